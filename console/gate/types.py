@@ -1,0 +1,195 @@
+"""What the gate reads and what it answers: plain, frozen values.
+
+Times are `Ms` (milliseconds since the epoch, UTC). `Facts` has no defaults for what the law turns on: whoever gathers them
+says every one, and names in `unread` what could not be read, which blocks.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from channels.types import ChannelName
+from console.wire.moment import Ms
+
+Purpose = Literal["reply", "requested_information", "payment_confirmation", "care", "proactive"]
+Outcome = Literal["allow", "defer", "needs_approval", "block"]
+Kind = Literal["", "greeting", "away", "acknowledgement", "optout_confirmation"]
+PointState = Literal["active", "wrong_number", "invalid", "reverify"]
+Stop = Literal["deceased", "minor", "fraud", "cease_contact", "insolvency", "represented"]
+OptOut = Literal["all", "channel", "marketing"]
+Recipient = Literal["debtor", "co_debtor", "guarantor", "third_party"]
+Hold = Literal["", "hardship", "distress"]
+Approver = Literal["supervisor", "compliance"]
+Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
+DAYS: tuple[Day, ...] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+Span = tuple[int, int]  # offsets into the text in Unicode NFC, half-open
+
+
+class TemplateFacts(Struct, frozen=True, kw_only=True):
+    """A template as the provider holds it now. `body` is the rendered text, variables filled, so that its content is judged.
+
+    `category` and `state` are the words of `channels.types.Template`; `level` is the disclosure level it needs (0 to 2).
+    """
+
+    name: str
+    language: str
+    category: str
+    state: str
+    level: int
+    body: str = ""
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """What is about to leave. Without `text` and `template` (a preview of a channel) content is not judged.
+
+    purpose      what the sender claims; the gate checks it
+    kind         which automatic or formal message this is; "" for everything else
+    sender       id of the user or machine that writes: bubbles of one sender within two minutes are one contact
+    charges      ids of the charges it speaks of, when known; empty when it is about the account as a whole
+    attachments  how many files; `attachments_level` the disclosure level they need (2 for a document of a debt)
+    """
+
+    channel: ChannelName
+    purpose: Purpose
+    text: str | None = None
+    subject: str = ""
+    template: TemplateFacts | None = None
+    automated: bool = False
+    attachments: int = 0
+    attachments_level: int = 0
+    kind: Kind = ""
+    sender: str = ""
+    charges: frozenset[str] = frozenset()
+
+    @property
+    def body(self) -> str:
+        """The words the debtor would read, "" when there are none yet."""
+        return self.text if self.text is not None else self.template.body if self.template else ""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where the debtor may be: ISO 3166-1 country, the part after the dash of ISO 3166-2, and an IANA zone when known."""
+
+    country: str
+    subdivision: str = ""
+    tz: str | None = None
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """One attempt towards the debtor that a provider accepted, or that is reserved, or that was made elsewhere.
+
+    `channel` is a ChannelName, or call, letter, visit, other. `counts` is false for answers and exempt purposes
+    (`Decision.counts` of the message that made it).
+    """
+
+    at: Ms
+    channel: str
+    counts: bool
+    purpose: str
+    sender: str = ""
+
+
+class Consent(Struct, frozen=True, kw_only=True):
+    """The debtor's recorded yes or no for a channel; purpose `collection`, or `offer` for discounts and marketing."""
+
+    channel: ChannelName
+    purpose: Literal["collection", "offer"]
+    granted: bool
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """Hours of the debtor's own local day, half-open: `opens` and `closes` in minutes since local midnight (0 to 1440)."""
+
+    days: tuple[Day, ...]
+    opens: int
+    closes: int
+    channels: frozenset[str] = frozenset()  # empty = every channel
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Everything the decision reads, as it stands in the transaction that decides."""
+
+    # the house
+    sender_active: bool
+    inbox_connected: bool
+    kill_switches: frozenset[str]  # those that concern this message; any blocks
+    profile_approvals: frozenset[tuple[str, str]]  # (code, version) lifted for the portfolio; a country covers its overlays
+    # the address
+    point_state: PointState
+    opt_outs: frozenset[OptOut]
+    optout_confirmed: bool  # the one confirmation has left already
+    recipient: Recipient
+    shared: bool  # more than one person uses the address: nothing above level 0 is said there
+    consents: tuple[Consent, ...]
+    disclosure: int  # level reached here: 0, 1 or 2
+    amounts_at_level_1: bool  # the portfolio allows amounts at level 1 in WhatsApp and mail bodies
+    # the person and the debt
+    stops: frozenset[Stop]
+    hold: Hold
+    paid: bool
+    disputed_all: bool
+    disputed_charges: frozenset[str]
+    prescribed: bool
+    legal: bool
+    proceedings_started: bool
+    days_past_due: int | None  # of the oldest charge, in the debtor's zone; None = no debt known
+    # where
+    places: tuple[Place, ...]
+    location_ambiguous: bool
+    extra_holidays: frozenset[date]  # municipal days the installation added for these places
+    # the conversation
+    window_closes_at: Ms | None  # WhatsApp's service window of this link
+    last_inbound_at: Ms | None  # of the case, on any channel
+    point_last_inbound_at: Ms | None  # on this contact point
+    unanswered: bool  # the debtor's last message has no answer yet
+    information_requested_at: Ms | None  # when the debtor last asked for what is being sent
+    payment_confirmed: bool  # a recorded payment this message confirms
+    contacts: tuple[Contact, ...]  # of the debtor, on every channel, at least the last 15 days
+    # stricter wishes, and what was signed off
+    debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared
+    policy_windows: tuple[Window, ...] = ()  # the portfolio's own, stricter hours
+    creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
+    approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message
+    unread: tuple[str, ...] = ()  # facts that could not be read
+
+
+class Check(Struct, frozen=True):
+    """One rule that was looked at, for the evidence."""
+
+    name: str
+    outcome: Outcome
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """The gate's answer to one message at one moment.
+
+    code         `ALLOW`, or the reason code of the first check that did not allow
+    rule         the name of the rule; `source` the law, article or policy behind it
+    allowed_at   earliest moment at which the clock, the calendar and the counts allow it; None when time does not help
+    approver     the role that may approve, for needs_approval
+    checks       what was evaluated, in order
+    purpose      the purpose it was judged by: a claim that does not hold is judged as proactive
+    counts       whether the message, once a provider accepts it, is a contact in the caps
+    valid_until  for allow: when this answer stops holding by itself (exclusive); None = no such edge
+    profile      the rule packs applied, code@version joined by "+"
+    spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED and TONE
+    warnings     LOCATION_AMBIGUOUS; WA_WINDOW_CLOSES_FIRST when the service window shuts before `allowed_at`
+    """
+
+    outcome: Outcome
+    code: str
+    rule: str
+    source: str
+    checks: tuple[Check, ...]
+    purpose: Purpose
+    allowed_at: Ms | None = None
+    approver: Approver | None = None
+    counts: bool = False
+    valid_until: Ms | None = None
+    profile: str = ""
+    spans: tuple[Span, ...] = ()
+    warnings: tuple[str, ...] = ()
