@@ -1,10 +1,10 @@
 """What can go wrong at a provider's door.
 
-    ChannelError
-    |-- BadSignature     the delivery is not from the provider (403, a counter, nothing stored)
-    |-- BadRequest       the delivery breaks the provider's own protocol at its core fields (400)
-    |-- CannotBuild      our message cannot be said on this channel; the text names what and how to mend it
-    `-- ServiceFailed    a service call (media, template sync, look-up) did not succeed
+ChannelError
+|-- BadSignature     the delivery is not from the provider (403, a counter, nothing stored)
+|-- BadRequest       the delivery breaks the provider's own protocol at its core fields (400)
+|-- CannotBuild      our message cannot be said on this channel; the text names what and how to mend it
+`-- ServiceFailed    a service call (media, template sync, look-up) did not succeed
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec import field as default
 
 ChannelName = Literal["whatsapp", "sms", "email", "webchat"]
 Status = Literal["sending", "sent", "delivered", "read", "failed"]
@@ -16,7 +17,7 @@ Status = Literal["sending", "sent", "delivered", "read", "failed"]
 class Secrets(Struct, frozen=True):
     """Credentials of an inbox by name. Its repr is blank so that no log can hold one."""
 
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = default(default_factory=dict)
 
     def get(self, name: str) -> str:
         """The secret, or "" when it is not set: adapters must refuse an empty secret."""
@@ -33,8 +34,8 @@ class Inbox(Struct, frozen=True, kw_only=True):
         meta    phone_number_id, waba_id, api_version ("v23.0")
         twilio  account_sid, messaging_service_sid?, sms and WhatsApp senders are told apart by `channel`
         both    media_hosts? (comma separated: further hosts the provider serves media from)
-        smtp    smtp_host, smtp_port, smtp_security (starttls|tls|none), smtp_user?, imap_host?, imap_port?, imap_security?,
-                imap_user?, imap_mailbox?, from_name?, reply_domain? (for plus-address tokens)
+        smtp    smtp_host, smtp_port, smtp_security (starttls|tls|none), smtp_user?, imap_host?, imap_port?,
+                imap_security?, imap_user?, imap_mailbox?, from_name?, reply_domain? (for plus-address tokens)
     secrets, by provider
         meta    app_secret, verify_token, access_token
         twilio  auth_token, api_key_sid?, api_key_secret?, webhook_key_<id>? (shared HMAC_SHA256 keys)
@@ -46,8 +47,8 @@ class Inbox(Struct, frozen=True, kw_only=True):
     channel: ChannelName
     provider: str
     address: str  # E.164 with plus, or an e-mail address
-    config: dict[str, str] = field(default_factory=dict)
-    secrets: Secrets = field(default_factory=Secrets)
+    config: dict[str, str] = default(default_factory=dict)
+    secrets: Secrets = default(default_factory=Secrets)
     origin: str = ""  # where the provider's API lives, scheme://host[:port][/prefix], no trailing slash
     public_url: str = ""  # ours, as the provider calls it: scheme://host[:port], no trailing slash
 
@@ -58,7 +59,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     method: str = "POST"
     path: str = ""
     query: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = default(default_factory=dict)
     body: bytes = b""
     envelope_from: str = ""  # mail only: MAIL FROM
     envelope_to: tuple[str, ...] = ()  # mail only: RCPT TO
@@ -119,8 +120,9 @@ class MailFacts(Struct, frozen=True, kw_only=True):
 class Inbound(Struct, frozen=True, kw_only=True, tag="inbound"):
     """A message of a debtor.
 
-    kind: text, image, document, audio, video, sticker, location, contacts, reaction, button, list, order, template_reply,
-    edit, revoke, email, unsupported. `text` is always what a list row can show ("" for a picture without caption).
+    kind: text, image, document, audio, video, sticker, location, contacts, reaction, button, list, order,
+    template_reply, edit, revoke, email, unsupported.
+    `text` is always what a list row can show ("" for a picture without caption).
     `detail` holds what a kind has besides (location, contacts, order, interactive id, unsupported type, referral …).
     `target` is the provider id that a reaction, edit or revoke is about.
     """
@@ -135,7 +137,7 @@ class Inbound(Struct, frozen=True, kw_only=True, tag="inbound"):
     media: tuple[MediaRef, ...] = ()
     quoted: Quoted | None = None
     target: str = ""
-    detail: dict[str, object] = field(default_factory=dict)
+    detail: dict[str, object] = default(default_factory=dict)
     opt: Literal["", "stop", "start", "help"] = ""  # told by the provider itself (Twilio's OptOutType)
     mail: MailFacts | None = None
     number: str = ""  # the number of ours it came to, when the envelope says (phone_number_id, To)
@@ -146,7 +148,8 @@ class Fault(Struct, frozen=True, kw_only=True):
 
     `retryable` is true only where the provider's documentation says that the same message may succeed later.
     `scope` says what must slow down or stop: this message, this recipient, the whole number, the whole account.
-    `effect` is what the console must remember: nothing, the address opted out (of marketing), is invalid, the window is shut.
+    `effect` is what the console must remember: nothing, the address opted out (of marketing), is invalid,
+    the window is shut.
     """
 
     code: str
@@ -168,7 +171,7 @@ class Receipt(Struct, frozen=True, kw_only=True, tag="receipt"):
     fault: Fault | None = None
     recipient: str = ""
     number: str = ""
-    detail: dict[str, object] = field(default_factory=dict)
+    detail: dict[str, object] = default(default_factory=dict)
 
 
 class Preference(Struct, frozen=True, kw_only=True, tag="preference"):
@@ -204,7 +207,7 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
     number: str = ""
     account: str = ""
     effect: str = ""
-    detail: dict[str, object] = field(default_factory=dict)
+    detail: dict[str, object] = default(default_factory=dict)
 
 
 class Ignored(Struct, frozen=True, kw_only=True, tag="ignored"):
@@ -252,11 +255,11 @@ class File(Struct, frozen=True, kw_only=True):
 
 
 class TemplateUse(Struct, frozen=True, kw_only=True):
-    """An approved template with its variables filled. `body` is the rendered text, for the timeline and for SMS/mail."""
+    """An approved template with its variables filled. `body` is the rendered text, for timeline, SMS and mail."""
 
     name: str
     language: str
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = default(default_factory=dict)
     body: str = ""
     provider_id: str = ""  # Twilio's ContentSid (HX…)
     order: tuple[str, ...] = ()  # the variables' names in the order of the provider's parameters
@@ -295,7 +298,7 @@ class HttpCall(Struct, frozen=True, kw_only=True):
     ref: str
     method: str
     url: str
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = default(default_factory=dict)
     body: bytes = b""
 
     def __repr__(self) -> str:
@@ -303,7 +306,7 @@ class HttpCall(Struct, frozen=True, kw_only=True):
 
 
 class Mail(Struct, frozen=True, kw_only=True):
-    """A finished MIME message and its envelope; `message_id` without brackets is its provider id. `ref` as in HttpCall."""
+    """A finished MIME message and its envelope; `message_id` without brackets is its provider id. `ref` as above."""
 
     ref: str
     envelope_from: str
@@ -321,13 +324,13 @@ Call = HttpCall | Mail
 class Answer(Struct, frozen=True, kw_only=True):
     """What the provider's server said to a call. Header names are in lower case.
 
-    For SMTP `status` is the reply code, `body` its text, and the headers name `stage` (connect, login, mail, rcpt, data)
-    and `message-id`.
+    For SMTP `status` is the reply code, `body` its text, and the headers name `stage` (connect, login, mail, rcpt,
+    data) and `message-id`.
     """
 
     status: int
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = default(default_factory=dict)
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -335,7 +338,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
 
     provider_id: str
     status: Status = "sent"
-    detail: dict[str, object] = field(default_factory=dict)
+    detail: dict[str, object] = default(default_factory=dict)
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -378,4 +381,4 @@ class Template(Struct, frozen=True, kw_only=True):
     provider_id: str = ""
     footer: str = ""
     buttons: tuple[str, ...] = ()
-    examples: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, str] = default(default_factory=dict)
