@@ -1,0 +1,103 @@
+"""The place in the queue (RT-3, decision 12).
+
+`rank_at` is a moment: since when the debtor waits, minus the seconds of advantage each term gives. The smallest is
+served first, then the smallest id. Waiting ages a case by itself, since `now` plays no part in it but through the
+terms; those change by events and at edges that are known beforehand (`next_edge`), so that the column can be indexed.
+"""
+
+from __future__ import annotations
+
+import math
+
+from msgspec import Struct
+
+from routing.policy import Advantages, Policy, Priority, Steps, most_s
+from routing.types import Ms, Term
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """Of a queued case, what its place depends on. Moments are None where there is none.
+
+    balance, low and high are minor units of one currency, low and high those of the portfolio (its 10th and 95th
+    percentile). promise_due is the end of the promise's day, window_closes_at that of the service window,
+    lawful_until that of today's contact hours. care: a hardship or distress flag, which no amount may outrank.
+    """
+
+    queued_at: Ms
+    waiting_since: Ms | None = None
+    priority: Priority = "normal"
+    balance: int = 0
+    low: int = 0
+    high: int = 0
+    care: bool = False
+    promise_due: Ms | None = None
+    window_closes_at: Ms | None = None
+    lawful_until: Ms | None = None
+    sla_due_at: Ms | None = None
+
+
+def rank_at(case: Standing, policy: Policy, now: Ms) -> tuple[Ms, tuple[Term, ...]]:
+    """The moment to sort by, and the terms that are not zero, in a fixed order."""
+    terms = tuple(term for term in _terms(case, policy.advantages, now) if term.advantage_s)
+    since = case.queued_at if case.waiting_since is None else case.waiting_since
+    return since - 1_000 * sum(term.advantage_s for term in terms), terms
+
+
+def next_edge(case: Standing, policy: Policy, now: Ms) -> Ms | None:
+    """The next moment after now at which a term changes by itself; None when only an event changes one."""
+    give = policy.advantages
+    edges = [
+        *_edges(case.promise_due, give.promise_s),
+        *_edges(case.window_closes_at, give.window_s),
+        *_edges(case.lawful_until, give.lawful_s),
+        *_edges(case.sla_due_at, give.sla_s),
+        _overdue_at(case, give),
+    ]
+    return min((edge for edge in edges if edge is not None and edge > now), default=None)
+
+
+def _terms(case: Standing, give: Advantages, now: Ms) -> tuple[Term, ...]:
+    urgent = Term(name="priority", advantage_s=give.urgent_s if case.priority == "urgent" else 0)
+    overdue_at = _overdue_at(case, give)
+    if overdue_at is not None and now >= overdue_at:
+        # The most there is, in place of the other terms: among such cases age alone decides.
+        return urgent, Term(name="overdue", advantage_s=most_s(give))
+    return (
+        urgent if case.priority == "urgent" else Term(name="priority", advantage_s=_priority_s(case.priority, give)),
+        Term(name="value", advantage_s=_value_s(case, give)),
+        Term(name="promise", advantage_s=_step_s(case.promise_due, give.promise_s, now, lasting=True)),
+        Term(name="window", advantage_s=_step_s(case.window_closes_at, give.window_s, now)),
+        Term(name="lawful", advantage_s=_step_s(case.lawful_until, give.lawful_s, now)),
+        Term(name="sla", advantage_s=_step_s(case.sla_due_at, give.sla_s, now, lasting=True)),
+    )
+
+
+def _priority_s(priority: Priority, give: Advantages) -> int:
+    return {"high": give.high_s, "low": give.low_s}.get(priority, 0)
+
+
+def _value_s(case: Standing, give: Advantages) -> int:
+    """Logarithmic from the portfolio's low balance (nothing) to its high one (all of value_s)."""
+    low, high = max(case.low, 1), case.high
+    if case.care or high <= low or case.balance <= low:
+        return 0
+    share = math.log(min(case.balance, high) / low) / math.log(high / low)
+    return round(give.value_s * share)
+
+
+def _step_s(moment: Ms | None, steps: Steps, now: Ms, lasting: bool = False) -> int:
+    """The advantage of the last step that now has passed; nothing after the moment itself unless it lasts."""
+    if moment is None or (now >= moment and not lasting):
+        return 0
+    passed = [advantage_s for before_s, advantage_s in steps if now >= moment - before_s * 1_000]
+    return passed[-1] if passed else 0
+
+
+def _edges(moment: Ms | None, steps: Steps) -> list[Ms]:
+    return [] if moment is None else [moment, *(moment - before_s * 1_000 for before_s, _ in steps)]
+
+
+def _overdue_at(case: Standing, give: Advantages) -> Ms | None:
+    if case.waiting_since is None or case.sla_due_at is None:
+        return None
+    return case.waiting_since + give.overdue_after_targets * max(case.sla_due_at - case.waiting_since, 0)
