@@ -14,6 +14,7 @@ import msgspec
 
 ID_CHARS = 512  # no provider's id comes near; longer ones would break indexes
 DEPTH = 32
+_RETRY_AFTER_MAX = 3600
 
 _Json = dict[str, object]
 
@@ -154,3 +155,9 @@ def sha256_hex(value: str) -> str:
     except (binascii.Error, ValueError):
         return ""
     return raw.hex() if len(raw) == 32 else ""
+
+
+def retry_after(headers: dict[str, str]) -> int:
+    """Seconds of a Retry-After header, at most an hour; 0 when it names none."""
+    value = headers.get("retry-after", "").strip()
+    return min(int(value), _RETRY_AFTER_MAX) if value.isascii() and value.isdigit() and len(value) < 10 else 0

@@ -8,30 +8,20 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from channels.faults import retry, stop
 from channels.loose import cleaned, obj, text
 from channels.types import Fault
 
-_DAY = 24 * 3600
-
-
-def _retry(hint: str, *, after: int = 0, scope: str = "message") -> Fault:
-    return Fault(code="", hint=hint, retryable=True, retry_after=after, scope=scope)  # type: ignore[arg-type]
-
-
-def _stop(hint: str, *, scope: str = "message", effect: str = "") -> Fault:
-    return Fault(code="", hint=hint, scope=scope, effect=effect)  # type: ignore[arg-type]
-
-
-_TOKEN = _stop("The access token is invalid or has expired. An administrator must renew it.", scope="account")
-_PERMISSION = _stop("Meta says a permission is missing. An administrator must grant it.", scope="account")
-_PARAMETER = _stop("Meta did not accept a value of this message.")
-_LATER = _retry("Meta has a temporary problem. The message is tried again by itself.")
-_LOCKED = _stop(
+_TOKEN = stop("The access token is invalid or has expired. An administrator must renew it.", scope="account")
+_PERMISSION = stop("Meta says a permission is missing. An administrator must grant it.", scope="account")
+_PARAMETER = stop("Meta did not accept a value of this message.")
+_LATER = retry("Meta has a temporary problem. The message is tried again by itself.")
+_LOCKED = stop(
     "Meta has restricted the account. Nothing can be sent until an administrator solves it.", scope="account"
 )
-_PAYMENT = _stop("Meta reports a payment problem of the account. An administrator must solve it.", scope="account")
-_TEMPLATE = _stop("The template does not fit what Meta holds. Synchronise the templates, then choose it again.")
-_EXPERIMENT = _stop("Meta is not delivering to this person for now. Use another channel.", scope="recipient")
+_PAYMENT = stop("Meta reports a payment problem of the account. An administrator must solve it.", scope="account")
+_TEMPLATE = stop("The template does not fit what Meta holds. Synchronise the templates, then choose it again.")
+_EXPERIMENT = stop("Meta is not delivering to this person for now. Use another channel.", scope="recipient")
 
 FAULTS: dict[int, Fault] = {
     0: _TOKEN,
@@ -39,7 +29,7 @@ FAULTS: dict[int, Fault] = {
     3: _PERMISSION,
     10: _PERMISSION,
     131005: _PERMISSION,
-    33: _stop("Meta does not know this number of ours. An administrator must check the inbox.", scope="number"),
+    33: stop("Meta does not know this number of ours. An administrator must check the inbox.", scope="number"),
     100: _PARAMETER,
     131008: _PARAMETER,
     131009: _PARAMETER,
@@ -49,56 +39,54 @@ FAULTS: dict[int, Fault] = {
     131016: _LATER,
     133004: _LATER,
     135000: _LATER,
-    4: _retry("The account has made too many calls. Sending goes on in a few minutes.", after=300, scope="account"),
-    80007: _retry("The account has made too many calls. Sending goes on in a few minutes.", after=300, scope="account"),
-    130429: _retry("The number is sending too fast. The message waits a moment.", after=2, scope="number"),
-    131056: _retry("Too many messages to this person. The message waits a moment.", after=6, scope="recipient"),
-    131057: _retry("The number is being upgraded. The message waits a minute.", after=60, scope="number"),
-    131048: _stop("People have blocked or reported this number. Campaigns of the number must stop.", scope="number"),
-    131064: _stop("Meta has cut the limit of templates. A supervisor must decide how to go on.", scope="number"),
-    131026: _stop(
+    4: retry("The account has made too many calls. Sending goes on in a few minutes.", after=300, scope="account"),
+    80007: retry("The account has made too many calls. Sending goes on in a few minutes.", after=300, scope="account"),
+    130429: retry("The number is sending too fast. The message waits a moment.", after=2, scope="number"),
+    131056: retry("Too many messages to this person. The message waits a moment.", after=6, scope="recipient"),
+    131057: retry("The number is being upgraded. The message waits a minute.", after=60, scope="number"),
+    131048: stop("People have blocked or reported this number. Campaigns of the number must stop.", scope="number"),
+    131064: stop("Meta has cut the limit of templates. A supervisor must decide how to go on.", scope="number"),
+    131026: stop(
         "This person cannot be reached on WhatsApp. Try another channel.", scope="recipient", effect="invalid_address"
     ),
-    131047: _stop(
+    131047: stop(
         "More than 24 hours have passed since this person wrote. Send a template.",
         scope="recipient",
         effect="window_closed",
     ),
-    131049: _stop(
-        "Meta chose not to deliver this message to spare the person. Wait at least a day.", scope="recipient"
-    ),
-    131050: _stop(
+    131049: stop("Meta chose not to deliver this message to spare the person. Wait at least a day.", scope="recipient"),
+    131050: stop(
         "This person has stopped marketing messages from this number.", scope="recipient", effect="marketing_stop"
     ),
     130472: _EXPERIMENT,
-    131051: _stop("WhatsApp does not support this type of message."),
-    131052: _stop("WhatsApp could not fetch the file."),
-    131053: _stop("WhatsApp could not take the file. Check its type."),
-    131021: _stop("The message is addressed to its own sender.", scope="recipient"),
-    131030: _stop("The test number may write only to the numbers on its list.", scope="recipient"),
+    131051: stop("WhatsApp does not support this type of message."),
+    131052: stop("WhatsApp could not fetch the file."),
+    131053: stop("WhatsApp could not take the file. Check its type."),
+    131021: stop("The message is addressed to its own sender.", scope="recipient"),
+    131030: stop("The test number may write only to the numbers on its list.", scope="recipient"),
     131031: _LOCKED,
     368: _LOCKED,
-    130497: _stop("Meta does not let this account write to this country.", scope="account"),
+    130497: stop("Meta does not let this account write to this country.", scope="account"),
     131042: _PAYMENT,
     131044: _PAYMENT,
-    131062: _stop("This kind of message needs the person's phone number.", scope="recipient"),
-    131063: _stop("Marketing templates are switched off for this number.", scope="number"),
+    131062: stop("This kind of message needs the person's phone number.", scope="recipient"),
+    131063: stop("Marketing templates are switched off for this number.", scope="number"),
     132000: _TEMPLATE,
-    132001: _stop(
+    132001: stop(
         "The template does not exist in this language or is not approved.", scope="template", effect="template_paused"
     ),
-    132005: _stop("The text of the template is too long with these values."),
-    132007: _stop("The template breaks a policy of WhatsApp.", scope="template"),
+    132005: stop("The text of the template is too long with these values."),
+    132007: stop("The template breaks a policy of WhatsApp.", scope="template"),
     132008: _TEMPLATE,
     132012: _TEMPLATE,
     132018: _TEMPLATE,
-    132015: _stop("Meta has paused the template for its quality.", scope="template", effect="template_paused"),
-    132016: _stop("Meta has disabled the template for good.", scope="template", effect="template_paused"),
-    132068: _stop("The flow is blocked.", scope="template"),
-    132069: _retry("The flow is throttled. The message waits.", after=3600, scope="template"),
-    133010: _stop("The number is not registered. An administrator must register it.", scope="number"),
-    133016: _stop("The number was registered too often. An administrator must wait.", scope="number"),
-    137000: _stop("The person's WhatsApp identity has changed. Confirm who it is first.", scope="recipient"),
+    132015: stop("Meta has paused the template for its quality.", scope="template", effect="template_paused"),
+    132016: stop("Meta has disabled the template for good.", scope="template", effect="template_paused"),
+    132068: stop("The flow is blocked.", scope="template"),
+    132069: retry("The flow is throttled. The message waits.", after=3600, scope="template"),
+    133010: stop("The number is not registered. An administrator must register it.", scope="number"),
+    133016: stop("The number was registered too often. An administrator must wait.", scope="number"),
+    137000: stop("The person's WhatsApp identity has changed. Confirm who it is first.", scope="recipient"),
 }
 
 _HINT = "Meta refused the message."

@@ -6,11 +6,10 @@ Everything else (an edge's page, a redirect, half an answer, "something went wro
 
 from __future__ import annotations
 
-from channels.loose import Malformed, cleaned, decode, ident, objects, text
+from channels.loose import Malformed, cleaned, decode, ident, objects, retry_after, text
 from channels.meta.faults import TURNED_AWAY, fault
 from channels.types import Accepted, Answer, Fault, Outcome, Refused, Unknown
 
-_RETRY_AFTER_MAX = 3600
 _Json = dict[str, object]
 
 
@@ -56,7 +55,7 @@ def _refused(answer: Answer, error: _Json) -> Refused | None:
         code,
         text(error, "message"),
         transient=error.get("is_transient") is True,
-        retry_after=retry_after(answer),
+        retry_after=retry_after(answer.headers),
     )
     return Refused(fault=told)
 
@@ -68,11 +67,5 @@ def _too_fast(answer: Answer) -> Fault:
         hint="The number is sending too fast. The message waits a moment.",
         retryable=True,
         scope="number",
-        retry_after=retry_after(answer),
+        retry_after=retry_after(answer.headers),
     )
-
-
-def retry_after(answer: Answer) -> int:
-    """Seconds of the answer's Retry-After, at most an hour; 0 when it names none."""
-    value = answer.headers.get("retry-after", "").strip()
-    return min(int(value), _RETRY_AFTER_MAX) if value.isascii() and value.isdigit() and len(value) < 10 else 0
