@@ -1,0 +1,1 @@
+"""WhatsApp's Cloud API as Meta serves it: Graph calls in, webhooks out."""
