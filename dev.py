@@ -63,7 +63,7 @@ def run(arguments: List[str]) -> int:
 
 def test(arguments: List[str]) -> int:
     set_up("dev")
-    spread = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
+    spread = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     chosen = any(a in ("-n", "-p", "--pdb", "-s") or os.path.exists(a.split("::")[0]) for a in arguments)
     return become([PYTHON, "-m", "pytest"] + ([] if chosen else spread) + arguments)
 

@@ -1,0 +1,172 @@
+"""What every test may use: the services, found or started once. Areas add their own in `tests/<area>/conftest.py`.
+
+A test that needs a service says so by its mark (browser, pg, redis, imap, fixtures) or by asking for its fixture.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+from tests import services
+from tests.services.needs import RUN, SERVICES
+
+MARKED = {
+    "chromium_path": "browser",
+    "postgres_url": "pg",
+    "postgres_database": "pg",
+    "redis_server": "redis",
+    "redis_url": "redis",
+    "dovecot": "imap",
+    "fixtures_folder": "fixtures",
+}
+
+
+@pytest.fixture(scope="session")
+def chromium_path(request: pytest.FixtureRequest) -> Path:
+    """The browser's program, for Playwright's `executable_path`; `services.CHROMIUM_FLAGS` are its arguments."""
+    with _Needed(request.config):
+        return services.chromium()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """The run's server, at its own database: for `services.create_database`."""
+    with _Needed(request.config):
+        return services.postgres_server()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty database that is this test's alone."""
+    url = services.create_database(postgres_url)
+    yield url
+    services.drop_database(postgres_url, url)
+
+
+@pytest.fixture(scope="session")
+def redis_server(request: pytest.FixtureRequest) -> Iterator[services.Redis]:
+    """This worker's own; a test that stops it starts it again."""
+    with _Needed(request.config):
+        server = services.Redis()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: services.Redis) -> str:
+    return redis_server.url
+
+
+@pytest.fixture
+def dovecot(request: pytest.FixtureRequest) -> Iterator[services.Dovecot]:
+    """A real IMAP server with one empty mailbox."""
+    with _Needed(request.config):
+        server = services.Dovecot()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def imap_server() -> Iterator[services.MailDevel]:
+    """SMTP in, IMAP out, in memory, from pip."""
+    server = services.MailDevel()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def fixtures_folder(request: pytest.FixtureRequest) -> Path:
+    """The third-party samples beside the checkout, or $ACORDO_FIXTURES."""
+    with _Needed(request.config):
+        return services.fixtures_folder()
+
+
+# ── left out, and told ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Needed:
+    """What is missing skips the test with its reason, or fails it when `--require` names it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._required = _required(config)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, services.Missing):
+            if error.service in self._required:
+                pytest.fail(f"required, but {error}", pytrace=False)
+            pytest.skip(str(error))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require",
+        default="",
+        metavar="SERVICES",
+        help=f"what must not be left out, of {','.join(SERVICES)}: its absence fails the tests that need it",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    unknown = _required(config) - SERVICES.keys()
+    if unknown:
+        raise pytest.UsageError(f"--require knows {', '.join(SERVICES)}, not {', '.join(sorted(unknown))}")
+    if not hasattr(config, "workerinput"):
+        os.environ.pop(RUN, None)
+        services.run_folder()  # before the workers start, so that they know it
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and RUN in os.environ:
+        services.stop_postgres()
+        shutil.rmtree(services.run_folder(), ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in getattr(item, "fixturenames", ()):
+            if name in MARKED:
+                item.add_marker(MARKED[name])
+        if item.path.is_relative_to(Path(__file__).parent / "browser"):
+            item.add_marker("browser")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A mark without the fixture, as when a test starts its own browser, is judged by whether the thing is here."""
+    for mark, find in (("browser", services.chromium), ("fixtures", services.fixtures_folder)):
+        if item.get_closest_marker(mark):
+            with _Needed(item.config):
+                find()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line for each reason to leave something out: a run that proves less says so."""
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{reason if reason.startswith('left out') else 'left out: ' + reason} ×{count}")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return _ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """A file's tests stay together, and browsers run one after the other while the rest goes on beside them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+
+def _required(config: pytest.Config) -> set[str]:
+    return {name.strip() for name in config.getoption("--require").split(",") if name.strip()}
