@@ -1,0 +1,1 @@
+"""The application: pick the folder by noun, the file by verb."""

@@ -1,0 +1,1 @@
+"""Who may see and do what: the one place that every door asks. Deny by default."""

@@ -1,0 +1,47 @@
+"""A command repeated by its `client_id` does nothing twice: same body, same thing; another body, a conflict."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from console.access.actor import Actor
+from console.access.models import client_key
+from console.errors import Conflict
+from console.store.statement import Query, add_once
+from console.store.transaction import Tx
+
+_FIND = Query(
+    select(client_key.c.body_hash, client_key.c.result).where(
+        client_key.c.actor_id == bindparam("actor_id"),
+        client_key.c.route == bindparam("route"),
+        client_key.c.client_id == bindparam("client_id"),
+    ),
+    lambda *columns: columns,
+)
+
+
+def body_hash(body: object, *, without: tuple[str, ...] = ("epoch", "client_id")) -> str:
+    """A digest of what was asked for. `epoch` is no part of it: a repeat may name a newer one (decision 6)."""
+    plain = msgspec.to_builtins(body)
+    kept = {name: each for name, each in plain.items() if name not in without} if isinstance(plain, dict) else plain
+    return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()
+
+
+def repeated(tx: Tx, actor: Actor, route: str, client_id: str, digest: str) -> str | None:
+    """The result of the first time, or None when this is the first. Raises Conflict for another body."""
+    found = _FIND.first(tx, actor_id=actor.id, route=route, client_id=client_id)
+    if found is None:
+        return None
+    if found[0] != digest:
+        raise Conflict("This client_id was used for something else.", field="client_id")
+    return str(found[1])
+
+
+def remember(tx: Tx, actor: Actor, route: str, client_id: str, digest: str, result: str) -> None:
+    """Bind the client_id to what was made, in the same transaction."""
+    values = {"actor_id": actor.id, "route": route, "client_id": client_id, "body_hash": digest, "result": result}
+    if not add_once(tx, client_key, ("actor_id", "route", "client_id"), **values, at=tx.now):
+        raise Conflict("The same client_id is being used at this moment.", field="client_id")

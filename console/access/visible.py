@@ -1,0 +1,154 @@
+"""Who sees what. Every door asks here: HTTP, search, socket, files, exports.
+
+content of a case   its owner, the agent it was taken over from, supervisors of its team, compliance;
+                    an agent also reads earlier cases of a debtor whose open case they own
+existence           everybody of its team, as a masked row
+nobody else         learns that it exists: NotFound, decided before anything else
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, true
+
+from console.access.actor import Actor
+from console.cases.models import case
+from console.errors import NotFound
+from console.people.models import team_member, user
+from console.store.statement import Query, rows, value
+from console.store.transaction import Reader
+
+_FACTS = Query(
+    select(case.c.owner_id, case.c.taken_over_from, case.c.team_id, case.c.debtor_id, case.c.portfolio_id).where(
+        case.c.id == bindparam("id")
+    ),
+    lambda *columns: columns,
+)
+_HOLDS = Query(
+    select(case.c.id).where(
+        case.c.debtor_id == bindparam("debtor_id"),
+        case.c.owner_id == bindparam("user_id"),
+        case.c.portfolio_id == bindparam("portfolio_id"),
+        case.c.status != "resolved",
+    ),
+    value,
+)
+
+
+def content_of_cases(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `case` under which its content may be read."""
+    if actor.role == "compliance":
+        return true()
+    if actor.role == "supervisor":
+        return case.c.team_id.in_(sorted(actor.teams)) if actor.teams else false()
+    if actor.role == "agent":
+        return _agent_reads(actor.id)
+    if actor.role == "integration" and "cases:read" in actor.scopes:
+        return true() if actor.portfolio is None else case.c.portfolio_id == actor.portfolio
+    return false()
+
+
+def existence_of_cases(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `case` under which its masked row may be read."""
+    if actor.role in ("agent", "supervisor") and actor.teams:
+        return or_(content_of_cases(actor), case.c.team_id.in_(sorted(actor.teams)))
+    return content_of_cases(actor)
+
+
+def may_read(reader: Reader, actor: Actor, case_id: str) -> bool:
+    """Whether the content of this case may be read now."""
+    facts = _FACTS.first(reader, id=case_id)
+    return facts is not None and _reads(reader, actor, *facts)
+
+
+def must_read(reader: Reader, actor: Actor, case_id: str) -> None:
+    """Raises NotFound unless the content may be read."""
+    if not may_read(reader, actor, case_id):
+        raise NotFound
+
+
+def must_know(reader: Reader, actor: Actor, case_id: str) -> None:
+    """Raises NotFound unless the actor may know that this case exists: the first check of every command."""
+    facts = _FACTS.first(reader, id=case_id)
+    if facts is None:
+        raise NotFound
+    if facts[2] in actor.teams and actor.role in ("agent", "supervisor"):
+        return
+    if not _reads(reader, actor, *facts):
+        raise NotFound
+
+
+def side_readers(actor: Actor, team_id: str) -> bool:
+    """Whether somebody reads every whisper of a case of this team."""
+    return actor.role == "compliance" or (actor.role == "supervisor" and team_id in actor.teams)
+
+
+def topics_seen(reader: Reader, actor: Actor, topics: Iterable[str]) -> set[str]:
+    """Of these topics, the ones the actor may hear at this moment. Unknown names are never heard."""
+    return {topic for topic in topics if _hears(reader, actor, topic)}
+
+
+def supervisors_only_of(reader: Reader, old_team: str, new_team: str) -> list[str]:
+    """Supervisors who see the old team's cases and not the new one's."""
+    other = team_member.alias("other")
+    clause = (
+        select(user.c.id)
+        .join(team_member, team_member.c.user_id == user.c.id)
+        .where(
+            user.c.role == "supervisor",
+            team_member.c.team_id == old_team,
+            ~exists().where(and_(other.c.user_id == user.c.id, other.c.team_id == new_team)),
+        )
+        .order_by(user.c.id)
+    )
+    return rows(reader, clause, value)
+
+
+def _agent_reads(user_id: str) -> ColumnElement[bool]:
+    mine = case.alias("mine")
+    holds = exists().where(
+        and_(
+            mine.c.debtor_id == case.c.debtor_id,
+            mine.c.portfolio_id == case.c.portfolio_id,
+            mine.c.owner_id == user_id,
+            mine.c.status != "resolved",
+            case.c.status == "resolved",
+        )
+    )
+    return or_(case.c.owner_id == user_id, case.c.taken_over_from == user_id, holds)
+
+
+def _reads(
+    reader: Reader, actor: Actor, owner: str | None, former: str | None, team: str, debtor: str, portfolio: str
+) -> bool:
+    if actor.role == "compliance":
+        return True
+    if actor.role == "supervisor":
+        return team in actor.teams
+    if actor.role == "agent":
+        if actor.id in (owner, former):
+            return True
+        return _HOLDS.first(reader, debtor_id=debtor, portfolio_id=portfolio, user_id=actor.id) is not None
+    if actor.role == "integration" and "cases:read" in actor.scopes:
+        return actor.portfolio in (None, portfolio)
+    return False
+
+
+def _hears(reader: Reader, actor: Actor, topic: str) -> bool:
+    kind, _, rest = topic.partition(":")
+    if kind == "user":
+        return rest == actor.id
+    if kind == "queue":
+        return actor.role == "compliance" or (actor.role in ("agent", "supervisor") and rest in actor.teams)
+    if kind == "wall":
+        return side_readers(actor, rest)
+    if kind == "case":
+        case_id, _, side = rest.partition(":")
+        facts = _FACTS.first(reader, id=case_id)
+        if facts is None or side not in ("", "team"):
+            return False
+        if side == "team":
+            return side_readers(actor, facts[2])
+        return _reads(reader, actor, *facts)
+    return False

@@ -1,0 +1,80 @@
+"""What the house says by itself: greeting, away, and the confirmation of an opt-out. Through the gate like everything else.
+
+Greetings leave once in 12 hours, never to an automatic mail, and say who we are, for whom, when we answer, and another
+contact. What the gate does not allow is simply not said.
+"""
+
+from __future__ import annotations
+
+from channels.types import Inbound
+from console.cases.compose import put_out
+from console.cases.hours import is_open
+from console.cases.pairs import Pair
+from console.cases.queries import CaseRow
+from console.cases.subject import subject
+from console.cases.templates import render
+from console.debtors.models import link
+from console.debtors.queries import find_link
+from console.debtors.resolve import Found
+from console.gate.guard import judge
+from console.gate.types import Kind, Message
+from console.portfolios.queries import InboxRow, get_portfolio
+from console.store.base import load
+from console.store.statement import change
+from console.store.transaction import Tx
+from console.wire.moment import HOUR
+
+AGAIN = 12 * HOUR
+CONFIRMATIONS = {
+    "pt": "Pronto: você não vai receber mais mensagens nossas por este canal. Para voltar a receber, responda VOLTAR. "
+    "Precisa de ajuda? Fale conosco: {help}.",
+    "es": "Listo: ya no recibirás mensajes nuestros por este canal. Para volver a recibirlos, responde ALTA. "
+    "¿Necesitas ayuda? Contáctanos: {help}.",
+    "en": "Done: you will get no more messages from us on this channel. To get them again, reply START. "
+    "Need help? Contact us: {help}.",
+}
+
+
+def greet(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) -> None:
+    """Answer a debtor's message with the inbox's greeting, or its away text outside business hours."""
+    texts = load(inbox.texts)
+    book = get_portfolio(tx, row.portfolio_id)
+    kind: Kind = "greeting" if is_open(load(inbox.hours), book.timezone, tx.now) else "away"
+    text = _in_language(texts.get(kind) or {}, found.debtor.language, book.language)
+    pair = find_link(tx, inbox.id, found.point.id)
+    if not text or (pair is not None and pair.greeted_at is not None and pair.greeted_at + AGAIN > tx.now):
+        return
+    if kind == "greeting" and row.last_outbound_at is not None and row.last_outbound_at + AGAIN > tx.now:
+        return  # somebody is in conversation with them already
+    creditor = load(book.creditor)
+    filled = render(text, {"creditor": creditor.get("name", book.name), "help": creditor.get("help", "")})
+    if _say(tx, row, Pair(found.point, found.address, inbox, pair), filled, kind):
+        change(tx, link, {"inbox_id": inbox.id, "contact_point_id": found.point.id}, greeted_at=tx.now)
+
+
+def confirm_opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None:
+    """The one message that may follow a stop: that it was heard, and how to be helped later."""
+    book = get_portfolio(tx, row.portfolio_id)
+    text = _in_language(CONFIRMATIONS, found.debtor.language, "en")
+    creditor = load(book.creditor)
+    text = text.format(help=creditor.get("help") or creditor.get("name") or book.name)
+    pair = Pair(found.point, found.address, inbox, find_link(tx, inbox.id, found.point.id))
+    _say(tx, row, pair, text, "optout_confirmation")
+
+
+def _say(tx: Tx, row: CaseRow, pair: Pair, text: str, kind: Kind) -> bool:
+    message = Message(
+        channel=pair.inbox.channel, purpose="reply", text=text, automated=True, kind=kind, sender="system"
+    )  # type: ignore[arg-type]
+    if judge(tx, subject(tx, row, pair), message).outcome != "allow":
+        return False
+    put_out(tx, row, pair, text=text, purpose="reply", sort=kind, author="system", automated=True)
+    return True
+
+
+def _in_language(texts: dict[str, str], language: str, fallback: str) -> str:
+    for wanted in (language, language[:2], fallback, fallback[:2]):
+        for name, text in texts.items():
+            if name == wanted or name[:2] == wanted:
+                return text
+    return ""

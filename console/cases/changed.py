@@ -1,0 +1,71 @@
+"""The end of every verb that touches a case: its row is written once and its events are told once.
+
+A verb says `told(tx, row, "case.assigned")`; when it ends, the row's changed columns are written and each name is emitted
+with the full shape to those who may read the case, and with the masked row to its team's queue.
+"""
+
+from __future__ import annotations
+
+from console.access.audience import case_topics, owner_topic, queue_topic, user_topic
+from console.cases import view
+from console.cases.models import case
+from console.cases.queries import CaseRow
+from console.store.statement import change
+from console.store.transaction import Tx
+
+UPDATED = "case.updated"
+QUEUE_NAMES = frozenset(
+    {"case.created", "case.queued", "case.assigned", "case.released", "case.snoozed", "case.resolved", "case.reopened"}
+)
+
+
+def told(tx: Tx, row: CaseRow, *names: str) -> None:
+    """Write the row at the end of this verb, and emit these events (or `case.updated` when none is named)."""
+    tx.memo.setdefault(("case names", row.id), []).extend(names)
+    tx.defer(("case", row.id), lambda tx: _finish(tx, row))
+
+
+def with_contact_points(tx: Tx, row: CaseRow) -> None:
+    """Let the case's events carry its contact points, because one of them changed."""
+    tx.memo["case points", row.id] = True
+    told(tx, row)
+
+
+def _finish(tx: Tx, row: CaseRow) -> None:
+    before = tx.memo["case before", row.id]
+    row.updated_at = tx.now
+    changes = {name: now for name in row.__struct_fields__ if (now := getattr(row, name)) != before[name]}
+    change(tx, case, {"id": row.id}, **changes)
+    tx.memo["case before", row.id] = before | changes
+    _hide(tx, row, before)
+    _emit(tx, row, before)
+
+
+def _emit(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+    names: list[str] = tx.memo.pop(("case names", row.id), [])
+    each = view.of(tx, row.id)
+    if tx.memo.pop(("case points", row.id), False):
+        import msgspec
+
+        from console.cases.points import contact_points
+
+        each = msgspec.structs.replace(each, contact_points=contact_points(tx, row))
+    topics = [*case_topics(row.id, row.team_id), *owner_topic(row.owner_id)]
+    for name in dict.fromkeys(names or [UPDATED]):
+        tx.emit(name, topics=topics, data=each, case=row.id)
+        if name in QUEUE_NAMES or (name == UPDATED and row.status == "queued"):
+            teams = {row.team_id, str(before["team_id"])}
+            tx.emit(name, topics=[queue_topic(team) for team in sorted(teams)], data=view.masked(each), case=row.id)
+
+
+def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+    """Tell those who just lost sight of the case; the hub forgets them before anything later is delivered."""
+    had = {before["owner_id"], before["taken_over_from"]} - {None}
+    have = {row.owner_id, row.taken_over_from}
+    for user_id in sorted(str(each) for each in had - have):
+        tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)
+    if row.team_id != before["team_id"]:
+        from console.access.visible import supervisors_only_of
+
+        for user_id in supervisors_only_of(tx, str(before["team_id"]), row.team_id):
+            tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)

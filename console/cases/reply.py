@@ -1,0 +1,215 @@
+"""Writing to the debtor in one's own name; the channel carries it later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field
+from sqlalchemy import bindparam, select
+
+from console.access.actor import Actor
+from console.access.idempotent import body_hash, remember, repeated
+from console.access.visible import must_know
+from console.cases.announce import announced
+from console.cases.answered import answered
+from console.cases.changed import told
+from console.cases.compose import put_out
+from console.cases.models import draft, lease
+from console.cases.ownership import must_be_at
+from console.cases.pairs import Pair, pick
+from console.cases.queries import CaseRow, live
+from console.cases.subject import subject
+from console.cases.templates import Filled, fill
+from console.debtors.models import link
+from console.errors import Invalid, NotOwner
+from console.gate.guard import judge, must_allow
+from console.gate.types import Message, TemplateFacts
+from console.store.statement import Query, change, put
+from console.store.transaction import Tx
+from console.timeline import queries as timeline
+from console.timeline.attach import attach
+from console.timeline.queries import ItemRow
+from console.timeline.whispers import mark_used
+from console.wire.moment import DAY, MINUTE, Ms, parse_rfc3339
+
+TEXT_CHARS = 16_384
+LATEST = 60 * DAY  # how far ahead a message may be scheduled
+ROUTE = "messages"
+_BARGE = Query(
+    select(lease.c.epoch).where(
+        lease.c.case_id == bindparam("case_id"),
+        lease.c.user_id == bindparam("user_id"),
+        lease.c.kind == "barge",
+        lease.c.until > bindparam("real"),
+    ),
+    lambda epoch: epoch,
+)
+
+
+class TemplateWish(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    language: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+class Reply(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of POST /cases/{id}/messages. Either `text` (with or without attachments) or `template`."""
+
+    client_id: str
+    epoch: int
+    channel: str
+    text: str | None = None
+    template: TemplateWish | None = None
+    attachments: list[str] = field(default_factory=list)
+    purpose: str | None = None
+    contact_point: str | None = None
+    inbox: str | None = None
+    reply_to: str | None = None
+    subject: str | None = None
+    send_at: str | None = None
+    whisper: str | None = None  # the suggestion that was used
+    retry_of: str | None = None
+
+
+def reply(tx: Tx, actor: Actor, case_id: str, wish: Reply) -> tuple[ItemRow, bool]:
+    """The message as queued (or scheduled), and whether it is new.
+
+    Judged in this order: existence, role, repeated client_id, epoch, owner, the body, the gate (decision 6).
+    Raises NotFound, Forbidden, Conflict, StaleEpoch, NotOwner, Invalid, GateBlocked, GateDeferred, GateNeedsApproval.
+    """
+    must_know(tx, actor, case_id)
+    actor.must_be("agent", "supervisor")
+    digest = body_hash(wish)
+    before = repeated(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest)
+    if before is not None:
+        return timeline.get(tx, before), False
+    row = live(tx, case_id)
+    must_be_at(row, wish.epoch)
+    _must_be_writer(tx, row, actor)
+    due_at = _check(tx, row, wish)
+    pair = pick(tx, row, wish.channel, wish.contact_point, wish.inbox)
+    filled = (
+        fill(tx, row, pair, wish.template.name, wish.template.language, wish.template.variables)
+        if wish.template
+        else None
+    )
+    text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
+    decision = judge(tx, subject(tx, row, pair), outgoing(actor.id, wish, pair, text, filled), at=due_at)
+    must_allow(decision)
+    item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at)
+    remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
+    return item, True
+
+
+def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None) -> Message:
+    """The message as the gate reads it."""
+    return Message(
+        channel=pair.inbox.channel,  # type: ignore[arg-type]
+        purpose=wish.purpose or "reply",  # type: ignore[arg-type]
+        text=None if filled else text,
+        subject=wish.subject or "",
+        template=template_facts(filled),
+        attachments=len(wish.attachments),
+        sender=sender,
+    )
+
+
+def template_facts(filled: Filled | None) -> TemplateFacts | None:
+    if filled is None:
+        return None
+    return TemplateFacts(
+        name=filled.name, language=filled.language, category=filled.category, state=filled.state, level=filled.level,
+        body=filled.body,
+    )  # fmt: skip
+
+
+def _must_be_writer(tx: Tx, row: CaseRow, actor: Actor) -> None:
+    """The owner, or a supervisor who barged in under this very epoch."""
+    if row.owner_id == actor.id:
+        return
+    if _BARGE.first(tx, case_id=row.id, user_id=actor.id, real=tx.real) == row.epoch:
+        return
+    raise NotOwner(epoch=row.epoch)
+
+
+def _check(tx: Tx, row: CaseRow, wish: Reply) -> Ms | None:
+    """The body's own rules; the moment it is scheduled for, if any. Raises Invalid, naming the field."""
+    if not row.is_open:
+        raise Invalid("The case is resolved: reopen it first.", field="id")
+    if not 1 <= len(wish.client_id) <= 64:
+        raise Invalid("client_id must be a UUID made by the client.", field="client_id")
+    if wish.template is None and not (wish.text or "").strip() and not wish.attachments:
+        raise Invalid("Give a text, a template or an attachment.", field="text")
+    if wish.template is not None and (wish.text or wish.attachments):
+        raise Invalid("A template goes alone: leave out text and attachments.", field="template")
+    if len(wish.text or "") > TEXT_CHARS:
+        raise Invalid(f"The text is longer than {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
+    if wish.purpose not in (None, "reply", "requested_information", "payment_confirmation", "care", "proactive"):
+        raise Invalid("Unknown purpose.", field="purpose")
+    if wish.reply_to is not None:
+        target = timeline.find(tx, wish.reply_to)
+        if target is None or target.case_id != row.id or target.kind != "message":
+            raise Invalid("That message is not on this case's timeline.", field="reply_to")
+    return None if wish.send_at is None else _moment(tx, wish.send_at)
+
+
+def _moment(tx: Tx, text: str) -> Ms:
+    try:
+        at = parse_rfc3339(text)
+    except ValueError:
+        raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field="send_at") from None
+    if at < tx.now + MINUTE or at > tx.now + LATEST:
+        raise Invalid("Schedule at least one minute and at most sixty days ahead.", field="send_at")
+    return at
+
+
+def _write(
+    tx: Tx,
+    row: CaseRow,
+    actor: Actor,
+    wish: Reply,
+    pair: Pair,
+    text: str,
+    filled: Filled | None,
+    purpose: str,
+    due_at: Ms | None,
+) -> ItemRow:
+    files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
+    data: dict[str, Any] = {"answered": row.waiting_since}
+    if wish.retry_of:
+        data["retry_of"] = wish.retry_of
+    item = put_out(
+        tx,
+        row,
+        pair,
+        text=text,
+        purpose=purpose,
+        sort="reply" if due_at is None else "scheduled",
+        author=actor.id,
+        client_id=wish.client_id,
+        reply_to=wish.reply_to,
+        subject=wish.subject or _subject(tx, row, pair),
+        template=None if filled is None else filled.used(),
+        files=files,
+        due_at=due_at,
+        data=data,
+    )
+    if due_at is None:
+        answered(tx, row, item)
+    put(tx, link, ("inbox_id", "contact_point_id"), inbox_id=pair.inbox.id, contact_point_id=pair.point.id,
+        last_outbound_at=tx.now)  # fmt: skip
+    change(tx, draft, {"case_id": row.id, "user_id": actor.id}, text="", at=tx.now)
+    if wish.whisper:
+        mark_used(tx, row, actor, wish.whisper)
+    told(tx, row)
+    return item
+
+
+def _subject(tx: Tx, row: CaseRow, pair: Pair) -> str | None:
+    """A mail answers under the subject of the thread."""
+    if pair.inbox.channel != "email":
+        return None
+    last = timeline.last_subject(tx, row.id)
+    if not last:
+        return None
+    return last if last[:3].lower() == "re:" else f"Re: {last}"

@@ -1,0 +1,53 @@
+"""What a case needs, by the routing rules: skills, team, priority, and whether it is a matter for care."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from console.cases.queries import CaseRow
+from console.debtors.queries import DebtorRow
+from console.portfolios.queries import PortfolioRow, rules
+from console.store.base import dump, load
+from console.store.transaction import Reader
+from routing.rules import CaseFacts, Requirements, Rule, apply
+
+_URGENCY = ("low", "normal", "high", "urgent")
+
+
+def require(
+    reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, *, channel: str, words: str
+) -> Requirements:
+    """Apply the rules to the case as it is now. Skills are added and priority rises; neither is ever taken away here."""
+    facts = CaseFacts(
+        portfolio=book.id,
+        bucket=row.bucket,
+        overlays=frozenset(load(row.overlays)),
+        labels=frozenset(load(row.labels)) | frozenset(load(person.labels)),
+        language=person.language,
+        country=person.jurisdiction[:2],
+        channel=channel,
+        words=words,
+        balance=row.balance_minor or 0,
+        currency=row.currency,
+    )
+    asked = apply(_rules(tuple(rules(reader))), facts)
+    skills = {each["skill"]: each["level"] for each in load(row.skills)}
+    for need in asked.needs:
+        skills[need.name] = max(skills.get(need.name, 0), need.level)
+    row.skills = dump([{"skill": name, "level": level} for name, level in sorted(skills.items())])
+    row.priority = max(row.priority, asked.priority, key=_URGENCY.index)
+    if asked.team is not None and row.owner_id is None:
+        row.team_id = asked.team
+    return asked
+
+
+@lru_cache(maxsize=8)
+def _rules(documents: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The installation's rules; the built-in ones while it has none."""
+    if not documents:
+        from routing.defaults import RULES
+
+        return tuple(RULES)
+    return tuple(msgspec.json.decode(document, type=Rule) for document in documents)

@@ -1,0 +1,225 @@
+"""The two transactions around a call to a provider: `start` before it, `finish` after it (invariants 6 and 7).
+
+`start` asks the gate again, reserves the contact and commits `sending`: only then is the call made. A definite refusal may
+be tried again by itself; whatever is unclear is `unconfirmed` and never sent again by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from channels.types import Accepted, Outcome, Permit, Refused, To
+from console.cases.answered import answered, not_answered
+from console.cases.changed import told
+from console.cases.pairs import Pair
+from console.cases.queries import CaseRow, live
+from console.cases.settle import error_of, settle
+from console.cases.subject import subject
+from console.debtors import queries as debtors
+from console.gate.guard import give_back, judge, keep, permit
+from console.gate.types import Decision, Message, TemplateFacts
+from console.outbox.models import attempt, outbox
+from console.outbox.queries import OutboxRow, claim
+from console.portfolios.queries import InboxRow, find_inbox, find_template
+from console.store.base import dump, load
+from console.store.statement import add, change
+from console.store.transaction import Tx
+from console.timeline.add import add_event, revise
+from console.timeline.queries import AttachmentRow, ItemRow, files_of, find, get, last_mail
+from console.wire.ids import new_id
+from console.wire.moment import MINUTE, SECOND, Ms, rfc3339
+
+TRIES = 5
+LEASE_MS = 60 * SECOND  # longer than any call may take
+BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE)
+
+
+class Departure(Struct):
+    """All that is needed to build and make the call, read in the transaction that committed `sending`."""
+
+    item: ItemRow
+    inbox: InboxRow
+    to: To
+    permit: Permit
+    files: list[AttachmentRow]
+    quoted: str
+    thread: dict[str, Any]  # mail: in_reply_to, references
+    case_id: str
+    automated: bool
+
+
+def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
+    """Claim a due message and commit `sending`; None when there is nothing to do (any more).
+
+    A planned message that the gate defers is held until then; one that it blocks is cancelled with the code, text kept.
+    """
+    planned = claim(tx, item_id)
+    if planned is None or planned.state not in ("ready", "planned") or planned.due_at > tx.now:
+        return None
+    item = get(tx, item_id)
+    row = live(tx, planned.case_id)
+    pair = _pair(tx, planned)
+    if pair is None:
+        _cancel(tx, row, item, "INBOX_GONE")
+        return None
+    about = subject(tx, row, pair, item_id=item.id)
+    message = _message(tx, item, planned, pair)
+    decision = judge(tx, about, message)
+    if decision.outcome != "allow":
+        _hold_back(tx, row, item, planned, decision)
+        return None
+    leave = permit(tx, about, message, decision, item.id)
+    _mark_sending(tx, row, item, planned, worker, leave)
+    return _departure(tx, row, item, pair, leave, bool(planned.automated))
+
+
+def finish(tx: Tx, item_id: str, outcome: Outcome, worker: str) -> None:
+    """Write down what the provider said. A callback may have been faster: the status only moves up."""
+    item = get(tx, item_id)
+    row = live(tx, item.case_id)
+    planned = claim(tx, item_id)
+    tries = planned.attempts if planned is not None else 1
+    told_code = outcome.fault.code if isinstance(outcome, Refused) else ""
+    add(
+        tx, attempt, id=new_id(), item_id=item_id, ordinal=tries, at=tx.now, outcome=type(outcome).__name__.lower(),
+        code=told_code, worker=worker,
+    )  # fmt: skip
+    if isinstance(outcome, Accepted):
+        change(tx, outbox, {"item_id": item_id}, state="settled")
+        settle(tx, item, outcome.status, at=tx.now, provider_id=outcome.provider_id)
+    elif isinstance(outcome, Refused):
+        _refused(tx, row, item, outcome, tries)
+    else:
+        unconfirmed(tx, item, outcome.reason)
+
+
+def unconfirmed(tx: Tx, item: ItemRow, reason: str) -> None:
+    """Nobody knows whether it left: settled by a callback, a look-up, or a person."""
+    change(tx, outbox, {"item_id": item.id}, state="settled")
+    item.data = dump(load(item.data) | {"unconfirmed": reason})
+    settle(tx, item, "unconfirmed", at=tx.now)
+
+
+def recover(tx: Tx, item_id: str) -> None:
+    """The sender died after `sending` was committed."""
+    item = find(tx, item_id)
+    if item is not None:
+        unconfirmed(tx, item, "the sender stopped before the answer was kept")
+
+
+def resolve_by_hand(tx: Tx, item: ItemRow, sent: bool, by: str) -> None:
+    """A person settles an unconfirmed message: it did arrive, or it did not."""
+    row = live(tx, item.case_id)
+    settle(tx, item, "sent" if sent else "failed", at=tx.now)
+    add_event(tx, row, "message.settled", {"item": item.id, "sent": sent}, author=by)
+
+
+def _pair(tx: Tx, planned: OutboxRow) -> Pair | None:
+    inbox = find_inbox(tx, planned.inbox_id)
+    point = debtors.find_point(tx, planned.contact_point_id)
+    if inbox is None or point is None:
+        return None
+    return Pair(point, debtors.get_address(tx, point.address_id), inbox, debtors.find_link(tx, inbox.id, point.id))
+
+
+def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
+    used = load(item.data).get("template")
+    facts = None
+    if used:
+        found = find_template(tx, pair.inbox.id, used["name"], used["language"])
+        facts = TemplateFacts(
+            name=used["name"],
+            language=used["language"],
+            category=found.category if found else "utility",
+            state=found.state if found else "disabled",
+            level=found.level if found else 2,
+            body=item.text,
+        )
+    return Message(
+        channel=item.channel,  # type: ignore[arg-type]
+        purpose=item.purpose or "reply",  # type: ignore[arg-type]
+        text=None if facts else item.text,
+        subject=item.subject or "",
+        template=facts,
+        automated=bool(planned.automated),
+        kind=planned.sort if planned.sort in ("greeting", "away", "optout_confirmation") else "",  # type: ignore[arg-type]
+        sender=item.author_id or "",
+    )
+
+
+def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, decision: Decision) -> None:
+    keep(tx, decision, item_id=item.id, case_id=row.id)
+    if decision.outcome == "defer" and decision.allowed_at is not None:
+        until = decision.allowed_at
+        change(tx, outbox, {"item_id": item.id}, state="planned", due_at=until)
+        held = {"code": decision.code, "until": rfc3339(until)}
+        revise(tx, row, item, status="held", due_at=until, data=dump(load(item.data) | {"held": held}))
+        told(tx, row)
+        return
+    _cancel(tx, row, item, decision.code)
+
+
+def _cancel(tx: Tx, row: CaseRow, item: ItemRow, why: str) -> None:
+    """The text stays where it stands, with the reason beside it; the wait it had answered goes on."""
+    change(tx, outbox, {"item_id": item.id}, state="cancelled")
+    give_back(tx, item.id)
+    revise(tx, row, item, status="cancelled", due_at=None, data=dump(load(item.data) | {"cancelled": {"why": why}}))
+    not_answered(tx, row, item)
+    told(tx, row)
+
+
+def _mark_sending(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, worker: str, leave: Permit) -> None:
+    change(
+        tx, outbox, {"item_id": item.id}, state="sending", attempts=planned.attempts + 1, sending_at=tx.now,
+        lease_until=tx.real + LEASE_MS, leased_by=worker, decision_id=leave.decision,
+    )  # fmt: skip
+    first = item.status in ("scheduled", "held")
+    data = load(item.data) | {"attempts": planned.attempts + 1}
+    data.pop("held", None)
+    data.pop("next_attempt_at", None)
+    revise(tx, row, item, status="sending", due_at=None, data=dump(data))
+    if first and not planned.automated:
+        answered(tx, row, item)
+        told(tx, row)
+
+
+def _departure(tx: Tx, row: CaseRow, item: ItemRow, pair: Pair, leave: Permit, automated: bool) -> Departure:
+    where = pair.address
+    to = To(phone=where.phone, wa_id=where.wa_id, user_id=where.user_id, email=where.email, name=where.profile_name)
+    quoted = find(tx, item.reply_to) if item.reply_to else None
+    return Departure(
+        item=item,
+        inbox=pair.inbox,
+        to=to,
+        permit=leave,
+        files=files_of(tx, item.id),
+        quoted=(quoted.provider_id or "") if quoted is not None and quoted.channel == item.channel else "",
+        thread=_thread(tx, row, quoted) if item.channel == "email" else {},
+        case_id=row.id,
+        automated=automated,
+    )
+
+
+def _thread(tx: Tx, row: CaseRow, quoted: ItemRow | None) -> dict[str, Any]:
+    before = quoted if quoted is not None and quoted.channel == "email" else last_mail(tx, row.id)
+    if before is None:
+        return {}
+    mail = load(before.data).get("mail", {})
+    message_id = mail.get("message_id") or before.provider_id or ""
+    return {"in_reply_to": message_id, "references": [*mail.get("references", []), message_id][-20:]}
+
+
+def _refused(tx: Tx, row: CaseRow, item: ItemRow, outcome: Refused, tries: int) -> None:
+    fault = outcome.fault
+    give_back(tx, item.id)
+    if fault.retryable and tries < TRIES:
+        wait = fault.retry_after * SECOND if fault.retry_after else BACK_OFF[min(tries - 1, len(BACK_OFF) - 1)]
+        at: Ms = tx.now + wait
+        change(tx, outbox, {"item_id": item.id}, state="ready", due_at=at, lease_until=None)
+        data = load(item.data) | {"attempts": tries, "next_attempt_at": rfc3339(at), "last_error": error_of(fault)}
+        revise(tx, row, item, data=dump(data))
+        tx.wake("dispatcher")
+        return
+    settle(tx, item, "failed", at=tx.now, fault=fault)

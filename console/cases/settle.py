@@ -1,0 +1,138 @@
+"""What became of a message: its status moves forward only, whatever arrives in whatever order (invariant 8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.types import Fault, Preference, Receipt, Renumbered
+from console.cases.answered import not_answered
+from console.cases.changed import told, with_contact_points
+from console.cases.queries import CaseRow, live
+from console.cases.standing import settle as settle_standing
+from console.debtors import phones
+from console.debtors.models import address, identifier, link
+from console.debtors.queries import AddressRow, find_point, get_address, identified
+from console.gate.guard import give_back, spend
+from console.outbox.cancel import cancel_planned
+from console.outbox.models import outbox
+from console.portfolios.queries import InboxRow
+from console.store.base import dump, load
+from console.store.statement import add_once, change
+from console.store.transaction import Tx
+from console.timeline.add import add_event, revise
+from console.timeline.queries import ItemRow, by_provider, find
+from console.wire.moment import Ms
+
+ORDER = {"queued": 0, "sending": 1, "unconfirmed": 2, "sent": 3, "failed": 4, "delivered": 5, "read": 6}
+
+
+def settle(tx: Tx, item: ItemRow, status: str, *, at: Ms, provider_id: str = "", fault: Fault | None = None) -> bool:
+    """Move a message forward to `status`; whether it moved. Lower or equal news changes nothing but a missing provider id."""
+    row = live(tx, item.case_id)
+    changes: dict[str, Any] = {}
+    if provider_id and item.provider_id != provider_id:
+        changes["provider_id"] = provider_id
+    moved = ORDER.get(status, -1) > ORDER.get(item.status or "", -1)
+    if moved:
+        data = load(item.data)
+        data.setdefault("times", {})[status] = at
+        data.pop("next_attempt_at", None)
+        changes |= {"status": status, "data": dump(data)}
+        changes["error"] = dump(error_of(fault)) if status == "failed" and fault else "null"
+    if not changes:
+        return False
+    revise(tx, row, item, **changes)
+    if moved:
+        _after(tx, row, item, status, fault)
+    return moved
+
+
+def settle_receipt(tx: Tx, inbox: InboxRow, receipt: Receipt) -> ItemRow | None:
+    """Apply a provider's status; the message it is about, or None when we know none by that reference or id."""
+    item = find(tx, receipt.ref) if receipt.ref else None
+    if item is None or item.direction != "out" or item.inbox_id != inbox.id:
+        item = by_provider(tx, inbox.id, receipt.provider_id)
+    if item is None or item.direction != "out":
+        return None
+    settle(tx, item, receipt.status, at=receipt.at, provider_id=receipt.provider_id, fault=receipt.fault)
+    return item
+
+
+def settle_preference(tx: Tx, inbox: InboxRow, told_us: Preference) -> AddressRow | None:
+    """A stop or resume of marketing, told by the provider."""
+    names = (("user_id", told_us.sender.user_id), ("phone", phones.canonical(told_us.sender.phone or told_us.sender.wa_id)),
+             ("email", told_us.sender.email.lower()))  # fmt: skip
+    where = next((row for kind, name in names if (row := identified(tx, inbox.channel, kind, name))), None)
+    if where is not None:
+        change(tx, address, {"id": where.id}, marketing_stopped_at=told_us.at if told_us.value == "stop" else None)
+    return where
+
+
+def renumber(tx: Tx, inbox: InboxRow, moved: Renumbered) -> AddressRow | None:
+    """The same person under a new number or id: the address keeps its history, and its identity must be checked again."""
+    old = (("user_id", moved.old.user_id), ("phone", phones.canonical(moved.old.phone or moved.old.wa_id)))
+    where = next((row for kind, name in old if (row := identified(tx, inbox.channel, kind, name))), None)
+    if where is None:
+        return None
+    phone = phones.canonical(moved.new.phone or moved.new.wa_id)
+    for kind, name in (("user_id", moved.new.user_id), ("phone", phone)):
+        if name:
+            add_once(
+                tx,
+                identifier,
+                ("channel", "kind", "value"),
+                channel=inbox.channel,
+                kind=kind,
+                value=name,
+                address_id=where.id,
+            )
+    changes = {"wa_id": moved.new.wa_id, "user_id": moved.new.user_id, "phone": phone}
+    kept = {name: each for name, each in changes.items() if each}
+    if phone and identified(tx, inbox.channel, "phone", phone) is not None and not where.key.startswith("id:"):
+        kept["key"] = phone
+    if kept:
+        change(tx, address, {"id": where.id}, **kept)
+    return where
+
+
+def error_of(fault: Fault) -> dict[str, Any]:
+    """A fault as the message's `error`."""
+    return {"code": fault.code, "title": fault.title, "hint": fault.hint, "retryable": fault.retryable}
+
+
+def _after(tx: Tx, row: CaseRow, item: ItemRow, status: str, fault: Fault | None) -> None:
+    if status in ("sent", "delivered", "read"):
+        spend(tx, item.id)
+        change(tx, outbox, {"item_id": item.id}, state="settled")
+    if status == "failed":
+        change(tx, outbox, {"item_id": item.id}, state="settled")
+        if "sent" not in load(item.data).get("times", {}):
+            give_back(tx, item.id)
+        not_answered(tx, row, item)
+        if fault is not None:
+            _heed(tx, row, item, fault)
+    last = load(row.last_item)
+    if last and last["id"] == item.id:
+        row.last_item = dump(last | {"status": item.status})
+        told(tx, row)
+
+
+def _heed(tx: Tx, row: CaseRow, item: ItemRow, fault: Fault) -> None:
+    """What a fault teaches about the address: it opted out, it is dead, its window is shut."""
+    point = find_point(tx, item.contact_point_id) if item.contact_point_id else None
+    if point is None or not fault.effect:
+        return
+    where = get_address(tx, point.address_id)
+    if fault.effect == "opt_out" and where.opted_out_at is None:
+        change(tx, address, {"id": where.id}, opted_out_at=tx.now, opt_out_source=f"provider {fault.code}")
+        cancel_planned(tx, row.debtor_id, "opt_out", case=row)
+        add_event(tx, row, "consent.opted_out", {"channel": where.channel, "source": f"provider {fault.code}"})
+    elif fault.effect == "marketing_stop":
+        change(tx, address, {"id": where.id}, marketing_stopped_at=tx.now)
+    elif fault.effect == "invalid_address" and where.invalid_at is None:
+        change(tx, address, {"id": where.id}, invalid_at=tx.now, invalid_reason=fault.code)
+        add_event(tx, row, "contact_point.invalid", {"channel": where.channel, "code": fault.code})
+    elif fault.effect == "window_closed" and item.inbox_id:
+        change(tx, link, {"inbox_id": item.inbox_id, "contact_point_id": point.id}, window_closes_at=tx.now)
+        settle_standing(tx, row)
+    with_contact_points(tx, row)

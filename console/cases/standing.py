@@ -1,0 +1,79 @@
+"""What follows from a case's state: its promise, its weight, its place in the queue. Recomputed by events and at edges."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from console.cases.hours import due
+from console.cases.policy import routing_policy
+from console.cases.queries import CaseRow
+from console.debtors.models import link
+from console.portfolios.queries import find_inbox, get_portfolio
+from console.store.base import dump, load
+from console.store.statement import Query, value
+from console.store.transaction import Reader
+from console.wire.moment import Ms
+from routing import load as routing_load
+from routing import order
+
+_WINDOW = Query(
+    select(link.c.window_closes_at).where(
+        link.c.inbox_id == bindparam("inbox_id"), link.c.contact_point_id == bindparam("point_id")
+    ),
+    value,
+)
+
+
+def settle(reader: Reader, row: CaseRow) -> None:
+    """Bring SLA, weight and rank up to date. Call after anything they depend on has changed; the caller saves the row."""
+    row.sla_due_at = _sla(reader, row)
+    _weigh(reader, row)
+    _rank(reader, row)
+
+
+def _sla(reader: Reader, row: CaseRow) -> Ms | None:
+    """waiting_since + target, counted in the inbox's business hours; null while snoozed or answered (decision 13)."""
+    if row.waiting_since is None or row.status in ("snoozed", "resolved") or row.last_inbox_id is None:
+        return None
+    inbox = find_inbox(reader, row.last_inbox_id)
+    if inbox is None:
+        return None
+    target = routing_policy(reader).sla_s.get(inbox.channel, 3_600)
+    hours = load(inbox.hours)
+    if not hours:
+        return row.waiting_since + target * 1_000
+    return due(hours, get_portfolio(reader, row.portfolio_id).timezone, row.waiting_since, target)
+
+
+def _weigh(reader: Reader, row: CaseRow) -> None:
+    policy = routing_policy(reader)
+    quiet = max((at for at in (row.last_inbound_at, row.last_outbound_at) if at is not None), default=None)
+    facts = routing_load.CaseLoad(
+        channel=row.last_channel or "",
+        waiting_since=row.waiting_since,
+        quiet_since=quiet if row.last_inbound_at is not None else None,
+        hold_until=row.snooze_until,
+    )
+    row.weight = 0 if row.status == "resolved" else routing_load.weight(facts, policy, reader.now)
+    row.weight_edge = None if row.status == "resolved" else routing_load.next_change(facts, policy, reader.now)
+
+
+def _rank(reader: Reader, row: CaseRow) -> None:
+    policy = routing_policy(reader)
+    closes = None
+    if row.last_inbox_id and row.last_contact_point_id and row.last_channel == "whatsapp":
+        closes = _WINDOW.first(reader, inbox_id=row.last_inbox_id, point_id=row.last_contact_point_id)
+    facts = order.Standing(
+        queued_at=row.queued_at or row.created_at,
+        waiting_since=row.waiting_since,
+        priority=row.priority,  # type: ignore[arg-type]
+        balance=row.balance_minor or 0,
+        low=5_000,
+        high=1_000_000,
+        care=any(hold in ("hardship", "distress") for hold in load(row.holds)),
+        window_closes_at=closes if row.waiting_since is not None else None,
+        sla_due_at=row.sla_due_at,
+    )
+    row.rank_at, terms = order.rank_at(facts, policy, reader.now)
+    row.rank_terms = dump([{"name": term.name, "advantage_s": term.advantage_s} for term in terms])
+    row.rank_edge = None if row.status == "resolved" else order.next_edge(facts, policy, reader.now)

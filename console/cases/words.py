@@ -1,0 +1,96 @@
+"""What a debtor's words mean before anybody reads them: stop, start, wrong person, distress, dispute.
+
+Opt-out words count on every channel and in pt, es and en (reference: domain rules 1.5); a stop holds for the address, a
+"never again" for the person. Distress and hardship put a hold and ring the alarm (GT-7).
+"""
+
+from __future__ import annotations
+
+from channels.optout import classify
+from channels.types import Inbound
+from console.cases.automatic import confirm_opt_out
+from console.cases.changed import told, with_contact_points
+from console.cases.queries import CaseRow
+from console.cases.requests import raise_request
+from console.cases.requirements import require
+from console.cases.standing import settle
+from console.debtors.models import address, contact_point, debtor
+from console.debtors.resolve import Found, hold
+from console.outbox.cancel import cancel_planned
+from console.portfolios.queries import InboxRow, get_portfolio
+from console.store.base import dump, load
+from console.store.statement import change
+from console.store.transaction import Tx
+from console.timeline.add import add_event
+
+
+def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) -> None:
+    """Act on what the message says by itself; the case's row is live and is saved by the caller's verb."""
+    meaning = message.opt or classify(message.text)
+    if meaning == "stop":
+        opt_out(tx, row, inbox, found, source="provider" if message.opt else "message", confirmed=bool(message.opt))
+    elif meaning == "start":
+        _opt_in(tx, row, found)
+    elif meaning == "cease":
+        _cease(tx, row, found)
+    elif meaning == "wrong_person":
+        _wrong_person(tx, row, found)
+    asked = require(
+        tx, row, get_portfolio(tx, inbox.portfolio_id), found.debtor, channel=inbox.channel, words=message.text
+    )
+    if asked.care:
+        _care(tx, row, found, [fired.phrase for fired in asked.fired if fired.phrase])
+    settle(tx, row)
+
+
+def opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found, *, source: str, confirmed: bool) -> None:
+    """The address wants no more messages on this channel. Planned ones are cancelled; one confirmation may leave."""
+    if found.address.opted_out_at is not None:
+        return
+    found.address.opted_out_at = tx.now
+    change(tx, address, {"id": found.address.id}, opted_out_at=tx.now, opt_out_source=source)
+    cancel_planned(tx, row.debtor_id, "opt_out", case=row)
+    add_event(tx, row, "consent.opted_out", {"channel": inbox.channel, "source": source})
+    with_contact_points(tx, row)
+    if not confirmed:
+        confirm_opt_out(tx, row, inbox, found)
+
+
+def _opt_in(tx: Tx, row: CaseRow, found: Found) -> None:
+    if found.address.opted_out_at is None:
+        return
+    found.address.opted_out_at = None
+    change(tx, address, {"id": found.address.id}, opted_out_at=None, opt_out_source="")
+    add_event(tx, row, "consent.opted_in", {"channel": found.address.channel, "source": "message"})
+    with_contact_points(tx, row)
+
+
+def _cease(tx: Tx, row: CaseRow, found: Found) -> None:
+    stops = load(found.debtor.stops)
+    if any(each["stop"] == "cease_contact" for each in stops):
+        return
+    stops.append({"stop": "cease_contact", "at": tx.now, "by": "debtor", "until": None})
+    change(tx, debtor, {"id": found.debtor.id}, stops=dump(stops), updated_at=tx.now)
+    cancel_planned(tx, row.debtor_id, "cease_contact", case=row)
+    add_event(tx, row, "consent.ceased", {"source": "message"})
+    told(tx, row)
+
+
+def _wrong_person(tx: Tx, row: CaseRow, found: Found) -> None:
+    """ "That is not me" ends the contact point for this debtor."""
+    change(tx, contact_point, {"id": found.point.id}, state="wrong_number", disclosure=0, verified=0)
+    cancel_planned(tx, row.debtor_id, "wrong_person", case=row)
+    row.disclosure, row.disclosure_until = 0, None
+    add_event(tx, row, "contact_point.wrong", {"channel": found.address.channel, "contact_point": found.point.id})
+    with_contact_points(tx, row)
+
+
+def _care(tx: Tx, row: CaseRow, found: Found, phrases: list[str]) -> None:
+    """Collection stops, the alarm rings, a specialist is called; a human may always answer with care."""
+    if "distress" in load(row.holds):
+        return
+    row.holds = dump(sorted({*load(row.holds), *hold(tx, found.debtor, "distress", "words")}))
+    cancel_planned(tx, row.debtor_id, "distress", case=row)
+    add_event(tx, row, "hold.placed", {"hold": "distress", "phrases": phrases})
+    raise_request(tx, row, "alarm", "distress", detail={"phrases": phrases})
+    told(tx, row)

@@ -1,0 +1,235 @@
+"""The one door (invariant 6): gathers the facts, asks `decide`, keeps the answer, and alone makes permits.
+
+The same answer in composer, API and at the moment of sending; at sending it is taken in the transaction that reserves
+the contact, so that two messages cannot both pass the last slot of a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from channels.types import Permit
+from console.debtors import phones
+from console.debtors.queries import AddressRow, DebtorRow, LinkRow, PointRow
+from console.errors import GateBlocked, GateDeferred, GateNeedsApproval, Refusal
+from console.gate import models
+from console.gate.decide import decide
+from console.gate.types import Consent, Contact, Decision, Facts, Message, Place
+from console.ledger.owed import Owed
+from console.portfolios.queries import InboxRow, PortfolioRow
+from console.store.base import dump, load
+from console.store.statement import Query, add, change, value
+from console.store.transaction import Reader, Tx
+from console.wire.ids import new_id
+from console.wire.moment import DAY, Ms, rfc3339
+
+HISTORY_MS = 15 * DAY
+DEADLINE_MS = 10_000  # after the claim, the call must have started
+
+_CONTACTS = Query(
+    select(
+        models.contact.c.at,
+        models.contact.c.channel,
+        models.contact.c.counts,
+        models.contact.c.purpose,
+        models.contact.c.author_id,
+    ).where(
+        models.contact.c.debtor_id == bindparam("debtor_id"),
+        models.contact.c.at > bindparam("since"),
+        models.contact.c.state != "returned",
+        models.contact.c.item_id != bindparam("item_id"),
+    ),
+    lambda at, channel, counts, purpose, author: Contact(
+        at=at, channel=channel, counts=bool(counts), purpose=purpose, sender=author
+    ),
+)
+_APPROVALS = Query(
+    select(models.approval.c.profile, models.approval.c.version).where(
+        models.approval.c.portfolio_id == bindparam("portfolio_id"), models.approval.c.revoked_at.is_(None)
+    ),
+    lambda *columns: columns,
+)
+_STOPS = Query(select(models.stop.c.scope), value)
+
+
+class Subject(msgspec.Struct):
+    """Whom a message concerns and how it stands between us: what the facts are read from."""
+
+    debtor: DebtorRow
+    point: PointRow
+    address: AddressRow
+    inbox: InboxRow
+    link: LinkRow | None
+    book: PortfolioRow
+    debt: Owed
+    case_id: str
+    disclosure: int
+    disclosure_until: Ms | None
+    holds: list[str]
+    waiting_since: Ms | None
+    last_inbound_at: Ms | None
+    item_id: str = ""  # the message judged, so that it does not count against itself
+    sender_active: bool = True
+    template_id: str = ""
+
+
+def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Decision:
+    """The gate's answer now, or at another moment. Stores nothing."""
+    return decide(message, facts(reader, subject), reader.now if at is None else at)
+
+
+def must_allow(decision: Decision) -> None:
+    """Raises GateBlocked, GateDeferred or GateNeedsApproval with the domain's code in `reason`."""
+    if decision.outcome == "allow":
+        return
+    raise refusal(decision)
+
+
+def refusal(decision: Decision) -> Refusal:
+    told: dict[str, Any] = {"reason": decision.code, "rule": decision.rule, "source": decision.source}
+    if decision.allowed_at is not None:
+        told["allowed_at"] = rfc3339(decision.allowed_at)
+    if decision.spans:
+        told["spans"] = [list(span) for span in decision.spans]
+    if decision.outcome == "defer":
+        return GateDeferred(**told)
+    if decision.outcome == "needs_approval":
+        return GateNeedsApproval(approver=decision.approver, **told)
+    return GateBlocked(**told)
+
+
+def keep(tx: Tx, decision: Decision, *, item_id: str | None, case_id: str | None) -> str:
+    """Store a decision for the evidence; its id."""
+    made = new_id()
+    add(
+        tx, models.decision, id=made, at=tx.now, item_id=item_id, case_id=case_id, outcome=decision.outcome,
+        code=decision.code, rule=decision.rule, source=decision.source, allowed_at=decision.allowed_at,
+        detail=dump({"checks": [[each.name, each.outcome] for each in decision.checks], "purpose": decision.purpose,
+                     "profile": decision.profile, "warnings": decision.warnings}),
+    )  # fmt: skip
+    return made
+
+
+def permit(tx: Tx, subject: Subject, message: Message, decision: Decision, item_id: str) -> Permit:
+    """Reserve the contact and give leave for this one message. Only for a decision that allows, of this transaction."""
+    must_allow(decision)
+    add(
+        tx, models.contact, id=new_id(), debtor_id=subject.debtor.id, channel=message.channel, at=tx.now,
+        purpose=message.kind or decision.purpose, author_id=message.sender, item_id=item_id, counts=int(decision.counts),
+        state="reserved",
+    )  # fmt: skip
+    made = keep(tx, decision, item_id=item_id, case_id=subject.case_id)
+    return Permit(ref=item_id, decision=made, until=tx.now + DEADLINE_MS)
+
+
+def spend(tx: Tx, item_id: str) -> None:
+    """The provider took it, or may have: the contact counts."""
+    change(tx, models.contact, {"item_id": item_id, "state": "reserved"}, state="spent")
+
+
+def give_back(tx: Tx, item_id: str) -> None:
+    """It surely did not leave: the contact is free again."""
+    change(tx, models.contact, {"item_id": item_id, "state": "reserved"}, state="returned")
+
+
+def facts(reader: Reader, subject: Subject) -> Facts:
+    """Everything the decision reads, in this transaction."""
+    person, point, where = subject.debtor, subject.point, subject.address
+    places, ambiguous = _places(person, where)
+    contacts = _CONTACTS.all(reader, debtor_id=person.id, since=reader.now - HISTORY_MS, item_id=subject.item_id or "-")
+    settings: Mapping[str, Any] = load(subject.book.settings)
+    creditor: Mapping[str, Any] = load(subject.book.creditor)
+    in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
+    return Facts(
+        sender_active=subject.sender_active,
+        inbox_connected=subject.inbox.state == "active",
+        kill_switches=frozenset(_STOPS.all(reader)) & _scopes(subject),
+        profile_approvals=frozenset(_APPROVALS.all(reader, portfolio_id=subject.book.id)),
+        point_state=_point_state(point, where),
+        opt_outs=_opt_outs(where),
+        optout_confirmed=any(
+            each.purpose == "optout_confirmation" and each.at >= (where.opted_out_at or 0) for each in contacts
+        ),
+        recipient="debtor",
+        shared=bool(person.shared),
+        consents=_consents(point),
+        disclosure=max(point.disclosure, subject.disclosure if in_session else 0),
+        amounts_at_level_1=bool(settings.get("amounts_at_level_1", True)),
+        stops=frozenset(each["stop"] for each in load(person.stops)),
+        hold="distress" if "distress" in subject.holds else "hardship" if "hardship" in subject.holds else "",
+        paid=subject.debt.total_minor == 0,
+        disputed_all="DISPUTED" in subject.debt.overlays and all(each.overlays for each in subject.debt.charges),
+        disputed_charges=frozenset(each.id for each in subject.debt.charges if "DISPUTED" in each.overlays),
+        prescribed="time_barred" in subject.holds,
+        legal="legal" in subject.holds,
+        proceedings_started=bool(settings.get("proceedings_started", False)),
+        days_past_due=subject.debt.days_late if subject.debt.charges else None,
+        places=places,
+        location_ambiguous=ambiguous,
+        extra_holidays=frozenset(),
+        window_closes_at=subject.link.window_closes_at if subject.link else None,
+        last_inbound_at=subject.last_inbound_at,
+        point_last_inbound_at=point.last_inbound_at,
+        unanswered=subject.waiting_since is not None,
+        information_requested_at=subject.last_inbound_at if subject.waiting_since is not None else None,
+        payment_confirmed=False,
+        contacts=tuple(contacts),
+        creditor_numbers=frozenset(
+            digits for name in ("tax_id", "help") if (digits := _digits(str(creditor.get(name, ""))))
+        ),
+    )
+
+
+def _places(person: DebtorRow, where: AddressRow) -> tuple[tuple[Place, ...], bool]:
+    """Residence first; when the phone's prefix says another place of the same country, both count (domain rules 1.1)."""
+    home = _place(person.jurisdiction, person.timezone)
+    hint = phones.jurisdiction(where.phone) if where.phone else ""
+    if not hint or hint == person.jurisdiction or "-" not in hint or "-" not in person.jurisdiction:
+        return (home,), False
+    return (home, _place(hint, None)), True
+
+
+def _place(code: str, zone: str | None) -> Place:
+    country, _, subdivision = code.partition("-")
+    return Place(country=country, subdivision=subdivision, tz=zone)
+
+
+def _point_state(point: PointRow, where: AddressRow) -> Any:
+    if point.state == "wrong_number" or where.invalid_reason == "wrong_number":
+        return "wrong_number"
+    return "invalid" if where.invalid_at is not None or point.state in ("invalid", "removed") else "active"
+
+
+def _opt_outs(where: AddressRow) -> frozenset[Any]:
+    found = set()
+    if where.opted_out_at is not None:
+        found.add("channel")
+    if where.marketing_stopped_at is not None:
+        found.add("marketing")
+    return frozenset(found)
+
+
+def _consents(point: PointRow) -> tuple[Consent, ...]:
+    if point.consent not in ("granted", "revoked"):
+        return ()
+    return (Consent(channel=point.channel, purpose="collection", granted=point.consent == "granted"),)  # type: ignore[arg-type]
+
+
+def _scopes(subject: Subject) -> frozenset[str]:
+    return frozenset(
+        {
+            "all",
+            f"portfolio:{subject.book.id}",
+            f"inbox:{subject.inbox.id}",
+            f"channel:{subject.inbox.channel}",
+            f"template:{subject.template_id}",
+        }
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())

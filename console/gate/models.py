@@ -1,0 +1,60 @@
+"""The gate's memory: contacts that count, decisions, approvals, stops."""
+
+from sqlalchemy import Column, Index, Table, Text
+
+from console.store.base import ident, json, metadata, moment, number, text
+
+contact = Table(
+    "contact",
+    metadata,
+    ident(),
+    text("debtor_id"),
+    text("channel"),
+    moment("at", null=False),
+    text("purpose"),
+    text("author_id", default=""),
+    text("item_id", null=True),
+    number("counts", default=1),  # towards caps; a reply to somebody who wrote does not
+    text("state", default="reserved"),  # reserved, spent, returned
+    Index("ix_contact_debtor", "debtor_id", "at"),
+    Index("ix_contact_item", "item_id"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    ident(),
+    moment("at", null=False),
+    text("item_id", null=True, index=True),
+    text("case_id", null=True),
+    text("outcome"),
+    text("code", default=""),
+    text("rule", default=""),
+    text("source", default=""),
+    moment("allowed_at"),
+    json("detail"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    ident(),
+    text("portfolio_id"),
+    text("profile"),
+    text("version"),
+    text("name"),  # who approved
+    text("document"),  # where their opinion stands
+    moment("at", null=False),
+    moment("revoked_at"),
+    Index("ix_approval_portfolio", "portfolio_id", "profile"),
+)
+
+stop = Table(
+    "stop",
+    metadata,
+    Column("scope", Text, primary_key=True),  # all, portfolio:ID, inbox:ID, channel:NAME, template:ID
+    text("reason"),
+    text("by_id", null=True),
+    moment("at", null=False),
+)
+"""Kill switches that are on."""

@@ -1,0 +1,21 @@
+"""What must run later and may run twice: claimed by lease, tried again with back-off, parked when hopeless."""
+
+from sqlalchemy import Index, Table
+
+from console.store.base import ident, json, metadata, moment, number, text
+
+job = Table(
+    "job",
+    metadata,
+    ident(),
+    text("kind"),
+    text("key", null=True, unique=True),  # at most one waiting job a key
+    json("payload"),
+    text("state", default="ready"),  # ready, leased, dead
+    moment("run_at", null=False),
+    moment("lease_until"),  # real time
+    text("leased_by", default=""),
+    number("attempts", default=0),
+    text("error", default=""),
+    Index("ix_job_due", "state", "run_at"),
+)

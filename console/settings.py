@@ -1,0 +1,130 @@
+"""All an operator may change, from the environment or a `.env` file. A bad value stops the start with its name and an example."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+
+class BadSetting(Exception):
+    """A variable is wrong: the text names it, says what is wrong, and gives an example."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Documented in `docs/operating.md`; the numbers are `docs/decisions` defaults and need no setting."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""  # ACORDO_DATABASE_URL; empty: SQLite in the data directory
+    redis_url: str = ""  # ACORDO_REDIS_URL; empty: in process
+    public_url: str = "http://127.0.0.1:8000"  # ACORDO_PUBLIC_URL, without a trailing slash
+    secret_key: str = ""  # ACORDO_SECRET_KEY; created on first start when embedded
+    log: str = "text"  # ACORDO_LOG: text, json
+    metrics_token: str = ""  # ACORDO_METRICS_TOKEN
+    smtp_listen: str = ""  # ACORDO_SMTP_LISTEN, host:port of the built-in listener; empty: none
+
+    # Seconds, bytes, counts: safe defaults, the same for everybody.
+    session_seconds: int = 12 * 3600
+    session_idle_seconds: int = 8 * 3600
+    json_bytes: int = 256 * 1024
+    meta_bytes: int = 4 * 1024 * 1024
+    twilio_bytes: int = 256 * 1024
+    mail_bytes: int = 36 * 1024 * 1024
+    upload_bytes: int = 25 * 1024 * 1024
+    text_chars: int = 16_384
+    files_a_message: int = 10
+
+    def __repr__(self) -> str:
+        return f"Settings(data_dir={str(self.data_dir)!r}, public_url={self.public_url!r})"
+
+    @property
+    def secure(self) -> bool:
+        """The public URL is https: __Host- cookie and HSTS exactly then."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """Where the embedded database lies; None when the database is a server."""
+        return (
+            Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
+        )
+
+
+def load(environ: Mapping[str, str] | None = None, *, data_dir: Path | None = None, **changes: object) -> Settings:
+    """Read ACORDO_* from the environment, then from `.env` in the working directory. Raises BadSetting."""
+    env = _environment(os.environ if environ is None else environ)
+    folder = data_dir or Path(env.get("ACORDO_DATA_DIR") or "var")
+    database = env.get("ACORDO_DATABASE_URL") or f"sqlite:///{(folder / 'acordo.db').resolve()}"
+    _check_database(database)
+    public = (env.get("ACORDO_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
+    _check_url("ACORDO_PUBLIC_URL", public, ("http", "https"), "https://acordo.example.com")
+    redis = env.get("ACORDO_REDIS_URL", "")
+    if redis:
+        _check_url("ACORDO_REDIS_URL", redis, ("redis", "rediss"), "redis://127.0.0.1:6379/0")
+    log = env.get("ACORDO_LOG") or "text"
+    if log not in ("text", "json"):
+        raise BadSetting(f"ACORDO_LOG is {log!r}: it must be text or json, for example ACORDO_LOG=json")
+    values = {
+        "data_dir": folder,
+        "database_url": database,
+        "redis_url": redis,
+        "public_url": public,
+        "secret_key": env.get("ACORDO_SECRET_KEY") or _secret(folder, database),
+        "log": log,
+        "metrics_token": env.get("ACORDO_METRICS_TOKEN", ""),
+        "smtp_listen": _listen(env.get("ACORDO_SMTP_LISTEN", "")),
+    }
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    file = Path(".env")
+    if file.is_file():
+        for line in file.read_text("utf-8").splitlines():
+            name, mark, value = line.strip().partition("=")
+            if mark and not name.startswith("#"):
+                values[name.strip()] = value.strip().strip("\"'")
+    return {**values, **environ}
+
+
+def _check_database(url: str) -> None:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise BadSetting(
+            "ACORDO_DATABASE_URL names a database this product does not know; "
+            "examples: sqlite:////srv/acordo/acordo.db or postgresql://user:password@host/acordo"
+        )
+
+
+def _check_url(name: str, value: str, schemes: tuple[str, ...], example: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise BadSetting(f"{name} is not a {' or '.join(schemes)} address, for example {name}={example}")
+    if parts.query or parts.fragment or (schemes[0] == "http" and parts.path not in ("", "/")):
+        raise BadSetting(f"{name} must be scheme and host only, for example {name}={example}")
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (host and port.isdigit()):
+        raise BadSetting("ACORDO_SMTP_LISTEN must be host:port, for example ACORDO_SMTP_LISTEN=127.0.0.1:2525")
+    return value
+
+
+def _secret(folder: Path, database: str) -> str:
+    """The key kept beside an embedded database, made on first use, readable by its owner only."""
+    if not database.startswith("sqlite:///"):
+        raise BadSetting(
+            "ACORDO_SECRET_KEY is missing: set 32 random bytes, for example the output of openssl rand -hex 32"
+        )
+    file = folder / "secret.key"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_hex(32))
+    return file.read_text().strip()

@@ -1,0 +1,104 @@
+"""PostgreSQL: a small pool of threads over psycopg, one transaction a verb, tried again when the database asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from psycopg import errors
+
+from console.clock import Clock
+from console.errors import Unavailable
+from console.store.store import Append, Committed
+from console.store.transaction import Event, Reader, Tx
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WRITERS = 8
+READERS = 4
+TRIES = 4  # of one verb, when the database reports a serialization failure or a deadlock
+
+
+class PostgresStore:
+    dialect = "postgresql"
+
+    def __init__(self, url: str, clock: Clock, append: Append) -> None:
+        self.url = url
+        self.clock = clock
+        self.on_commit: Committed | None = None
+        self._append = append
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._local = threading.local()
+        self._opened: list[psycopg.Connection[Any]] = []
+
+    async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        work = partial(self._write, lambda tx: verb(tx, *args, **kwargs))
+        result, events, woken = await loop.run_in_executor(self._writers, work)
+        if self.on_commit is not None and (events or woken):
+            self.on_commit(events, woken)
+        return result  # type: ignore[no-any-return]
+
+    async def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(self.read_now, query, *args, **kwargs))
+
+    def read_now(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        connection = self._connection()
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return query(Reader(cursor, self.dialect, self.clock), *args, **kwargs)
+
+    def write_now(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        result, _, _ = self._write(lambda tx: verb(tx, *args, **kwargs))
+        return result  # type: ignore[no-any-return]
+
+    async def close(self) -> None:
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._local = threading.local()
+
+    def _write(self, verb: Callable[[Tx], Any]) -> tuple[Any, Sequence[Event], frozenset[str]]:
+        for attempt in range(TRIES):
+            try:
+                return self._once(verb)
+            except (errors.SerializationFailure, errors.DeadlockDetected) as error:
+                if attempt == TRIES - 1:
+                    raise Unavailable("The database is too busy.", retry_after=1) from error
+            except psycopg.OperationalError as error:
+                self._forget()
+                raise Unavailable("The database does not answer.", retry_after=2) from error
+        raise AssertionError("unreachable")
+
+    def _once(self, verb: Callable[[Tx], Any]) -> tuple[Any, Sequence[Event], frozenset[str]]:
+        connection = self._connection()
+        with connection.transaction(), connection.cursor() as cursor:
+            tx = Tx(cursor, self.dialect, self.clock)
+            result = verb(tx)
+            tx.settle()
+            events = self._append(tx, tx.facts)
+        return result, events, frozenset(tx.woken)
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        if connection is None or connection.closed:
+            connection = psycopg.connect(self.url, autocommit=True, options="-c statement_timeout=5000")
+            self._local.connection = connection
+            self._opened.append(connection)
+        return connection
+
+    def _forget(self) -> None:
+        connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None

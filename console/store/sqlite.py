@@ -1,0 +1,202 @@
+"""SQLite: one writer thread that takes all who wait into one commit, and a few threads that read.
+
+A verb runs in a savepoint of its own, so a refused one rolls back alone. WAL and synchronous=FULL: the caller resumes
+after the fsync that it shares with everybody in the batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from console.clock import Clock
+from console.errors import Unavailable
+from console.store.store import Append, Committed
+from console.store.transaction import Event, Reader, Tx
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BATCH = 256  # verbs a commit, at most
+QUEUE = 4_096  # verbs that may wait; beyond it callers are told to come back
+BUSY_MS = 5_000  # how long to wait for another process's write lock
+READERS = 4
+
+
+class _Job(NamedTuple):
+    verb: Callable[[Tx], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+
+class _Done(NamedTuple):
+    future: asyncio.Future[Any]
+    result: Any
+    error: BaseException | None
+
+
+class SqliteStore:
+    dialect = "sqlite"
+
+    def __init__(self, path: str, clock: Clock, append: Append) -> None:
+        self.path = path
+        self.clock = clock
+        self.on_commit: Committed | None = None
+        self._append = append
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._jobs.qsize() > QUEUE:
+            raise Unavailable("Too many changes are waiting.", retry_after=2)
+        if self._writer is None:
+            self._start()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(lambda tx: verb(tx, *args, **kwargs), future, loop))
+        return await future
+
+    async def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, partial(self.read_now, query, *args, **kwargs))
+
+    def read_now(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        connection = self._reading()
+        cursor = connection.cursor()
+        cursor.execute("BEGIN")
+        try:
+            return query(Reader(cursor, self.dialect, self.clock), *args, **kwargs)
+        finally:
+            cursor.execute("ROLLBACK")
+            cursor.close()
+
+    def write_now(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        connection = connect(self.path)
+        try:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            tx = Tx(cursor, self.dialect, self.clock)
+            try:
+                result = verb(tx, *args, **kwargs)
+                tx.settle()
+                self._append(tx, tx.facts)
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+            return result
+        finally:
+            connection.close()
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the files."""
+        if self._writer is not None:
+            self._jobs.put(None)
+            await asyncio.to_thread(self._writer.join)
+            self._writer = None
+        self._readers.shutdown(wait=True)
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._local = threading.local()
+
+    def _start(self) -> None:
+        self._writer = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._writer.start()
+
+    def _run(self) -> None:
+        connection = connect(self.path)
+        cursor = connection.cursor()
+        try:
+            while jobs := self._take():
+                self._commit(cursor, jobs)
+        finally:
+            connection.close()
+
+    def _take(self) -> list[_Job]:
+        """Wait for one, then take whatever else waits. Empty: the store closes."""
+        job = self._jobs.get()
+        if job is None:
+            return []
+        jobs = [job]
+        while len(jobs) < BATCH:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                self._jobs.put(None)
+                break
+            jobs.append(job)
+        return jobs
+
+    def _commit(self, cursor: sqlite3.Cursor, jobs: list[_Job]) -> None:
+        events: list[Event] = []
+        woken: set[str] = set()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            done = [self._one(cursor, job, events, woken) for job in jobs]
+            cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            if cursor.connection.in_transaction:
+                cursor.execute("ROLLBACK")
+            refusal = Unavailable("The database did not take the change.", retry_after=1)
+            refusal.__cause__ = error
+            done, events, woken = [_Done(job.future, None, refusal) for job in jobs], [], set()
+        jobs[0].loop.call_soon_threadsafe(self._tell, done, events, frozenset(woken))
+
+    def _one(self, cursor: sqlite3.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
+        cursor.execute("SAVEPOINT verb")
+        tx = Tx(cursor, self.dialect, self.clock)
+        try:
+            result = job.verb(tx)
+            tx.settle()
+            told = self._append(tx, tx.facts)
+        except BaseException as error:  # handed to the caller, who alone can judge it
+            cursor.execute("ROLLBACK TO verb")
+            cursor.execute("RELEASE verb")
+            return _Done(job.future, None, error)
+        cursor.execute("RELEASE verb")
+        events.extend(told)
+        woken |= tx.woken
+        return _Done(job.future, result, None)
+
+    def _tell(self, done: list[_Done], events: list[Event], woken: frozenset[str]) -> None:
+        if self.on_commit is not None and (events or woken):
+            self.on_commit(events, woken)
+        for future, result, error in done:
+            if future.cancelled():
+                continue
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+    def _reading(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self.path, reading=True)
+            self._opened.append(connection)
+        return connection
+
+
+def connect(path: str, *, reading: bool = False) -> sqlite3.Connection:
+    """A connection with the settings every part of the product relies on. Transactions are begun by hand."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    if reading:
+        connection.execute("PRAGMA query_only=ON")
+    return connection

@@ -1,0 +1,89 @@
+"""What a verb or a read is given: a cursor, the moment, and (for verbs) the means to tell what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from console.clock import Clock
+from console.wire.moment import Ms
+
+
+class Fact(Struct, frozen=True):
+    """An event as a verb tells it. `topics` are its audience; `data` is what all of them may see."""
+
+    name: str
+    case: str | None
+    topics: tuple[str, ...]
+    data: Any  # a wire struct or a dict
+
+
+class Event(Struct, frozen=True):
+    """A fact in the log: `seq` is its place, `frame` its JSON as sockets carry it, less the cursor."""
+
+    seq: int
+    id: str
+    at: Ms
+    name: str
+    case: str | None
+    topics: tuple[str, ...]
+    data: bytes  # JSON
+
+
+class Reader:
+    """A consistent view of the database at one moment.
+
+    `now` is the domain's time, `real` the same without the demo's shift: for sessions, leases and heartbeats.
+    """
+
+    def __init__(self, cursor: Any, dialect: str, clock: Clock) -> None:
+        self.cursor = cursor
+        self.dialect = dialect
+        self.now: Ms = clock.now()
+        self.real: Ms = clock.real()
+
+    def run(self, sql: str, values: Any) -> Any:
+        """Execute on the driver. Statements come from `store.statement`; only the search index writes its own SQL."""
+        if values is None:
+            return self.cursor.execute(sql)
+        return self.cursor.execute(sql, values)
+
+
+class Tx(Reader):
+    """One transaction. Whatever is emitted is logged with it or not at all."""
+
+    def __init__(self, cursor: Any, dialect: str, clock: Clock) -> None:
+        super().__init__(cursor, dialect, clock)
+        self.facts: list[Fact] = []
+        self.woken: set[str] = set()
+        self.memo: dict[object, Any] = {}  # what this verb has already loaded and goes on changing
+        self._deferred: dict[object, Callable[[Tx], None]] = {}
+
+    def emit(self, name: str, *, topics: Iterable[str], data: Any, case: str | None = None) -> None:
+        """Tell `topics` that something happened. Names are in the past tense, see `wire/events.py`."""
+        self.facts.append(Fact(name, case, tuple(dict.fromkeys(topics)), data))
+
+    def wake(self, *workers: str) -> None:
+        """After the commit, wake the loops of these names ("assigner", "dispatcher", "jobs", …)."""
+        self.woken.update(workers)
+
+    def defer(self, key: object, work: Callable[[Tx], None]) -> None:
+        """Do `work` as the last thing of this verb, once per key: for what sums up several changes."""
+        self._deferred.setdefault(key, work)
+
+    def settle(self) -> None:
+        """Run what was deferred; the store calls it before it writes the log."""
+        while self._deferred:
+            key = next(iter(self._deferred))
+            self._deferred.pop(key)(self)
+
+    def lock(self, key: str) -> None:
+        """Hold `key` to the end of the transaction. SQLite's single writer holds everything already.
+
+        On PostgreSQL an advisory lock, taken before the first write: it assigns no transaction id, so positions and
+        transaction ids come in the same order (invariant 2).
+        """
+        if self.dialect == "postgresql":
+            self.run("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": key})

@@ -1,0 +1,46 @@
+"""Moments: integer milliseconds since the epoch inside, RFC 3339 in UTC with milliseconds outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import overload
+
+Ms = int  # milliseconds since 1970-01-01T00:00:00Z
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@overload
+def rfc3339(at: Ms) -> str: ...
+@overload
+def rfc3339(at: None) -> None: ...
+def rfc3339(at: Ms | None) -> str | None:
+    """2026-11-22T14:03:07.123Z; None stays None."""
+    if at is None:
+        return None
+    return (_EPOCH + timedelta(milliseconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_rfc3339(text: str) -> Ms:
+    """The moment a text names. Raises ValueError for anything without a zone or not RFC 3339."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone, for example 2026-11-22T14:03:07Z")
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def aware(at: Ms) -> datetime:
+    """The same moment as an aware datetime in UTC."""
+    return _EPOCH + timedelta(milliseconds=at)
+
+
+def from_aware(at: datetime) -> Ms:
+    """The moment of an aware datetime. Raises ValueError for a naive one."""
+    if at.tzinfo is None:
+        raise ValueError("naive datetime")
+    return (at - _EPOCH) // timedelta(milliseconds=1)
