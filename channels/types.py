@@ -111,6 +111,7 @@ class MailFacts(Struct, frozen=True, kw_only=True):
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     reply_token: str = ""
+    case: str = ""  # the case that reply_token names, its signature checked; it proves no person
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     automatic: str = ""  # why this is an automatic mail ("auto-submitted", "list", …); "" when a person wrote it
@@ -282,6 +283,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
     reply_token: str = ""
     automatic: bool = False  # an acknowledgement or campaign, marked as such in mail
     unsubscribe_url: str = ""
+    at: int = 0  # mail: for the Date header; 0 = the time in ref, if it is a UUIDv7
 
 
 class Permit(Struct, frozen=True, kw_only=True):
