@@ -1,7 +1,7 @@
 """What the gate reads and what it answers: plain, frozen values.
 
-Times are `Ms` (milliseconds since the epoch, UTC). `Facts` has no defaults for what the law turns on: whoever gathers them
-says every one, and names in `unread` what could not be read, which blocks.
+Times are `Ms` (milliseconds since the epoch, UTC). `Facts` has no defaults for what the law turns on: whoever gathers
+them says every one, and names in `unread` what could not be read, which blocks.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Span = tuple[int, int]  # offsets into the text in Unicode NFC, half-open
 
 
 class TemplateFacts(Struct, frozen=True, kw_only=True):
-    """A template as the provider holds it now. `body` is the rendered text, variables filled, so that its content is judged.
+    """A template as the provider holds it now. `body` is the rendered text, variables filled: its content is judged.
 
-    `category` and `state` are the words of `channels.types.Template`; `level` is the disclosure level it needs (0 to 2).
+    `category` and `state` are the words of `channels.types.Template`; `level` is the disclosure level it needs (0-2).
     """
 
     name: str
@@ -72,7 +72,7 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where the debtor may be: ISO 3166-1 country, the part after the dash of ISO 3166-2, and an IANA zone when known."""
+    """Where the debtor may be: ISO 3166-1 country, what follows the dash of ISO 3166-2, an IANA zone when known."""
 
     country: str
     subdivision: str = ""
@@ -102,7 +102,7 @@ class Consent(Struct, frozen=True, kw_only=True):
 
 
 class Window(Struct, frozen=True, kw_only=True):
-    """Hours of the debtor's own local day, half-open: `opens` and `closes` in minutes since local midnight (0 to 1440)."""
+    """Hours of the debtor's own local day, half-open: `opens`, `closes` in minutes since local midnight (0 to 1440)."""
 
     days: tuple[Day, ...]
     opens: int
@@ -117,7 +117,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     sender_active: bool
     inbox_connected: bool
     kill_switches: frozenset[str]  # those that concern this message; any blocks
-    profile_approvals: frozenset[tuple[str, str]]  # (code, version) lifted for the portfolio; a country covers its overlays
+    profile_approvals: frozenset[tuple[str, str]]  # (code, version); a country's covers its overlays
     # the address
     point_state: PointState
     opt_outs: frozenset[OptOut]
@@ -176,7 +176,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     counts       whether the message, once a provider accepts it, is a contact in the caps
     valid_until  for allow: when this answer stops holding by itself (exclusive); None = no such edge
     profile      the rule packs applied, code@version joined by "+"
-    spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED and TONE
+    spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED, TONE
     warnings     LOCATION_AMBIGUOUS; WA_WINDOW_CLOSES_FIRST when the service window shuts before `allowed_at`
     """
 

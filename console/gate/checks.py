@@ -1,0 +1,226 @@
+"""Every rule that does not depend on the hour, in the order in which they are asked. Each answers None when it allows.
+
+The order and the codes are the domain's (`CHECKS` below): the house, the address, the person, the debt, consent,
+identity, the platform, the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.gate import content
+from console.gate.judged import ANSWERS, Judged, Verdict
+from console.gate.tone import findings
+from console.gate.types import PointState, Span, Stop
+
+Rule = Callable[[Judged], Verdict | None]
+
+POINT_CODES: dict[PointState, str] = {
+    "active": "",
+    "wrong_number": "WRONG_NUMBER",
+    "invalid": "POINT_INVALID",
+    "reverify": "POINT_REVERIFY",
+}
+STOP_CODES: dict[Stop, str] = {
+    "deceased": "DECEASED",
+    "minor": "MINOR",
+    "fraud": "FRAUD_HOLD",
+    "cease_contact": "CEASE_CONTACT",
+    "insolvency": "INSOLVENCY",
+    "represented": "REPRESENTED",
+}
+
+
+def sender(j: Judged) -> Verdict | None:
+    return None if j.facts.sender_active and j.facts.inbox_connected else Verdict("SENDER_DISABLED")
+
+
+def profile(j: Judged) -> Verdict | None:
+    """A draft sends only where somebody answerable lifted it for the portfolio, in this very version."""
+    lifted = j.facts.profile_approvals
+    for one in j.law.profiles:
+        approved = (one.code, one.version) in lifted or (one.parent, one.parent_version) in lifted
+        if one.status == "retired" or not (approved or one.status == "counsel_approved"):
+            return Verdict("PROFILE_NOT_APPROVED")
+    return Verdict("PROFILE_NOT_APPROVED") if j.law.unknown or not j.law.profiles else None
+
+
+def kill_switch(j: Judged) -> Verdict | None:
+    return Verdict("KILL_SWITCH") if j.facts.kill_switches else None
+
+
+def contact_point(j: Judged) -> Verdict | None:
+    code = POINT_CODES[j.facts.point_state]
+    return Verdict(code) if code else None
+
+
+def person_stop(j: Judged) -> Verdict | None:
+    return next((Verdict(code) for stop, code in STOP_CODES.items() if stop in j.facts.stops), None)
+
+
+def opt_out(j: Judged) -> Verdict | None:
+    outs = j.facts.opt_outs
+    if not outs or j.confirms_opt_out:
+        return None
+    if "all" in outs:
+        return Verdict("OPT_OUT_ALL")
+    if "channel" in outs:
+        return Verdict("OPT_OUT_CHANNEL")
+    return Verdict("WA_MARKETING_STOPPED") if _is_offer(j) else None
+
+
+def recipient(j: Judged) -> Verdict | None:
+    return None if j.facts.recipient in j.law.allowed_recipients else Verdict("THIRD_PARTY")
+
+
+def debt_state(j: Judged) -> Verdict | None:
+    """Receipts pass, and answers to a person who wrote; a machine's answer only where it says nothing of its own."""
+    facts, message = j.facts, j.message
+    if j.confirms_opt_out or j.purpose == "payment_confirmation":
+        return None
+    if j.purpose in ANSWERS and (not message.automated or message.kind):
+        return None
+    if facts.paid and j.purpose not in ANSWERS:
+        return Verdict("DEBT_PAID")
+    if facts.disputed_all or _speaks_of_disputed(j):
+        return Verdict("DISPUTE_OPEN")
+    if facts.prescribed and j.law.block_when_prescribed:
+        return Verdict("TIME_BARRED")
+    return Verdict("LEGAL_ONLY") if facts.legal else None
+
+
+def hold(j: Judged) -> Verdict | None:
+    """Under hardship or distress a person may always answer, with care; nothing else goes by itself."""
+    if not j.facts.hold or j.confirms_opt_out:
+        return None
+    if j.message.automated:
+        return Verdict("HARDSHIP_HOLD")
+    if j.purpose == "care":
+        return None
+    spans = content.not_care(j.words)
+    if j.purpose in ANSWERS and not spans and not j.message.attachments and not _unread_template(j):
+        return None
+    if j.facts.hold == "hardship":
+        return Verdict("HARDSHIP_HOLD", "needs_approval", approver="supervisor", spans=spans)
+    return Verdict("HARDSHIP_HOLD", spans=spans)
+
+
+def care_content(j: Judged) -> Verdict | None:
+    if j.message.purpose != "care":
+        return None
+    spans = content.not_care(j.words)
+    in_subject = bool(j.subject) and bool(content.not_care(j.subject))
+    bad = spans or in_subject or j.message.attachments or _unread_template(j)
+    return Verdict("CARE_CONTENT", spans=spans) if bad else None
+
+
+def consent(j: Judged) -> Verdict | None:
+    """An answer to the address that wrote needs no record; everything else needs what the profile asks."""
+    message, given = j.message, j.facts.consents
+    if _is_offer(j) and "offers" in j.law.consent:
+        if not any(c.granted for c in given if c.channel == message.channel and c.purpose == "offer"):
+            return Verdict("NO_OFFER_CONSENT")
+    spared = j.purpose in ANSWERS or j.purpose == "payment_confirmation"
+    if j.confirms_opt_out or (spared and j.wrote_here) or "consent" in j.exempt:
+        return None
+    said = [c.granted for c in given if c.channel == message.channel and c.purpose == "collection"]
+    if False in said or (message.channel in j.law.consent and True not in said):
+        no_record = False not in said
+        code = "NO_WA_OPTIN" if message.channel == "whatsapp" and no_record else "NO_CONSENT"
+        return Verdict(code, source=j.law.consent.get(message.channel, "") if no_record else "")
+    return None
+
+
+def disclosure(j: Judged) -> Verdict | None:
+    """Identity before details: level 0 says nothing of a debt, level 1 no amount unless the portfolio allows it."""
+    message = j.message
+    needed = max(message.template.level if message.template else 0, message.attachments_level)
+    if needed > j.level:
+        return Verdict("DISCLOSURE_TOO_HIGH")
+    spans, in_subject = _too_much(j)
+    return Verdict("DISCLOSURE_TOO_HIGH", spans=spans) if spans or in_subject else None
+
+
+def platform(j: Judged) -> Verdict | None:
+    template, on_whatsapp = j.message.template, j.message.channel == "whatsapp"
+    if template is not None:
+        if template.state == "paused":
+            return Verdict("TPL_PAUSED")
+        bad = template.state != "approved" if on_whatsapp else template.state in ("rejected", "disabled")
+        return Verdict("TPL_NOT_APPROVED") if bad else None
+    closes = j.facts.window_closes_at
+    if on_whatsapp and (closes is None or j.now >= closes):
+        return Verdict("WA_WINDOW_CLOSED")
+    return None
+
+
+def tone(j: Judged) -> Verdict | None:
+    """The gravest finding that nobody approved; a block before whatever could be approved."""
+    banned, started = frozenset(j.law.banned), j.facts.proceedings_started
+    gravest: Verdict | None = None
+    for words, is_body in ((j.words, True), (j.subject, False)):
+        for found in findings(words, j.message.channel, banned, started) if words else ():
+            spans = found.spans if is_body else ()
+            if found.severity == "block":
+                return Verdict(found.code, spans=spans, source=_banned_by(j, found.code))
+            if gravest is None and found.code not in j.facts.approved:
+                gravest = Verdict(found.code, "needs_approval", approver="supervisor", spans=spans)
+    return gravest
+
+
+def sensitive_data(j: Judged) -> Verdict | None:
+    own = j.facts.creditor_numbers
+    spans = content.sensitive_numbers(j.words, own)
+    in_subject = bool(j.subject) and bool(content.sensitive_numbers(j.subject, own))
+    return Verdict("PII_IN_BODY", spans=spans) if spans or in_subject else None
+
+
+def _banned_by(j: Judged, code: str) -> str:
+    family, _, kind = code.partition(":")
+    return j.law.banned.get(kind, "") if family == "BANNED" else ""
+
+
+def _is_offer(j: Judged) -> bool:
+    return j.message.template is not None and j.message.template.category == "marketing"
+
+
+def _unread_template(j: Judged) -> bool:
+    return j.message.template is not None and not j.message.template.body
+
+
+def _speaks_of_disputed(j: Judged) -> bool:
+    """A machine that does not say which charges it is about may be about a disputed one; a person knows."""
+    disputed, about = j.facts.disputed_charges, j.message.charges
+    return bool(disputed & about) or bool(disputed and not about and j.message.automated)
+
+
+def _too_much(j: Judged) -> tuple[tuple[Span, ...], bool]:
+    if j.level <= 0:
+        return content.debt_words(j.words), bool(j.subject) and bool(content.debt_words(j.subject))
+    in_subject = bool(j.subject) and bool(content.amounts(j.subject))
+    if j.level == 1:
+        may = j.facts.amounts_at_level_1 and j.message.channel != "sms"
+    else:
+        may = j.message.channel != "sms" or j.purpose != "proactive"
+    return () if may else content.amounts(j.words), in_subject
+
+
+CHECKS: tuple[tuple[str, Rule], ...] = (
+    ("sender", sender),
+    ("profile_approval", profile),
+    ("kill_switch", kill_switch),
+    ("contact_point", contact_point),
+    ("person_stop", person_stop),
+    ("opt_out", opt_out),
+    ("recipient", recipient),
+    ("debt_state", debt_state),
+    ("hold", hold),
+    ("care_content", care_content),
+)
+LATER_CHECKS: tuple[tuple[str, Rule], ...] = (
+    ("consent", consent),
+    ("disclosure", disclosure),
+    ("platform", platform),
+    ("tone", tone),
+    ("sensitive_data", sensitive_data),
+)

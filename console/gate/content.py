@@ -1,0 +1,161 @@
+"""What a text says, in Portuguese, Spanish and English: amounts, dates, links, plans, debts, and numbers never sent.
+
+Offsets are into the text in Unicode NFC; folding (accents, case, full-width forms) keeps every position.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from stdnum import luhn
+from stdnum.ar import cuit
+from stdnum.br import cnpj, cpf
+from stdnum.cl import rut
+from stdnum.mx import curp
+
+from console.gate.types import Span
+
+_NUMBER = r"(?:\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
+_WORDS = (
+    "um|uma|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|vinte|trinta|cem|duzentos|quinhentos|mil"
+    "|uno|una|dos|cuatro|siete|ocho|nueve|diez|once|doce|veinte|treinta|cien|doscientos|quinientos"
+    "|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand"
+)
+_MANY = rf"(?:{_NUMBER}|{_WORDS})"
+_UNITS = r"reais|pesos?|sole?s|dolar(?:es)?|dollars?|centavos?|cents?|euros?"
+_SLANG = r"real|contos?|lucas|pilas?|mangos|varos|palos"
+_CODES = r"brl|mxn|cop|clp|pen|ars|usd|eur|clf|uf"
+_MONTHS = (
+    "janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
+    "|enero|febrero|marzo|mayo|junio|julio|septiembre|setiembre|octubre|noviembre|diciembre"
+    "|january|february|march|april|may|june|july|august|september|october|november|december"
+)
+_WEEKDAYS = (
+    "segunda|terca|quarta|quinta|sexta|sabado|domingo|lunes|martes|miercoles|jueves|viernes"
+    "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+)
+_TLD = r"(?:com|net|org|io|app|dev|link|info|online|site|shop|pay|bank|gov|br|mx|cl|pe|ar|co|ec)"
+
+AMOUNT = re.compile(
+    rf"(?:r\$|us\$|u\$s|s/\.?|\$|€|£)\s?{_NUMBER}"
+    rf"|\b(?:{_CODES})\s?\$?\s?(?:{_NUMBER})\b"
+    rf"|\b{_MANY}(?:\s(?:e|y|and|de|mil|millones|milhoes)\b)?\s?(?:mil\s|millones de\s|milhoes de\s)?"
+    rf"(?:{_UNITS}|{_CODES})\b"
+    rf"|\b{_NUMBER}\s(?:mil\s)?(?:{_SLANG})\b"
+    rf"|\b(?:dev(?:e|o|endo)|pag(?:ar|ue|a|as|uem)|deb(?:e|es)|adeuda|owes?|pay)\s(?:so |solo |just |only )?{_NUMBER}\b"
+    r"|(?<![\d.,/-])\d{1,3}(?:\.\d{3})*,\d{2}(?![\d.,/]*\d)|(?<![\d.,/-])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.,/]*\d)"
+)
+PERCENT = re.compile(rf"{_MANY}\s?(?:%|por ?cento\b|por ciento\b|percent\b|per cent\b)")
+INSTALMENTS = re.compile(
+    r"\b\d{1,3}\s?x\b(?!\s?\d)"
+    rf"|\b{_MANY}\s(?:vezes|parcelas?|prestac(?:ao|oes)|mensalidades?|cuotas?|mensualidades|pagos|abonos|veces)\b"
+    rf"|\b{_MANY}\s(?:instal?lments?|monthly payments|payments)\b"
+)
+DATE = re.compile(
+    r"\b\d{4}-\d{2}-\d{2}\b|(?<![\d/])\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?![\d/])|(?<![\d/.,-])\d{1,2}/\d{1,2}(?![\d/])"
+    r"|\bdias? \d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th)\b"
+    rf"|\b\d{{1,2}}o?\s(?:de\s|of\s)?(?:{_MONTHS})\b|\b(?:{_MONTHS})\s\d{{1,2}}\b"
+    rf"|\b(?:ate|hasta|antes de|before|by|until|para|vence|venc\w+)\s(?:a |o |el |la |as |proxima? |next |this )*"
+    rf"(?:{_WEEKDAYS}|hoje|hoy|today|amanha|manana|tomorrow)\b"
+)
+LINK = re.compile(
+    r"\bhttps?://\S+|\bwww\.\S+"
+    rf"|\b(?:[a-z0-9-]{{1,63}}\.)+{_TLD}\b(?:/\S*)?|\b(?:wa|t|bit|goo)\.(?:me|ly|gl)/\S+"
+)
+PLAN = re.compile(
+    r"\bparcel\w*|\bprestac(?:ao|oes)\b|\b(?:planos?|acordos?) de pagamento\b|\bquitac(?:ao|oes)\b|\bquitar\b"
+    r"|\bdescontos?\b|\bboletos?\b|\bcuotas?\b|\b(?:plan|planes|convenios?) de pagos?\b|\bdescuentos?\b|\bquitas?\b"
+    r"|\bpayment plans?\b|\binstal?lments?\b|\bdiscounts?\b|\bsettlement\b|\bpix\b|\bclabe\b|\bspei\b|\bpse\b"
+    r"|\b000201\w{10}\S*|\b\d{5}\.?\d{5}\s?\d{5}\.?\d{6}\s?\d{5}\.?\d{6}\s?\d\s?\d{14}\b"
+)
+DEBT = re.compile(
+    r"\bdividas?\b|\bdebitos?\b|\bfaturas?\b|\bboletos?\b|\bcobranc\w+|\binadimpl\w+|\bvencid[ao]s?\b|\bvencimentos?\b"
+    r"|\bem atraso\b|\batrasad[ao]s?\b|\bparcelas?\b|\bsaldo devedor\b"
+    r"|\bdeudas?\b|\badeud\w+|\bfacturas?\b|\bcobranzas?\b|\bmora\b|\bmoros[ao]s?\b|\bvencimientos?\b|\bcuotas?\b"
+    r"|\batras[ao]d[ao]s?\b|\bsaldo pendiente\b"
+    r"|\bdebts?\b|\binvoices?\b|\bcollections?\b|\boverdue\b|\bpast due\b|\bdue dates?\b|\binstal?lments?\b|\barrears\b"
+)
+
+_RUN = re.compile(r"(?<![\w+])\d(?:[ .\-/]{0,2}\d)*[ \-]?k?(?!\w)")
+_CURP = re.compile(r"\b[a-z]{4}\d{6}[hmx][a-z]{5}[a-z0-9]\d\b")
+_CNPJ_ALNUM = re.compile(r"\b[0-9a-z]{2}\.[0-9a-z]{3}\.[0-9a-z]{3}/[0-9a-z]{4}-\d{2}\b")
+_CARD = re.compile(r"4(?:\d{15}|\d{18})|(?:5[0-8]|2[2-7]|6\d)\d{14}|3[47]\d{13}|3[0689]\d{12}")
+
+
+def _table() -> dict[int, str]:
+    table = {}
+    for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00), *range(0xFF01, 0xFF5F)):
+        base = unicodedata.normalize("NFKD", chr(code))[0]
+        if base != chr(code):
+            table[code] = base.lower()
+    table.update({0x00A0: " ", 0x202F: " ", 0x2007: " ", 0x2009: " ", 0x2010: "-", 0x2011: "-", 0x2013: "-"})
+    return table
+
+
+_FOLD = _table()
+
+
+def fold(text: str) -> str:
+    """The text in NFC, lower-cased, without accents; as long as the NFC text, so that offsets hold."""
+    composed = unicodedata.normalize("NFC", text)
+    lowered = composed.translate(_FOLD).lower()
+    return lowered if len(lowered) == len(composed) else composed.translate(_FOLD)
+
+
+def amounts(folded: str) -> tuple[Span, ...]:
+    """Money: a number with a sign, code or name of a currency, or written with cents. Takes folded text."""
+    return _spans(folded, (AMOUNT,))
+
+
+def debt_words(folded: str) -> tuple[Span, ...]:
+    """Words that tell a stranger that there is a debt, and the figures that do. Takes folded text."""
+    return _spans(folded, (DEBT, AMOUNT, PERCENT, INSTALMENTS))
+
+
+def not_care(folded: str) -> tuple[Span, ...]:
+    """Whatever an answer of care may not hold: amounts, percentages, instalments, dates, links, plans."""
+    return _spans(folded, (AMOUNT, PERCENT, INSTALMENTS, DATE, LINK, PLAN))
+
+
+def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:
+    """Full card numbers and personal or company ids (CPF, CNPJ, CURP, CUIT, RUT). `own` digits pass."""
+    found = [m.span() for m in _RUN.finditer(folded) if _is_sensitive(m.group(), own)]
+    found += [m.span() for m in _CURP.finditer(folded) if curp.is_valid(m.group())]
+    for match in _CNPJ_ALNUM.finditer(folded):
+        if cnpj.is_valid(match.group().upper()) and _bare(match.group()) not in own:
+            found.append(match.span())
+    return _joined(found)
+
+
+def _is_sensitive(run: str, own: frozenset[str]) -> bool:
+    bare = _bare(run)
+    if bare in own or len(set(bare)) == 1:
+        return False
+    if len(bare) == 11 and bare.isdigit():
+        return cpf.is_valid(bare) or ("-" in run and cuit.is_valid(bare))
+    if len(bare) in (8, 9) and "-" in run:
+        return "." in run and rut.is_valid(bare)
+    if not bare.isdigit():
+        return False
+    return (len(bare) == 14 and cnpj.is_valid(bare)) or (_CARD.fullmatch(bare) is not None and luhn.is_valid(bare))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[ .\-/]", "", text)
+
+
+def _spans(folded: str, patterns: Iterable[re.Pattern[str]]) -> tuple[Span, ...]:
+    return _joined([match.span() for pattern in patterns for match in pattern.finditer(folded)])
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    """Sorted, overlapping ones made one."""
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)

@@ -1,0 +1,115 @@
+"""The decision: one pure function of a message, the facts and the moment.
+
+The same answer everywhere a message is judged: in the composer, at the API, in sequences, and once more in the
+transaction that hands it to a provider.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from console.gate import timing
+from console.gate.checks import CHECKS, LATER_CHECKS, Rule
+from console.gate.judged import Judged, Verdict
+from console.gate.profiles import common_rules, effective
+from console.gate.types import Check, Decision, Facts, Message
+from console.wire.moment import Ms
+
+ORDER: tuple[tuple[str, Rule], ...] = (
+    *CHECKS,
+    ("days_late", timing.days_late),
+    *LATER_CHECKS,
+    ("hours", timing.hours),
+    ("frequency", timing.frequency),
+)
+_MAY_BE_NONE = "days_past_due window_closes_at last_inbound_at point_last_inbound_at information_requested_at".split()
+_required = attrgetter(*(name for name in Facts.__struct_fields__ if name not in _MAY_BE_NONE))
+_PASSED = tuple(Check(name, "allow") for name, _ in ORDER)
+
+
+def decide(message: Message, facts: Facts | None, now: Ms) -> Decision:
+    """Judges a message at a moment, by the first rule that does not allow it.
+
+    Never raises: without facts, with a fact that could not be read, or when a rule fails, the answer is
+    GATE_UNAVAILABLE, a block. `needs_approval` passes once its code stands in `facts.approved`; no block ever does.
+    """
+    if facts is None or facts.unread or None in _required(facts):
+        return _unavailable(message, facts.unread if facts else ())
+    try:
+        return _judge(message, facts, now)
+    except Exception as error:  # whatever a rule could not do with these facts: closed, and said
+        return _unavailable(message, (type(error).__name__,))
+
+
+def _judge(message: Message, facts: Facts, now: Ms) -> Decision:
+    judged = Judged(message, facts, effective(facts.places), now)
+    for index, (name, rule) in enumerate(ORDER):
+        verdict = rule(judged)
+        if verdict is not None and not _lifted(judged, verdict):
+            return _refused(judged, verdict, (*_PASSED[:index], Check(name, verdict.outcome)))
+    return _allowed(judged)
+
+
+def _lifted(judged: Judged, verdict: Verdict) -> bool:
+    return verdict.outcome == "needs_approval" and verdict.code in judged.facts.approved
+
+
+def _allowed(judged: Judged) -> Decision:
+    rule = judged.law.rule("ALLOW")
+    return Decision(
+        outcome="allow",
+        code="ALLOW",
+        rule=rule.rule,
+        source=rule.source,
+        checks=_PASSED,
+        purpose=judged.purpose,
+        counts=judged.counts,
+        valid_until=timing.valid_until(judged),
+        profile=judged.law.label,
+        warnings=_warnings(judged, None),
+    )
+
+
+def _refused(judged: Judged, verdict: Verdict, checks: tuple[Check, ...]) -> Decision:
+    rule = judged.law.rule(verdict.code)
+    waits = verdict.outcome == "defer"
+    allowed_at = timing.allowed_at(judged) if waits else None
+    never = waits and allowed_at is None
+    return Decision(
+        outcome="block" if never else verdict.outcome,
+        code=verdict.code,
+        rule=rule.rule,
+        source=verdict.source or rule.source,
+        checks=(*checks[:-1], Check(checks[-1].name, "block")) if never else checks,
+        purpose=judged.purpose,
+        allowed_at=allowed_at,
+        approver=verdict.approver,
+        counts=judged.counts,
+        profile=judged.law.label,
+        spans=verdict.spans,
+        warnings=_warnings(judged, allowed_at),
+    )
+
+
+def _warnings(judged: Judged, allowed_at: Ms | None) -> tuple[str, ...]:
+    facts, message, found = judged.facts, judged.message, []
+    if facts.location_ambiguous or len(facts.places) > 1:
+        found.append("LOCATION_AMBIGUOUS")
+    closes = facts.window_closes_at
+    free_text = message.channel == "whatsapp" and message.template is None
+    if free_text and allowed_at is not None and closes is not None and closes <= allowed_at:
+        found.append("WA_WINDOW_CLOSES_FIRST")
+    return tuple(found)
+
+
+def _unavailable(message: Message, why: tuple[str, ...]) -> Decision:
+    rule = common_rules()["GATE_UNAVAILABLE"]
+    return Decision(
+        outcome="block",
+        code="GATE_UNAVAILABLE",
+        rule=rule.rule,
+        source=rule.source,
+        checks=(Check("facts", "block"),),
+        purpose=message.purpose,
+        warnings=why,
+    )

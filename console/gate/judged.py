@@ -1,0 +1,118 @@
+"""A message beside what the gate found out about it before any rule is asked: its true purpose, its law, its words."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from console.gate.caps import continues_burst
+from console.gate.content import fold
+from console.gate.packs import Effective, Exemption
+from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Span
+from console.wire.moment import HOUR, MINUTE, Ms
+
+STILL_THERE_MS = 15 * MINUTE  # a person who just wrote is at the phone: matters where hours bind answers too
+ANSWERS = frozenset({"reply", "requested_information", "care"})
+
+
+class Verdict:
+    """A rule that did not allow. `until` is when the clock alone would free it; `source` replaces the rule's own."""
+
+    __slots__ = ("approver", "code", "outcome", "source", "spans", "until")
+
+    def __init__(
+        self,
+        code: str,
+        outcome: Outcome = "block",
+        *,
+        approver: Approver | None = None,
+        spans: tuple[Span, ...] = (),
+        source: str = "",
+        until: Ms | None = None,
+    ) -> None:
+        self.code = code
+        self.outcome: Outcome = outcome
+        self.approver: Approver | None = approver
+        self.spans = spans
+        self.source = source
+        self.until = until
+
+
+class Judged:
+    """What the checks read. Made once a decision; everything costly is worked out when first asked for."""
+
+    def __init__(self, message: Message, facts: Facts, law: Effective, now: Ms) -> None:
+        self.message = message
+        self.facts = facts
+        self.law = law
+        self.now = now
+        self.reactive_ms = law.reactive_hours * HOUR
+        self.purpose: Purpose = self._purpose()
+
+    def _purpose(self) -> Purpose:
+        """The claimed purpose where its facts hold, else proactive."""
+        claimed, facts = self.message.purpose, self.facts
+        holds = {
+            "reply": facts.unanswered and self.recent(facts.last_inbound_at),
+            "requested_information": self.recent(facts.information_requested_at),
+            "payment_confirmation": facts.payment_confirmed,
+            "care": not self.message.automated,
+        }
+        return claimed if holds.get(claimed) else "proactive"
+
+    def recent(self, at: Ms | None) -> bool:
+        """Younger than the profile's reactive hours, half-open."""
+        return at is not None and self.now - at < self.reactive_ms
+
+    @cached_property
+    def answers(self) -> bool:
+        """Whether it answers a person who wrote, so that hours, holidays and caps do not bind it."""
+        if self.purpose == "care":
+            return self.recent(self.facts.last_inbound_at)
+        return self.purpose in ANSWERS
+
+    @cached_property
+    def wrote_here(self) -> bool:
+        """Whether the debtor wrote from this very address within the reactive hours."""
+        return self.recent(self.facts.point_last_inbound_at)
+
+    @cached_property
+    def confirms_opt_out(self) -> bool:
+        """The one confirmation of an opt-out that may still leave."""
+        facts = self.facts
+        return self.message.kind == "optout_confirmation" and bool(facts.opt_outs) and not facts.optout_confirmed
+
+    @cached_property
+    def exempt(self) -> frozenset[Exemption]:
+        """What the profile spares this purpose."""
+        return self.law.exempt if self.purpose == "payment_confirmation" else frozenset()
+
+    @cached_property
+    def hours_bind(self) -> bool:
+        if "hours" in self.exempt:
+            return False
+        last = self.facts.last_inbound_at
+        still_there = last is not None and self.now - last < STILL_THERE_MS
+        return not (self.answers and (self.law.reactive_exempt_from_window or still_there))
+
+    @cached_property
+    def burst(self) -> bool:
+        return continues_burst(self.message, self.facts.contacts, self.now)
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether it is a contact in the caps once a provider accepts it."""
+        return not (self.answers or self.burst or self.confirms_opt_out or "caps" in self.exempt)
+
+    @cached_property
+    def level(self) -> int:
+        """The disclosure level reached, 0 on an address that people share."""
+        return 0 if self.facts.shared else self.facts.disclosure
+
+    @cached_property
+    def words(self) -> str:
+        """The body, folded."""
+        return fold(self.message.body)
+
+    @cached_property
+    def subject(self) -> str:
+        return fold(self.message.subject) if self.message.subject else ""

@@ -1,0 +1,109 @@
+"""The rules that time settles: days late, contact hours, holidays, frequency. They defer, and say until when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from console.gate.caps import Wait, waits
+from console.gate.judged import Judged, Verdict
+from console.gate.packs import Hours, HoursCode
+from console.gate.profiles import week_of
+from console.gate.types import Window
+from console.gate.windows import closed_by, lawful_until, local_day, local_midnight, next_open
+from console.wire.moment import Ms
+
+
+def days_late(j: Judged) -> Verdict | None:
+    """Where the profile asks for a minimum of days late. Without a known debt there is nothing to wait for."""
+    if j.answers or j.purpose == "payment_confirmation" or not j.law.min_days_late:
+        return None
+    if j.facts.days_past_due is None:
+        return Verdict("TOO_EARLY")
+    if j.facts.days_past_due >= j.law.min_days_late:
+        return None
+    return Verdict("TOO_EARLY", "defer", until=_late_enough(j))
+
+
+def hours(j: Judged) -> Verdict | None:
+    if not j.hours_bind:
+        return None
+    closed = closed_by(clocks(j), j.now, j.facts.extra_holidays)
+    if closed is None:
+        return None
+    clock, is_holiday = closed
+    if is_holiday:
+        return Verdict("HOLIDAY", "defer", source=clock.holiday_source, until=j.now)
+    return Verdict(clock.code, "defer", source=clock.source, until=j.now)
+
+
+def frequency(j: Judged) -> Verdict | None:
+    """Caps used up; those that only wait come before those that somebody may approve."""
+    pending = [wait for wait in _cap_waits(j) if wait.until > j.now]
+    if not pending:
+        return None
+    wait = min(pending, key=lambda w: w.cap.exceed == "approval")
+    if wait.cap.exceed == "approval":
+        return Verdict(wait.cap.code, "needs_approval", approver="supervisor", source=wait.cap.source)
+    return Verdict(wait.cap.code, "defer", source=wait.cap.source, until=wait.until)
+
+
+def allowed_at(j: Judged) -> Ms | None:
+    """The earliest moment, now or later, at which all of time's rules allow it together; None when there is none."""
+    floor = max([j.now, *(wait.until for wait in _cap_waits(j))])
+    if days_late(j) is not None:
+        if j.facts.days_past_due is None:
+            return None
+        floor = max(floor, _late_enough(j))
+    return next_open(clocks(j), floor, j.facts.extra_holidays) if j.hours_bind else floor
+
+
+def valid_until(j: Judged) -> Ms | None:
+    """When an allowed message stops being allowed by itself: the hours end, the answer is too old, the window shuts."""
+    facts = j.facts
+    edges = []
+    if j.hours_bind:
+        edges.append(lawful_until(clocks(j), j.now, facts.extra_holidays))
+    if j.answers:
+        began = facts.information_requested_at if j.purpose == "requested_information" else facts.last_inbound_at
+        edges.append(None if began is None else began + j.reactive_ms)
+    if j.message.channel == "whatsapp" and j.message.template is None:
+        edges.append(facts.window_closes_at)
+    return min((edge for edge in edges if edge is not None), default=None)
+
+
+def clocks(j: Judged) -> tuple[Hours, ...]:
+    """The clocks of the law, of the portfolio's stricter policy, and of the debtor's own wishes."""
+    law = j.law.hours[j.message.channel]
+    if not (j.facts.policy_windows or j.facts.debtor_windows):
+        return law
+    return (*law, *_wished(j, j.facts.policy_windows), *_wished(j, j.facts.debtor_windows, by_debtor=True))
+
+
+def _wished(j: Judged, windows: tuple[Window, ...], *, by_debtor: bool = False) -> tuple[Hours, ...]:
+    mine = [w for w in windows if not w.channels or j.message.channel in w.channels]
+    if not mine:
+        return ()
+    week = week_of([(w.days, w.opens, w.closes) for w in mine])
+    source = j.law.rule("DEBTOR_INCONVENIENT_TIME").source if by_debtor else "The portfolio's own contact hours"
+    code: HoursCode = "DEBTOR_INCONVENIENT_TIME" if by_debtor else "OUT_OF_HOURS"
+    return tuple(Hours(zone=zone, week=week, code=code, source=source, holiday_source=source) for zone in j.law.zones)
+
+
+def _late_enough(j: Judged) -> Ms:
+    """The first moment of the day on which the debt is late enough, in the latest of the debtor's zones."""
+    missing = timedelta(days=j.law.min_days_late - (j.facts.days_past_due or 0))
+    return max(local_midnight(zone, local_day(zone, j.now) + missing) for zone in j.law.zones)
+
+
+def _cap_waits(j: Judged) -> list[Wait]:
+    """The caps that concern the message. An answer is spared all but the lock, where the debtor wrote elsewhere."""
+    if "caps" in j.exempt or j.confirms_opt_out or j.burst or not j.facts.contacts:
+        return []
+    if j.answers and j.wrote_here:
+        return []
+    found = waits(j.message, j.facts.contacts, j.law.caps, j.law.zones)
+    return [w for w in found if (w.cap.kind == "lock" or not j.answers) and not _approved(j, w)]
+
+
+def _approved(j: Judged, wait: Wait) -> bool:
+    return wait.cap.exceed == "approval" and wait.cap.code in j.facts.approved

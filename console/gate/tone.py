@@ -1,0 +1,85 @@
+"""What a text may not say to a debtor: threats, shame, false legal acts and what a country bans. A first, small form.
+
+Rules are patterns in `data/tone.toml`. Disguised words (pr1são, p r i s ã o, letters parted by emoji) are read as what
+they mean; lines that quote the debtor (`>`) are not judged.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from console.gate.types import Span
+
+Severity = Literal["block", "approval"]
+
+
+class ToneRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    kind: str
+    severity: Severity
+    patterns: tuple[str, ...]
+    whatsapp: Severity | None = None
+    elsewhere: str | None = None  # for kinds that only a profile bans: their tone in other countries, "" = none
+    unless_started: bool = False  # true once legal proceedings really run
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One thing a text may not say: code `TONE:kind` or `BANNED:kind`."""
+
+    code: str
+    severity: Severity
+    spans: tuple[Span, ...]
+
+
+_QUOTED = re.compile(r"^>.*$", re.MULTILINE)
+_LEET = str.maketrans({"1": "i", "3": "e", "0": "o", "4": "a", "@": "a", "$": "s", "5": "s", "7": "t"})
+_MIXED = re.compile(r"\b(?=\w*[a-z])(?=[\w@$]*[\d@$])[\w@$]{2,}", re.ASCII)
+_SPACED = re.compile(r"\b(?:[a-z0-9@$][^a-z0-9@$\n]{1,3}){3,}[a-z0-9@$]\b")
+
+
+def findings(folded: str, channel: str, banned: frozenset[str], proceedings_started: bool) -> list[Finding]:
+    """Everything that offends, the gravest first. Takes folded text; `banned` are the kinds the profile forbids.
+
+    A finding in disguised words spans the whole text.
+    """
+    text = _QUOTED.sub(lambda quote: " " * len(quote.group()), folded)
+    plain = _undisguised(text)
+    found = []
+    for row, pattern in _rows():
+        if row.unless_started and proceedings_started:
+            continue
+        named = _named(row, channel, banned)
+        if named is None:
+            continue
+        spans = tuple(match.span() for match in pattern.finditer(text))
+        if not spans and plain != text and pattern.search(plain):
+            spans = ((0, len(folded)),)
+        if spans:
+            found.append(Finding(code=named[0], severity=named[1], spans=spans))
+    return sorted(found, key=lambda finding: finding.severity != "block")
+
+
+def _named(row: ToneRow, channel: str, banned: frozenset[str]) -> tuple[str, Severity] | None:
+    if row.elsewhere is not None:
+        if row.kind in banned:
+            return f"BANNED:{row.kind}", row.severity
+        return (f"TONE:{row.elsewhere}", "approval") if row.elsewhere else None
+    return f"TONE:{row.kind}", row.whatsapp if row.whatsapp and channel == "whatsapp" else row.severity
+
+
+def _undisguised(text: str) -> str:
+    joined = _SPACED.sub(lambda word: re.sub(r"[^a-z0-9@$]", "", word.group()), text)
+    return _MIXED.sub(lambda word: word.group().translate(_LEET), joined)
+
+
+@cache
+def _rows() -> tuple[tuple[ToneRow, re.Pattern[str]], ...]:
+    raw = tomllib.loads((files("console.gate") / "data" / "tone.toml").read_text("utf-8"))
+    rows = msgspec.convert(raw["tones"], list[ToneRow])
+    return tuple((row, re.compile("|".join(row.patterns), re.DOTALL)) for row in rows)
