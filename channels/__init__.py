@@ -9,4 +9,5 @@ A channel is one file (or folder) with four pure acts, see `channel.Channel`:
 
 No socket, no clock, no database in here, with two exceptions that are the only I/O: `send.py`, the only way
 towards a debtor, which takes a permit of the gate; and `service.py`, a closed list of calls that carry nothing to one.
+(`smtp.py` is the half of `send.py` that speaks SMTP; `connector.py` fetches for `service.py` without being led astray.)
 """

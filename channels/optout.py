@@ -61,7 +61,7 @@ _PATTERNS = (
     r"nao (?:me|nos) \w+ mais\b",
     r"no (?:me|nos) \w+ mas\b",
     # Portuguese
-    r"(?:para|pare|parem|parar) (?:de|com) (?:\w+ ){0,3}(?:mand|envi|mens|lig|perturb|cobr|contat|escrev|chamar|spam)\w*",
+    r"(?:para|pare|parem|parar) (?:de|com) (?:\w+ ){0,3}(?:mand|envi|mens|lig|perturb|cobr|contat|escrev|spam)\w*",
     r"nao (?:quero|desejo) (?:mais )?(?:\w+ ){0,2}(?:receb|mens|contat|sms|whats|e?mail|ligac)\w*",
     r"(?:tir|remov|retir|exclu|apag|descadastr)\w* (?:\w+ ){0,3}(?:numero|lista|cadastro|telefone|contato|email)\b",
     r"(?:cancel|desinscrev)\w* (?:\w+ ){0,2}(?:mens|envio|inscric|sms|notific|cadastro|receb|assinatura)\w*",
