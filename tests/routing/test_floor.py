@@ -101,7 +101,7 @@ def plainly(ticket: Ticket, crowd: list[Seat], policy: Policy) -> str | None:
                 found,
                 key=lambda seat: (
                     seat.load * 1_000_000 // seat.capacity if seat.capacity else 10**12,
-                    -sum(seat.skills[name] for name in skills),  # noqa: B023 (used at once)
+                    -sum(seat.skills[name] for name in skills),
                     seat.last_assigned_at,
                     seat.id,
                 ),
