@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from sandbox.clock import Clock
 from sandbox.feed import Feed
 from sandbox.records import Post
 from sandbox.store import Store
+
+log = logging.getLogger("sandbox")
 
 AT_ONCE = 32
 TIMEOUT_S = 20.0
@@ -82,6 +85,9 @@ class Courier:
             async with self._slots:
                 answer = await self._attempt(post)
             self._settle(post, answer)
+        except Exception:
+            log.exception("sandbox.delivery_failed")
+            self._store.save_post(msgspec.structs.replace(post, state="given_up"))
         finally:
             self._busy.discard(post.lane)
             self._wake.set()
@@ -119,20 +125,14 @@ class Courier:
 
 async def _mail(post: Post) -> int:
     target = urlsplit(post.url)
+    client = aiosmtplib.SMTP(hostname=target.hostname, port=target.port, start_tls=False, timeout=TIMEOUT_S)
     try:
-        errors, _ = await aiosmtplib.send(
-            post.body,
-            sender=post.headers["mail_from"],
-            recipients=post.headers["rcpt_to"].split(","),
-            hostname=target.hostname,
-            port=target.port,
-            start_tls=False,
-            timeout=TIMEOUT_S,
-        )
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        return refused.recipients[0].code
+        async with client:
+            await client.ehlo()
+            await client.mail(post.headers["mail_from"])
+            await client.rcpt(post.headers["rcpt_to"])
+            return (await client.data(post.body)).code
     except aiosmtplib.SMTPResponseException as refused:
         return refused.code
     except (aiosmtplib.SMTPException, OSError):
         return 0
-    return 250 if not errors else next(iter(errors.values())).code

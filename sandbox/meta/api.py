@@ -79,14 +79,14 @@ class Graph:
 
     async def upload(self, request: Request) -> Response:
         inbox = self._number(request)
-        form = await request.form()
-        file = form.get("file")
-        if form.get("messaging_product") != "whatsapp":
-            raise MetaFault(100, "messaging_product must be one of: whatsapp")
-        if not isinstance(file, UploadFile):
-            raise MetaFault(100, "(#100) The parameter file is required.")
-        kind = str(form.get("type") or file.content_type or "").split(";")[0].strip().lower()
-        content = await file.read()
+        async with request.form() as form:
+            file = form.get("file")
+            if form.get("messaging_product") != "whatsapp":
+                raise MetaFault(100, "messaging_product must be one of: whatsapp")
+            if not isinstance(file, UploadFile):
+                raise MetaFault(100, "The parameter file is required.")
+            kind = str(form.get("type") or file.content_type or "").split(";")[0].strip().lower()
+            content = await file.read()
         if kind not in TYPES:
             raise MetaFault(100, f"Param file must be a file with one of the supported types. Received: {kind}")
         if len(content) > LIMITS.get(kind.split("/")[0], 100 * MEGABYTE):
