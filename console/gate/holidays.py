@@ -1,4 +1,4 @@
-"""Public holidays and the other closed days of a place, with their names in Portuguese and Spanish.
+"""Public holidays and the other closed days of a place, with their names in Portuguese or Spanish.
 
 The calendars come from python-holidays (national and by subdivision; Colombia's moving days included); a profile adds
 its own, Brazil's Carnival and Corpus Christi for instance. Municipal days are facts of the installation.
@@ -7,23 +7,57 @@ its own, Brazil's Carnival and Corpus Christi for instance. Municipal days are f
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache, lru_cache
-
-from console.gate.packs import ExtraDay
+from functools import lru_cache
+from typing import Protocol
 
 NATIVE = {"BR": "pt_BR"}  # every other calendar speaks es
 
 
-def holiday(country: str, subdivision: str, extra: tuple[ExtraDay, ...], day: date) -> str | None:
-    """The name of the closed day in the country's own language, or None. A country "" has no calendar."""
-    own = _extra(extra, day.year).get(day)
-    if own:
-        return own[0] if country in NATIVE else own[1]
-    return calendar(country, subdivision, day.year).get(day) if country else None
+class Extra(Protocol):
+    """A day closed every year beside the holidays: `date` as MM-DD, or `easter` days after Easter Sunday."""
+
+    @property
+    def date(self) -> str: ...
+    @property
+    def easter(self) -> int | None: ...
+    @property
+    def pt(self) -> str: ...
+    @property
+    def es(self) -> str: ...
+
+
+class Calendar:
+    """The closed days of one place, worked out a year at a time. Compared by identity: `calendar_of` keeps one each."""
+
+    def __init__(self, country: str, subdivision: str, extra: tuple[Extra, ...]) -> None:
+        self.country = country
+        self.subdivision = subdivision
+        self._extra = extra
+        self._years: dict[int, dict[date, str]] = {}
+
+    def name(self, day: date) -> str | None:
+        """What closes the day, in the country's own language; None for an ordinary day.
+
+        Raises NotImplementedError for a country without a calendar.
+        """
+        days = self._years.get(day.year)
+        if days is None:
+            days = self._years[day.year] = self._closed_days(day.year)
+        return days.get(day)
+
+    def _closed_days(self, year: int) -> dict[date, str]:
+        portuguese = self.country in NATIVE
+        own = {_day(one, year): one.pt if portuguese else one.es for one in self._extra}
+        return {**own, **public_holidays(self.country, self.subdivision, year)}
 
 
 @lru_cache(maxsize=512)
-def calendar(country: str, subdivision: str, year: int) -> dict[date, str]:
+def calendar_of(country: str, subdivision: str, extra: tuple[Extra, ...]) -> Calendar:
+    return Calendar(country, subdivision, extra)
+
+
+@lru_cache(maxsize=512)
+def public_holidays(country: str, subdivision: str, year: int) -> dict[date, str]:
     """The public holidays of a year, date to name. An unknown subdivision has the national ones.
 
     Raises NotImplementedError for a country without a calendar.
@@ -40,7 +74,6 @@ def calendar(country: str, subdivision: str, year: int) -> dict[date, str]:
     return dict(found.items())
 
 
-@lru_cache(maxsize=128)
 def easter(year: int) -> date:
     """Easter Sunday by the Gregorian computus (the anonymous algorithm)."""
     a, (b, c) = year % 19, divmod(year, 100)
@@ -54,13 +87,8 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-@cache
-def _extra(extra: tuple[ExtraDay, ...], year: int) -> dict[date, tuple[str, str]]:
-    days: dict[date, tuple[str, str]] = {}
-    for one in extra:
-        if one.easter is not None:
-            days[easter(year) + timedelta(days=one.easter)] = (one.pt, one.es)
-        else:
-            month, day = one.date.split("-")
-            days[date(year, int(month), int(day))] = (one.pt, one.es)
-    return days
+def _day(one: Extra, year: int) -> date:
+    if one.easter is not None:
+        return easter(year) + timedelta(days=one.easter)
+    month, day = one.date.split("-")
+    return date(year, int(month), int(day))

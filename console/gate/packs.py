@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from console.gate.holidays import Calendar
 from console.gate.types import Day
 
 Basis = Literal["law", "product", "platform"]
@@ -136,13 +137,11 @@ class Country(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Hours(Struct, frozen=True, kw_only=True):
-    """One clock to obey: a week in a zone, closed on a place's holidays. Empty `country` = no holidays of its own."""
+    """One clock to obey: a week in a zone, closed on a place's holidays. Without a calendar it has none of its own."""
 
     zone: ZoneInfo
     week: Week
-    country: str = ""
-    subdivision: str = ""
-    extra: tuple[ExtraDay, ...] = ()
+    calendar: Calendar | None = None
     code: HoursCode = "OUT_OF_HOURS"
     source: str = ""
     holiday_source: str = ""

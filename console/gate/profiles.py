@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from console.gate.holidays import calendar_of
 from console.gate.packs import ConsentNeeds, Country, Effective, Hours, HoursRow, Overlay, Profile, Rule, Week
 from console.gate.types import DAYS, Day, Place
 from console.wire.moment import MINUTE
@@ -149,9 +150,7 @@ def _clocks(place: Place, profile: Profile, channel: str) -> list[Hours]:
         Hours(
             zone=zone,
             week=week,
-            country=country.code if closed.holidays else "",
-            subdivision=place.subdivision,
-            extra=closed.extra,
+            calendar=calendar_of(country.code, place.subdivision, closed.extra) if closed.holidays else None,
             source=source,
             holiday_source=(overlay.sources.get("HOLIDAY") if overlay else None) or closed.source,
         )

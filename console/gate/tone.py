@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -43,7 +43,8 @@ _MIXED = re.compile(r"\b(?=\w*[a-z])(?=[\w@$]*[\d@$])[\w@$]{2,}", re.ASCII)
 _SPACED = re.compile(r"\b(?:[a-z0-9@$][^a-z0-9@$\n]{1,3}){3,}[a-z0-9@$]\b")
 
 
-def findings(folded: str, channel: str, banned: frozenset[str], proceedings_started: bool) -> list[Finding]:
+@lru_cache(maxsize=256)  # one text is judged for several channels, and again when it leaves
+def findings(folded: str, channel: str, banned: frozenset[str], proceedings_started: bool) -> tuple[Finding, ...]:
     """Everything that offends, the gravest first. Takes folded text; `banned` are the kinds the profile forbids.
 
     A finding in disguised words spans the whole text.
@@ -62,7 +63,7 @@ def findings(folded: str, channel: str, banned: frozenset[str], proceedings_star
             spans = ((0, len(folded)),)
         if spans:
             found.append(Finding(code=named[0], severity=named[1], spans=spans))
-    return sorted(found, key=lambda finding: finding.severity != "block")
+    return tuple(sorted(found, key=lambda finding: finding.severity != "block"))
 
 
 def _named(row: ToneRow, channel: str, banned: frozenset[str]) -> tuple[str, Severity] | None:

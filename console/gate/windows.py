@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from console.gate.holidays import holiday
 from console.gate.packs import Hours
 from console.wire.moment import HOUR, Ms, aware, from_aware
 
@@ -50,6 +50,7 @@ def lawful_until(clocks: tuple[Hours, ...], at: Ms, extra: frozenset[date]) -> M
     return min((end for clock in clocks if (end := _next_close(clock, at, extra)) is not None), default=None)
 
 
+@lru_cache(maxsize=4096)
 def local_midnight(zone: ZoneInfo, day: date) -> Ms:
     """The first moment of a local day."""
     midnights = _instants(zone, day, 0)
@@ -76,7 +77,7 @@ def _wall(local: datetime) -> int:
 
 
 def _is_holiday(clock: Hours, day: date, extra: frozenset[date]) -> bool:
-    return day in extra or holiday(clock.country, clock.subdivision, clock.extra, day) is not None
+    return day in extra or (clock.calendar is not None and clock.calendar.name(day) is not None)
 
 
 def _next_open(clock: Hours, at: Ms, extra: frozenset[date]) -> Ms | None:
@@ -87,7 +88,8 @@ def _next_open(clock: Hours, at: Ms, extra: frozenset[date]) -> Ms | None:
         spans = clock.week[day.weekday()]
         if not spans or _is_holiday(clock, day, extra):
             continue
-        edges = [t for start, _ in spans for t in _instants(clock.zone, day, start)] + _changes(clock.zone, day)
+        edges = [t for start, _ in spans for t in _instants(clock.zone, day, start)]
+        edges += _changes(clock.zone, day)
         openings = [t for t in edges if t >= at and local_day(clock.zone, t) == day and _is_open(clock, t, extra)]
         if openings:
             return min(openings)
@@ -105,25 +107,27 @@ def _next_close(clock: Hours, at: Ms, extra: frozenset[date]) -> Ms | None:
     return None
 
 
-def _instants(zone: ZoneInfo, day: date, wall: int) -> list[Ms]:
+@lru_cache(maxsize=4096)
+def _instants(zone: ZoneInfo, day: date, wall: int) -> tuple[Ms, ...]:
     """The one or two moments at which the wall clock shows `wall` ms since midnight. In a skipped hour they are none of
     that hour: callers check what they show."""
     local = datetime.combine(day, time()) + timedelta(milliseconds=wall)
     early, late = (from_aware(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
-    return [early] if early == late else [early, late]
+    return (early,) if early == late else (early, late)
 
 
-def _changes(zone: ZoneInfo, day: date) -> list[Ms]:
+@lru_cache(maxsize=4096)
+def _changes(zone: ZoneInfo, day: date) -> tuple[Ms, ...]:
     """The moment at which the zone's offset changes on or beside this day, to the millisecond; mostly none."""
     low, high = (_instants(zone, d, 0)[0] for d in (day, day + timedelta(days=1)))
     low, high = low - 3 * HOUR, high + 3 * HOUR
     before = _offset(zone, low)
     if before == _offset(zone, high):
-        return []
+        return ()
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _offset(zone, middle) == before else (low, middle)
-    return [high]
+    return (high,)
 
 
 def _offset(zone: ZoneInfo, at: Ms) -> timedelta | None:
