@@ -1,7 +1,7 @@
 """E-mail: raw MIME in (by webhook, SMTP listener or IMAP), finished MIME out.
 
-A mail that came through our own listener or poller carries no signature and never goes through `verify`: that is for the
-webhook door alone, where anybody can knock.
+A mail that came through our own listener or poller carries no signature and never goes through `verify`: that is for
+the webhook door alone, where anybody can knock.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Email:
         )
 
     def verify(self, inbox: Inbox, delivery: Delivery) -> None:
-        """X-Acordo-Signature: HMAC-SHA256 of the raw body under `webhook_secret`. An inbox without secret takes nothing."""
+        """X-Acordo-Signature: HMAC-SHA256 of the raw body under `webhook_secret`; without a secret nothing passes."""
         secret = inbox.secrets.get("webhook_secret")
         given = delivery.headers.get(SIGNATURE_HEADER, "")
         if not secret:

@@ -1,4 +1,4 @@
-"""Addresses out of header fields that may hold anything: quotes, comments, groups, `;` between them, or plain nonsense."""
+"""Addresses out of header fields that may hold anything: quotes, comments, groups, semicolons, or plain nonsense."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from channels.email.headers import decode_words
 
-_ADDR = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,255}")
+_ENDS = frozenset(' \t<>()[]\\,;:"@')
+_DOMAIN = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,255}")
 _SHAPE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\U0010ffff-]{1,64}@[A-Za-z0-9.\x80-\U0010ffff-]{1,255}\Z")
 MAX_FIELD = 64 * 1024
 MAX_ADDRESSES = 500
@@ -37,7 +38,7 @@ def normal(address: str) -> str:
 def _items(field: str) -> list[str]:
     """Split at commas and semicolons outside quotes, comments and angle brackets; a group's name is dropped."""
     out: list[str] = []
-    start, quoted, depth, angle, skip = 0, False, 0, False, False
+    start, depth, quoted, angle, skip, address = 0, 0, False, False, False, False
     for at, char in enumerate(field):
         if skip:
             skip = False
@@ -59,9 +60,11 @@ def _items(field: str) -> list[str]:
             angle = False
         elif char in ",;" and not angle:
             out.append(field[start:at])
+            start, address = at + 1, False
+        elif char == ":" and not angle and not address:
             start = at + 1
-        elif char == ":" and not angle and "@" not in field[start:at][-320:]:
-            start = at + 1
+        elif char == "@":
+            address = True
     out.append(field[start:])
     return out
 
@@ -74,13 +77,26 @@ def _pair(item: str) -> tuple[str, str] | None:
         if address:
             return _name(item[:opened]), address
     text = _without_comments(item)
-    match = _ADDR.search(text)
-    if not match:
+    start, found = find_address(text)
+    if not found:
         address = normal(text.replace(" ", ""))
         return ("", address) if address else None
-    address = normal(match[0])
     comment = re.search(r"\(([^()]{1,200})\)", item)
-    return (_name(comment[1]) if comment else _name(text[: match.start()])), address
+    return (_name(comment[1]) if comment else _name(text[:start])), normal(found)
+
+
+def find_address(text: str) -> tuple[int, str]:
+    """Where the first address of a text begins, and the address; (0, "") if there is none. Looks around each @ only."""
+    at = text.find("@")
+    while at >= 0:
+        start = at
+        while start > max(0, at - 64) and text[start - 1] not in _ENDS:
+            start -= 1
+        domain = _DOMAIN.match(text, at + 1)
+        if domain and start < at:
+            return start, text[start : domain.end()]
+        at = text.find("@", at + 1)
+    return 0, ""
 
 
 def _name(text: str) -> str:

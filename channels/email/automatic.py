@@ -14,15 +14,23 @@ _NO_REPLY = re.compile(
 )
 _SUBJECT = re.compile(
     r"\s*(automatic reply|auto[- ]?reply|autoreply|automated reply|auto[- ]?response|out of (?:the )?office"
-    r"|resposta autom[áa]tica|respuesta autom[áa]tica|fora do escrit[óo]rio|fuera de la oficina|aus[êe]ncia(?: do escrit[óo]rio)?"
+    r"|resposta autom[áa]tica|respuesta autom[áa]tica|fora do escrit[óo]rio|fuera de la oficina"
+    r"|aus[êe]ncia(?: do escrit[óo]rio)?"
     r"|réponse automatique|automatische antwort|risposta automatica)\s*(:|\Z)",
     re.IGNORECASE,
 )
-_AUTO_FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoresponse", "x-auto-reply", "x-auto-reply-from")
+_AUTO_FIELDS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-autoresponse",
+    "x-auto-reply",
+    "x-auto-reply-from",
+)
 
 
 def why(inbox: Inbox, mail: Part, envelope_from: str = "") -> str:
-    """A reason word when this mail is automatic, "" when a person wrote it. `envelope_from` is "<>" for the null sender."""
+    """Why this mail is automatic, "" when a person wrote it. `envelope_from` is "<>" for the null sender."""
     headers = mail.headers
     submitted = headers.raw("auto-submitted").split(";")[0].split("(")[0].strip().lower()
     if submitted and submitted != "no":

@@ -1,4 +1,4 @@
-"""Mail about our mail: delivery reports (RFC 3464), bounces in plain words, spam complaints (RFC 5965), read receipts (RFC 8098).
+"""Mail about our mail: delivery reports (RFC 3464), bounces in plain words, complaints (RFC 5965), receipts (RFC 8098).
 
 Anybody can forge one. So nothing in here changes anything by itself: a report names our Message-ID or our return-path
 token, and the console acts only if we sent that very message to that very recipient.
@@ -18,19 +18,22 @@ from channels.email.mime import Part
 from channels.email.threading import message_ids
 
 _COPY = re.compile(
-    r"^[ \t>]*(?:-{3,}[^\n]{0,20}(?:original|copy of|returned|unsent|message header)[^\n]*|-{3,} (?:mail )?message[^\n]*"
+    r"^[ \t>]*(?:-{3,50}[^\n]{0,20}(?:original|copy of|returned|unsent|message header)[^\n]*"
+    r"|-{3,50} (?:mail )?message[^\n]*"
     r"|(?:below this line is|included is|original message (?:follows|headers)|the header of the original)[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _BOUNCED = re.compile(
-    r"undeliver|not be delivered|delivery (?:status|fail|problem|report)|deliver(?:y|ed)? (?:has )?fail|mail(?: \w+)? fail|failure notice"
-    r"|returned mail|returning message|could not send|errors from|delayed|non remis|unzustellbar"
-    r"|não (?:foi )?(?:entregue|p[ôo]de)|no se (?:pudo|ha podido|puede) entregar|did not reach|permanent error|fatal errors",
+    r"undeliver|not be delivered|delivery (?:status|fail|problem|report)|deliver(?:y|ed)? (?:has )?fail"
+    r"|mail(?: \w{1,20})? fail|failure notice|returned mail|returning message|could not send"
+    r"|errors from|delayed|non remis|unzustellbar"
+    r"|não (?:foi )?(?:entregue|p[ôo]de)|no se (?:pudo|ha podido|puede) entregar|did not reach|permanent error"
+    r"|fatal errors",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
-    r"\bdelay|could not send message for past|will (?:be retried|keep trying|continue)|still trying|not yet been delivered"
-    r"|no action is required|atras(?:ada|o)|retras",
+    r"\bdelay|could not send message for past|will (?:be retried|keep trying|continue)|still trying"
+    r"|not yet been delivered|no action is required|atras(?:ada|o)|retras",
     re.IGNORECASE,
 )
 _ID_LINE = re.compile(r"^[ \t>]*message-id[ \t]*:[ \t]*\n?[ \t>]*(<[^<>\n]{3,500}>)", re.IGNORECASE | re.MULTILINE)
@@ -64,7 +67,7 @@ class Report:
 
 
 def read(mail: Part, returned: bool = False) -> Report | None:
-    """What a mail reports about another one, None if it is no report. `returned`: it came to a return-path token of ours."""
+    """What a mail reports about another one, None if it is no report. `returned`: it came to our return-path token."""
     parts = list(mail.walk())
     kinds = {part.type for part in parts}
     if "message/disposition-notification" in kinds:
@@ -76,7 +79,7 @@ def read(mail: Part, returned: bool = False) -> Report | None:
     return _notification(mail) or _in_words(mail, parts, returned)
 
 
-# --- delivery reports in the standard form ------------------------------------------------------------------------------
+# --- delivery reports in the standard form ---
 
 
 def _delivery(mail: Part, parts: list[Part]) -> Report:
@@ -85,12 +88,14 @@ def _delivery(mail: Part, parts: list[Part]) -> Report:
         if part.type in ("message/delivery-status", "message/global-delivery-status"):
             found.extend(_recipients(part.text()))
     if not found:
-        found = [_recipient({"status": faults.statuses(_words(mail, parts)), "diagnostic-code": _words(mail, parts)[:2000]})]
+        found = [
+            _recipient({"status": faults.statuses(_words(mail, parts)), "diagnostic-code": _words(mail, parts)[:2000]})
+        ]
     return Report("delivery", tuple(found[:MAX_RECIPIENTS]), _original_ids(mail, parts))
 
 
 def _recipients(text: str) -> list[Recipient]:
-    """The per-recipient groups; a group also begins where a second Final-Recipient stands, as some forget the blank line."""
+    """The per-recipient groups; a second Final-Recipient also begins one, as some servers forget the blank line."""
     groups: list[dict[str, str]] = [{}]
     last = ""
     for line in text[: 4 * MAX_TEXT].split("\n"):
@@ -118,11 +123,11 @@ def _recipient(group: dict[str, str]) -> Recipient:
     return Recipient(address, action, status, group.get("diagnostic-code", "").partition(";")[2].strip()[:2000])
 
 
-# --- which message it is about ------------------------------------------------------------------------------------------
+# --- which message it is about ---
 
 
 def _original_ids(mail: Part, parts: list[Part]) -> tuple[str, ...]:
-    """Message-IDs of the returned message: from its part, else from a copy in the text, else what the report answers."""
+    """Message-IDs of the returned message: from its part, else a copy in the text, else what the report answers."""
     ids: list[str] = []
     for part in parts:
         if part.type in ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"):
@@ -146,7 +151,7 @@ def _ids_in_copy(text: str) -> list[str]:
     return [match.strip("<>") for match in _ID_LINE.findall(text[: 4 * MAX_TEXT])]
 
 
-# --- bounces in plain words ----------------------------------------------------------------------------------------------
+# --- bounces in plain words ---
 
 
 def _in_words(mail: Part, parts: list[Part], returned: bool) -> Report | None:
@@ -184,7 +189,8 @@ def _addresses(mail: Part, words: str) -> list[str]:
     alone = [
         normal(match[0])
         for line in words.split("\n")[:400]
-        if (match := _ADDRESS.search(line)) and not line.strip(" \t<>:;\"'()").replace(match[0], "").strip("<>:; \t\"'()")
+        if (match := _ADDRESS.search(line))
+        and not line.strip(" \t<>:;\"'()").replace(match[0], "").strip("<>:; \t\"'()")
     ]
     anywhere = [normal(item) for item in _ADDRESS.findall(words)[:50]]
     for item in (*alone, *anywhere):
@@ -193,7 +199,7 @@ def _addresses(mail: Part, words: str) -> list[str]:
     return []
 
 
-# --- complaints -----------------------------------------------------------------------------------------------------------
+# --- complaints ---
 
 
 def _feedback(mail: Part, parts: list[Part]) -> Report:
@@ -230,7 +236,7 @@ def _from_hotmail(parts: list[Part]) -> bool:
     return any(part.type == "message/rfc822" and "x-hmxmroriginalrecipient" in _headers(part) for part in parts)
 
 
-# --- Amazon's notifications by mail ---------------------------------------------------------------------------------------
+# --- Amazon's notifications by mail ---
 
 
 def _notification(mail: Part) -> Report | None:
@@ -251,7 +257,11 @@ def _notification(mail: Part) -> Report | None:
 
 
 def _told(told: dict[str, object], ids: tuple[str, ...]) -> Report | None:
-    for key, listed in (("bounce", "bouncedRecipients"), ("complaint", "complainedRecipients"), ("delivery", "recipients")):
+    for key, listed in (
+        ("bounce", "bouncedRecipients"),
+        ("complaint", "complainedRecipients"),
+        ("delivery", "recipients"),
+    ):
         event = told.get(key)
         if isinstance(event, dict):
             entries = event.get(listed)
@@ -261,8 +271,12 @@ def _told(told: dict[str, object], ids: tuple[str, ...]) -> Report | None:
 
 
 def _entry(item: object, key: str) -> Recipient:
-    fields = {k: v for k, v in item.items() if isinstance(v, str)} if isinstance(item, dict) else {"emailAddress": str(item)}
+    fields = (
+        {k: v for k, v in item.items() if isinstance(v, str)} if isinstance(item, dict) else {"emailAddress": str(item)}
+    )
     action = {"bounce": "failed", "complaint": "complained"}.get(key, "delivered")
     status, text = fields.get("status", ""), fields.get("diagnosticCode", "")
     stated = fields.get("action", action)
-    return Recipient(normal(fields.get("emailAddress", "")), stated if stated in _KINDS else action, status, text[:2000])
+    return Recipient(
+        normal(fields.get("emailAddress", "")), stated if stated in _KINDS else action, status, text[:2000]
+    )

@@ -1,4 +1,4 @@
-"""One message of ours -> a finished MIME message with its envelope. Deterministic: the same message gives the same bytes."""
+"""One message of ours -> a finished MIME message with its envelope. The same message gives the same bytes."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ import codecs
 _KNOWN = frozenset(
     """ascii utf-8 utf-16 utf-16-be utf-16-le utf-8-sig utf-32 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257
     cp1258 cp437 cp850 cp852 cp858 cp866 cp874 cp932 cp949 cp950 gb2312 gbk gb18030 big5 big5hkscs euc_jp euc_jis_2004
-    euc_kr shift_jis iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_ext iso2022_kr johab hz iso8859-1 iso8859-2 iso8859-3
-    iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15
-    iso8859-16 koi8-r koi8-u mac-roman tis-620""".split()
+    euc_kr shift_jis iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_ext iso2022_kr johab hz iso8859-1 iso8859-2
+    iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-11 iso8859-13 iso8859-14
+    iso8859-15 iso8859-16 koi8-r koi8-u mac-roman tis-620""".split()
 )
 # What senders mean by these names (WHATWG Encoding, section 4.2): the superset that also holds their stray bytes.
 _MEANT = {

@@ -1,7 +1,7 @@
-"""What a mail server's no means: RFC 3463's enhanced status codes, RFC 5321's reply codes, and free text where both lack.
+"""What a mail server's no means: RFC 3463's enhanced status codes, RFC 5321's reply codes, else its free text.
 
-Policy: an address that does not exist is invalid; a full mailbox may empty; 5.7.x is about us, not about the message, and
-slows the whole sender down.
+Policy: an address that does not exist is invalid; a full mailbox may empty; 5.7.x is about us, not about the message,
+and slows the whole sender down.
 """
 
 from __future__ import annotations
@@ -71,14 +71,23 @@ _REPLY = re.compile(r"(?<![\w.:@])([45]\d\d)(?=[ -])")
 _WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), status)
     for pattern, status in (
-        (r"(mailbox|quota|inbox|caixa)[^.\n]{0,40}(full|exceed|over|cheia|llen)|over ?quota|not enough (disk|storage)", "2.2"),
         (
-            r"(user|recipient|mailbox|account|address|alias)[^.\n]{0,60}(unknown|not found|not exist|doesn't exist|invalid"
-            r"|not recogni|no longer|not available|unavailable)|(unknown|no such|invalid) (user|recipient|mailbox|address|account|person)"
+            r"(mailbox|quota|inbox|caixa)[^.\n]{0,40}(full|exceed|over|cheia|llen)|over ?quota"
+            r"|not enough (disk|storage)",
+            "2.2",
+        ),
+        (
+            r"(user|recipient|mailbox|account|address|alias)[^.\n]{0,60}(unknown|not found|not exist|doesn't exist"
+            r"|invalid|not recogni|no longer|not available|unavailable)"
+            r"|(unknown|no such|invalid) (user|recipient|mailbox|address|account|person)"
             r"|does not (have an?|exist)|couldn't be found|does not like recipient|not listed in",
             "1.1",
         ),
-        (r"(host|domain)( name)?[^.\n]{0,60}(not found|unknown|not exist)|name service error|unrouteable|no such domain", "1.2"),
+        (
+            r"(host|domain)( name)?[^.\n]{0,60}(not found|unknown|not exist)|name service error|unrouteable"
+            r"|no such domain",
+            "1.2",
+        ),
         (r"(disabled|inactive|suspended|deactivated)", "2.1"),
         (r"too (large|big|long)|size limit|exceeds? (the )?(maximum|size)", "3.4"),
         (r"spam|blocked|black ?list|block ?list|reputation|polic|dmarc|spf|dkim|rejected your message|denied", "7.1"),
@@ -102,7 +111,9 @@ def by_reply(code: int, text: str = "") -> Fault:
     found = _STATUS.search(text[:2000])
     digit = str(code // 100)
     if code in (530, 534, 535, 538):  # RFC 4954: the sending account is not let in; nothing is wrong with this message
-        return Fault(code=f"smtp_{code}", title="The mail server refused our sign-in", hint=_POLICY_HINT, scope="account")
+        return Fault(
+            code=f"smtp_{code}", title="The mail server refused our sign-in", hint=_POLICY_HINT, scope="account"
+        )
     if found and found[1].startswith(digit):
         return by_status(found[1], text)
     fault = by_status(f"{digit}.0.0", text)

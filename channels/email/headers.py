@@ -95,7 +95,7 @@ def one_line(text: str) -> str:
 
 
 def decode_words(text: str) -> str:
-    """RFC 2047 decoded, leniently: adjacent words of one charset are joined as bytes, since clients split characters."""
+    """RFC 2047 decoded, leniently: adjacent words of one charset are joined as bytes, as clients split characters."""
     if "=?" not in text:
         return text
     out: list[str] = []
@@ -185,7 +185,7 @@ def _continued(pieces: list[tuple[int, bool, str]]) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file name fit to show and to offer: no path, no control, bidi or unseen character, no leading dot, ≤ 120 long."""
+    """A file name fit to show and offer: no path, control, bidi or unseen character, no leading dot, ≤ 120 long."""
     name = unicodedata.normalize("NFC", one_line(name))
     name = _UNSEEN.sub("", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = re.sub(r'[<>:"|?*]', "_", name).strip().lstrip(".").strip()

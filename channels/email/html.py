@@ -1,7 +1,7 @@
 """HTML mail made safe to show, and turned into text.
 
 `safe_html` is a pipeline (OWASP's order: change first, clean last): tokens → fold quotations → block foreign images →
-written anew from an allow-list → nh3. What comes out is a fixed point of nh3, so that a browser parses what was checked.
+written anew from an allow-list → nh3. What comes out is a fixed point of nh3: a browser parses what was checked.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from channels.email.quotes import Folded, quoted_lines
 
 MAX_DATA = 256 * 1024
 _TAGS = frozenset(
-    """a abbr address article b big blockquote br caption center cite code col colgroup dd del div dl dt em figcaption figure
-    font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q s samp section small span strike strong
-    sub sup table tbody td tfoot th thead tr tt u ul wbr""".split()
+    """a abbr address article b big blockquote br caption center cite code col colgroup dd del div dl dt em figcaption
+    figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q s samp section small span
+    strike strong sub sup table tbody td tfoot th thead tr tt u ul wbr""".split()
 )
 _ANY = frozenset({"style", "dir", "lang", "align"})
 _ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -39,9 +39,10 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "colgroup": frozenset({"span", "width"}),
 }
 _STYLES = frozenset(
-    """color background-color font-family font-size font-style font-weight font-variant text-align text-decoration text-indent
-    text-transform line-height letter-spacing white-space vertical-align width max-width min-width height max-height
-    margin margin-top margin-right margin-bottom margin-left padding padding-top padding-right padding-bottom padding-left
+    """color background-color font-family font-size font-style font-weight font-variant text-align text-decoration
+    text-indent text-transform line-height letter-spacing white-space vertical-align width max-width min-width height
+    max-height margin margin-top margin-right margin-bottom margin-left
+    padding padding-top padding-right padding-bottom padding-left
     border border-top border-right border-bottom border-left border-color border-style border-width border-radius
     border-collapse border-spacing list-style-type direction""".split()
 )
@@ -58,7 +59,7 @@ _MAGIC = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "g
 
 @dataclass(frozen=True)
 class SafeHtml:
-    """`html` is safe for the mail frame; `links` are the targets in order, each once; `folded`: a quotation was left out."""
+    """`html` is safe for the mail frame; `links`: the targets, each once; `folded`: a quotation was left out."""
 
     html: str
     blocked_images: int = 0
@@ -89,8 +90,8 @@ def safe_html(
 ) -> SafeHtml:
     """HTML of a stranger, fit for a sandboxed frame.
 
-    `cid` gives for a Content-ID (without brackets) either bytes, embedded when they are a picture of ≤ 256 KiB, or our own
-    URL. `image_url` turns a foreign picture's URL into ours when images are shown; without it only https ones are kept.
+    `cid` gives for a Content-ID (without brackets) either bytes, embedded when they are a picture of ≤ 256 KiB, or our
+    own URL. `image_url` turns a foreign picture's URL into ours when images are shown; without it https ones are kept.
     """
     page = read(raw)
     flags = quoted_lines(page.lines, page.marked) if quotations == "folded" else [False] * len(page.lines)

@@ -1,4 +1,4 @@
-"""HTML of mail as a flat run of tokens, and as lines of text. Linear: what does not close runs to the end, as in browsers."""
+"""HTML of mail as a run of tokens and as lines of text. Linear: what does not close runs to the end, as in browsers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SWALLOWED = frozenset({"script", "style", "iframe", "noembed", "noframes", "tit
 _LITERAL = frozenset({"textarea", "xmp", "listing", "plaintext"})
 VOID = frozenset({"br", "hr", "img", "wbr", "col", "area", "base", "embed", "input", "link", "meta", "source", "track"})
 _BLOCKS = frozenset(
-    """address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6
-    header hr html li main nav ol p pre section table tbody tfoot thead tr ul caption""".split()
+    """address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul caption""".split()
 )
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 _QUOTE_CLASSES = frozenset(
-    """gmail_quote gmail_quote_container gmail_attr yahoo_quoted moz-cite-prefix protonmail_quote tutanota_quote zmail_extra
-    OutlookMessageHeader ms-outlook-mobile-reference-message""".split()
+    """gmail_quote gmail_quote_container gmail_attr yahoo_quoted moz-cite-prefix protonmail_quote tutanota_quote
+    zmail_extra OutlookMessageHeader ms-outlook-mobile-reference-message""".split()
 )
 _QUOTE_IDS = frozenset({"OLK_SRC_BODY_SECTION"})
 _CUT_IDS = frozenset({"divRplyFwdMsg", "appendonsend", "stopSpelling", "x_divRplyFwdMsg", "x_appendonsend"})
@@ -168,7 +168,9 @@ class _Reader:
                 self.lines.append([])
             if piece.strip() or (piece and self.lines[-1]):
                 self.lines[-1].append(_SPACE.sub(" ", piece))
-            self.tokens.append(Token("text", piece + ("\n" if index < len(pieces) - 1 else ""), line=len(self.lines) - 1))
+            self.tokens.append(
+                Token("text", piece + ("\n" if index < len(pieces) - 1 else ""), line=len(self.lines) - 1)
+            )
 
     def _break(self, lines: int) -> None:
         if self.lines[-1]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from channels.email.charset import decode
-from channels.email.headers import MAX_BLOCK, Headers, from_base64, parse_block, parse_value
+from channels.email.headers import MAX_BLOCK, from_base64, parse_block, parse_value
 
 MAX_PARTS = 200
 MAX_DEPTH = 20

@@ -31,9 +31,9 @@ MAX_QUOTED = 256 * 1024
 MAX_HTML = 4 * 1024 * 1024
 WEEK_MS = 7 * 24 * 60 * 60 * 1000
 _UNSUBSCRIBE = re.compile(
-    r"(unsubscribe(?: me)?|opt[- ]?out|remove(?: me)?|stop|descadastr(?:e|ar|o)(?:-me)?|me descadastre|remover|sair|parar"
-    r"|cancelar (?:a )?(?:inscrição|inscricao|assinatura|suscripción|suscripcion)|baja|dar(?:me|se)? de baja|desuscribir(?:me)?)"
-    r"[.!]?\Z",
+    r"(unsubscribe(?: me)?|opt[- ]?out|remove(?: me)?|stop|descadastr(?:e|ar|o)(?:-me)?|me descadastre|remover|sair"
+    r"|parar|cancelar (?:a )?(?:inscrição|inscricao|assinatura|suscripción|suscripcion)|baja|dar(?:me|se)? de baja"
+    r"|desuscribir(?:me)?)[.!]?\Z",
     re.IGNORECASE,
 )
 
@@ -49,7 +49,9 @@ def parse(inbox: Inbox, delivery: Delivery, now: int) -> Sequence[Item]:
     except mime.TooMuch as refusal:
         return [Dead(reason=f"too_much: {refusal}", provider_id=own_id(mail.headers), number=inbox.address)]
     except Exception as defect:  # a mail that finds a defect of ours must still be kept, and its neighbours taken
-        return [Dead(reason=f"unreadable: {type(defect).__name__}", provider_id=own_id(mail.headers), number=inbox.address)]
+        return [
+            Dead(reason=f"unreadable: {type(defect).__name__}", provider_id=own_id(mail.headers), number=inbox.address)
+        ]
 
 
 def _items(inbox: Inbox, delivery: Delivery, mail: mime.Part, now: int) -> Sequence[Item]:
@@ -60,7 +62,7 @@ def _items(inbox: Inbox, delivery: Delivery, mail: mime.Part, now: int) -> Seque
     return [_inbound(inbox, delivery, mail, now)]
 
 
-# --- reports --------------------------------------------------------------------------------------------------------------
+# --- reports ---
 
 
 def _reported(inbox: Inbox, mail: mime.Part, report: bounces.Report, returned: str, now: int) -> Sequence[Item]:
@@ -114,7 +116,7 @@ def _complaint(inbox: Inbox, report: bounces.Report, about: str, at: int) -> Ite
     return Dead(reason="complaint_without_message_id", number=inbox.address)
 
 
-# --- messages -------------------------------------------------------------------------------------------------------------
+# --- messages ---
 
 
 def _inbound(inbox: Inbox, delivery: Delivery, mail: mime.Part, now: int) -> Item:
@@ -172,7 +174,7 @@ def _folded(body: Body) -> tuple[str, str]:
 
 
 def _detail(mail: mime.Part, sender: Sender) -> dict[str, object]:
-    """What an agent may ask about: the date as stated, and where the writer wants answers when it is another address."""
+    """What an agent may ask about: the date as stated, and where the writer wants answers if elsewhere."""
     stated = mail.headers.raw("date")[:100]
     found: dict[str, object] = {"date": stated} if stated else {}
     elsewhere = [item for item in bare(mail.headers.raw("reply-to")) if item.lower() != sender.email.lower()]

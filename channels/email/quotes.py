@@ -1,9 +1,9 @@
 """Folding what a reply quotes, so that an agent sees what the person wrote.
 
 Only for showing: nothing is ever removed from what is stored, and `Folded.pieces` joined is the whole text again.
-Rules are ours, for the clients of Portuguese, Spanish and English speakers, with French, Italian, German and Dutch where
-clear. Each looks at a few lines at a time, so that the work grows with the length of the text and with nothing else.
-When in doubt a line stays: forwarded mail, answers written between the quoted lines, and texts that would vanish whole.
+Rules are ours, for the clients of Portuguese, Spanish and English speakers, with French, Italian, German and Dutch
+where clear. Each looks at a few lines at a time, so that the work grows with the length of the text and nothing else.
+When in doubt a line stays: forwarded mail, answers written between the quoted lines, texts that would vanish whole.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _NAMED = re.compile(r"[^:<>]{0,80}<[^<>\s]{3,120}@[^<>\s]{3,120}>[ \t]*(?:\([^()
 _TIMED = re.compile(r"\d{1,2}[:h.]\d{2}")  # a client names the minute; people who cite somebody seldom do
 _ORIGINAL = re.compile(
     r"-{2,}[ \t]*(original (?:message|appointment|e-?mail)|mensagem original|mensaje original|e-?mail original"
-    r"|message d'origine|message original|messaggio originale|ursprüngliche nachricht|oorspronkelijk bericht)[ \t]*-{2,}\Z",
+    r"|message d'origine|message original|messaggio originale|ursprüngliche nachricht|oorspronkelijk bericht)"
+    r"[ \t]*-{2,}\Z",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
@@ -40,7 +41,8 @@ _FORWARDED = re.compile(
 )
 _FIELDS = {
     "from": "from|de|da|von|van",
-    "date": "sent|date|enviado|enviada|enviado em|enviada em|enviado el|data|fecha|envoyé|inviato|gesendet|verzonden|datum",
+    "date": "sent|date|enviado|enviada|enviado em|enviada em|enviado el|data|fecha|envoyé|inviato|gesendet|verzonden"
+    "|datum",
     "to": "to|para|à|a|an|aan|pour",
     "cc": "cc|cco|bcc|c/c",
     "subject": "subject|assunto|asunto|objet|oggetto|betreff|onderwerp",
@@ -157,7 +159,7 @@ def _next_text(blank: list[bool], at: int) -> int:
 
 
 def _attribution(lines: Sequence[str], marks: list[bool], blank: list[bool], at: int) -> int:
-    """How many lines "Em qua., 8 de out. de 2025 às 09:15, Nome <a@b> escreveu:" takes here, wrapped or not; 0 if none."""
+    """How many lines "Em 8 de out. de 2025 às 09:15, Nome <a@b> escreveu:" takes here, wrapped or not; 0 if none."""
     head = lines[at].strip(_DECOR + "\n").lstrip("-").lstrip().lower()
     named = "@" in head
     if not head.startswith(_BEGINS) and not (named or head[:4].isdigit()):

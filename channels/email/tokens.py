@@ -1,7 +1,7 @@
 """Short signed names that travel in addresses and Message-IDs, so that what comes back finds what it is about.
 
-A token is `r` or `b`, then base32 of id and MAC, 40 characters, told apart by nothing but letters and digits and the same
-in either case, since some servers change the case of local parts. It names a case or a message; it never proves a person.
+A token is `r` or `b`, then base32 of id and MAC: 40 letters and digits, the same in either case, since some servers
+change the case of local parts. It names a case or a message; it never proves a person.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_LOCAL = 64  # RFC 5321, 4.5.3.1.1
 
 
 def make_token(inbox: Inbox, purpose: Purpose, id: str) -> str:
-    """The token of a case ("reply") or message ("bounce"); "" without the inbox's `reply_key` or for an id of another form."""
+    """The token of a case ("reply") or message ("bounce"); "" without `reply_key` or for an id of another form."""
     key = inbox.secrets.get("reply_key")
     if not key or not _ID.match(id):
         return ""
