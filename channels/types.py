@@ -372,7 +372,10 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """A message template as the provider holds it. `variables` are names in the order of parameters."""
+    """A message template as the provider holds it. `variables` are names in the order of parameters.
+
+    `header` is the kind of file that goes above the text (image, video, document), "" when none does.
+    """
 
     name: str
     language: str
@@ -382,5 +385,6 @@ class Template(Struct, frozen=True, kw_only=True):
     variables: tuple[str, ...] = ()
     provider_id: str = ""
     footer: str = ""
+    header: str = ""
     buttons: tuple[str, ...] = ()
     examples: dict[str, str] = default(default_factory=dict)

@@ -18,6 +18,7 @@ from channels.types import File, HttpCall, Inbox, Outbound, TemplateUse, To
 
 TEXT_CHARS = 4096
 CAPTION_CHARS = 1024
+TEMPLATE_CHARS = CAPTION_CHARS + 61  # its text and its footer
 BUTTONS = 3
 BUTTON_CHARS = 20
 BUTTON_ID_CHARS = 256
@@ -169,7 +170,7 @@ def _header_file(file: File) -> _Json:
 def _template(use: TemplateUse, files: tuple[File, ...]) -> _Json:
     if not use.name or not use.language:
         raise CannotBuild("the template has no name or no language")
-    _fits(use.body, CAPTION_CHARS, "the template with its values")
+    _fits(use.body, TEMPLATE_CHARS, "the template with its values")
     names = use.order or tuple(use.variables)
     header = [_header_file(files[0])] if files else []
     header += [_parameter(name.removeprefix("header."), _value(use, name)) for name in _of(names, "header.")]

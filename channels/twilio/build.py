@@ -29,7 +29,12 @@ _Pairs = list[tuple[str, str]]
 
 def build(inbox: Inbox, message: Outbound) -> HttpCall:
     """The call. Raises CannotBuild."""
-    form = [("To", _to(inbox, message.to)), *_sender(inbox), *_content(inbox, message), *_callback(inbox, message.ref)]
+    form = [
+        ("To", address_of(inbox, message.to)),
+        *_sender(inbox),
+        *_content(inbox, message),
+        *_callback(inbox, message.ref),
+    ]
     return HttpCall(
         ref=message.ref,
         method="POST",
@@ -62,7 +67,8 @@ def basic(inbox: Inbox) -> str:
     return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
 
 
-def _to(inbox: Inbox, to: To) -> str:
+def address_of(inbox: Inbox, to: To) -> str:
+    """The recipient as Twilio writes it. Raises CannotBuild."""
     if inbox.channel == "sms":
         if not to.phone:
             raise CannotBuild("the message has no phone number to go to")
