@@ -44,8 +44,10 @@ AMOUNT = re.compile(
     rf"|\b{_MANY}(?:\s(?:e|y|and|de|mil|millones|milhoes)\b)?\s?(?:mil\s|millones de\s|milhoes de\s)?"
     rf"(?:{_UNITS}|{_CODES})\b"
     rf"|\b{_NUMBER}\s(?:mil\s)?(?:{_SLANG})\b"
-    rf"|\b(?:dev(?:e|o|endo)|pag(?:ar|ue|a|as|uem)|deb(?:e|es)|adeuda|owes?|pay)\s(?:so |solo |just |only )?{_NUMBER}\b"
     r"|(?<![\d.,/-])\d{1,3}(?:\.\d{3})*,\d{2}(?![\d.,/]*\d)|(?<![\d.,/-])\d{1,3}(?:,\d{3})*\.\d{2}(?![\d.,/]*\d)"
+)
+OWED = re.compile(
+    rf"\b(?:dev(?:e|o|endo)|pag(?:ar|ue|a|as|uem)|deb(?:e|es)|adeuda|owes?|pay)\s(?:so |solo |just |only )?{_NUMBER}\b"
 )
 PERCENT = re.compile(rf"{_MANY}\s?(?:%|por ?cento\b|por ciento\b|percent\b|per cent\b)")
 INSTALMENTS = re.compile(
@@ -106,17 +108,17 @@ def fold(text: str) -> str:
 
 def amounts(folded: str) -> tuple[Span, ...]:
     """Money: a number with a sign, code or name of a currency, or written with cents. Takes folded text."""
-    return _spans(folded, (AMOUNT,))
+    return _spans(folded, (AMOUNT, OWED))
 
 
 def debt_words(folded: str) -> tuple[Span, ...]:
     """Words that tell a stranger that there is a debt, and the figures that do. Takes folded text."""
-    return _spans(folded, (DEBT, AMOUNT, PERCENT, INSTALMENTS))
+    return _spans(folded, (DEBT, AMOUNT, OWED, PERCENT, INSTALMENTS))
 
 
 def not_care(folded: str) -> tuple[Span, ...]:
     """Whatever an answer of care may not hold: amounts, percentages, instalments, dates, links, plans."""
-    return _spans(folded, (AMOUNT, PERCENT, INSTALMENTS, DATE, LINK, PLAN))
+    return _spans(folded, (AMOUNT, OWED, PERCENT, INSTALMENTS, DATE, LINK, PLAN))
 
 
 def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:
