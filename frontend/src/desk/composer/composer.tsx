@@ -1,0 +1,252 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { now } from '../../clock';
+import { clockTime, firstName, whenWillBe } from '../../format';
+import { t } from '../../i18n';
+import { onKeys, run, shownKey } from '../../keys';
+import { raiseHand, sendMessage, sendNote } from '../../store/commands';
+import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
+import { toast } from '../../store/notices';
+import { caseOf, isTakenFromMe, mayWrite, timelineOf } from '../../store/state';
+import { newestUnseenWhisper, tellTyping, unseenWhispers } from '../../store/session';
+import { Button, IconButton } from '../../ui/button';
+import { Icon } from '../../ui/icon';
+import { channelName } from '../../ui/signs';
+import type { Case, Channel, Message, QuickReply, Whisper } from '../../wire';
+import { inertUntil, open } from '../nav';
+import { overlay } from '../overlays';
+import { addFiles, removeFile } from './files';
+import { askGate, decisionFor } from './gate';
+import { GateLine } from './gate-line';
+import { matching, QuickList, slashWord, useQuickReplies } from './quick';
+import { ScheduleMenu } from './schedule';
+import { segmentsOf } from './segments';
+import { channelsOf, Tabs } from './tabs';
+
+const careHolds = ['hardship', 'distress', 'HARDSHIP_HOLD', 'DISTRESS_HOLD', 'HARDSHIP', 'DISTRESS'];
+const needsCare = (c: Case) => (c.holds ?? []).some((h) => careHolds.includes(h));
+
+/** The channel a reply would take: theirs last, else the preferred one, else the first there is. */
+function proposed(c: Case): Channel {
+  const all = channelsOf(c);
+  const wish = [c.last_channel, c.last_item?.channel, c.preferred_channel].find((one) => one && all.includes(one));
+  return wish ?? all[0] ?? 'whatsapp';
+}
+
+function lockWords(c: Case): string | null {
+  if (mayWrite(c)) return null;
+  if (c.status === 'resolved') return t('lock.resolved');
+  if (c.status === 'queued') return t('lock.queued');
+  return c.owner ? t('lock.owner', { name: firstName(c.owner.name) }) : t('lock.nobody');
+}
+
+/** `active` says that the keys of the desk belong to this composer (there may be four on a deck). */
+export function Composer({ id, active }: { id: string; active: boolean }) {
+  const held = caseOf(id);
+  if (!held || held.value.masked) return null;
+  return <Box c={held.value} active={active} />;
+}
+
+function Box({ c, active }: { c: Case; active: boolean }) {
+  const id = c.id;
+  const draft = draftOf(id).value;
+  const tab = draft.tab ?? proposed(c);
+  const isNote = tab === 'note';
+  const channel = isNote ? proposed(c) : tab;
+  const locked = lockWords(c);
+  const care = needsCare(c);
+  const text = isNote ? draft.note : draft.text;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const [later, setLater] = useState(false);
+  const [caret, setCaret] = useState(0);
+  const [pick, setPick] = useState(0);
+  const [drop, setDrop] = useState(false);
+  const slash = !isNote && !locked ? slashWord(text, caret) : null;
+  const replies = useQuickReplies(c, active || !!slash);
+  const offered = slash ? matching(replies, slash.word) : [];
+  const decision = decisionFor(id, channel);
+  const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || decision?.outcome === 'needs_approval');
+  const uploading = draft.files.some((f) => !f.upload && !f.error);
+  const isEmpty = !text.trim() && !(draft.files.length && !isNote) && !draft.template;
+  const impeded = isEmpty || stopped || uploading || (!!locked && !isNote);
+
+  useEffect(() => {
+    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, ...(care ? { purpose: 'care' } : {}) }, draft.text ? undefined : 0);
+  }, [id, draft.text, draft.template, tab, locked, c.updated_at, care]);
+  useEffect(() => () => void saveDraft(id), [id]);
+  useLayoutEffect(() => { if (area.current) grow(area.current); }, [text, id]);
+
+  const edit = (value: string) => {
+    if (isNote) editDraft(id, { note: value });
+    else { editDraft(id, { text: value }); tellTyping(id); }
+  };
+  const change = (tabTo: Channel | 'note') => { editDraft(id, { tab: tabTo }); area.current?.focus(); };
+  const send = (sendAt?: string) => {
+    if (performance.now() < inertUntil.value) return;
+    if (isEmpty || uploading || (!!locked && !isNote)) return;
+    if (isNote) { void sendNote(id, draft.note.trim()); return; }
+    if (stopped && !sendAt) { document.getElementById(`gate-${id}`)?.classList.add('shake'); toast(t('gate.notYet'), { tone: 'bad' }); return; }
+    void sendMessage(id, { channel, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(sendAt ? { sendAt } : {}) });
+    setLater(false);
+    area.current?.focus();
+  };
+  const insert = (reply: QuickReply) => {
+    const at = slashWord(text, area.current?.selectionStart ?? caret);
+    const before = at ? text.slice(0, at.from) : text ? `${text.trimEnd()} ` : '';
+    const after = at ? text.slice(area.current?.selectionStart ?? caret) : '';
+    edit(before + reply.text + after);
+    setCaret(0);
+    requestAnimationFrame(() => { area.current?.focus(); const end = (before + reply.text).length; area.current?.setSelectionRange(end, end); });
+  };
+  const keydown = (e: KeyboardEvent) => {
+    if (e.isComposing) return;
+    if (slash && offered.length) {
+      if (e.key === 'ArrowDown' || e.key === 'ArrowUp') { e.preventDefault(); setPick((pick + (e.key === 'ArrowDown' ? 1 : -1) + offered.length) % offered.length); return; }
+      if (e.key === 'Enter' || e.key === 'Tab') { e.preventDefault(); insert(offered[Math.min(pick, offered.length - 1)]!); return; }
+      if (e.key === 'Escape') { e.preventDefault(); setCaret(0); return; }
+    }
+    if (e.key === 'Enter' && !e.shiftKey && !e.altKey) { e.preventDefault(); send(); return; }
+    if (e.key === 'Escape') { (e.currentTarget as HTMLElement).blur(); return; }
+    if (e.key.toLowerCase() === 'z' && (e.ctrlKey || e.metaKey) && draft.before !== null && undoSuggestion(id)) e.preventDefault();
+  };
+
+  useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
+    change, tab, openLater: () => setLater(true) });
+
+  const name = firstName(c.debtor.name);
+  return (
+    <form class={`comp${isNote ? ' note-on' : ''}${locked && !isNote ? ' locked' : ''}${drop ? ' is-drop' : ''}`} aria-label={t('composer.label', { name })}
+      onSubmit={(e) => { e.preventDefault(); send(); }}
+      onDragOver={(e) => { if (!locked && e.dataTransfer?.types.includes('Files')) { e.preventDefault(); setDrop(true); } }}
+      onDragLeave={() => setDrop(false)}
+      onDrop={(e) => { setDrop(false); if (e.dataTransfer?.files.length && !locked) { e.preventDefault(); addFiles(id, e.dataTransfer.files); } }}>
+      {slash ? <QuickList list={offered} at={Math.min(pick, Math.max(0, offered.length - 1))} onPick={insert} /> : null}
+      <Tabs c={c} tab={tab} text={draft.text} locked={locked} onPick={change} />
+      <ReplyTo c={c} />
+      {draft.template && !isNote ? <TemplateBlock c={c} /> : (
+        <textarea ref={area} class="txt" rows={2} value={text} readOnly={!!locked && !isNote} spellcheck lang={c.debtor.language}
+          placeholder={isNote ? t('composer.notePlaceholder') : locked ? '' : t('composer.placeholder', { name })}
+          aria-label={isNote ? t('composer.noteOn') : t('composer.textLabel', { name, channel: channelName(channel) })}
+          aria-describedby={isNote ? undefined : `gate-${id}`} aria-controls={slash ? 'quick-list' : undefined}
+          aria-activedescendant={slash && offered.length ? `quick-${Math.min(pick, offered.length - 1)}` : undefined}
+          onInput={(e) => { edit(e.currentTarget.value); setCaret(e.currentTarget.selectionStart ?? 0); setPick(0); }}
+          onKeyDown={(e) => keydown(e as unknown as KeyboardEvent)} onBlur={() => void saveDraft(id)}
+          onPaste={(e) => { const files = [...(e.clipboardData?.files ?? [])]; if (files.length && !locked) { e.preventDefault(); addFiles(id, files); } }} />
+      )}
+      <Files c={c} />
+      <div class="tools">
+        {locked && !isNote ? <span class="count grow">{text ? <><Icon name="pencil" size={12} /> {t('composer.kept')}</> : null}</span> : (
+          <>
+            <IconButton icon="slash" label={t('composer.quick')} keys={`/ ${t('or')} ${shownKey('quickReply')}`} onClick={() => run('quickReply')} impeded={isNote} />
+            <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
+            <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
+            <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
+              {later ? <ScheduleMenu allowedAt={decision?.allowed_at ?? null} onPick={(at) => send(at)} onClose={() => setLater(false)} /> : null}</span>
+            <input ref={picker} type="file" multiple hidden onChange={(e) => { addFiles(id, e.currentTarget.files ?? []); e.currentTarget.value = ''; }} />
+            <span class="sp" />
+            {channel === 'sms' && !isNote && draft.text ? <SmsCount text={draft.text} /> : null}
+            {draft.before !== null && !isNote ? <button type="button" class="count t-link" onClick={() => undoSuggestion(id)}>{t('composer.undoWhisper')}</button> : null}
+            <Button kind="main" submit impeded={impeded} keys="Enter">{isNote ? t('composer.saveNote') : t('composer.send', { name })}</Button>
+          </>
+        )}
+      </div>
+      {isNote ? <p class="gate"><Icon name="eyeoff" size={14} /><span>{t('composer.noteHint')}</span></p>
+        : locked ? <LockLine c={c} />
+        : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void raiseHand(id, 'approval')} />}
+    </form>
+  );
+}
+
+function grow(area: HTMLTextAreaElement): void {
+  area.style.height = 'auto';
+  area.style.height = `${Math.min(136, Math.max(56, area.scrollHeight))}px`;
+}
+
+interface KeyHooks {
+  area: { current: HTMLTextAreaElement | null };
+  picker: { current: HTMLInputElement | null };
+  insertSlash: () => void;
+  change: (tab: Channel | 'note') => void;
+  tab: Channel | 'note';
+  openLater: () => void;
+}
+
+function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
+  const latest = useRef(hooks);
+  latest.current = hooks;
+  useEffect(() => {
+    if (!active) return undefined;
+    return onKeys({
+      reply: () => latest.current.area.current?.focus(),
+      quickReply: () => latest.current.insertSlash(),
+      templates: () => { overlay.value = { kind: 'templates', id: c.id }; },
+      attach: () => latest.current.picker.current?.click(),
+      note: () => latest.current.change(latest.current.tab === 'note' ? proposed(c) : 'note'),
+      schedule: () => latest.current.openLater(),
+      channel: () => nextChannel(c, latest.current),
+      useWhisper: () => takeWhisper(c),
+    });
+  }, [active, c.id]);
+}
+
+function nextChannel(c: Case, hooks: KeyHooks): void {
+  const all = channelsOf(caseOf(c.id)?.value ?? c);
+  const at = hooks.tab === 'note' ? -1 : all.indexOf(hooks.tab);
+  hooks.change(all[(at + 1) % all.length] ?? proposed(c));
+}
+
+/** Here, the newest suggestion goes into the text; when none is here, to the newest unseen one anywhere. */
+function takeWhisper(c: Case): void {
+  const here = timelineOf(c.id).items.value.filter((i): i is Whisper => i.kind === 'whisper' && i.suggestion && !i.used_at && !i.request);
+  const newest = here[here.length - 1];
+  const elsewhere = newestUnseenWhisper();
+  if (elsewhere && elsewhere.caseId !== c.id && !unseenWhispers(c.id).length) open(elsewhere.caseId);
+  else if (newest && mayWrite(c)) useSuggestion(c.id, newest.id, newest.text);
+  else if (elsewhere) open(elsewhere.caseId);
+}
+
+function ReplyTo({ c }: { c: Case }) {
+  const to = draftOf(c.id).value.replyTo;
+  const item = to ? timelineOf(c.id).items.value.find((i): i is Message => i.id === to && i.kind === 'message') : undefined;
+  if (!item) return null;
+  return (
+    <p class="reply-to"><span class="quote"><b>{item.direction === 'in' ? firstName(c.debtor.name) : t('you')} · {clockTime(item.at)}</b><span class="clip">{item.text}</span></span>
+      <IconButton icon="x" label={t('composer.noQuote')} onClick={() => editDraft(c.id, { replyTo: null })} size={14} /></p>
+  );
+}
+
+function TemplateBlock({ c }: { c: Case }) {
+  const template = draftOf(c.id).value.template!;
+  return (
+    <div class="txt tpl"><span class="muted">{template.name} · {template.language}</span><p class="words">{template.preview}</p>
+      <Button kind="small quiet" icon="x" onClick={() => editDraft(c.id, { template: null })}>{t('composer.noTemplate')}</Button></div>
+  );
+}
+
+function Files({ c }: { c: Case }) {
+  const files = draftOf(c.id).value.files;
+  if (!files.length) return null;
+  return (
+    <ul class="files">
+      {files.map((f) => (
+        <li key={f.key} class={`chip ${f.error ? 'bad' : f.upload ? '' : 'is-busy'}`} title={f.error}>
+          <Icon name={f.error ? 'fail' : 'clip'} size={12} /> <span class="clip">{f.name}</span> {f.error ?? (f.upload ? null : t('file.uploading'))}
+          <button type="button" title={t('file.remove', { name: f.name })} onClick={() => removeFile(c.id, f.key)}><Icon name="x" size={12} label={t('file.remove', { name: f.name })} /></button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SmsCount({ text }: { text: string }) {
+  const { count, used, room, guilty } = segmentsOf(text);
+  return <span class="count num">{used}/{room} · {t('tab.sms', { n: count })}{guilty ? ` (“${guilty}”)` : ''}</span>;
+}
+
+function LockLine({ c }: { c: Case }) {
+  if (isTakenFromMe(c)) {
+    return <p class="gate no" role="status"><Icon name="takeover" size={14} /><b>{t('lock.taken', { name: firstName(c.owner?.name ?? '') })}</b><span>{t('lock.takenHint')}</span></p>;
+  }
+  if (c.status === 'snoozed' && c.snooze_until) return <p class="gate"><Icon name="snooze" size={14} /><span>{t('lock.snoozed', { at: whenWillBe(c.snooze_until, now.value) })}</span></p>;
+  return <p class="gate"><Icon name="lock" size={14} /><span>{t('lock.hint')}</span></p>;
+}

@@ -1,0 +1,67 @@
+import { now } from '../../clock';
+import { firstName, whenWillBe } from '../../format';
+import { known, t } from '../../i18n';
+import { Icon } from '../../ui/icon';
+import type { IconName } from '../../ui/outlines';
+import type { Case, Channel, GateDecision } from '../../wire';
+import { codeWords } from '../items/bubbles';
+import { overlay } from '../overlays';
+import { gateOf } from './gate';
+
+const looks: Record<GateDecision['outcome'], [string, IconName]> = {
+  allow: ['ok', 'shieldok'], defer: ['hold', 'shieldwait'], needs_approval: ['hold', 'hand'], block: ['no', 'shieldno'],
+};
+
+interface GateLineProps {
+  c: Case;
+  channel: Channel;
+  care: boolean;
+  onSchedule: (at: string) => void;
+  onTemplates: () => void;
+  onApproval: () => void;
+}
+
+/** The last line of the composer: may this leave now, and if not, why and what else may be done. */
+export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval }: GateLineProps) {
+  const { items, checking, unavailable } = gateOf(c.id).value;
+  const decision = items.find((d) => d.channel === channel);
+  if (!decision) {
+    return <p class="gate" role="status"><Icon name="shield" size={14} /><span>{checking ? t('gate.checking') : unavailable ? t('gate.unavailable') : t('gate.none')}</span></p>;
+  }
+  const [tone, icon] = looks[decision.outcome];
+  return (
+    <p class={`gate ${tone}${checking ? ' is-checking' : ''}`} role="status" aria-live="polite" id={`gate-${c.id}`}>
+      <Icon name={icon} size={14} />
+      <b>{headline(decision, c)}</b>
+      <span>{detail(decision, c)}</span>
+      {care ? <span class="chip warn">{t('gate.care')}</span> : null}
+      <span class="why">
+        <Remedy decision={decision} onSchedule={onSchedule} onTemplates={onTemplates} onApproval={onApproval} c={c} />
+        <button type="button" class="t-link" onClick={() => { overlay.value = { kind: 'rules', id: c.id }; }}>{t('gate.rules')}</button>
+      </span>
+    </p>
+  );
+}
+
+function headline(d: GateDecision, c: Case): string {
+  if (d.outcome === 'allow') return t('gate.allow');
+  if (d.outcome === 'defer') return d.allowed_at ? t('gate.defer', { at: whenWillBe(d.allowed_at, now.value, c.debtor.timezone) }) : t('gate.deferOpen');
+  return d.outcome === 'needs_approval' ? t('gate.approval') : t('gate.block');
+}
+
+function detail(d: GateDecision, c: Case): string {
+  if (d.outcome !== 'allow') return codeWords(d.code) || d.rule || '';
+  const isReply = !!c.waiting_since;
+  const note = isReply ? t('gate.reply', { name: firstName(c.debtor.name) }) : d.rule ? known(`gate.rule.${d.rule}`, '') : '';
+  return note;
+}
+
+function Remedy({ decision, c, onSchedule, onTemplates, onApproval }: Omit<GateLineProps, 'channel' | 'care'> & { decision: GateDecision }) {
+  if (decision.allowed_at && decision.outcome === 'defer') {
+    const at = decision.allowed_at;
+    return <button type="button" class="t-link" onClick={() => onSchedule(at)}>{t('gate.sendAt', { at: whenWillBe(at, now.value, c.debtor.timezone) })}</button>;
+  }
+  if (decision.code === 'WA_WINDOW_CLOSED') return <button type="button" class="t-link" onClick={onTemplates}>{t('gate.useTemplate')}</button>;
+  if (decision.outcome === 'needs_approval') return <button type="button" class="t-link" onClick={onApproval}>{t('gate.ask')}</button>;
+  return null;
+}

@@ -1,0 +1,22 @@
+import { overlay } from '../overlays';
+import { KeysDialog, RulesDialog, WhyDialog } from './look';
+import { SearchDialog } from './search';
+import { TemplatesDialog } from './templates';
+import { HandDialog, LabelsDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
+
+export function Dialogs() {
+  const shown = overlay.value;
+  switch (shown?.kind) {
+    case 'resolve': return <ResolveDialog id={shown.id} thenNext={shown.thenNext} />;
+    case 'snooze': return <SnoozeDialog id={shown.id} />;
+    case 'transfer': return <TransferDialog id={shown.id} />;
+    case 'labels': return <LabelsDialog id={shown.id} />;
+    case 'hand': return <HandDialog id={shown.id} />;
+    case 'why': return <WhyDialog id={shown.id} />;
+    case 'rules': return <RulesDialog id={shown.id} />;
+    case 'templates': return <TemplatesDialog id={shown.id} />;
+    case 'search': return <SearchDialog />;
+    case 'keys': return <KeysDialog />;
+    default: return null;
+  }
+}

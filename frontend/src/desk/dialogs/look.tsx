@@ -1,0 +1,89 @@
+/** Dialogs that show: why this agent, the gate's rules, the keys. */
+import { useEffect, useState } from 'preact/hooks';
+import { now } from '../../clock';
+import { ago, whenWillBe } from '../../format';
+import { known, t } from '../../i18n';
+import { bindings, lettersAreOn, setLetters, shownKey, type Place } from '../../keys';
+import { loadAssignments } from '../../store/load';
+import { caseOf } from '../../store/state';
+import { Dialog } from '../../ui/dialog';
+import { Icon } from '../../ui/icon';
+import { channelName } from '../../ui/signs';
+import type { Assignment } from '../../wire';
+import { gateOf } from '../composer/gate';
+import { codeWords } from '../items/bubbles';
+import { closeOverlay } from '../overlays';
+
+export function WhyDialog({ id }: { id: string }) {
+  const [list, setList] = useState<Assignment[] | 'error' | null>(null);
+  useEffect(() => { void loadAssignments(id).then(setList, () => setList('error')); }, [id]);
+  return (
+    <Dialog title={t('why.title')} onClose={closeOverlay}>
+      {list === 'error' ? <p class="hint bad">{t('why.failed')}</p> : list === null ? <><i class="sk" /><i class="sk w80" /></> : null}
+      {Array.isArray(list) && !list.length ? <p class="hint">{t('why.none')}</p> : null}
+      {Array.isArray(list) ? list.toReversed().map((a, i) => <Why key={i} a={a} />) : null}
+    </Dialog>
+  );
+}
+
+function Why({ a }: { a: Assignment }) {
+  const to = a.to ?? a.user;
+  const facts = Object.entries(a.why ?? {}).filter(([, v]) => v !== null && v !== undefined && v !== '' && !(Array.isArray(v) && !v.length));
+  return (
+    <section class="card why-card">
+      <h3><Icon name="transfer" size={14} /> <b>{to?.name ?? t('why.queue')}</b><span class="muted">{a.reason ? known(`why.reason.${a.reason}`, a.reason) : ''}</span><time class="faint">{ago(a.at, now.value)}</time></h3>
+      {facts.length ? <dl>{facts.map(([key, value]) => <div key={key}><dt>{known(`why.${key}`, key.replace(/_/g, ' '))}</dt><dd><Fact value={value} /></dd></div>)}</dl> : null}
+    </section>
+  );
+}
+
+/** A fact of the record as words: numbers, names, lists of both. */
+function Fact({ value }: { value: unknown }) {
+  if (Array.isArray(value)) return <ul>{value.map((v, i) => <li key={i}><Fact value={v} /></li>)}</ul>;
+  if (typeof value !== 'object' || value === null) return <>{typeof value === 'boolean' ? (value ? t('yes') : t('no')) : String(value)}</>;
+  const { name, ...rest } = value as { name?: unknown; [key: string]: unknown };
+  const tail = Object.entries(rest).filter(([k, v]) => k !== 'id' && typeof v !== 'object').map(([k, v]) => `${known(`why.${k}`, k.replace(/_/g, ' '))} ${String(v)}`);
+  return <>{[name ? String(name) : '', ...tail].filter(Boolean).join(' · ')}</>;
+}
+
+export function RulesDialog({ id }: { id: string }) {
+  const { items } = gateOf(id).value;
+  const zone = caseOf(id)?.value.debtor.timezone;
+  return (
+    <Dialog title={t('rules.title')} onClose={closeOverlay}>
+      {items.map((d) => (
+        <section key={d.channel} class="card why-card">
+          <h3><b>{channelName(d.channel)}</b><span class={`chip ${d.outcome === 'allow' ? 'ok' : d.outcome === 'block' ? 'bad' : 'warn'}`}>{t(`outcomeOf.${d.outcome}`)}</span></h3>
+          <dl>
+            {d.code !== 'ALLOW' ? <div><dt>{t('rules.why')}</dt><dd>{codeWords(d.code)} <span class="faint">{d.code}</span></dd></div> : null}
+            {d.rule ? <div><dt>{t('rules.rule')}</dt><dd>{d.rule}</dd></div> : null}
+            {d.source ? <div><dt>{t('rules.source')}</dt><dd>{d.source}</dd></div> : null}
+            {d.allowed_at ? <div><dt>{t('rules.from')}</dt><dd>{whenWillBe(d.allowed_at, now.value, zone)}</dd></div> : null}
+          </dl>
+        </section>
+      ))}
+      {items.length ? null : <p class="hint">{t('gate.none')}</p>}
+    </Dialog>
+  );
+}
+
+const places: Place[] = ['anywhere', 'list', 'composer', 'monitor'];
+
+export function KeysDialog() {
+  const [on, setOn] = useState(lettersAreOn());
+  return (
+    <Dialog title={t('keys.title')} onClose={closeOverlay} class="wide">
+      <div class="keys">
+        {places.map((place) => (
+          <section key={place}>
+            <h3>{t(`keys.place.${place}`)}</h3>
+            {bindings.filter((b) => b.place === place && !/^column[2-4]$/.test(b.act)).map((b) => (
+              <p key={b.act}><span>{t(`keys.${b.act}` as never)}</span><span class="kbd">{shownKey(b.act)}</span></p>
+            ))}
+          </section>
+        ))}
+      </div>
+      <label class="check"><input type="checkbox" class="cb" checked={on} onChange={(e) => { setLetters(e.currentTarget.checked); setOn(e.currentTarget.checked); }} /> {t('keys.letters')}</label>
+    </Dialog>
+  );
+}

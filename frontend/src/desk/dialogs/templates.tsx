@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'preact/hooks';
+import { get, query } from '../../api';
+import { known, t } from '../../i18n';
+import { draftOf, editDraft } from '../../store/drafts';
+import { caseOf } from '../../store/state';
+import { firstName } from '../../format';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import type { Page, Template } from '../../wire';
+import { closeOverlay } from '../overlays';
+
+const nameOf = (v: string | { name: string; example?: string }) => (typeof v === 'string' ? v : v.name);
+const bodyOf = (one: Template) => one.body ?? one.preview ?? '';
+
+/** The template with its variables filled as far as they are. */
+export function rendered(body: string, variables: Record<string, string>): string {
+  return body.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, name: string) => variables[name] || whole);
+}
+
+export function TemplatesDialog({ id }: { id: string }) {
+  const c = caseOf(id)?.value;
+  const [list, setList] = useState<Template[] | 'error' | null>(null);
+  const [words, setWords] = useState('');
+  const [chosen, choose] = useState<Template | null>(null);
+  const [values, setValues] = useState<Record<string, string>>({});
+  const channel = draftOf(id).value.tab;
+  useEffect(() => {
+    if (!c) return;
+    void get<Page<Template>>(`/templates${query({ portfolio: c.portfolio.id, channel: channel && channel !== 'note' ? channel : 'whatsapp', case: id })}`)
+      .then((page) => setList(page.items), () => setList('error'));
+  }, [id]);
+  if (!c) return null;
+  const pick = (one: Template) => {
+    choose(one);
+    setValues(Object.fromEntries((one.variables ?? []).map(nameOf).map((v) => [v, /name|nome|nombre/.test(v) ? firstName(c.debtor.name) : ''])));
+  };
+  const missing = chosen ? (chosen.variables ?? []).map(nameOf).filter((v) => !values[v]?.trim()) : [];
+  const use = () => {
+    if (!chosen || missing.length) return;
+    editDraft(id, { template: { name: chosen.name, language: chosen.language, variables: values, preview: rendered(bodyOf(chosen), values) }, ...(channel && channel !== 'note' ? {} : { tab: 'whatsapp' }) });
+    closeOverlay();
+  };
+  const shown = Array.isArray(list) ? list.filter((one) => `${one.name} ${bodyOf(one)}`.toLowerCase().includes(words.toLowerCase())) : [];
+  return (
+    <Dialog title={t('template.title')} onClose={closeOverlay} onSubmit={use} class="wide"
+      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!chosen || missing.length > 0}>{t('template.use')}</Button></>}>
+      <div class="tpl-pick">
+        <div class="tpl-list">
+          <span class="inp"><input data-first value={words} placeholder={t('template.find')} aria-label={t('template.find')} onInput={(e) => setWords(e.currentTarget.value)} /></span>
+          {list === null ? <i class="sk" /> : list === 'error' ? <p class="hint bad">{t('template.failed')}</p> : !shown.length ? <p class="hint">{t('template.none')}</p> : null}
+          <ul class="choices">{shown.map((one) => {
+            const isOff = !!one.state && one.state.toLowerCase() !== 'approved';
+            return <li key={one.name + one.language}><button type="button" class={one === chosen ? 'on' : ''} aria-disabled={isOff} onClick={() => { if (!isOff) pick(one); }}>
+              <span class="grow clip">{one.name}</span><small class="muted">{one.language}{isOff ? ` · ${known(`template.state.${one.state?.toLowerCase()}`, one.state ?? '')}` : ''}</small></button></li>;
+          })}</ul>
+        </div>
+        <div class="tpl-view">
+          {chosen ? (
+            <>
+              <div class="msg out"><div class="bub words">{rendered(bodyOf(chosen), values)}</div></div>
+              {(chosen.variables ?? []).map(nameOf).map((v) => (
+                <div key={v} class="field"><label for={`var-${v}`}>{v}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} value={values[v] ?? ''} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
+              ))}
+            </>
+          ) : <p class="empty">{t('template.choose')}</p>}
+        </div>
+      </div>
+    </Dialog>
+  );
+}

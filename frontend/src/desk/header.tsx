@@ -1,0 +1,131 @@
+import { useState } from 'preact/hooks';
+import { now } from '../clock';
+import { clockTime, firstName } from '../format';
+import { t } from '../i18n';
+import { shownKey } from '../keys';
+import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
+import { caseOf, isMine, liveOf, me } from '../store/state';
+import { Button, IconButton } from '../ui/button';
+import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
+import { Age, ChannelGlyph, Sum, Wait } from '../ui/signs';
+import type { Case, Priority } from '../wire';
+import { close, deckOn, open, paneShown, phone, toggleDeck, togglePane } from './nav';
+import { overlay } from './overlays';
+import { lastChannel } from './row';
+
+const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
+
+export function Header({ id, column, onClose }: { id: string; column?: number; onClose?: () => void }) {
+  const held = caseOf(id);
+  if (!held) return <header class="th" aria-busy="true"><div class="l1"><i class="sk w50" /></div><div class="l2"><i class="sk w80" /></div></header>;
+  const c = held.value;
+  return column === undefined ? <Whole c={c} /> : <Narrow c={c} column={column} onClose={onClose} />;
+}
+
+function Whole({ c }: { c: Case }) {
+  return (
+    <header class="th">
+      <div class="l1">
+        <IconButton icon="left" label={t('list.title')} class="back" size={20} onClick={close} />
+        <h1 class="clip">{c.debtor.name}</h1>
+        <span class="facts"><Age value={c} words /><span class="strong"><Sum value={c} /></span><Wait value={c} /></span>
+        <Acts c={c} />
+      </div>
+      <div class="l2">
+        <span><Icon name="user" size={12} label={t('case.owner')} /> {c.owner?.name ?? t('case.noOwner')}</span>
+        <span>{c.portfolio.name}</span>
+        <Identity c={c} />
+        <span class="opt"><Icon name="clock" size={12} /> {clockTime(now.value, c.debtor.timezone || undefined)} {t('header.there')}</span>
+        <Holds c={c} />
+        <Present c={c} />
+      </div>
+    </header>
+  );
+}
+
+function Narrow({ c, column, onClose }: { c: Case; column: number; onClose?: (() => void) | undefined }) {
+  const unread = c.unread ?? 0;
+  return (
+    <header class="th narrow">
+      <div class="l1"><span class="kbd">Alt {column + 1}</span><ChannelGlyph channel={lastChannel(c)} /><h2 class="clip">{c.debtor.name}</h2><Wait value={c} />
+        {onClose ? <IconButton icon="x" label={t('deck.leave')} onClick={onClose} /> : null}</div>
+      <div class="l2"><Age value={c} words /><Sum value={c} /><Identity c={c} /><Holds c={c} />{unread ? <span class="chip info">{t('thread.new', { n: unread })}</span> : null}</div>
+    </header>
+  );
+}
+
+export function Identity({ c }: { c: Case }) {
+  if (c.debtor.provisional) return <span class="chip warn"><Icon name="user" size={12} /> {t('identity.unknown')}</span>;
+  return (c.disclosure ?? 0) >= 2
+    ? <span class="chip ok"><Icon name="shieldok" size={12} /> {t('identity.confirmed')}</span>
+    : <span class="chip warn"><Icon name="shieldwait" size={12} /> {(c.disclosure ?? 0) === 1 ? t('identity.partly') : t('identity.open')}</span>;
+}
+
+function Holds({ c }: { c: Case }) {
+  return (
+    <>
+      {(c.holds ?? []).map((h) => <span key={h} class="chip bad"><Icon name="heart" size={12} /> {t(`hold.${h.toLowerCase().replace('_hold', '')}` as never)}</span>)}
+      {(c.overlays ?? []).includes('DISPUTED') ? <span class="chip"><Icon name="scale" size={12} /> {t('overlay.DISPUTED')}</span> : null}
+    </>
+  );
+}
+
+const typingLasts = 6000;
+
+/** Who else is here: watchers where the organisation shows them, barged-in supervisors, colleagues looking or typing. */
+function Present({ c }: { c: Case }) {
+  const live = liveOf(c.id).value;
+  const others = (live.viewing ?? []).filter((p) => p.id !== me.value?.id);
+  const typing = live.typing && !live.typing.debtor && live.typing.by?.id !== me.value?.id && now.value - live.typing.at < typingLasts ? live.typing.by : null;
+  return (
+    <span class="present">
+      {(c.barge ?? []).filter((p) => p.id !== me.value?.id).map((p) => <span key={p.id} class="chip barge"><Icon name="barge" size={12} /> {t('header.barged', { name: firstName(p.name) })}</span>)}
+      {isMine(c) ? (c.watchers ?? []).map((p) => <span key={p.id} class="chip whisper"><Icon name="eye" size={12} /> {t('header.watches', { name: firstName(p.name) })}</span>) : null}
+      {typing ? <span class="chip"><Icon name="pencil" size={12} /> {t('header.types', { name: firstName(typing.name) })}</span>
+        : others.length ? <span class="chip"><Icon name="eye" size={12} /> {others.map((p) => firstName(p.name)).join(', ')}</span> : null}
+    </span>
+  );
+}
+
+function Acts({ c }: { c: Case }) {
+  const [shown, show] = useState(false);
+  const mine = isMine(c);
+  return (
+    <span class="acts">
+      {mine ? (
+        <>
+          <Button kind={c.hand ? 'quiet whisper-on' : 'quiet'} icon="hand" title={`${t('case.hand')} (${shownKey('hand')})`} onClick={() => { if (c.hand) void lowerHand(c.id); else overlay.value = { kind: 'hand', id: c.id }; }}>
+            <span class="lbl a">{c.hand ? t('case.lowerHand') : t('case.hand')}</span></Button>
+          <IconButton icon="snooze" label={t('case.snooze')} keys={shownKey('snooze')} onClick={() => { overlay.value = { kind: 'snooze', id: c.id }; }} />
+          <IconButton icon="transfer" label={t('case.transfer')} keys={shownKey('transfer')} onClick={() => { overlay.value = { kind: 'transfer', id: c.id }; }} />
+          <Button icon="check" title={`${t('case.resolve')} (${shownKey('resolve')})`} onClick={() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; }}><span class="lbl">{t('case.resolve')}</span></Button>
+        </>
+      ) : c.status === 'queued' ? <Button kind="main" onClick={() => void claim(c.id)}>{t('case.claim')}</Button>
+        : c.status === 'resolved' ? <Button onClick={() => void reopen(c.id)}>{t('case.reopen')}</Button> : null}
+      <IconButton icon="user" label={t('pane.title')} class="keep back" size={20} onClick={() => { phone.value = 'pane'; }} />
+      <span class="anchor">
+        <IconButton icon="dots" label={t('case.more')} class="keep" expanded={shown} onClick={() => show(!shown)} />
+        {shown ? <More c={c} onClose={() => show(false)} /> : null}
+      </span>
+    </span>
+  );
+}
+
+function More({ c, onClose }: { c: Case; onClose: () => void }) {
+  const pick = (act: () => void) => () => { act(); onClose(); };
+  return (
+    <Menu label={t('case.more')} onClose={onClose} class="below right">
+      {isMine(c) ? <button type="button" role="menuitem" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'hand', id: c.id }; })}><Icon name="hand" />{t('case.hand')}</button> : null}
+      {isMine(c) ? <button type="button" role="menuitem" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; })}><Icon name="check" />{t('case.resolve')}</button> : null}
+      <button type="button" role="menuitem" onClick={pick(() => { overlay.value = { kind: 'labels', id: c.id }; })}><Icon name="flag" />{t('case.labels')}<span class="kbd">{shownKey('labels')}</span></button>
+      <button type="button" role="menuitem" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
+      <button type="button" role="menuitem" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
+      <button type="button" role="menuitem" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>
+      {isMine(c) ? <button type="button" role="menuitem" onClick={pick(() => void release(c.id))}><Icon name="queue" />{t('case.release')}</button> : null}
+      <span class="seg" role="group" aria-label={t('case.priority')}>
+        {priorities.map((p) => <button key={p} type="button" aria-pressed={c.priority === p} class={c.priority === p ? 'on' : ''} onClick={pick(() => void setPriority(c.id, p))}>{t(`priority.${p}`)}</button>)}
+      </span>
+    </Menu>
+  );
+}

@@ -1,0 +1,164 @@
+import { useContext } from 'preact/hooks';
+import { clockTime, firstName, whenWillBe } from '../../format';
+import { known, t } from '../../i18n';
+import { now } from '../../clock';
+import { discard, resend, sendMessage } from '../../store/commands';
+import { editDraft } from '../../store/drafts';
+import { caseOf, mayWrite, timelineOf, type Pending } from '../../store/state';
+import { Icon } from '../../ui/icon';
+import { Avatar, ChannelGlyph, channelName } from '../../ui/signs';
+import type { Channel, Message } from '../../wire';
+import { ThreadContext } from '../context';
+import { File } from './files';
+import { bubbleTone, Meta } from './status';
+import { Said } from './text';
+
+export function Bubbles({ items, showFrom }: { items: Message[]; showFrom: boolean }) {
+  const first = items[0]!;
+  return (
+    <article class={`msg ${first.direction}`}>
+      {showFrom ? <From item={first} /> : null}
+      {items.map((item) => <Bubble key={item.id} item={item} />)}
+    </article>
+  );
+}
+
+function From({ item }: { item: Message }) {
+  const { id } = useContext(ThreadContext);
+  const debtor = caseOf(id)?.value.debtor.name ?? '';
+  const who = item.direction === 'in' ? firstName(debtor)
+    : item.template ? t('item.template', { name: item.template.name })
+    : item.automated ? t('item.automated') : item.author ? firstName(item.author.name) : '';
+  return (
+    <p class="from">
+      {item.direction === 'out' && item.author?.role === 'supervisor' ? <Avatar person={item.author} /> : <ChannelGlyph channel={item.channel} />}
+      {channelName(item.channel)}{who ? ` · ${who}` : ''}
+    </p>
+  );
+}
+
+function Bubble({ item }: { item: Message }) {
+  const { id } = useContext(ThreadContext);
+  const files = item.attachments ?? [];
+  const isPicture = files.length > 0 && files.every((f) => f.type.startsWith('image/') && (!f.state || f.state === 'ready'));
+  const reply = () => { const c = caseOf(id)?.value; if (c && mayWrite(c)) editDraft(id, { replyTo: item.id }); };
+  return (
+    <>
+      <div class={`bub${bubbleTone(item)}${isPicture ? ' media' : ''}`} data-item={item.id} data-position={item.position} onDblClick={reply}>
+        <Quote item={item} />
+        {item.deleted ? <span class="muted"><Icon name="x" size={14} /> {t('item.deleted')}</span> : null}
+        {files.map((file) => <File key={file.id} file={file} />)}
+        {item.deleted ? null : <Body item={item} />}
+        <Meta item={item} />
+      </div>
+      {item.reactions?.length ? (
+        <span class="react">{item.reactions.map((r) => r.emoji ?? r.text).join(' ')}<span class="vh"> {t('item.reaction')}</span></span>
+      ) : null}
+      <After item={item} />
+    </>
+  );
+}
+
+function Body({ item }: { item: Message }) {
+  if (item.sort === 'unsupported') {
+    return <span class="after"><Icon name="info" size={12} /> {t('item.unsupported', { channel: channelName(item.channel) })}</span>;
+  }
+  if (item.sort === 'location') {
+    const { latitude, longitude, name } = (item.detail ?? {}) as { latitude?: number; longitude?: number; name?: string };
+    return <span class="words">{t('sort.location')}: {name ?? item.text ?? ''} {latitude !== undefined ? `${latitude}, ${longitude}` : ''}</span>;
+  }
+  return item.text ? <Said text={item.text} /> : null;
+}
+
+function Quote({ item }: { item: Message }) {
+  const { id } = useContext(ThreadContext);
+  if (!item.reply_to) return null;
+  const quoted = timelineOf(id).items.value.find((i): i is Message => i.kind === 'message' && (i.id === item.reply_to || i.provider_id === item.reply_to));
+  if (!quoted) return null;
+  const who = quoted.direction === 'in' ? firstName(caseOf(id)?.value.debtor.name ?? '') : firstName(quoted.author?.name ?? 'Acordo');
+  return (
+    <span class="quote"><b>{who} · {clockTime(quoted.at)}</b><span class="clip2">{quoted.text || quoted.attachments?.[0]?.name}</span></span>
+  );
+}
+
+/** Under the bubble: what happened to it in plain words, and what can be done. */
+function After({ item }: { item: Message }) {
+  const { id } = useContext(ThreadContext);
+  const held = caseOf(id)?.value;
+  if (item.direction === 'in' || !held) return null;
+  const canWrite = mayWrite(held);
+  switch (item.status) {
+    case 'unconfirmed':
+      return <p class="after warn"><Icon name="unsure" size={12} /> {t('after.unconfirmed')}</p>;
+    case 'failed':
+      return <Failed item={item} canWrite={canWrite} />;
+    case 'scheduled':
+      return <p class="after"><Icon name="calendar" size={12} /> {t('after.scheduled', { at: item.due_at ? whenWillBe(item.due_at, now.value) : '' })}</p>;
+    case 'held': {
+      const until = item.held?.until ?? item.due_at;
+      return <p class="after warn"><Icon name="shieldwait" size={12} /> {t('after.held', { why: codeWords(item.held?.code), at: until ? whenWillBe(until, now.value) : '' })}</p>;
+    }
+    case 'cancelled':
+      return <p class="after"><Icon name="x" size={12} /> {t('after.cancelled', { why: known(`cancelled.${item.cancelled?.why ?? ''}`, item.cancelled?.why ?? '') })}</p>;
+    case 'sending':
+      return item.attempts && item.due_at ? <p class="after"><Icon name="clock" size={12} /> {t('after.retrying', { n: item.attempts ?? 1, at: clockTime(item.due_at) })}</p> : null;
+    default:
+      return null;
+  }
+}
+
+export function codeWords(code?: string | null): string {
+  return code ? known(`gate.code.${code.split(':')[0]}`, code) : '';
+}
+
+function Failed({ item, canWrite }: { item: Message; canWrite: boolean }) {
+  const { id } = useContext(ThreadContext);
+  const held = caseOf(id)?.value;
+  const why = item.error?.hint || item.error?.title || t('after.failedPlain');
+  const others = [...new Set(held?.contact_points?.filter((p) => p.state !== 'opted_out').map((p) => p.channel))]
+    .filter((c): c is Channel => c !== item.channel);
+  const again = () => void sendMessage(id, { channel: item.channel, text: item.text ?? '', retryOf: item.id });
+  return (
+    <p class="after bad">
+      <Icon name="fail" size={12} /> {t('after.failed', { why })}{item.error?.code ? ` (${item.error.code})` : ''}{' '}
+      {canWrite && item.text ? (
+        <span class="keep">
+          {item.error?.retryable !== false ? <button type="button" onClick={again}>{t('tryAgain')}</button> : null}
+          {others.slice(0, 1).map((c) => (
+            <> · <button type="button" onClick={() => editDraft(id, { tab: c, text: item.text ?? '' })}>{t('after.other', { channel: channelName(c) })}</button></>
+          ))}
+        </span>
+      ) : null}
+    </p>
+  );
+}
+
+/** What was typed and is on its way; a refusal stays in place with its reason. */
+export function Standing({ pending }: { pending: Pending }) {
+  const { id } = useContext(ThreadContext);
+  const text = String(pending.body.text ?? '');
+  const isBad = pending.state === 'refused';
+  const words = (
+    <>
+      {isBad ? t('pending.refused', { why: pending.why ?? '' }) : t('pending.unreachable')}{' '}
+      <button type="button" onClick={() => void resend(id, pending)}>{t('tryAgain')}</button>{' · '}
+      <button type="button" onClick={() => { discard(id, pending); if (pending.kind === 'message') editDraft(id, { text }); }}>{t('pending.edit')}</button>
+    </>
+  );
+  if (pending.kind === 'note') {
+    return <article class="note"><header><Icon name="pencil" size={12} /><b>{t('item.note')}</b></header>{text}{pending.state === 'pending' ? null : <p class="after bad">{words}</p>}</article>;
+  }
+  if (pending.kind === 'whisper') {
+    return <article class="whis"><header><Icon name="eyeoff" size={14} /><b>{t('item.youWhisper')}</b><time>{clockTime(pending.at)}</time></header>{text}{pending.state === 'pending' ? null : <p class="after bad">{words}</p>}</article>;
+  }
+  return (
+    <article class="msg out">
+      <div class={`bub ${isBad ? 'bad' : 'pending'}`}>
+        {pending.files?.map((f) => <span key={f.name} class="att"><span class="thumb"><Icon name="clip" /></span><span class="grow"><b class="clip">{f.name}</b></span></span>)}
+        <Said text={text} />
+        <span class="meta"><time>{clockTime(pending.at)}</time><Icon name={pending.state === 'pending' ? 'clock' : 'fail'} label={t('status.queued')} /></span>
+      </div>
+      {pending.state === 'pending' ? null : <p class={`after ${isBad ? 'bad' : 'warn'}`}>{words}</p>}
+    </article>
+  );
+}

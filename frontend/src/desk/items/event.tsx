@@ -1,0 +1,60 @@
+import { useContext } from 'preact/hooks';
+import { clockTime, money, plainDate, whenWillBe } from '../../format';
+import { known, t } from '../../i18n';
+import { now } from '../../clock';
+import { Icon } from '../../ui/icon';
+import type { IconName } from '../../ui/outlines';
+import type { Money, TimelineEvent } from '../../wire';
+import { ThreadContext } from '../context';
+import { showWhy } from '../overlays';
+import { codeWords } from './bubbles';
+
+const icons: [RegExp, IconName][] = [
+  [/^takeover/, 'takeover'], [/^barge/, 'barge'], [/^watch/, 'eye'], [/^case\.(assigned|transferred|claimed)/, 'transfer'],
+  [/^case\.resolved/, 'check'], [/^case\.snoozed/, 'snooze'], [/^hand/, 'hand'], [/^(identity|debtor)/, 'shieldok'],
+  [/^(payment|plan|promise)/, 'money'], [/^dispute/, 'scale'], [/^(gate|consent|optout|stop)/, 'shield'], [/cancel/, 'bolt'],
+];
+
+function iconOf(name: string): IconName {
+  return icons.find(([pattern]) => pattern.test(name))?.[1] ?? 'info';
+}
+
+const isMoney = (v: unknown): v is Money => typeof v === 'object' && v !== null && 'amount' in v && 'currency' in v;
+const isNamed = (v: unknown): v is { name: string } => typeof v === 'object' && v !== null && typeof (v as { name?: unknown }).name === 'string';
+
+/** The facts of an event as words: names, sums, dates, codes. */
+function factsOf(data: Record<string, unknown>): Record<string, string> {
+  const facts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(data)) {
+    if (isNamed(value)) facts[key] = value.name;
+    else if (isMoney(value)) facts[key] = money(value);
+    else if (typeof value === 'number') facts[key] = String(value);
+    else if (typeof value === 'string') facts[key] = dateWords(key, value);
+  }
+  return facts;
+}
+
+function dateWords(key: string, value: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return plainDate(value);
+  if (/^\d{4}-\d\d-\d\dT/.test(value)) return whenWillBe(value, now.value);
+  if (key === 'code') return codeWords(value);
+  return known(`${key}.${value}`, value);
+}
+
+/** A line of the system: who did what, in one breath. */
+export function EventItem({ item }: { item: TimelineEvent }) {
+  const { id } = useContext(ThreadContext);
+  const facts = factsOf(item.data ?? {});
+  const by = item.author?.name ?? facts.by ?? facts.user ?? 'Acordo';
+  const to = facts.to ?? facts.owner ?? facts.user ?? '';
+  const words = known(`event.${item.name}`, facts.text ?? item.name.replace(/[._]/g, ' '), { ...facts, by, to });
+  const tail = facts.reason || facts.note;
+  return (
+    <>
+      <Icon name={iconOf(item.name)} size={14} />
+      <span><b>{words}</b>{tail && !words.includes(tail) ? `: ${tail}` : ''}</span>
+      {item.name === 'case.assigned' ? <button type="button" class="t-link" onClick={() => showWhy(id)}>{t('why.link')}</button> : null}
+      <time dateTime={item.at}>{clockTime(item.at)}</time>
+    </>
+  );
+}

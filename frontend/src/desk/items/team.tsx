@@ -1,0 +1,69 @@
+/** What only the team sees: notes, whispers, requests. */
+import { useContext } from 'preact/hooks';
+import { clockTime, firstName } from '../../format';
+import { known, t } from '../../i18n';
+import { shownKey } from '../../keys';
+import { useSuggestion } from '../../store/drafts';
+import { caseOf, mayWrite, me } from '../../store/state';
+import { Button } from '../../ui/button';
+import { Icon } from '../../ui/icon';
+import type { Note, Whisper } from '../../wire';
+import { ThreadContext } from '../context';
+import { Said } from './text';
+
+export function NoteItem({ item }: { item: Note }) {
+  return (
+    <article class="note" data-item={item.id} data-position={item.position}>
+      <header><Icon name="pencil" size={12} /><b>{t('item.noteBy', { name: firstName(item.author?.name ?? '') })}</b> · {t('item.teamOnly')}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
+      <Said text={item.text} />
+    </article>
+  );
+}
+
+export function WhisperItem({ item }: { item: Whisper }) {
+  if (item.request) return <RequestItem item={item} />;
+  const mine = item.author?.id === me.value?.id;
+  return mine ? <MyWhisper item={item} /> : <TheirWhisper item={item} />;
+}
+
+function MyWhisper({ item }: { item: Whisper }) {
+  const to = firstName(item.to?.name ?? '');
+  const state = item.used_at ? t('whisper.used', { to, at: clockTime(item.used_at) })
+    : item.seen_at ? t('whisper.seen', { to, at: clockTime(item.seen_at) }) : t('whisper.unseen', { to });
+  return (
+    <article class="whis" data-item={item.id} data-position={item.position}>
+      <header><Icon name="eyeoff" size={14} /><b>{t('item.youWhisper')}</b> · {state}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
+      {item.suggestion ? <blockquote><Said text={item.text} /></blockquote> : <Said text={item.text} />}
+    </article>
+  );
+}
+
+function TheirWhisper({ item }: { item: Whisper }) {
+  const { id, watching } = useContext(ThreadContext);
+  const held = caseOf(id)?.value;
+  const from = firstName(item.author?.name ?? '');
+  const canUse = !watching && !!held && mayWrite(held) && item.to?.id === me.value?.id;
+  const head = item.used_at ? <>· <Icon name="check" size={12} /> {t('whisper.usedAt', { at: clockTime(item.used_at) })}</>
+    : <>· {item.to?.id === me.value?.id ? t('whisper.onlyYou') : t('whisper.only', { to: firstName(item.to?.name ?? '') })}</>;
+  return (
+    <article class="whis" aria-label={t('whisper.label', { from })} data-item={item.id} data-position={item.position}>
+      <header><Icon name="eyeoff" size={14} /><b>{t('whisper.by', { from })}</b> <span>{head}</span><time dateTime={item.at}>{clockTime(item.at)}</time></header>
+      {item.suggestion ? <blockquote><Said text={item.text} /></blockquote> : <Said text={item.text} />}
+      {canUse && item.suggestion ? (
+        <footer><Button kind="whisper small" keys={item.used_at ? undefined : shownKey('useWhisper')} onClick={() => useSuggestion(id, item.id, item.text)}>{t('whisper.use')}</Button></footer>
+      ) : null}
+    </article>
+  );
+}
+
+function RequestItem({ item }: { item: Whisper }) {
+  const name = firstName(item.author?.name ?? '');
+  const words = item.request?.kind === 'approval' ? t('request.approvalBy', { name }) : t('request.handBy', { name });
+  const reason = item.request?.reason ?? item.text;
+  return (
+    <article class="whis" data-item={item.id} data-position={item.position}>
+      <header><Icon name="hand" size={14} /><b>{words}</b> · {t('item.teamOnly')}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
+      {known(`hand.${reason}`, reason)}
+    </article>
+  );
+}

@@ -1,0 +1,185 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { number } from '../format';
+import { t } from '../i18n';
+import { onKeys, shownKey } from '../keys';
+import { claim } from '../store/commands';
+import { loadView, viewOf, type ViewName } from '../store/load';
+import { allCases, caseOf, isMine, me } from '../store/state';
+import { Button } from '../ui/button';
+import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
+import type { Case } from '../wire';
+import { filter, go, groups, inertUntil, mine, open, passes, queued, view, type Group } from './nav';
+import { Row, RowSkeleton } from './row';
+
+const tabs: ViewName[] = ['mine', 'queue', 'team'];
+
+/** Takes the next case of the queue: the first free one, whoever wins the race for the others. */
+export async function pullNext(): Promise<void> {
+  for (const c of queued.value.slice(0, 5)) {
+    if (await claim(c.id)) { open(c.id, true); return; }
+  }
+}
+
+export function List() {
+  const field = useRef<HTMLInputElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => onKeys({
+    filter: () => { field.current?.focus(); },
+    pull: () => void pullNext(),
+  }), []);
+  const name = view.value;
+  return (
+    <section class="pane list" aria-label={t('list.title')} data-pane>
+      <header>
+        <nav class="views" aria-label={t('list.views')}>
+          {(tabs.includes(name) ? tabs : [...tabs, name]).map((one) => (
+            <a key={one} href={`#/view/${one}`} class={one === name ? 'on' : ''} aria-current={one === name ? 'page' : undefined}
+              onClick={(e) => { e.preventDefault(); go(one); }}>{t(`view.${one}`)} <Count view={one} /></a>
+          ))}
+          <span class="sp" />
+          <Load />
+        </nav>
+        <div class="find">
+          <label class="inp">
+            <Icon name="search" size={14} />
+            <input ref={field} value={filter.value} placeholder={t('list.filter')} aria-label={t('list.filterLabel')}
+              onInput={(e) => { filter.value = e.currentTarget.value; }}
+              onKeyDown={(e) => { if (e.key === 'Escape') { filter.value = ''; field.current?.blur(); } }} />
+            {filter.value ? null : <span class="kbd">{shownKey('filter')}</span>}
+          </label>
+        </div>
+      </header>
+      <div class="scroll" ref={body} onKeyDown={(e) => moveInList(e as unknown as KeyboardEvent, body.current)}>
+        <Rows host={body} />
+      </div>
+      {name === 'queue' && queued.value.length ? (
+        <footer class="list-foot"><Button kind="main" icon="queue" keys={shownKey('pull')} onClick={() => void pullNext()}>{t('list.pull')}</Button></footer>
+      ) : null}
+    </section>
+  );
+}
+
+function Count({ view: name }: { view: ViewName }) {
+  const n = name === 'mine' ? mine.value.waiting.length + mine.value.replied.length : name === 'queue' ? queued.value.length : 0;
+  return n ? <span class="num">{n > 999 ? '999+' : n}</span> : null;
+}
+
+/** Arrows walk the rows: the list is one stop of the Tab key. */
+function moveInList(e: KeyboardEvent, host: HTMLElement | null): void {
+  if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return;
+  const rows = [...(host?.querySelectorAll<HTMLElement>('a.row') ?? [])];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  if (at < 0 || e.altKey) return;
+  e.preventDefault();
+  rows[Math.max(0, Math.min(rows.length - 1, at + (e.key === 'ArrowDown' ? 1 : -1)))]?.focus();
+}
+
+/** The sum opens on a click: how many cases, at which weight, make the load. */
+function Load() {
+  const [shown, show] = useState(false);
+  const user = me.value;
+  if (!user) return null;
+  const weights = new Map<number, number>();
+  for (const c of allCases()) {
+    if (isMine(c) && c.status === 'assigned') weights.set(c.weight ?? 1, (weights.get(c.weight ?? 1) ?? 0) + 1);
+  }
+  const sum = [...weights].reduce((total, [weight, n]) => total + weight * n, 0);
+  const load = user.load ?? sum;
+  return (
+    <span class="anchor">
+      <button type="button" class="chip edge" aria-expanded={shown} title={t('load.explain')} onClick={() => show(!shown)}>
+        <span class="cw">{t('load.title')}</span> <span class="num"><b>{number(load)}</b>/{number(user.capacity ?? 0)}</span>
+      </button>
+      {shown ? (
+        <Menu label={t('load.title')} role="dialog" onClose={() => show(false)} class="below right sums">
+          <table class="tbl num">
+            <tbody>
+              {[...weights].sort((a, b) => b[0] - a[0]).map(([weight, n]) => (
+                <tr key={weight}><td>{weight >= 1 ? t('load.active', { n }) : weight > 0 ? t('load.theirTurn', { n }) : t('load.parked', { n })}</td>
+                  <td>{n} × {number(weight)}</td><td>{number(weight * n)}</td></tr>
+              ))}
+              <tr class="sum"><td>{t('load.sum')}</td><td /><td>{number(sum)}</td></tr>
+            </tbody>
+          </table>
+          <p class="hint">{t('load.capacity', { capacity: number(user.capacity ?? 0) })}</p>
+          <Button kind="small quiet" onClick={() => show(false)}>{t('close')}</Button>
+        </Menu>
+      ) : null}
+    </span>
+  );
+}
+
+/** The order settles only while pointer and focus are elsewhere: nothing moves under a hand. */
+function useSettled(wanted: Group[], host: { current: HTMLElement | null }): Group[] {
+  const [held, hold] = useState<Group[]>(wanted);
+  const busy = useRef(false);
+  const latest = useRef(wanted);
+  latest.current = wanted;
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const enter = () => { busy.current = true; };
+    const leave = () => { busy.current = false; hold(latest.current); };
+    element.addEventListener('pointerenter', enter);
+    element.addEventListener('pointerleave', leave);
+    return () => { element.removeEventListener('pointerenter', enter); element.removeEventListener('pointerleave', leave); };
+  }, []);
+  const same = JSON.stringify(wanted) === JSON.stringify(held);
+  useEffect(() => { if (!same && !busy.current) hold(latest.current); });
+  return busy.current ? keepPlaces(held, wanted) : wanted;
+}
+
+/** Rows stay where they are; gone ones leave, new ones join at the end of their group. */
+export function keepPlaces(held: Group[], wanted: Group[]): Group[] {
+  if (held.map((g) => g.key).join() !== wanted.map((g) => g.key).join()) return wanted;
+  const present = new Set(wanted.flatMap((g) => g.ids));
+  const placed = new Set(held.flatMap((g) => g.ids));
+  return wanted.map((group, i) => ({
+    key: group.key,
+    ids: [...(held[i]?.ids ?? []).filter((id) => present.has(id)), ...group.ids.filter((id) => !placed.has(id))],
+  }));
+}
+
+function Rows({ host }: { host: { current: HTMLElement | null } }) {
+  const settled = useSettled(groups.value, host);
+  const state = viewOf(view.value).state.value;
+  const shown = settled.map((g) => ({ ...g, cases: g.ids.flatMap((id) => { const c = caseOf(id)?.value; return c && passes(c, filter.value) ? [c] : []; }) }));
+  const total = shown.reduce((n, g) => n + g.cases.length, 0);
+  if (!total && (state === 'loading' || state === 'empty')) return <ul>{Array.from({ length: 8 }, (_, i) => <RowSkeleton key={i} />)}</ul>;
+  if (!total && state === 'error') return <Failed />;
+  if (!total) return <Empty />;
+  let first = true;
+  return (
+    <>
+      {shown.map((g) => (g.cases.length || g.key === 'waiting' ? (
+        <section key={g.key} aria-label={g.key === 'all' ? t(`view.${view.value}`) : t(`group.${g.key}`)}>
+          {g.key === 'all' ? null : <h2 class="grp">{t(`group.${g.key}`)} <span class="num">{g.cases.length}</span></h2>}
+          <ul>{g.cases.map((c: Case) => { const isFirst = first; first = false; return <Row key={c.id} id={c.id} first={isFirst} />; })}</ul>
+        </section>
+      ) : null))}
+      {viewOf(view.value).next.value ? <p class="more"><Button kind="small" onClick={() => void loadView(view.value, '', true)}>{t('list.more')}</Button></p> : null}
+    </>
+  );
+}
+
+function Failed() {
+  return (
+    <div class="empty"><Icon name="fail" size={24} /><b>{t('list.failed')}</b>
+      <Button kind="small" onClick={() => void loadView(view.value).catch(() => undefined)}>{t('retry')}</Button></div>
+  );
+}
+
+function Empty() {
+  const name = view.value;
+  if (filter.value) return <div class="empty"><Icon name="search" size={24} /><b>{t('empty.filter')}</b><span>{t('empty.filterHint')}</span></div>;
+  if (name === 'mine') {
+    return (
+      <div class="empty"><Icon name="inbox" size={24} /><b>{t('empty.mine')}</b>
+        <span>{queued.value.length ? t('empty.mineQueue', { n: queued.value.length }) : t('empty.mineIdle')}</span>
+        {queued.value.length ? <Button kind="main small" keys={shownKey('pull')} onClick={() => { inertUntil.value = performance.now() + 400; void pullNext(); }}>{t('list.pull')}</Button> : null}
+      </div>
+    );
+  }
+  return <div class="empty"><Icon name="done" size={24} /><b>{t(`empty.${name === 'queue' ? 'queue' : 'other'}`)}</b></div>;
+}

@@ -1,0 +1,161 @@
+/** Where the desk is: the view of the list, the open case, the deck. The address bar follows, so that a reload stays. */
+import { computed, signal } from '@preact/signals';
+import { allCases, caseOf, isMine, isTakenFromMe } from '../store/state';
+import { loadView, viewOf, type ViewName } from '../store/load';
+import { serverNow } from '../clock';
+import type { Case } from '../wire';
+
+export const view = signal<ViewName>('mine');
+export const openId = signal<string | null>(null);
+export const deck = signal<string[]>([]);
+export const deckOn = signal(false);
+export const deckFocus = signal(0);
+export const paneShown = signal(readPane());
+/** On a phone one of three is on the screen. */
+export const phone = signal<'list' | 'thread' | 'pane'>('list');
+export const filter = signal('');
+/** Enter stays inert until then: the thread changed by itself under a typing hand. */
+export const inertUntil = signal(0);
+
+const inertMs = 400;
+export const mostColumns = 4;
+
+function readPane(): boolean {
+  return typeof localStorage === 'undefined' || localStorage.getItem('acordo:pane') !== 'off';
+}
+
+export function togglePane(): void {
+  paneShown.value = !paneShown.value;
+  localStorage.setItem('acordo:pane', paneShown.value ? 'on' : 'off');
+}
+
+export function readAddress(): void {
+  const [, kind, rest] = location.hash.split('/');
+  if (kind === 'case' && rest) openId.value = rest;
+  else if (kind === 'deck' && rest) { deck.value = rest.split(',').slice(0, mostColumns); deckOn.value = true; }
+  else if (kind === 'view' && rest) view.value = rest as ViewName;
+  if (openId.value) phone.value = 'thread';
+}
+
+function writeAddress(): void {
+  const hash = deckOn.value ? `#/deck/${deck.value.join(',')}` : openId.value ? `#/case/${openId.value}` : `#/view/${view.value}`;
+  if (location.hash !== hash) history.replaceState(null, '', hash);
+}
+
+/** `byItself`: nobody asked for this very case, so Enter must not send into it at once. */
+export function open(id: string, byItself = false): void {
+  if (byItself) inertUntil.value = performance.now() + inertMs;
+  if (deckOn.value) addToDeck(id);
+  openId.value = id;
+  phone.value = 'thread';
+  writeAddress();
+}
+
+export function close(): void {
+  openId.value = null;
+  phone.value = 'list';
+  writeAddress();
+}
+
+export function go(name: ViewName): void {
+  view.value = name;
+  deckOn.value = false;
+  phone.value = 'list';
+  filter.value = '';
+  writeAddress();
+  if (name !== 'mine' || viewOf(name).state.value === 'empty') void loadView(name).catch(() => undefined);
+}
+
+export function toggleDeck(): void {
+  deckOn.value = !deckOn.value;
+  if (deckOn.value && deck.value.length === 0) {
+    const first = openId.value ? [openId.value] : [];
+    deck.value = [...new Set([...first, ...mine.value.waiting.map((c) => c.id)])].slice(0, 3);
+  }
+  writeAddress();
+}
+
+function addToDeck(id: string): void {
+  if (!deck.value.includes(id)) deck.value = [...deck.value, id].slice(-mostColumns);
+  deckFocus.value = deck.value.indexOf(id);
+}
+
+export function leaveDeck(id: string): void {
+  deck.value = deck.value.filter((one) => one !== id);
+  deckFocus.value = Math.max(0, Math.min(deckFocus.value, deck.value.length - 1));
+  if (!deck.value.length) deckOn.value = false;
+  writeAddress();
+}
+
+export interface Group { key: 'waiting' | 'replied' | 'taken' | 'all'; ids: string[] }
+
+const byRank = (a: Case, b: Case) =>
+  (a.rank_at ?? a.waiting_since ?? '').localeCompare(b.rank_at ?? b.waiting_since ?? '') || a.id.localeCompare(b.id);
+const byLast = (a: Case, b: Case) => (b.last_item?.at ?? '').localeCompare(a.last_item?.at ?? '') || a.id.localeCompare(b.id);
+
+/** Mine by whose turn it is: they wait for me, I answered, another took it over. */
+export const mine = computed(() => {
+  const held = allCases().filter((c) => isMine(c) && c.status === 'assigned');
+  return {
+    waiting: held.filter((c) => c.waiting_since).sort(byRank),
+    replied: held.filter((c) => !c.waiting_since).sort(byLast),
+    taken: allCases().filter(isTakenFromMe).sort(byLast),
+  };
+});
+
+export const queued = computed(() => allCases().filter((c) => c.status === 'queued').sort(byRank));
+export const snoozed = computed(() => allCases().filter((c) => c.status === 'snoozed' && isMine(c)));
+
+export const groups = computed<Group[]>(() => {
+  if (view.value === 'mine') {
+    const { waiting, replied, taken } = mine.value;
+    return [
+      { key: 'waiting', ids: waiting.map((c) => c.id) },
+      { key: 'replied', ids: replied.map((c) => c.id) },
+      ...(taken.length ? [{ key: 'taken' as const, ids: taken.map((c) => c.id) }] : []),
+    ];
+  }
+  if (view.value === 'queue') return [{ key: 'all', ids: queued.value.map((c) => c.id) }];
+  const present = viewOf(view.value).ids.value.filter((id) => caseOf(id));
+  return [{ key: 'all', ids: present }];
+});
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** The filter above the list: every word must occur in name, last words, labels or sum. */
+export function passes(c: Case, words: string): boolean {
+  if (!words.trim()) return true;
+  const hay = plain([c.debtor.name, c.last_item?.text ?? '', c.bucket ?? '', ...(c.labels ?? []), ...(c.debtor.labels ?? []),
+    c.balance ? String(c.balance.amount / 100) : ''].join(' '));
+  return plain(words).split(/\s+/).every((word) => hay.includes(word));
+}
+
+/** The neighbour of the open case as the list shows it. */
+export function neighbour(step: 1 | -1): string | null {
+  const ids = groups.value.flatMap((g) => g.ids).filter((id) => passes(caseOf(id)!.value, filter.value));
+  if (!ids.length) return null;
+  const at = openId.value ? ids.indexOf(openId.value) : -1;
+  return ids[at < 0 ? 0 : (at + step + ids.length) % ids.length] ?? null;
+}
+
+/** Who should be helped next: the longest waiting of mine, other than the one just left. */
+export function nextWaiting(except: string): string | null {
+  return mine.value.waiting.find((c) => c.id !== except)?.id ?? null;
+}
+
+export function snoozeChoices(): { key: 'hour' | 'afternoon' | 'tomorrow' | 'twoDays' | 'week'; at: Date }[] {
+  const base = new Date(serverNow());
+  const at = (days: number, hour: number) => {
+    const d = new Date(base);
+    d.setDate(d.getDate() + days);
+    d.setHours(hour, 0, 0, 0);
+    return d;
+  };
+  return [
+    { key: 'hour', at: new Date(base.getTime() + 2 * 3_600_000) },
+    { key: 'afternoon', at: base.getHours() < 14 ? at(0, 15) : at(1, 15) },
+    { key: 'tomorrow', at: at(1, 8) },
+    { key: 'twoDays', at: at(2, 8) },
+    { key: 'week', at: at(7, 8) },
+  ];
+}

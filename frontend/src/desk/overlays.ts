@@ -1,0 +1,12 @@
+/** Which dialog is open. One at a time: a dialog is a question, and two questions are none. */
+import { signal } from '@preact/signals';
+
+export type Overlay =
+  | { kind: 'resolve'; id: string; thenNext: boolean }
+  | { kind: 'snooze' | 'transfer' | 'labels' | 'hand' | 'why' | 'rules' | 'templates'; id: string }
+  | { kind: 'search' | 'keys' }
+  | null;
+
+export const overlay = signal<Overlay>(null);
+export const closeOverlay = (): void => { overlay.value = null; };
+export const showWhy = (id: string): void => { overlay.value = { kind: 'why', id }; };

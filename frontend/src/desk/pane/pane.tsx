@@ -1,0 +1,138 @@
+import { useEffect, useState } from 'preact/hooks';
+import { amount, firstName, money, plainDate, shortDate } from '../../format';
+import { known, t } from '../../i18n';
+import { loadBalance, loadDebtor } from '../../store/load';
+import { caseOf, ledgerChanges } from '../../store/state';
+import { IconButton } from '../../ui/button';
+import { Icon } from '../../ui/icon';
+import { ChannelGlyph } from '../../ui/signs';
+import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../wire';
+import { Identity } from '../header';
+import { open, phone } from '../nav';
+import { Plan } from './plan';
+
+/** What an agent needs to negotiate: who this is, what is owed and why, what else there is. */
+export function DebtorPane({ id }: { id: string }) {
+  const c = caseOf(id)?.value;
+  const debtorId = c && !c.masked ? c.debtor.id : undefined;
+  const [debtor, setDebtor] = useState<Debtor | null>(null);
+  const [balance, setBalance] = useState<Balance | 'error' | null>(null);
+  const changes = debtorId ? ledgerChanges.value.get(debtorId) ?? 0 : 0;
+  useEffect(() => { setDebtor(null); setBalance(null); }, [debtorId]);
+  useEffect(() => {
+    if (!debtorId) return undefined;
+    let isWanted = true;
+    void loadDebtor(debtorId).then((d) => { if (isWanted) setDebtor(d); }, () => undefined);
+    void loadBalance(debtorId).then((b) => { if (isWanted) setBalance(b); }, () => { if (isWanted) setBalance('error'); });
+    return () => { isWanted = false; };
+  }, [debtorId, changes]);
+  if (!c || c.masked) return null;
+  return (
+    <aside class="pane who2" aria-label={t('pane.title')} data-pane tabIndex={-1}>
+      <div class="scroll">
+        <Who c={c} debtor={debtor} />
+        <Debts balance={balance} c={c} />
+        {balance && balance !== 'error' && balance.total.amount > 0 ? <Plan key={id} c={c} balance={balance} /> : null}
+        <Promises debtor={debtor} />
+        <Others c={c} debtor={debtor} />
+      </div>
+    </aside>
+  );
+}
+
+function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
+  const [shown, show] = useState(false);
+  return (
+    <section class="sec">
+      <h2><IconButton icon="left" label={t('thread.title')} class="back" size={20} onClick={() => { phone.value = 'thread'; }} />{t('pane.title')}<span class="r"><Identity c={c} /></span></h2>
+      {debtor?.document ? (
+        <div class="kv"><span>{debtor.document.kind.toUpperCase()} <span class="num">{debtor.document.value}</span></span>
+          <IconButton icon="copy" label={t('copy')} size={14} onClick={() => void navigator.clipboard?.writeText(debtor.document?.value ?? '')} /></div>
+      ) : null}
+      {(c.contact_points ?? debtor?.contact_points ?? []).map((p) => <Point key={p.id} point={p} />)}
+      {c.debtor.labels?.length || c.labels?.length ? <div class="labels">{[...(c.debtor.labels ?? []), ...(c.labels ?? [])].map((l) => <span key={l} class="chip edge">{l}</span>)}</div> : null}
+      <button type="button" class="t-link" aria-expanded={shown} onClick={() => show(!shown)}>{shown ? t('pane.less') : t('pane.more')}</button>
+      {shown ? (
+        <>
+          <div class="kv"><span class="muted">{t('pane.language')}</span><span>{c.debtor.language ?? '—'}</span></div>
+          <div class="kv"><span class="muted">{t('pane.place')}</span><span>{[c.debtor.jurisdiction, c.debtor.timezone].filter(Boolean).join(' · ') || '—'}</span></div>
+          <div class="kv"><span class="muted">{t('pane.skills')}</span><span>{(c.skills ?? []).map((s) => `${known(`skill.${s.skill}`, s.skill)} ${s.level}`).join(', ') || '—'}</span></div>
+          <div class="kv"><span class="muted">{t('pane.case')}</span><span class="num">{c.id.slice(-8)}</span></div>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function Point({ point }: { point: ContactPoint }) {
+  const state = point.state && point.state !== 'active' ? point.state : null;
+  return (
+    <div class="kv">
+      <span class="who"><ChannelGlyph channel={point.channel} /><span class="num clip">{point.address}</span></span>
+      {state ? <span class="chip bad"><Icon name="fail" size={12} /> {t(`point.${state}` as never)}</span>
+        : <span class={`chip ${point.consent === 'granted' ? 'ok' : point.consent === 'denied' || point.consent === 'revoked' ? 'bad' : ''}`}>
+            {point.consent === 'granted' ? <Icon name="check" size={12} /> : null} {known(`consent.${point.consent ?? 'unknown'}`, point.consent ?? '')}</span>}
+    </div>
+  );
+}
+
+const buckets: Bucket[] = ['CURRENT', 'B1_30', 'B31_60', 'B61_PLUS'];
+
+function bucketOf(days: number): Bucket {
+  return days <= 0 ? 'CURRENT' : days <= 30 ? 'B1_30' : days <= 60 ? 'B31_60' : 'B61_PLUS';
+}
+
+function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
+  if (balance === 'error') return <section class="sec"><h2>{t('debt.title')}</h2><p class="hint">{t('debt.failed')}</p></section>;
+  if (!balance) return <section class="sec" aria-busy="true"><h2>{t('debt.title')}</h2><i class="sk w50" /><i class="sk" /><i class="sk w80" /></section>;
+  const currency = balance.total.currency;
+  const sums = buckets.map((b) => balance.charges.filter((x) => (x.bucket ?? bucketOf(x.days_late)) === b).reduce((n, x) => n + x.total.amount, 0));
+  const overdue = balance.total.amount - sums[0]!;
+  const of = (value: number): Money => ({ amount: value, currency });
+  const sum = (pick: (x: Balance['charges'][number]) => Money | undefined) => of(balance.charges.reduce((n, x) => n + (pick(x)?.amount ?? 0), 0));
+  return (
+    <section class="sec">
+      <h2>{t('debt.title')}<span class="r">{t('debt.asOf', { at: plainDate(balance.as_of) })}</span></h2>
+      <div class="total"><b class="num">{money(of(overdue))}</b><span class="muted">{sums[0] ? t('debt.overdueAnd', { amount: amount(of(sums[0])) }) : t('debt.overdue')}</span></div>
+      <div class="agebar" role="img" aria-label={buckets.map((b, i) => `${t(`age.${b}`)}: ${money(of(sums[i]!))}`).join('. ')}>
+        {buckets.map((b, i) => (sums[i] ? <i key={b} class={`a${i}`} style={{ flex: sums[i] }} /> : null))}
+      </div>
+      <div class="agekey">{buckets.map((b, i) => (sums[i] ? <span key={b}><i class={`a${i}`} />{t(`age.${b}`)} <b class="num">{amount(of(sums[i]))}</b></span> : null))}</div>
+      {balance.charges.length ? (
+        <div class="tbl-box"><table class="tbl num">
+          <thead><tr><th>{t('debt.invoice')}</th><th>{t('debt.days')}</th><th>{t('debt.principal')}</th><th>{t('debt.fine')}</th><th>{t('debt.interest')}</th><th>{t('debt.total')}</th></tr></thead>
+          <tbody>
+            {balance.charges.map((x) => <tr key={x.id} title={t('debt.due', { at: plainDate(x.due) })}><td>{x.number}</td><td>{x.days_late > 0 ? x.days_late : '—'}</td><td>{amount(x.principal)}</td><td>{amount(x.fine)}</td><td>{amount(x.interest)}</td><td>{amount(x.total)}</td></tr>)}
+            <tr class="sum"><td>{t('debt.sum')}</td><td /><td>{amount(sum((x) => x.principal))}</td><td>{amount(sum((x) => x.fine))}</td><td>{amount(sum((x) => x.interest))}</td><td>{amount(balance.total)}</td></tr>
+          </tbody>
+        </table></div>
+      ) : <p class="hint">{t('debt.none', { name: firstName(c.debtor.name) })}</p>}
+    </section>
+  );
+}
+
+function Promises({ debtor }: { debtor: Debtor | null }) {
+  if (!debtor?.promises?.length) return null;
+  return (
+    <section class="sec">
+      <h2>{t('promise.title')}</h2>
+      {debtor.promises.map((p) => (
+        <div key={p.id} class="kv"><span><b class="num">{money(p.amount)}</b> {t('promise.for', { at: plainDate(p.due) })}</span>
+          <span class={`chip ${p.state === 'kept' ? 'ok' : p.state === 'broken' ? 'bad' : 'warn'}`}>{known(`promise.${p.state}`, p.state)}</span></div>
+      ))}
+    </section>
+  );
+}
+
+function Others({ c, debtor }: { c: Case; debtor: Debtor | null }) {
+  const others = (debtor?.cases ?? []).filter((o) => o.id !== c.id);
+  return (
+    <section class="sec">
+      <h2>{t('pane.others')}<span class="r num">{others.length || ''}</span></h2>
+      {others.length ? others.map((o) => (
+        <div key={o.id} class="kv"><button type="button" class="t-link clip" onClick={() => open(o.id)}>{o.portfolio.name}</button>
+          <span class="chip edge">{o.outcome ? known(`outcome.${o.outcome}`, o.outcome) : t(`caseStatus.${o.status}`)}{o.updated_at ? ` · ${shortDate(o.updated_at)}` : ''}</span></div>
+      )) : <p class="hint">{t('pane.noOthers')}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,203 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { now, serverNow } from '../clock';
+import { Problem } from '../api';
+import { clockTime, dayName, firstName } from '../format';
+import { t } from '../i18n';
+import { claim } from '../store/commands';
+import { takeServerDraft } from '../store/drafts';
+import { loadCase, loadOlder, loadTimeline, markSeen } from '../store/load';
+import { caseOf, isMine, isTakenFromMe, liveOf, timelineOf } from '../store/state';
+import { hold, tellSeen } from '../store/session';
+import { Button } from '../ui/button';
+import { Icon } from '../ui/icon';
+import { Age, WaitSince } from '../ui/signs';
+import type { Case, Item } from '../wire';
+import { Composer } from './composer/composer';
+import { ThreadContext } from './context';
+import { entriesOf, type Entry } from './entries';
+import { Header } from './header';
+import { Bubbles, Standing } from './items/bubbles';
+import { EventItem } from './items/event';
+import { Mail } from './items/mail';
+import { NoteItem, WhisperItem } from './items/team';
+
+interface ThreadProps { id: string; active: boolean; column?: number; onClose?: () => void }
+
+/** One case: its header, its timeline, its composer. */
+export function Thread({ id, active, column, onClose }: ThreadProps) {
+  const [missing, setMissing] = useState(false);
+  const held = caseOf(id);
+  const masked = held?.value.masked;
+  useEffect(() => { setMissing(false); if (masked) return undefined; return openThread(id, setMissing); }, [id, masked]);
+  if (missing && !held) return <Missing />;
+  if (held?.value.masked) return <ClaimCard c={held.value} />;
+  return (
+    <ThreadContext.Provider value={{ id, watching: false }}>
+      <Header id={id} column={column} onClose={onClose} />
+      <TakenBanner id={id} />
+      <Timeline id={id} reading={active} />
+      <div class="foot"><Composer key={id} id={id} active={active} /></div>
+    </ThreadContext.Provider>
+  );
+}
+
+/** Case and timeline are asked for at once; the topic is held as long as the thread stands. */
+export function openThread(id: string, onMissing: (missing: boolean) => void, ...moreTopics: string[]): () => void {
+  const let_go = hold(`case:${id}`, ...moreTopics);
+  const gone = (error: unknown) => { if (error instanceof Problem && error.status === 404) onMissing(true); };
+  void loadCase(id).then(() => takeServerDraft(id, caseOf(id)?.value.draft), gone);
+  void loadTimeline(id).catch(gone);
+  return let_go;
+}
+
+function Missing() {
+  return <div class="empty tall"><Icon name="eyeoff" size={24} /><b>{t('thread.missing')}</b><span>{t('thread.missingHint')}</span></div>;
+}
+
+function ClaimCard({ c }: { c: Case }) {
+  return (
+    <div class="empty tall">
+      <Icon name="queue" size={24} /><b>{c.debtor.name}</b>
+      <span class="facts"><Age value={c} words />{c.waiting_since ? <WaitSince since={c.waiting_since} /> : null}</span>
+      <span>{t('thread.masked')}</span>
+      <Button kind="main" onClick={() => void claim(c.id)}>{t('case.claim')}</Button>
+    </div>
+  );
+}
+
+function TakenBanner({ id }: { id: string }) {
+  const c = caseOf(id)?.value;
+  if (!c || !isTakenFromMe(c)) return null;
+  return <p class="banner bad" role="alert"><Icon name="takeover" /><span><b>{t('lock.taken', { name: firstName(c.owner?.name ?? '') })}</b> {t('lock.takenHint')}</span></p>;
+}
+
+const nearEnd = 48;
+
+/** The log of the conversation. New items never move what is being read: a pill tells of them. */
+export function Timeline({ id, reading, label }: { id: string; reading: boolean; label?: string }) {
+  const line = timelineOf(id);
+  const box = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const items = line.items.value;
+  const pending = line.pending.value;
+  const unreadFrom = useUnreadFrom(id, line.state.value);
+  const entries = useMemo(() => entriesOf(items, pending, unreadFrom), [items, pending, unreadFrom]);
+  const { fresh, toEnd, onScroll } = useAnchor(box, list, items, pending.length);
+  useReading(id, reading, items, fresh);
+  const older = async () => {
+    if (!line.older.value) return;
+    await loadOlder(id).catch(() => undefined);
+  };
+  const scrolled = () => {
+    onScroll();
+    const el = box.current;
+    if (el && el.scrollHeight + el.scrollTop - el.clientHeight < 200) void older();
+  };
+  const state = line.state.value;
+  return (
+    <div class="tl-box">
+      <div class="tl" ref={box} tabIndex={0} role="log" aria-live={reading ? 'polite' : 'off'} aria-label={label ?? t('thread.timeline')} onScroll={scrolled} data-pane>
+        <ol ref={list}>
+          {line.older.value ? <li class="sys"><button type="button" class="fold" onClick={() => void older()}><Icon name="up" size={12} /> {t('thread.older')}</button></li> : null}
+          {state === 'loading' || state === 'empty' ? <Skeleton /> : null}
+          {state === 'error' ? <li><p class="banner bad"><Icon name="fail" /> {t('thread.failed')} <button type="button" class="t-link" onClick={() => void loadTimeline(id).catch(() => undefined)}>{t('retry')}</button></p></li> : null}
+          {state === 'ready' && !entries.length ? <li class="sys">{t('thread.empty')}</li> : null}
+          {entries.map((entry, i) => <Line key={entry.key} entry={entry} last={i > entries.length - 4} />)}
+          <TypingLine id={id} />
+        </ol>
+      </div>
+      {fresh ? <button type="button" class="newpill" onClick={toEnd}><Icon name="down" size={14} /> {t('thread.new', { n: fresh })}</button> : null}
+    </div>
+  );
+}
+
+function Line({ entry, last }: { entry: Entry; last: boolean }) {
+  switch (entry.kind) {
+    case 'day': return <li><div class="day">{dayName(entry.at, now.peek())}</div></li>;
+    case 'unread': return <li><div class="day unread">{t('thread.unread')}</div></li>;
+    case 'bubbles': return <li><Bubbles items={entry.items} showFrom={entry.showFrom} /></li>;
+    case 'mail': return <li><Mail item={entry.item} startOpen={last} /></li>;
+    case 'pending': return <li><Standing pending={entry.pending} /></li>;
+    case 'single': return entry.item.kind === 'event' ? <li class="sys"><EventItem item={entry.item} /></li>
+      : <li>{entry.item.kind === 'note' ? <NoteItem item={entry.item} /> : <WhisperItem item={entry.item} />}</li>;
+  }
+}
+
+function Skeleton() {
+  return (
+    <>
+      {[40, 62, 48].map((w, i) => <li key={w}><div class={`msg ${i % 2 ? 'out' : 'in'}`} aria-hidden="true"><div class={`bub sk-bub w${w}`}><i class="sk" /><i class="sk" /></div></div></li>)}
+    </>
+  );
+}
+
+const typingLasts = 6000;
+
+function TypingLine({ id }: { id: string }) {
+  const typing = liveOf(id).value.typing;
+  if (!typing?.debtor || now.value - typing.at > typingLasts) return null;
+  return <li><div class="msg in"><div class="bub"><span class="typing" role="img" aria-label={t('thread.debtorTypes', { name: firstName(caseOf(id)?.value.debtor.name ?? '') })}><i /><i /><i /></span></div></div></li>;
+}
+
+/** Where the unread begin, taken once when the case is opened, so that the line does not wander. */
+function useUnreadFrom(id: string, state: string): number | null {
+  const [mark, setMark] = useState<{ id: string; from: number | null } | null>(null);
+  useEffect(() => {
+    if (state !== 'ready' || mark?.id === id) return;
+    const c = caseOf(id)?.peek();
+    const from = c?.unread && c.seen_position !== undefined ? c.seen_position : null;
+    setMark({ id, from });
+  }, [id, state]);
+  return mark?.id === id ? mark.from : null;
+}
+
+/** Keeps the reader's place. The box scrolls in reverse, so what is loaded above moves nothing by itself. */
+function useAnchor(box: { current: HTMLDivElement | null }, list: { current: HTMLOListElement | null }, items: Item[], standing: number) {
+  const [fresh, setFresh] = useState(0);
+  const height = useRef(0);
+  const lastId = useRef<string | undefined>(undefined);
+  const lastStanding = useRef(0);
+  const isAtEnd = () => !box.current || box.current.scrollTop > -nearEnd;
+  const toEnd = () => { if (box.current) box.current.scrollTop = 0; setFresh(0); };
+  useLayoutEffect(() => {
+    const el = box.current;
+    const ol = list.current;
+    if (!el || !ol) return;
+    const last = items[items.length - 1];
+    const grown = ol.offsetHeight - height.current;
+    const isAppended = last && lastId.current !== undefined && last.id !== lastId.current;
+    if (standing > lastStanding.current) toEnd();
+    else if (isAppended && !isAtEnd()) {
+      el.scrollTop -= grown;
+      setFresh((n) => n + 1);
+    }
+    height.current = ol.offsetHeight;
+    lastId.current = last?.id;
+    lastStanding.current = standing;
+  }, [items, standing]);
+  return { fresh, toEnd, onScroll: () => { if (isAtEnd() && fresh) setFresh(0); height.current = list.current?.offsetHeight ?? 0; } };
+}
+
+/** Read is what stood on the screen, at its end, while the page was looked at, by the owner. */
+function useReading(id: string, reading: boolean, items: Item[], fresh: number): void {
+  const told = useRef(0);
+  useEffect(() => { told.current = 0; }, [id]);
+  useEffect(() => {
+    const c = caseOf(id)?.peek();
+    const last = items[items.length - 1];
+    if (!reading || fresh || !c || !last || !isMine(c) || last.position <= told.current) return undefined;
+    const tell = () => {
+      if (!document.hasFocus() || last.position <= told.current) return;
+      told.current = last.position;
+      tellSeen(id, last.position);
+      void markSeen(id, last.position).catch(() => undefined);
+    };
+    const timer = setTimeout(tell, 300);
+    window.addEventListener('focus', tell);
+    return () => { clearTimeout(timer); window.removeEventListener('focus', tell); };
+  }, [id, reading, items, fresh]);
+}
+
+export function localTime(c: Case): string {
+  return clockTime(serverNow(), c.debtor.timezone || undefined);
+}

@@ -1,0 +1,123 @@
+/** Money, dates and spans by locale. Cached, since Intl formatters are dear to build. */
+import { lang, t } from './i18n';
+import type { Money } from './wire';
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function once<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => T): T {
+  const id = `${lang}|${key}`;
+  let held = cache.get(id) as T | undefined;
+  if (!held) cache.set(id, (held = make()));
+  return held;
+}
+
+function digits(currency: string): number {
+  return once(`digits|${currency}`, () => new Intl.NumberFormat('en', { style: 'currency', currency })).resolvedOptions()
+    .maximumFractionDigits ?? 2;
+}
+
+/** "R$ 1.234,56"; with `whole` no cents, for lists. */
+export function money(value: Money | null | undefined, whole = false): string {
+  if (!value) return '';
+  const places = digits(value.currency);
+  const amount = value.amount / 10 ** places;
+  return once(`money|${value.currency}|${whole}`, () =>
+    new Intl.NumberFormat(lang, {
+      style: 'currency', currency: value.currency, currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: whole ? 0 : places, maximumFractionDigits: whole ? 0 : places,
+    })).format(whole ? Math.floor(amount) : amount).replace(/\u00a0/g, ' ');
+}
+
+/** Like `money`, without the currency: for columns whose head names it. */
+export function amount(value: Money | null | undefined): string {
+  if (!value) return '';
+  const places = digits(value.currency);
+  return once(`amount|${places}`, () =>
+    new Intl.NumberFormat(lang, { minimumFractionDigits: places, maximumFractionDigits: places }))
+    .format(value.amount / 10 ** places);
+}
+
+export function number(value: number, places = 1): string {
+  return once(`number|${places}`, () => new Intl.NumberFormat(lang, { maximumFractionDigits: places })).format(value);
+}
+
+export function bytes(size: number): string {
+  if (size < 1024) return `${size} B`;
+  if (size < 1024 * 1024) return `${Math.round(size / 1024)} kB`;
+  return `${number(size / 1024 / 1024)} MB`;
+}
+
+export function clockTime(at: string | number | Date, zone?: string): string {
+  return once(`time|${zone ?? ''}`, () =>
+    new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hour12: false, ...(zone ? { timeZone: zone } : {}) }))
+    .format(new Date(at));
+}
+
+export function shortDate(at: string | number | Date): string {
+  return once('date', () => new Intl.DateTimeFormat(lang, { day: '2-digit', month: '2-digit', year: 'numeric' })).format(new Date(at));
+}
+
+/** A calendar date ("2026-09-28") stays itself whatever the zone. */
+export function plainDate(date: string): string {
+  return once('plain', () =>
+    new Intl.DateTimeFormat(lang, { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' }))
+    .format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
+}
+
+export function dayKey(at: string | number): string {
+  const d = new Date(at);
+  return `${d.getFullYear()}-${d.getMonth()}-${d.getDate()}`;
+}
+
+/** "hoje, quinta-feira, 19 de novembro" */
+export function dayName(at: string, now: number): string {
+  const long = once('day', () => new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long' })).format(new Date(at));
+  if (dayKey(at) === dayKey(now)) return t('time.todayIs', { day: long });
+  if (dayKey(at) === dayKey(now - 86_400_000)) return t('time.yesterdayIs', { day: long });
+  return long;
+}
+
+/** When something will be: "14:30" today, "sex 14:30" this week, else the date and hour. */
+export function whenWillBe(at: string, now: number, zone?: string): string {
+  const date = new Date(at);
+  const time = clockTime(at, zone);
+  if (dayKey(at) === dayKey(now)) return time;
+  if (Math.abs(date.getTime() - now) < 6 * 86_400_000) {
+    const day = once(`wd|${zone ?? ''}`, () =>
+      new Intl.DateTimeFormat(lang, { weekday: 'short', ...(zone ? { timeZone: zone } : {}) })).format(date);
+    return `${day.replace('.', '')} ${time}`;
+  }
+  return `${shortDate(at)} ${time}`;
+}
+
+/** A running wait: "0:52", "6:41", "41 min" from a quarter of an hour on, "3 h 12". */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 900) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return t('time.minutes', { n: minutes });
+  if (minutes < 24 * 60) return `${t('time.hours', { n: Math.floor(minutes / 60) })}${minutes % 60 ? ` ${String(minutes % 60).padStart(2, '0')}` : ''}`;
+  return t('time.days', { n: Math.floor(minutes / 1440) });
+}
+
+/** A rough span: "agora", "3 min", "2 h", "4 d". */
+export function rough(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 60) return t('time.minutes', { n: Math.max(1, minutes) });
+  if (minutes < 24 * 60) return t('time.hours', { n: Math.floor(minutes / 60) });
+  return t('time.days', { n: Math.floor(minutes / 1440) });
+}
+
+export function ago(at: string, now: number): string {
+  const ms = now - Date.parse(at);
+  return ms < 60_000 ? t('time.justNow') : t('time.ago', { span: rough(ms) });
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return ((words[0]?.[0] ?? '') + (words.length > 1 ? words[words.length - 1]![0] : words[0]?.[1] ?? '')).toUpperCase();
+}
+
+export function firstName(name: string): string {
+  return name.trim().split(/\s+/)[0] ?? name;
+}

@@ -1,0 +1,145 @@
+/** The keyboard: one map, a stack of scopes, single letters only outside fields. */
+
+export interface Stroke {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+  metaKey: boolean;
+  isComposing?: boolean;
+  getModifierState?(name: string): boolean;
+}
+
+export type Place = 'anywhere' | 'list' | 'composer' | 'monitor';
+export interface Binding { act: string; keys: string[]; place: Place }
+
+/** Each act with its strokes; the first is the one shown. "g m" is a sequence. */
+export const bindings: Binding[] = [
+  { act: 'search', keys: ['ctrl+k'], place: 'anywhere' },
+  { act: 'keys', keys: ['?'], place: 'anywhere' },
+  { act: 'nextPane', keys: ['f6'], place: 'anywhere' },
+  { act: 'previousPane', keys: ['shift+f6'], place: 'anywhere' },
+  { act: 'goMine', keys: ['g m'], place: 'anywhere' },
+  { act: 'goQueue', keys: ['g f'], place: 'anywhere' },
+  { act: 'goWall', keys: ['g p'], place: 'anywhere' },
+  { act: 'deck', keys: ['d'], place: 'anywhere' },
+  { act: 'column1', keys: ['alt+1', 'ctrl+alt+1'], place: 'anywhere' },
+  { act: 'column2', keys: ['alt+2', 'ctrl+alt+2'], place: 'anywhere' },
+  { act: 'column3', keys: ['alt+3', 'ctrl+alt+3'], place: 'anywhere' },
+  { act: 'column4', keys: ['alt+4', 'ctrl+alt+4'], place: 'anywhere' },
+  { act: 'pane', keys: ['alt+0'], place: 'anywhere' },
+  { act: 'undo', keys: ['z'], place: 'anywhere' },
+  { act: 'hand', keys: ['alt+h'], place: 'anywhere' },
+  { act: 'next', keys: ['j', 'alt+arrowdown'], place: 'list' },
+  { act: 'previous', keys: ['k', 'alt+arrowup'], place: 'list' },
+  { act: 'pull', keys: ['n'], place: 'list' },
+  { act: 'filter', keys: ['f'], place: 'list' },
+  { act: 'snooze', keys: ['s'], place: 'list' },
+  { act: 'transfer', keys: ['t'], place: 'list' },
+  { act: 'labels', keys: ['l'], place: 'list' },
+  { act: 'resolve', keys: ['e'], place: 'list' },
+  { act: 'resolveNext', keys: ['shift+e'], place: 'list' },
+  { act: 'reply', keys: ['r'], place: 'list' },
+  { act: 'quickReply', keys: ['alt+r'], place: 'composer' },
+  { act: 'templates', keys: ['alt+m'], place: 'composer' },
+  { act: 'attach', keys: ['alt+a'], place: 'composer' },
+  { act: 'offer', keys: ['alt+o'], place: 'composer' },
+  { act: 'useWhisper', keys: ['alt+i'], place: 'composer' },
+  { act: 'channel', keys: ['alt+c'], place: 'composer' },
+  { act: 'note', keys: ['alt+n'], place: 'composer' },
+  { act: 'schedule', keys: ['alt+g'], place: 'composer' },
+  { act: 'watch', keys: ['o'], place: 'monitor' },
+  { act: 'whisper', keys: ['w'], place: 'monitor' },
+  { act: 'barge', keys: ['alt+b'], place: 'monitor' },
+  { act: 'takeOver', keys: ['alt+t'], place: 'monitor' },
+  { act: 'handBack', keys: ['alt+v'], place: 'monitor' },
+  { act: 'lowerHand', keys: ['y'], place: 'monitor' },
+];
+
+/** Mac keyboards type characters with Option: there Control Shift stands for Alt. */
+const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform ?? '');
+
+/** The stroke as one word, or null when it is not ours: composing, a dead key, AltGr, a bare modifier. */
+export function strokeOf(e: Stroke, mac: boolean = isMac): string | null {
+  if (e.isComposing || e.key === 'Dead' || e.key === 'Process' || e.getModifierState?.('AltGraph')) return null;
+  if (['Shift', 'Control', 'Alt', 'Meta', 'AltGraph'].includes(e.key)) return null;
+  if (e.key === '?' && !e.ctrlKey && !e.altKey && !e.metaKey) return '?';
+  const twin = mac && e.ctrlKey && e.shiftKey;
+  const ctrl = !twin && (e.ctrlKey || e.metaKey);
+  const alt = twin || e.altKey;
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(e.code);
+  const key = digit ? digit[1]! : e.key.toLowerCase();
+  return `${ctrl ? 'ctrl+' : ''}${alt ? 'alt+' : ''}${e.shiftKey && !twin && (key.length > 1 || /[a-z]/.test(key)) ? 'shift+' : ''}${key}`;
+}
+
+/** A single letter (with or without Shift) must not act while one types; a stroke with Ctrl, Alt or an F key may. */
+export function needsFreeHands(stroke: string): boolean {
+  return !/^(ctrl|alt)\+|^(shift\+)?f\d+$/.test(stroke);
+}
+
+export function isField(target: EventTarget | null): boolean {
+  const element = target as HTMLElement | null;
+  if (!element || typeof element.matches !== 'function') return false;
+  return element.isContentEditable || element.matches('textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])');
+}
+
+type Handler = () => boolean | void;
+const handlers = new Map<string, Handler[]>();
+let lettersOn = typeof localStorage === 'undefined' || localStorage.getItem('acordo:letters') !== 'off';
+let prefix = '';
+let prefixAt = 0;
+
+/** Takes acts over while a component lives; the latest taker answers, false passes on to the one before. */
+export function onKeys(acts: Record<string, Handler>): () => void {
+  for (const [act, handler] of Object.entries(acts)) handlers.set(act, [...(handlers.get(act) ?? []), handler]);
+  return () => {
+    for (const [act, handler] of Object.entries(acts)) {
+      handlers.set(act, (handlers.get(act) ?? []).filter((h) => h !== handler));
+    }
+  };
+}
+
+export function setLetters(on: boolean): void {
+  lettersOn = on;
+  localStorage.setItem('acordo:letters', on ? 'on' : 'off');
+}
+export function lettersAreOn(): boolean { return lettersOn; }
+
+export function run(act: string): boolean {
+  return (handlers.get(act) ?? []).toReversed().some((handler) => handler() !== false);
+}
+
+/** The act that a stroke means, with the sequence before it ("g" then "m"). */
+export function actsOf(stroke: string, before = ''): string[] {
+  const whole = before ? `${before} ${stroke}` : stroke;
+  return bindings.filter((b) => b.keys.includes(whole)).map((b) => b.act);
+}
+
+export function shownKey(act: string): string {
+  const key = bindings.find((b) => b.act === act)?.keys[0] ?? '';
+  return key.split(' ').map((one) => one.split('+').map(cap).join(' ')).join(' ');
+}
+
+function cap(part: string): string {
+  if (part === 'alt' && isMac) return '⌃⇧';
+  if (part === 'arrowdown') return '↓';
+  if (part === 'arrowup') return '↑';
+  return part.length === 1 ? part.toUpperCase() : part[0]!.toUpperCase() + part.slice(1);
+}
+
+export function hear(e: KeyboardEvent): void {
+  const stroke = strokeOf(e);
+  if (!stroke || e.defaultPrevented) return;
+  const single = needsFreeHands(stroke);
+  if (single && (isField(e.target) || !lettersOn || document.querySelector('dialog[open]'))) return;
+  const before = e.timeStamp - prefixAt < 1200 ? prefix : '';
+  prefix = '';
+  const acts = actsOf(stroke, before);
+  if (acts.some(run)) { e.preventDefault(); return; }
+  if (single && bindings.some((b) => b.keys.some((k) => k.startsWith(`${stroke} `)))) { prefix = stroke; prefixAt = e.timeStamp; }
+}
+
+export function listenToKeys(): void {
+  document.addEventListener('keydown', hear);
+}

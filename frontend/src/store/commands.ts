@@ -1,0 +1,162 @@
+/** What a person does: commands over HTTP. State changes when the answer or its event arrives. */
+import { Problem, clientId, del, post, put } from '../api';
+import { known, t } from '../i18n';
+import { serverNow } from '../clock';
+import type { Case, Channel, Item, Money, Presence, Priority } from '../wire';
+import { mergeCase, mergeItem } from './apply';
+import { clearDraft, draftOf, editDraft } from './drafts';
+import { caseOf, me, timelineOf, type Pending } from './state';
+import { toast } from './notices';
+
+function epochOf(id: string): number | undefined { return caseOf(id)?.value.epoch; }
+
+/** Words for a refusal: the server's own when it gives them, ours by code otherwise. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Problem)) return t('error.unknown');
+  if (error.code === 'conflict' && error.body.owner) return t('error.claimedBy', { name: error.body.owner.name });
+  const reason = error.body.reason ? known(`gate.code.${error.body.reason.split(':')[0]}`, '') : '';
+  return reason || known(`error.${error.code}`, '') || error.body.detail || error.body.title || t('error.unknown');
+}
+
+/** A command whose answer may be the case; a refusal is told and rethrown as false. */
+async function act(path: string, body: object = {}, method: 'POST' | 'DELETE' | 'PUT' = 'POST'): Promise<boolean> {
+  try {
+    const send = method === 'POST' ? post : method === 'PUT' ? put : del;
+    const answer = await send<unknown>(path, body);
+    if (isCase(answer)) mergeCase(answer);
+    return true;
+  } catch (error) {
+    toast(explain(error), { tone: 'bad' });
+    return false;
+  }
+}
+
+function isCase(value: unknown): value is Case {
+  return typeof value === 'object' && value !== null && 'epoch' in value && 'debtor' in value;
+}
+
+export const claim = (id: string) => act(`/cases/${id}/claim`, { epoch: epochOf(id) });
+export const release = (id: string) => act(`/cases/${id}/release`, { epoch: epochOf(id) });
+export const assign = (id: string, to: { user: string } | { team: string }) => act(`/cases/${id}/assign`, { ...to, epoch: epochOf(id) });
+export const transfer = (id: string, to: { user: string } | { team: string }, note: string) =>
+  act(`/cases/${id}/transfer`, { to, note, epoch: epochOf(id) });
+export const snooze = (id: string, until: string) => act(`/cases/${id}/snooze`, { until, epoch: epochOf(id) });
+export const resolve = (id: string, outcome: string) => act(`/cases/${id}/resolve`, { outcome, epoch: epochOf(id) });
+export const reopen = (id: string) => act(`/cases/${id}/reopen`);
+export const setLabels = (id: string, labels: string[]) => act(`/cases/${id}/labels`, { labels });
+export const setPriority = (id: string, priority: Priority) => act(`/cases/${id}/priority`, { priority });
+export const raiseHand = (id: string, reason: string) => act(`/cases/${id}/hand`, { reason });
+export const lowerHand = (id: string) => act(`/cases/${id}/hand`, {}, 'DELETE');
+export const watch = (id: string) => act(`/cases/${id}/watch`);
+export const unwatch = (id: string) => del(`/cases/${id}/watch`, undefined, { quiet: true }).catch(() => undefined);
+export const barge = (id: string) => act(`/cases/${id}/barge`);
+export const leaveBarge = (id: string) => act(`/cases/${id}/barge`, {}, 'DELETE');
+export const takeOver = (id: string, reason: string) => act(`/cases/${id}/takeover`, reason ? { reason } : {});
+export const handBack = (id: string, note: string) => act(`/cases/${id}/handback`, { note });
+export const promise = (id: string, amount: Money, due: string) => act(`/cases/${id}/promises`, { client_id: clientId(), amount, due });
+
+export async function setPresence(status: Presence, reason?: string, until?: string): Promise<void> {
+  const before = me.value;
+  if (!before) return;
+  me.value = { ...before, presence: { status, reason: reason ?? null, until: until ?? null } };
+  try {
+    await put('/me/presence', { status, ...(reason ? { reason } : {}), ...(until ? { until } : {}) });
+  } catch (error) {
+    me.value = { ...me.value, presence: before.presence };
+    toast(explain(error), { tone: 'bad' });
+  }
+}
+
+export interface Outgoing { channel: Channel; text: string; purpose?: string; sendAt?: string; retryOf?: string }
+
+/** Sends what the composer holds: shown at once, true when the server has it, kept in place when it refuses. */
+export async function sendMessage(caseId: string, out: Outgoing): Promise<void> {
+  const draft = draftOf(caseId).value;
+  const template = draft.template;
+  const body: Record<string, unknown> = {
+    client_id: clientId(),
+    epoch: epochOf(caseId),
+    channel: out.channel,
+    ...(out.purpose ? { purpose: out.purpose } : {}),
+    ...(template
+      ? { template: { name: template.name, language: template.language, variables: template.variables } }
+      : { text: out.text }),
+    attachments: out.retryOf ? [] : draft.files.flatMap((f) => (f.upload ? [f.upload.id] : [])),
+    ...(draft.replyTo && !out.retryOf ? { reply_to: draft.replyTo } : {}),
+    ...(draft.whisper && !out.retryOf ? { whisper: draft.whisper } : {}),
+    ...(out.sendAt ? { send_at: out.sendAt } : {}),
+    ...(out.retryOf ? { retry_of: out.retryOf } : {}),
+  };
+  const shown = template ? { text: template.preview } : {};
+  const pending: Pending = {
+    clientId: String(body.client_id), kind: 'message', at: new Date(serverNow()).toISOString(), state: 'pending',
+    body: { ...body, ...shown }, files: out.retryOf ? [] : draft.files.map(({ name, type, size }) => ({ name, type, size })),
+  };
+  if (!out.retryOf) clearDraft(caseId, false);
+  const kept = out.retryOf ? null : { text: draft.text, files: draft.files, replyTo: draft.replyTo, whisper: draft.whisper, template };
+  await deliver(caseId, pending, body, `/cases/${caseId}/messages`, kept);
+}
+
+export async function sendNote(caseId: string, text: string): Promise<void> {
+  const body = { client_id: clientId(), text };
+  clearDraft(caseId, true);
+  await deliver(caseId, stand('note', body), body, `/cases/${caseId}/notes`, null);
+}
+
+export async function sendWhisper(caseId: string, text: string, suggestion: boolean): Promise<boolean> {
+  const body = { client_id: clientId(), epoch: epochOf(caseId), text, suggestion };
+  return deliver(caseId, stand('whisper', body), body, `/cases/${caseId}/whispers`, null);
+}
+
+function stand(kind: Pending['kind'], body: Record<string, unknown>): Pending {
+  return { clientId: String(body.client_id), kind, at: new Date(serverNow()).toISOString(), state: 'pending', body };
+}
+
+type Kept = Partial<ReturnType<typeof draftOf>['value']> | null;
+
+async function deliver(caseId: string, pending: Pending, body: object, path: string, kept: Kept): Promise<boolean> {
+  const line = timelineOf(caseId);
+  line.pending.value = [...line.pending.value.filter((p) => p.clientId !== pending.clientId), pending];
+  try {
+    mergeItem(caseId, await post<Item>(path, body));
+    line.pending.value = line.pending.value.filter((p) => p.clientId !== pending.clientId);
+    return true;
+  } catch (error) {
+    refuse(caseId, pending, error, kept);
+    return false;
+  }
+}
+
+/** A refusal gives the text back to the composer when that is free; else it stays in the thread with its reason. */
+function refuse(caseId: string, pending: Pending, error: unknown, kept: Kept): void {
+  const line = timelineOf(caseId);
+  const offline = error instanceof Problem && error.code === 'offline';
+  const now = draftOf(caseId).value;
+  if (kept && !offline && !now.text && !now.files.length) {
+    line.pending.value = line.pending.value.filter((p) => p.clientId !== pending.clientId);
+    editDraft(caseId, kept);
+    toast(explain(error), { tone: 'bad' });
+    return;
+  }
+  const state = offline ? 'unreachable' : 'refused';
+  line.pending.value = line.pending.value.map((p) => (p.clientId === pending.clientId ? { ...p, state, why: explain(error) } : p));
+}
+
+/** The same client_id once more: the server does nothing twice. */
+export async function resend(caseId: string, pending: Pending): Promise<void> {
+  const path = { message: 'messages', note: 'notes', whisper: 'whispers' }[pending.kind];
+  const body = { ...pending.body, epoch: pending.kind === 'note' ? undefined : epochOf(caseId) };
+  await deliver(caseId, { ...pending, state: 'pending', why: undefined }, body, `/cases/${caseId}/${path}`, null);
+}
+
+export function discard(caseId: string, pending: Pending): void {
+  const line = timelineOf(caseId);
+  line.pending.value = line.pending.value.filter((p) => p.clientId !== pending.clientId);
+}
+
+/** When the line is back: what could not be reached goes again, in the order it was written. */
+export async function resendUnreachable(caseIds: string[]): Promise<void> {
+  for (const id of caseIds) {
+    for (const p of timelineOf(id).pending.value.filter((q) => q.state === 'unreachable')) await resend(id, p);
+  }
+}

@@ -1,0 +1,148 @@
+/** What is being typed, by case: in memory, in the browser's storage until acknowledged, and on the server. */
+import { signal, type Signal } from '@preact/signals';
+import { Problem, put } from '../api';
+import type { Channel, Upload } from '../wire';
+import { caseOf, isTakenFromMe, me, mayWrite } from './state';
+
+export interface FileDraft { key: string; name: string; type: string; size: number; progress: number; upload?: Upload; error?: string }
+
+export interface Draft {
+  text: string;
+  note: string;
+  /** The tab: a channel, the note, or not yet chosen. */
+  tab: Channel | 'note' | null;
+  files: FileDraft[];
+  replyTo: string | null;
+  /** The whisper whose suggestion went into the text, and the text before it (for undo). */
+  whisper: string | null;
+  before: string | null;
+  template: { name: string; language: string; variables: Record<string, string>; preview: string } | null;
+  rev: number;
+  saved: boolean;
+}
+
+const blank: Draft = {
+  text: '', note: '', tab: null, files: [], replyTo: null, whisper: null, before: null, template: null, rev: 0, saved: true,
+};
+const idle = 1000;
+const drafts = new Map<string, Signal<Draft>>();
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+let live: (caseId: string, text: string) => void = () => undefined;
+/** The socket's `draft` frame, for whoever watches. */
+export function showDraftsLive(send: (caseId: string, text: string) => void): void { live = send; }
+
+const storage = (): Storage | null => (typeof localStorage === 'undefined' ? null : localStorage);
+const keyOf = (caseId: string) => `acordo:draft:${me.value?.id ?? ''}:${caseId}`;
+
+export function draftOf(caseId: string): Signal<Draft> {
+  let held = drafts.get(caseId);
+  if (!held) drafts.set(caseId, (held = signal({ ...blank, ...kept(caseId) })));
+  return held;
+}
+
+function kept(caseId: string): Partial<Draft> {
+  try {
+    return JSON.parse(storage()?.getItem(keyOf(caseId)) ?? '{}') as Partial<Draft>;
+  } catch {
+    return {};
+  }
+}
+
+/** True where something typed is waiting, for the row's mark. Does not create a draft. */
+export function draftText(caseId: string): string {
+  const held = drafts.get(caseId) ?? (storage()?.getItem(keyOf(caseId)) ? draftOf(caseId) : undefined);
+  return held?.value.text || caseOf(caseId)?.value.draft?.text || '';
+}
+
+/** The server's copy is taken when we hold nothing of our own, or when it is newer (a take-over's hand-down). */
+export function takeServerDraft(caseId: string, server: { text: string; rev: number } | null | undefined): void {
+  if (!server) return;
+  const draft = draftOf(caseId);
+  const mine = draft.value;
+  if (server.rev <= mine.rev && mine.text) return;
+  if (mine.text && !mine.saved) draft.value = { ...mine, rev: Math.max(mine.rev, server.rev) };
+  else draft.value = { ...mine, text: server.text, rev: server.rev, saved: true };
+}
+
+function keep(caseId: string, draft: Draft): void {
+  const store = storage();
+  if (!store) return;
+  const { text, note, tab, rev, saved, whisper, replyTo } = draft;
+  if (!text && !note && saved) store.removeItem(keyOf(caseId));
+  else store.setItem(keyOf(caseId), JSON.stringify({ text, note, tab, rev, saved, whisper, replyTo }));
+}
+
+export function editDraft(caseId: string, change: Partial<Draft>): void {
+  const draft = draftOf(caseId);
+  const textChanged = change.text !== undefined && change.text !== draft.value.text;
+  draft.value = { ...draft.value, ...change, ...(textChanged ? { saved: false } : {}) };
+  keep(caseId, draft.value);
+  if (!textChanged) return;
+  live(caseId, draft.value.text);
+  clearTimeout(timers.get(caseId));
+  timers.set(caseId, setTimeout(() => void saveDraft(caseId), idle));
+}
+
+/** PUT of the text as it is now; a rev that lost its race is asked for again once. */
+export async function saveDraft(caseId: string, leaving = false): Promise<void> {
+  clearTimeout(timers.get(caseId));
+  const draft = drafts.get(caseId);
+  const held = caseOf(caseId)?.value;
+  if (!draft || draft.value.saved || !held || !(mayWrite(held) || isTakenFromMe(held))) return;
+  const text = draft.value.text;
+  try {
+    acknowledge(caseId, text, await store(caseId, text, draft.value.rev + 1, leaving));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 409) await overwrite(caseId, text, error);
+  }
+}
+
+async function store(caseId: string, text: string, rev: number, leaving: boolean): Promise<number> {
+  const answer = await put<{ rev?: number } | undefined>(`/cases/${caseId}/draft`, { text, rev }, { keepalive: leaving, quiet: leaving });
+  return answer?.rev ?? rev;
+}
+
+async function overwrite(caseId: string, text: string, problem: Problem): Promise<void> {
+  const theirs = Number(problem.body.rev ?? 0);
+  const next = Math.max(theirs, draftOf(caseId).value.rev) + 1;
+  await store(caseId, text, next, false).then((rev) => acknowledge(caseId, text, rev), () => undefined);
+}
+
+function acknowledge(caseId: string, text: string, rev: number): void {
+  const draft = draftOf(caseId);
+  draft.value = { ...draft.value, rev, saved: draft.value.text === text };
+  keep(caseId, draft.value);
+}
+
+export function clearDraft(caseId: string, note: boolean): void {
+  if (note) editDraft(caseId, { note: '' });
+  else editDraft(caseId, { text: '', files: [], replyTo: null, whisper: null, before: null, template: null });
+}
+
+/** Below what stands there, never over it; `undoSuggestion` puts the old text back. */
+export function useSuggestion(caseId: string, whisperId: string, text: string): void {
+  const { text: before } = draftOf(caseId).value;
+  const joined = before.trim() ? `${before.trimEnd()}\n\n${text}` : text;
+  editDraft(caseId, { text: joined, whisper: whisperId, before });
+}
+
+export function undoSuggestion(caseId: string): boolean {
+  const { before } = draftOf(caseId).value;
+  if (before === null) return false;
+  editDraft(caseId, { text: before, before: null, whisper: null });
+  return true;
+}
+
+export async function flushDrafts(leaving = false): Promise<void> {
+  await Promise.allSettled([...drafts.keys()].map((id) => saveDraft(id, leaving)));
+}
+
+/** At sign-out, after a flush: nothing typed stays in this browser. */
+export function forgetDrafts(): void {
+  drafts.clear();
+  const store = storage();
+  if (!store) return;
+  const prefix = `acordo:draft:${me.value?.id ?? ''}:`;
+  for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key);
+}

@@ -1,0 +1,167 @@
+/** Brings a page to life: who is signed in, the first snapshot, the live line, what to tell the person. */
+import { effect } from '@preact/signals';
+import { boot } from '../boot';
+import { call, whenSignedOut } from '../api';
+import { now, serverNow, startClock } from '../clock';
+import { firstName } from '../format';
+import { loadLanguage, t } from '../i18n';
+import { listenToKeys } from '../keys';
+import { Socket } from '../socket';
+import type { Case, EventFrame, Item, Person, Whisper } from '../wire';
+import { applyEvent, applySignal, onApplied } from './apply';
+import { resendUnreachable } from './commands';
+import { flushDrafts, forgetDrafts, showDraftsLive } from './drafts';
+import { loadMe, reloadAll, type ViewName } from './load';
+import { badge, chime, desktopNotice, notice, toast } from './notices';
+import { allCases, caseOf, connection, isMine, me, timelineOf } from './state';
+
+let socket: Socket | undefined;
+let openCase: (id: string) => void = () => undefined;
+let lookedAt: () => string[] = () => [];
+
+export interface SessionOptions {
+  /** The first snapshot; its cursor starts the line. */
+  load: () => Promise<string | null>;
+  lists: ViewName[];
+  topics: string[];
+  open?: (id: string) => void;
+  /** The cases on the screen, for which no sound is made. */
+  looking?: () => string[];
+  onReset?: () => Promise<void>;
+}
+
+export async function startSession(options: SessionOptions): Promise<void> {
+  openCase = options.open ?? openCase;
+  lookedAt = options.looking ?? lookedAt;
+  me.value = boot.user;
+  connection.value = { open: false, since: Date.now(), ever: false };
+  await Promise.all([loadLanguage(boot.user?.language ?? boot.lang), loadMe().catch(() => undefined)]);
+  startClock();
+  listenToKeys();
+  guardDrafts();
+  const line = makeSocket(options);
+  socket = line;
+  line.hold(...options.topics);
+  onApplied(tell);
+  effect(() => { badge.value = allCases().filter((c) => isMine(c) && (c.unread ?? 0) > 0).length; });
+  const cursor = await options.load().catch(() => null);
+  line.start(cursor);
+}
+
+function makeSocket(options: SessionOptions): Socket {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  const line = new Socket(`${scheme}://${location.host}/ws`, {
+    event: applyEvent,
+    signal: (frame) => applySignal(frame, serverNow()),
+    ready: () => undefined,
+    reset: () => { void (options.onReset?.() ?? Promise.resolve()); void reloadAll(options.lists); },
+    state: (open) => {
+      const before = connection.value;
+      if (before.open === open && before.ever) return;
+      connection.value = { open, since: Date.now(), ever: before.ever || open };
+      if (open) void afterReconnect();
+    },
+    signedOut: () => location.assign('/sign-in'),
+  });
+  window.addEventListener('online', () => line.nudge());
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) line.nudge(); });
+  showDraftsLive((id, text) => { line.send({ type: 'draft', case: id, text }); });
+  return line;
+}
+
+async function afterReconnect(): Promise<void> {
+  await flushDrafts();
+  await resendUnreachable(allCases().map((c) => c.id));
+}
+
+/** Follows topics as long as something shows them. */
+export function hold(...topics: string[]): () => void {
+  return socket ? socket.hold(...topics) : () => undefined;
+}
+
+let typedAt = 0;
+export function tellTyping(caseId: string): void {
+  if (Date.now() - typedAt < 3000) return;
+  typedAt = Date.now();
+  socket?.send({ type: 'typing', case: caseId });
+}
+
+export function tellSeen(caseId: string, position: number): void {
+  socket?.send({ type: 'seen', case: caseId, position });
+}
+
+function guardDrafts(): void {
+  document.addEventListener('visibilitychange', () => { if (document.hidden) void flushDrafts(true); });
+  window.addEventListener('pagehide', () => void flushDrafts(true));
+}
+
+export async function signOut(): Promise<void> {
+  await flushDrafts();
+  forgetDrafts();
+  whenSignedOut(() => undefined);
+  socket?.stop();
+  await call('DELETE', '/api/v1/session').catch(() => undefined);
+  location.assign('/sign-in');
+}
+
+const old = 60_000;
+
+/** What a person should hear of. Replays of old events are shown, not sounded. */
+function tell(frame: EventFrame): void {
+  const id = String(frame.case ?? frame.data.id ?? '');
+  const held = caseOf(id)?.value;
+  if (!held || now.value - Date.parse(frame.at) > old) return;
+  if (frame.name === 'whisper.created') tellWhisper(held, frame.data as unknown as Whisper);
+  else if (frame.name === 'message.created') tellMessage(held, frame.data as unknown as Item);
+  else if (frame.name === 'case.assigned') tellAssigned(held, frame);
+  else if (frame.name === 'takeover.started') tellTakenOver(held, frame);
+}
+
+function tellWhisper(held: Case, item: Whisper): void {
+  if (item.to?.id !== me.value?.id || item.author?.id === me.value?.id) return;
+  chime('whisper');
+  const text = t('notice.whisper', { from: firstName(item.author?.name ?? ''), name: held.debtor.name });
+  notice({ id: item.id, at: item.at, text, caseId: held.id, tone: 'whisper' });
+  desktopNotice(t('notice.whisperTitle'), text, () => openCase(held.id));
+  if (!lookedAt().includes(held.id)) {
+    toast(text, { tone: 'whisper', act: { label: t('open'), run: () => openCase(held.id) }, ms: 15_000 });
+  }
+}
+
+function tellMessage(held: Case, item: Item): void {
+  if (item.kind !== 'message' || item.direction !== 'in' || !isMine(held)) return;
+  if (lookedAt().includes(held.id) && document.hasFocus()) return;
+  chime('message');
+  desktopNotice(held.debtor.name, item.text ?? '', () => openCase(held.id));
+}
+
+function tellAssigned(held: Case, frame: EventFrame): void {
+  if (!isMine(held)) return;
+  const text = t('notice.assigned', { name: held.debtor.name });
+  notice({ id: frame.id, at: frame.at, text, caseId: held.id, tone: 'plain' });
+  chime('message');
+}
+
+function tellTakenOver(held: Case, frame: EventFrame): void {
+  if (held.taken_over_from?.id !== me.value?.id || isMine(held)) return;
+  const by = frame.data.user as Person | undefined;
+  const text = t('notice.takenOver', { by: firstName(by?.name ?? ''), name: held.debtor.name });
+  notice({ id: frame.id, at: frame.at, text, caseId: held.id, tone: 'bad' });
+  toast(text, { tone: 'bad' });
+}
+
+/** The newest whisper to me that I have not seen, anywhere. */
+export function newestUnseenWhisper(): { caseId: string; whisper: Whisper } | null {
+  let newest: { caseId: string; whisper: Whisper } | null = null;
+  for (const c of allCases()) {
+    for (const item of unseenWhispers(c.id)) {
+      if (!newest || item.at > newest.whisper.at) newest = { caseId: c.id, whisper: item };
+    }
+  }
+  return newest;
+}
+
+export function unseenWhispers(caseId: string): Whisper[] {
+  return timelineOf(caseId).items.value.filter((i): i is Whisper =>
+    i.kind === 'whisper' && !i.seen_at && i.to?.id === me.value?.id && i.author?.id !== me.value?.id);
+}

@@ -1,0 +1,106 @@
+/** What the page knows of the server, as signals. Views read it; only `apply.ts` and the loaders write it. */
+import { computed, signal, type Signal } from '@preact/signals';
+import type { AgentLine, Case, HelpRequest, Item, Person, QueueLine, Role, User } from '../wire';
+
+/** A message on its way: what was typed, kept until the server has it. */
+export interface Pending {
+  clientId: string;
+  kind: 'message' | 'note' | 'whisper';
+  at: string;
+  body: Record<string, unknown>;
+  state: 'pending' | 'refused' | 'unreachable';
+  why?: string;
+  files?: { name: string; type: string; size: number }[];
+}
+
+export interface Timeline {
+  items: Signal<Item[]>;
+  pending: Signal<Pending[]>;
+  /** Cursor to older items; null at the beginning, undefined while nothing is loaded. */
+  older: Signal<string | null | undefined>;
+  state: Signal<'empty' | 'loading' | 'ready' | 'error'>;
+}
+
+/** Ephemeral: who types, who looks, the live draft. */
+export interface Live {
+  draft?: { text: string; by: Person | null; at: number };
+  typing?: { by: Person | null; debtor: boolean; at: number };
+  viewing?: Person[];
+}
+
+export const me = signal<User | null>(null);
+export const connection = signal<{ open: boolean; since: number; ever: boolean }>({ open: false, since: 0, ever: false });
+
+const cases = new Map<string, Signal<Case>>();
+const timelines = new Map<string, Timeline>();
+const lives = new Map<string, Signal<Live>>();
+/** Raised when a case appears or goes, so that lists look again. */
+export const population = signal(0);
+
+export const agents = signal<Map<string, AgentLine>>(new Map());
+export const queues = signal<QueueLine[]>([]);
+export const figures = signal<Record<string, unknown>>({});
+export const requests = signal<Map<string, HelpRequest>>(new Map());
+/** Debtors whose ledger changed: a raised number means "read it again". */
+export const ledgerChanges = signal<Map<string, number>>(new Map());
+
+export function caseOf(id: string): Signal<Case> | undefined { return cases.get(id); }
+
+export function allCases(): Case[] {
+  void population.value;
+  return Array.from(cases.values(), (c) => c.value);
+}
+
+export function putCase(value: Case): void {
+  const held = cases.get(value.id);
+  if (held) { held.value = value; return; }
+  cases.set(value.id, signal(value));
+  population.value += 1;
+}
+
+export function dropCase(id: string): void {
+  timelines.delete(id);
+  lives.delete(id);
+  if (cases.delete(id)) population.value += 1;
+}
+
+export function timelineOf(id: string): Timeline {
+  let held = timelines.get(id);
+  if (!held) {
+    held = { items: signal([]), pending: signal([]), older: signal(undefined), state: signal('empty') };
+    timelines.set(id, held);
+  }
+  return held;
+}
+
+export function loadedTimelines(): [string, Timeline][] {
+  return [...timelines].filter(([, line]) => line.state.value === 'ready');
+}
+
+export function liveOf(id: string): Signal<Live> {
+  let held = lives.get(id);
+  if (!held) lives.set(id, (held = signal<Live>({})));
+  return held;
+}
+
+export function forgetEverything(): void {
+  cases.clear();
+  timelines.clear();
+  lives.clear();
+  population.value += 1;
+}
+
+const supervisors: Role[] = ['supervisor', 'admin'];
+export const isSupervisor = computed(() => !!me.value && supervisors.includes(me.value.role));
+export const mayWatch = computed(() => isSupervisor.value || me.value?.role === 'compliance');
+
+export function isMine(c: Case): boolean { return !!me.value && c.owner?.id === me.value.id; }
+
+/** Taken from me: I may read it, my text is kept, another writes. */
+export function isTakenFromMe(c: Case): boolean {
+  return !!me.value && c.taken_over_from?.id === me.value.id && c.owner?.id !== me.value.id && c.status !== 'resolved';
+}
+
+export function hasBarged(c: Case): boolean { return !!c.barge?.some((p) => p.id === me.value?.id); }
+
+export function mayWrite(c: Case): boolean { return c.status !== 'resolved' && (isMine(c) || hasBarged(c)); }

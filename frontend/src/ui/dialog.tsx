@@ -1,0 +1,33 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  onSubmit?: () => void;
+  children: ComponentChildren;
+  actions?: ComponentChildren;
+  class?: string;
+}
+
+/** The browser's own modal: it keeps the focus, Esc closes it, and the focus returns to where it was. */
+export function Dialog({ title, onClose, onSubmit, children, actions, class: extra }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement as HTMLElement | null;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[autofocus], [data-first]')?.focus();
+    return () => { dialog?.close(); before?.focus?.(); };
+  }, []);
+  return (
+    <dialog ref={ref} class={`dlg ${extra ?? ''}`} aria-label={title} onCancel={(e) => { e.preventDefault(); onClose(); }}
+      onClick={(e) => { if (e.target === ref.current) onClose(); }}>
+      <form onSubmit={(e) => { e.preventDefault(); onSubmit?.(); }}>
+        <h2>{title}</h2>
+        {children}
+        {actions ? <footer>{actions}</footer> : null}
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** A small panel beside its button. Esc or a click elsewhere closes it; arrows move inside it. */
+export function Menu({ children, onClose, label, class: extra, role = 'menu' }:
+  { children: ComponentChildren; onClose: () => void; label: string; class?: string; role?: 'menu' | 'dialog' }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    const outside = (e: Event) => { if (!ref.current?.parentElement?.contains(e.target as Node)) onClose(); };
+    document.addEventListener('pointerdown', outside);
+    ref.current?.querySelector<HTMLElement>('button, input, a')?.focus();
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      if (ref.current?.contains(document.activeElement)) before?.focus?.();
+    };
+  }, []);
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.key === 'Escape') { e.preventDefault(); e.stopPropagation(); onClose(); return; }
+    if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return;
+    const all = [...(ref.current?.querySelectorAll<HTMLElement>('button, a') ?? [])];
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    e.preventDefault();
+    all[(at + (e.key === 'ArrowDown' ? 1 : -1) + all.length) % all.length]?.focus();
+  };
+  return (
+    <div ref={ref} class={`pop menu ${extra ?? ''}`} role={role} aria-label={label} onKeyDown={onKeyDown}>{children}</div>
+  );
+}

@@ -1,0 +1,30 @@
+/** Theme and language: kept in this browser, and with the user where the server takes them. */
+import { signal } from '@preact/signals';
+import { put } from '../api';
+import type { Language } from '../i18n';
+
+export type Theme = 'light' | 'dark';
+
+const wantsDark = () => typeof matchMedia !== 'undefined' && matchMedia('(prefers-color-scheme: dark)').matches;
+
+function first(): Theme {
+  if (typeof document === 'undefined') return 'light';
+  const set = localStorage.getItem('acordo:theme') ?? document.documentElement.dataset.theme;
+  return set === 'dark' || set === 'light' ? set : wantsDark() ? 'dark' : 'light';
+}
+
+export const theme = signal<Theme>(first());
+if (typeof document !== 'undefined' && localStorage.getItem('acordo:theme')) document.documentElement.dataset.theme = theme.value;
+
+export function saveTheme(next: Theme): void {
+  theme.value = next;
+  document.documentElement.dataset.theme = next;
+  localStorage.setItem('acordo:theme', next);
+}
+
+/** Formats are made for one language: a change loads the page anew, the drafts stay. */
+export async function saveLanguage(next: Language): Promise<void> {
+  document.cookie = `acordo_lang=${next}; path=/; max-age=31536000; samesite=lax`;
+  await put('/me/language', { language: next }, { quiet: true }).catch(() => undefined);
+  location.reload();
+}
