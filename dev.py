@@ -42,7 +42,7 @@ STARTED = time.monotonic()
 NO_NETWORK = re.compile(
     r"name resolution|nodename nor servname|NewConnectionError|Network is unreachable|No route to host|dns error"
     r"|error sending request|client error \(Connect\)|Connection refused|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET"
-    r"|ETIMEDOUT|ENETUNREACH|ConnectTimeout|ReadTimeout|Tunnel connection failed|Cannot connect to proxy",
+    r"|ETIMEDOUT|ENETUNREACH|(Connect|Read)Timeout|Tunnel connection failed|Cannot connect to proxy|from versions: none",
     re.I,
 )
 AGAIN = "then the same command again"
