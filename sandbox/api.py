@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -67,10 +68,11 @@ class Preference(Struct, forbid_unknown_fields=True):
 
 
 class Api:
-    """Everything under /api but the live part (see `phones`)."""
+    """Everything under /api but the live part (see `phones`). `wrote` hears as whom a human wrote."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.wrote: Callable[[str], None] = lambda person: None
 
     def routes(self) -> list[Route]:
         return [
@@ -95,6 +97,7 @@ class Api:
         """201 `{"id", "ids", "person"}`: kept, and on its way to the webhook."""
         written = await body(request, Written)
         made = self.write(written)
+        self.wrote(made[0].person)
         if not written.at:
             self.sandbox.mark_step("write")
         return answer({"id": made[0].id, "ids": [m.id for m in made], "person": made[0].person}, 201)

@@ -16,6 +16,7 @@ from sandbox.guard import Refusal, loopback
 from sandbox.mail.server import MailServer
 from sandbox.meta.api import Graph
 from sandbox.phones import Phones
+from sandbox.scripted import Script
 from sandbox.twilio.api import Twilio
 from sandbox.world import Hooks, Sandbox
 
@@ -29,9 +30,12 @@ def create_app(config: Config, hooks: Hooks | None = None) -> Starlette:
     its own: the mounting application enters `app.state.sandbox.running()`.
     """
     sandbox = Sandbox(config, hooks or Hooks())
-    phones = Phones(sandbox)
+    api, phones = Api(sandbox), Phones(sandbox)
+    script = Script(sandbox, api.write)
+    api.wrote = phones.typed = lambda person: script.human(person, sandbox.clock.real())
     if sandbox.inboxes("smtp"):
         sandbox.services.append(MailServer(sandbox).service)
+    sandbox.services.append(script.service)
 
     async def page(request: Request) -> Response:
         if not loopback(request.headers.get("host", "")):
@@ -45,7 +49,7 @@ def create_app(config: Config, hooks: Hooks | None = None) -> Starlette:
 
     routes = [
         Route("/", page, methods=["GET"]),
-        Mount("/api", routes=[*Api(sandbox).routes(), *phones.routes()]),
+        Mount("/api", routes=[*api.routes(), *phones.routes()]),
         Mount("/graph", routes=Graph(sandbox).routes()),
         Mount("/twilio", routes=Twilio(sandbox).routes()),
     ]

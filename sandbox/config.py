@@ -85,7 +85,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """`origin` is ours as the product calls us, prefix included; `product_url` is the product's, for media it offers.
 
     `database` is a file or ":memory:". `smtp_port` 0 takes a free one. `payments_url` receives Pix notices signed with
-    `payments_secret`. `seed` makes the scripted people repeatable.
+    `payments_secret`. `seed` makes the scripted people repeatable: `script_gap_ms` lies between any two of their
+    messages, and they think about an answer for between the two `script_answer_ms`.
     """
 
     inboxes: tuple[SandboxInbox, ...]
@@ -100,6 +101,8 @@ class Config(Struct, frozen=True, kw_only=True):
     payments_secret: str = ""
     scripted: bool = False
     seed: int = 7
+    script_gap_ms: int = 4_000
+    script_answer_ms: tuple[int, int] = (6_000, 25_000)
     forward_only: bool = True
 
 

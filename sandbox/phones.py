@@ -40,12 +40,11 @@ class Step(Struct, forbid_unknown_fields=True):
 
 
 class Phones:
-    """The live part of /api. `typed` hears that a human types, `switched` that scripted people go on or off."""
+    """The live part of /api. `typed` hears as whom a human types."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.typed: Callable[[], None] = lambda: None
-        self.switched: Callable[[bool], None] = lambda on: None
+        self.typed: Callable[[str], None] = lambda person: None
 
     def routes(self) -> list[Route]:
         return [
@@ -110,7 +109,7 @@ class Phones:
 
     async def typing(self, request: Request) -> Response:
         typing = await body(request, Typing)
-        self.typed()
+        self.typed(typing.person)
         return answer({"person": typing.person})
 
     async def media(self, request: Request) -> Response:
@@ -133,7 +132,6 @@ class Phones:
     async def switch(self, request: Request) -> Response:
         wanted = await body(request, Switch)
         self.sandbox.store.put_setting("scripted", wanted.on)
-        self.switched(wanted.on)
         self.sandbox.feed.tell("scripted.changed", on=wanted.on)
         return answer({"on": wanted.on})
 

@@ -153,9 +153,10 @@ class Store:
         where = "where person = ? and inbox = ? and accepted = 1 order by seq desc limit ?"
         return self._messages(where, person, inbox, limit)[::-1]
 
-    def threads(self, person: str) -> list[str]:
-        """The inboxes that this person has written to or heard from."""
-        return [row[0] for row in self._db.execute("select distinct inbox from message where person = ?", (person,))]
+    def heard(self, person: str, after: int) -> list[Message]:
+        """What the product has sent this person after a message, oldest first."""
+        where = "where person = ? and seq > ? and direction = 'out' and accepted = 1 and carrier = 0 order by seq"
+        return self._messages(where, person, after)
 
     def last_inbound(self, person: str, inbox: str) -> int:
         """When this person last wrote to this inbox; 0 for never."""

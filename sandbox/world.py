@@ -195,6 +195,7 @@ class Sandbox:
             self.store.clear()
             self.store.put_setting("steps", [""])
             self.store.put_setting("open_thread", "")
+            self.store.put_setting("script", {})
             for provider in ("meta", "twilio", "smtp"):
                 self.store.put_setting(f"behaviour.{provider}", Behaviour(provider=provider))
             self._seed_people()
