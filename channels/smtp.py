@@ -112,7 +112,7 @@ async def greet(inbox: Inbox, address: str, *, connect: float, total: float) -> 
 def _refused(inbox: Inbox, mail: Mail, stage: str, code: int, message: str) -> Outcome:
     if stage in ("connect", "login"):
         hint = "The mail server does not accept our login. An administrator must check the inbox."
-        fault = Fault(code=str(code), title=message[:200], hint=hint, retryable=400 <= code < 500, scope="number")
+        fault = Fault(code=f"smtp_{code}", title=message[:200], hint=hint, retryable=400 <= code < 500, scope="number")
         return Refused(fault=fault)
     return _read(inbox, mail, stage, code, message)
 

@@ -32,15 +32,28 @@ class Reply(Struct, frozen=True, kw_only=True):
 async def serving(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """The port of a server that runs `script` on each connection."""
 
+    talks: set[asyncio.Task[None]] = set()
+
     async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await script(reader, writer)
-        writer.close()
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await script(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     server = await asyncio.start_server(run, "127.0.0.1", 0, ssl=tls)
-    async with server:
+    try:
         yield server.sockets[0].getsockname()[1]
+    finally:
         server.close()
+        for task in talks:
+            task.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
 
 
 @asynccontextmanager
