@@ -78,3 +78,8 @@ def recorded(folder: str, name: str) -> bytes:
     if not theirs.exists():
         pytest.skip(f"{name} is not here: set ACORDO_FIXTURES to the folder of third-party recordings")
     return theirs.read_bytes()
+
+
+def left_in(folder: Path) -> list[str]:
+    """The names of what lies in a folder."""
+    return [path.name for path in folder.iterdir()]

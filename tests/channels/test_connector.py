@@ -15,11 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from channels.connector import Ask, Blocked, Connector, Resolve, is_public
 from channels.errors import ServiceFailed
+from tests.channels.samples import left_in
 from tests.channels.servers import Reply, Request, http, serving
-
-
-def left_in(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()]
 
 
 def to(*addresses: str) -> Resolve:
