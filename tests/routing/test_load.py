@@ -31,6 +31,7 @@ def test_a_promise_plan_or_snooze_parks_until_it_ends() -> None:
 def test_an_answer_unparks_whatever_runs() -> None:
     case = CaseLoad(waiting_since=NOON, quiet_since=NOON, hold_until=NOON + 30 * 24 * HOUR)
     assert weight(case, POLICY, NOON + 5 * HOUR) == 1_000
+    assert not parked(case, POLICY, NOON + 5 * HOUR)
 
 
 def test_a_case_we_opened_weighs_nothing_until_the_debtor_speaks() -> None:

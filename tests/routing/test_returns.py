@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from routing.returns import Held, Owner, back, back_at, is_there, lapse
+from routing.returns import Held, Owner, Reason, back, back_at, is_there, lapse
 from tests.routing.cast import HOUR, MINUTE, NOON, POLICY, SECOND
 
 PRESENT = Owner(status="online")
@@ -72,8 +72,10 @@ def test_an_answer_does_not_reach_an_owner_beyond_the_grace() -> None:
 
 
 def test_neglect_is_held_against_the_owner_for_a_while_and_absence_is_not() -> None:
-    for reason in ("unopened", "unanswered"):
-        found = lapse("ana", reason, POLICY, NOON)  # type: ignore[arg-type]
+    neglect: tuple[Reason, ...] = ("unopened", "unanswered")
+    absence: tuple[Reason, ...] = ("owner_offline", "owner_lost", "owner_away")
+    for reason in neglect:
+        found = lapse("ana", reason, POLICY, NOON)
         assert found is not None and (found.user, found.until) == ("ana", NOON + 15 * MINUTE)
-    for reason in ("owner_offline", "owner_lost", "owner_away"):
+    for reason in absence:
         assert lapse("ana", reason, POLICY, NOON) is None
