@@ -25,8 +25,12 @@ class Services:
     files: Any = None  # `console.timeline.files.Files`
     http: Any = None  # the connector of channels
     alarms: dict[str, asyncio.Event] = field(default_factory=dict)  # a worker's name -> its doorbell
+    throttle: Any = None  # `console.people.throttle.Throttle`
+    limits: Any = None  # `console.web.limits.Limits`
+    meters: Any = None  # `console.web.meters.Meters`
     origins: frozenset[str] = frozenset()  # exact provider origins beyond the public internet's (the demo's sandbox)
     demo: bool = False
+    directory: Any = None  # `console.intake.directory.Directory`
 
     def doorbell(self, worker: str) -> asyncio.Event:
         """The event that wakes a worker; `Tx.wake(worker)` sets it after the commit."""

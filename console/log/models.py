@@ -1,6 +1,7 @@
 """The event log. It is pruned after a week; timeline and audit are tables of their own."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, text as sql
+from sqlalchemy import BigInteger, Column, Index, Integer, Table
+from sqlalchemy import text as sql
 
 from console.store.base import json, metadata, moment, text
 

@@ -1,0 +1,135 @@
+"""The composition root: everything is made here, once, and handed to whoever needs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, WebSocketRoute
+
+from console.access.visible import topics_seen
+from console.clock import Clock, SystemClock
+from console.errors import NotFound, WrongMethod
+from console.log import append
+from console.people import actors, me, presence
+from console.people.throttle import Throttle
+from console.realtime.hub import Hub
+from console.realtime.look import Hooks
+from console.routes import API
+from console.services import Services
+from console.settings import Settings
+from console.store.store import open_store
+from console.store.vault import Vault
+from console.timeline.files import Files
+from console.web.dispatch import Door
+from console.web.guard import Guard
+from console.web.health import Health
+from console.web.hosts import Hosts
+from console.web.identity import Identity
+from console.web.limits import Limits
+from console.web.meters import Meters
+from console.web.socket import Socket
+from console.workers.loops import Supervisor
+from console.workers.presence import keep_presence, renew_presence, tick_hub
+from console.workers.relay import Relay
+
+Worker = Callable[[Services], Coroutine[Any, Any, None]]
+WORKERS: dict[str, Worker] = {
+    "presence": keep_presence,
+    "renewal": renew_presence,
+    "second hand": tick_hub,
+}
+"""The loops of a process beside the relay, by name; each runs for ever and is restarted when it dies."""
+
+
+def make_services(settings: Settings, clock: Clock | None = None, *, demo: bool = False) -> Services:
+    """The long-lived things of a process; nothing is started and nothing is opened yet but the store's files."""
+    clock = clock or SystemClock()
+    return Services(
+        settings=settings,
+        clock=clock,
+        store=open_store(settings.database_url, clock, append.append),
+        vault=Vault(settings.secret_key),
+        hub=Hub(clock),
+        files=Files(settings.data_dir / "files"),
+        throttle=Throttle(clock, loopback_is_free=demo),
+        limits=Limits(clock),
+        meters=Meters(),
+        demo=demo,
+    )
+
+
+def create_app(
+    services: Services,
+    *,
+    workers: dict[str, Worker] | None = None,
+    mounts: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """The ASGI application. `workers`: the loops beside it (None: all); `mounts`: further routes (the demo's)."""
+    hosts = Hosts(services.settings, demo=services.demo)
+    identity = Identity(services, hosts)
+    supervisor = Supervisor(lambda name: services.meters.deaths.labels(name).inc())
+    health = Health(services, lambda: supervisor.failing)
+    door = Door(services, identity, services.limits)
+    socket = Socket(services, identity, services.limits, hooks(services))
+    app = Starlette(
+        routes=[*door.routes(API), WebSocketRoute("/ws", socket), *health.routes(), *mounts],
+        middleware=[
+            Middleware(Guard, settings=services.settings, hosts=hosts, clock=services.clock, meters=services.meters)
+        ],
+        exception_handlers={HTTPException: _refused},
+        lifespan=_lifespan(services, supervisor, health, WORKERS if workers is None else workers),
+    )
+    app.state.services = services
+    return app
+
+
+def hooks(services: Services) -> Hooks:
+    """What the sockets need of the areas above them."""
+    store = services.store
+
+    return Hooks(
+        seen=topics_seen,
+        me=me.me,
+        actor=actors.again,
+        may_write=lambda reader, actor, case_id: False,
+        on_connected=lambda user_id: store.write(presence.connection_changed, user_id, True),
+        on_gone=lambda user_id: store.write(presence.connection_changed, user_id, False),
+    )
+
+
+def _lifespan(
+    services: Services, supervisor: Supervisor, health: Health, workers: dict[str, Worker]
+) -> Callable[[Starlette], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        relay = Relay(services.store, services.hub, lambda worker: services.doorbell(worker).set())
+        await relay.start()
+        supervisor.start("relay", relay.run)
+        for name, worker in workers.items():
+            supervisor.start(name, _bound(worker, services))
+        try:
+            yield
+        finally:
+            health.draining = True
+            await supervisor.stop()
+            await services.store.close()
+
+    return lifespan
+
+
+def _bound(worker: Worker, services: Services) -> Callable[[], Coroutine[Any, Any, None]]:
+    return lambda: worker(services)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What the router refuses, in the product's own words."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        raise WrongMethod(allow=(error.headers or {}).get("Allow", ""))
+    raise NotFound

@@ -1,0 +1,1 @@
+"""Users, teams, skills; how they sign in, and whether they are there."""

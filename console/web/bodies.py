@@ -1,0 +1,110 @@
+"""Reading what a client sends: never more than its route allows, never slower than a trickle, decoded strictly."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from console.errors import Invalid, Malformed, TooLarge, WrongType
+
+T = TypeVar("T")
+
+BODY_SECONDS = 60
+LEAST_A_SECOND = 1024  # bytes: a body may take longer than a minute only at this rate
+DEPTH = 32
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+_NAMED = re.compile(r"(?:unknown field|missing required field) `(?P<name>[^`]+)`")
+
+
+class Bounded:
+    """An ASGI `receive` that refuses to go on past `limit` bytes or too slow a sender."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._size = 0
+        self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+
+    async def __call__(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._deadline + self._size / LEAST_A_SECOND):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise Malformed("The body came too slowly.") from error
+        if message["type"] == "http.request":
+            self._size += len(message.get("body", b""))
+            if self._size > self._limit:
+                raise TooLarge(limit=self._limit)
+        return message
+
+
+def bounded(request: Request, limit: int) -> Request:
+    """The same request with its body bounded. Raises TooLarge at once when its declared length is beyond the limit."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > limit:
+        raise TooLarge(limit=limit)
+    return Request(request.scope, Bounded(request.receive, limit), request._send)
+
+
+async def read_json(request: Request, kind: type[T]) -> T:
+    """The body as `kind`. Raises WrongType, Malformed (not JSON) or Invalid (`field` says where)."""
+    declared = request.headers.get("content-type", "")
+    if declared.partition(";")[0].strip().lower() != "application/json":
+        raise WrongType
+    return decode(await request.body(), kind)
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """JSON as `kind`, strictly: no unknown field, no coercion, no NUL, at most 32 levels."""
+    if _depth(body) > DEPTH:
+        raise Malformed(f"The JSON is nested deeper than {DEPTH} levels.")
+    if b"\\u0000" in body:
+        raise Invalid("A text must not contain the character NUL.")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed("The body is not JSON in UTF-8.") from error
+
+
+def read_query(params: QueryParams, kind: Any) -> Any:
+    """Query parameters as `kind`. Raises Invalid for one that is unknown, repeated, or not of its type."""
+    names = [name for name, _ in params.multi_items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise Invalid("A query parameter may stand once.", field=name)
+    if any("\0" in value for value in params.values()):
+        raise Invalid("A text must not contain the character NUL.")
+    try:
+        return msgspec.convert(dict(params), kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _invalid(error: msgspec.ValidationError) -> Invalid:
+    text = str(error)
+    at, named = _PATH.search(text), _NAMED.search(text)
+    path = [part for part in (at["path"] if at else "", named["name"] if named else "") if part]
+    detail = _PATH.sub("", text).replace("Object ", "The object ", 1)
+    return Invalid(f"{detail}.", field=".".join(path)) if path else Invalid(f"{detail}.")
+
+
+def _depth(body: bytes) -> int:
+    if body.count(b"[") + body.count(b"{") <= DEPTH:
+        return 0
+    depth = deepest = 0
+    for byte in _STRING.sub(b"", body):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest

@@ -1,0 +1,107 @@
+"""The outermost layer: host, sizes, security headers, one answer for every refusal and every surprise."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.clock import Clock
+from console.errors import Malformed, Misdirected, Refusal, TooLarge
+from console.settings import Settings
+from console.web import headers
+from console.web.hosts import Hosts, header
+from console.web.meters import Meters
+from console.wire import problems
+from console.wire.ids import new_id
+
+_LINE_BYTES = 8 * 1024
+_HEADER_COUNT, _HEADER_BYTES = 64, 16 * 1024
+log = structlog.get_logger("web")
+
+
+class Surprise(Refusal):
+    """Something broke. The answer names the request, the log names the cause."""
+
+    code, status, title = "internal", 500, "Something went wrong on our side."
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, hosts: Hosts, clock: Clock, meters: Meters) -> None:
+        self.app = app
+        self.hosts = hosts
+        self.clock = clock
+        self.meters = meters
+        self.always = headers.always(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        answer = _Answer(send, self.always, new_id())
+        scope.setdefault("state", {})["request_id"] = answer.request_id
+        started = self.clock.monotonic()
+        try:
+            self._check(scope)
+            await self.app(scope, receive, answer.send)
+        except Refusal as refusal:
+            await answer.refuse(scope, refusal)
+        except Exception as error:
+            log.error("request.failed", request=answer.request_id, kind=type(error).__name__, exc_info=True)
+            if answer.status:
+                raise
+            await answer.refuse(scope, Surprise(request=answer.request_id))
+        self.meters.request(scope, answer.status, self.clock.monotonic() - started)
+
+    def _check(self, scope: Scope) -> None:
+        found: list[tuple[bytes, bytes]] = scope["headers"]
+        if len(scope["raw_path"]) + len(scope["query_string"]) > _LINE_BYTES:
+            raise TooLarge("The address is too long.")
+        if len(found) > _HEADER_COUNT or sum(len(name) + len(value) + 4 for name, value in found) > _HEADER_BYTES:
+            raise TooLarge("The headers are too many or too long.")
+        names = [name for name, _ in found]
+        if b"content-length" in names and b"transfer-encoding" in names:
+            raise Malformed("A request has either a length or a transfer encoding.")
+        if not self.hosts.knows(header(found, b"host")):
+            raise Misdirected
+
+
+class _Answer:
+    """One response on its way out: remembers whether it began, and dresses its head."""
+
+    def __init__(self, send: Send, always: list[tuple[bytes, bytes]], request_id: str) -> None:
+        self._send = send
+        self._always = always
+        self.request_id = request_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            self.status = message["status"]
+            own = list(message.get("headers", ()))
+            names = {name.lower() for name, _ in own}
+            more = [pair for pair in self._always if pair[0] not in names]
+            message = {**message, "headers": [*own, *more, (b"x-request-id", self.request_id.encode())]}
+        elif message["type"] == "websocket.accept":
+            self.status = 101
+        await self._send(message)
+
+    async def refuse(self, scope: Scope, refusal: Refusal) -> None:
+        """Answer with a problem document; on a socket that was not accepted yet too."""
+        if self.status:
+            raise refusal
+        body = problems.document(refusal)
+        more = {"Content-Type": problems.MEDIA_TYPE, "Content-Length": str(len(body)), **problems.headers(refusal)}
+        kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
+        if kind.startswith("websocket") and "websocket.http.response" not in scope.get("extensions", {}):
+            await self._send({"type": "websocket.close", "code": 1008})
+            return
+        pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in more.items()]
+        await self.send({"type": f"{kind}.start", "status": refusal.status, "headers": pairs})
+        await self._send({"type": f"{kind}.body", "body": body if scope.get("method") != "HEAD" else b""})
+
+
+encode = msgspec.json.Encoder().encode
+"""JSON as every answer is written."""

@@ -1,0 +1,36 @@
+"""How uvicorn is run: its sockets, its limits, its silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from console.web.protocol import SocketProtocol
+from console.web.socket import FRAME_BYTES
+
+PING_SECONDS, DEAD_SECONDS = 20, 45
+KEEP_ALIVE_SECONDS = 5
+DRAIN_SECONDS = 20
+
+
+def config(app: ASGIApp, **more: Any) -> uvicorn.Config:
+    """uvicorn's configuration for the product; `more` adds host, port, sockets' own matters."""
+    options: dict[str, Any] = {
+        "loop": "auto",
+        "http": "httptools",
+        "ws": SocketProtocol,
+        "ws_max_size": FRAME_BYTES,
+        "ws_ping_interval": PING_SECONDS,
+        "ws_ping_timeout": DEAD_SECONDS - PING_SECONDS,
+        "ws_per_message_deflate": False,
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+        "timeout_graceful_shutdown": DRAIN_SECONDS,
+        "server_header": False,
+        "access_log": False,
+        "log_level": "warning",
+        "proxy_headers": False,
+        "lifespan": "on",
+    }
+    return uvicorn.Config(app, **{**options, **more})

@@ -1,0 +1,202 @@
+"""The whole product on a free port, in a thread, on a database of its own: what flows are tested against.
+
+    with running() as server:
+        ana = server.sign_in("ana")
+        ana.get("/api/v1/me")
+
+Everything goes through real sockets. `server.write(verb, …)` and `server.read(query, …)` reach behind the scenes from
+the test's own thread, through the very store the server uses, so that events are told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import httpx2
+import uvicorn
+from sqlalchemy import create_engine
+
+from console.app import Worker, create_app, make_services
+from console.clock import Clock
+from console.people import accounts, passwords, teams
+from console.services import Services
+from console.settings import Settings
+from console.store.metadata import metadata
+from console.store.transaction import Reader, Tx
+from console.web.serving import config
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PASSWORD = "acordo-demo"
+CAST = {
+    "ana": ("Ana Prado", "agent"),
+    "bruno": ("Bruno Reis", "agent"),
+    "clara": ("Clara Nunes", "agent"),
+    "sofia": ("Sofia Lima", "supervisor"),
+    "caio": ("Caio Melo", "compliance"),
+    "admin": ("Admin", "admin"),
+}
+TEAM = "Cobrança"
+
+
+@dataclass
+class Server:
+    """A running product. `ids`: the cast's user ids by first name; `team`: that of the agents and the supervisor."""
+
+    services: Services
+    url: str
+    loop: asyncio.AbstractEventLoop
+    ids: dict[str, str] = field(default_factory=dict)
+    team: str = ""
+    _clients: list[httpx2.Client] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    @property
+    def ws_url(self) -> str:
+        return self.url.replace("http", "ws", 1) + "/ws"
+
+    def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a verb in the server's store, from the test's thread; its events are told to the sockets."""
+        result: T = self.call(self.services.store.write(verb, *args, **kwargs))
+        return result
+
+    def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        result: T = self.call(self.services.store.read(query, *args, **kwargs))
+        return result
+
+    def call(self, work: Any) -> Any:
+        """Await something on the server's own loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def client(self, **more: Any) -> httpx2.Client:
+        """A client that is nobody yet."""
+        client = httpx2.Client(base_url=self.url, timeout=20, **more)
+        self._clients.append(client)
+        return client
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> httpx2.Client:
+        """A client signed in as one of the cast, its CSRF token set."""
+        client = self.client()
+        answer = client.post("/api/v1/session", json={"email": email(name), "password": password})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        return client
+
+    def cookie(self, client: httpx2.Client) -> str:
+        """The Cookie header of a signed-in client, for its sockets."""
+        return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
+    def socket_headers(self, client: httpx2.Client) -> dict[str, str]:
+        """What a browser would send when it opens a socket: `websockets` takes them as additional_headers."""
+        return {"Cookie": self.cookie(client), "Origin": self.url}
+
+
+def email(name: str) -> str:
+    return f"{name}@demo.acordo.example"
+
+
+@contextmanager
+def running(
+    *,
+    demo: bool = False,
+    clock: Clock | None = None,
+    workers: dict[str, Worker] | None = None,
+    database_url: str = "",
+    prepare: Sequence[Callable[[Tx], object]] = (),
+    **settings: Any,
+) -> Iterator[Server]:
+    """Start the product with the fixed cast; `workers` None runs all loops, {} none but the relay.
+
+    `database_url` empty: a new SQLite. `prepare` are verbs to run before it listens.
+    """
+    with TemporaryDirectory() as folder, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        services = make_services(
+            Settings(
+                data_dir=Path(folder),
+                database_url=database_url or f"sqlite:///{folder}/acordo.db",
+                secret_key="a key for tests",
+                **{"public_url": url, **settings},
+            ),
+            clock,
+            demo=demo,
+        )
+        create_tables(services.settings.database_url)
+        ids, team = services.store.write_now(cast)
+        for verb in prepare:
+            services.store.write_now(verb)
+        with _serving(services, listener, workers) as loop:
+            server = Server(services, url, loop, ids, team)
+            yield server
+            for client in server._clients:
+                client.close()
+
+
+def create_tables(database_url: str) -> None:
+    """Every table, and the log's incarnation, in an empty database."""
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO incarnation (id) VALUES ('0123456789abcdef0123456789abcdef')")
+    engine.dispose()
+
+
+def cast(tx: Tx) -> tuple[dict[str, str], str]:
+    """The fixed cast in one team: (user ids by first name, the team's id)."""
+    team = teams.add_team(tx, TEAM)
+    ids = {}
+    for name, (full_name, role) in CAST.items():
+        new = accounts.NewUser(email=email(name), name=full_name, role=role, password_hash=_hash())
+        ids[name] = accounts.add_user(tx, new)
+        if role in ("agent", "supervisor"):
+            accounts.join_team(tx, ids[name], team)
+    return ids, team
+
+
+_hashes: list[str] = []
+
+
+def _hash() -> str:
+    if not _hashes:
+        _hashes.append(passwords.hash_now(PASSWORD))
+    return _hashes[0]
+
+
+@contextmanager
+def _serving(
+    services: Services, listener: socket.socket, workers: dict[str, Worker] | None
+) -> Iterator[asyncio.AbstractEventLoop]:
+    server = uvicorn.Server(config(create_app(services, workers=workers), log_config=None))
+    loops: list[asyncio.AbstractEventLoop] = []
+    started = threading.Event()
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        task = asyncio.ensure_future(server.serve(sockets=[listener]))
+        while not (server.started or task.done()):  # noqa: ASYNC110, uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        started.set()
+        await task
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), name="acordo", daemon=True)
+    thread.start()
+    started.wait(20)
+    assert server.started, "the server did not start"
+    try:
+        yield loops[0]
+    finally:
+        server.should_exit = True
+        thread.join(30)
