@@ -111,8 +111,9 @@ class Api:
             raise Refusal(422, "invalid", "duplicate must be between 0 and 100")
         try:
             at = parse_moment(str(written.at)) if written.at else self.sandbox.clock.now()
-            person = self._writer(box, written)
-            return WRITERS[box.provider](self.sandbox, box, person, written, at)
+            with self.sandbox.store.commit():
+                person = self._writer(box, written)
+                return WRITERS[box.provider](self.sandbox, box, person, written, at)
         except (ValueError, KeyError) as error:
             raise Refusal(422, "invalid", str(error)) from None
 

@@ -28,6 +28,7 @@ create table if not exists message (
   carrier integer not null, status text not null, data text not null);
 create index if not exists message_id on message (id);
 create index if not exists message_thread on message (person, inbox, seq);
+create index if not exists message_address on message (address, seq);
 create table if not exists media (
   id text primary key, inbox text not null, message text not null, name text not null, type text not null,
   at integer not null, content blob not null);
@@ -173,10 +174,11 @@ class Store:
         )
         return self._messages(where, channel, channel, inbox, inbox, since, after, refused, limit)[::-1]
 
-    def of_inboxes(self, inboxes: list[str], limit: int) -> list[Message]:
-        """Both directions, newest first."""
+    def of_inboxes(self, inboxes: list[str], address: str, limit: int) -> list[Message]:
+        """Both directions, newest first; those with one person's address unless it is empty."""
         marks = ",".join("?" * len(inboxes))
-        return self._messages(f"where inbox in ({marks}) and accepted = 1 order by seq desc limit ?", *inboxes, limit)
+        where = f"where inbox in ({marks}) and (? = '' or address = ?) and accepted = 1 and carrier = 0"
+        return self._messages(f"{where} order by seq desc limit ?", *inboxes, address, address, limit)
 
     def raise_status(self, message_id: str, status: str, error: str = "") -> Message | None:
         """Moves a message up to `status`, never down. Answers the changed message, or None."""

@@ -44,7 +44,7 @@ class Hooks:
 
 
 class Sandbox:
-    """Holds the parts together. Serves while `running` is entered; a mounting application must enter it itself."""
+    """Holds the parts together. Serves while `running` is entered, once; a mounting application enters it itself."""
 
     def __init__(self, config: Config, hooks: Hooks) -> None:
         self.config, self.hooks = config, hooks
@@ -74,6 +74,7 @@ class Sandbox:
                 for task in self._tasks:
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.store.close()
 
     # inboxes ----------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from sandbox.world import Sandbox
 
 PAGE = 50
 PAGE_LIMIT = 1000
+LISTED = 10_000
 MADE = "2026-01-05T12:00:00Z"
 
 
@@ -67,7 +68,7 @@ class Twilio:
 
     async def many(self, request: Request) -> Response:
         asked = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        found = [m for m in self._all(request.path_params["account"]) if self._fits(m, asked)]
+        found = [m for m in self._with(request.path_params["account"], asked) if self._fits(m, asked)]
         size = max(1, min(int(asked.get("PageSize", PAGE)), PAGE_LIMIT))
         page = int(asked.get("Page", "0"))
         shown = found[page * size : (page + 1) * size]
@@ -87,9 +88,12 @@ class Twilio:
             }
         )
 
-    def _all(self, account: str) -> list[Message]:
-        ours = [inbox.id for inbox in self.sandbox.inboxes("twilio") if inbox.account_sid == account]
-        return [m for m in self.sandbox.store.of_inboxes(ours, 100_000) if not m.carrier] if ours else []
+    def _with(self, account: str, asked: dict[str, str]) -> list[Message]:
+        boxes = [inbox for inbox in self.sandbox.inboxes("twilio") if inbox.account_sid == account]
+        ours = {wire.address(inbox, inbox.address) for inbox in boxes}
+        theirs = [asked[side] for side in ("To", "From") if asked.get(side) and asked[side] not in ours]
+        address = theirs[0].removeprefix("whatsapp:") if theirs else ""
+        return self.sandbox.store.of_inboxes([inbox.id for inbox in boxes], address, LISTED)
 
     def _fits(self, message: Message, asked: dict[str, str]) -> bool:
         shown = wire.resource(self._inbox(message), message, None)

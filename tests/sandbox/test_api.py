@@ -199,4 +199,3 @@ async def test_what_was_not_delivered_leaves_after_a_restart(tmp_path: Any) -> N
         async with again.running():
             hit = (await other.product.heard(1))[0]
         assert b"ainda vale" in hit.body
-        again.store.close()

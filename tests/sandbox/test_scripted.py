@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -24,7 +25,24 @@ BEGIN = 1_800_000_000_000
 GAP = 1_000
 
 
-def scripted(**more: Any) -> tuple[Sandbox, Script]:
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., tuple[Sandbox, Script]]]:
+    made: list[Sandbox] = []
+
+    def make(**more: Any) -> tuple[Sandbox, Script]:
+        sandbox, script = rehearsed(**more)
+        made.append(sandbox)
+        return sandbox, script
+
+    yield make
+    for sandbox in made:
+        sandbox.store.close()
+
+
+Make = Callable[..., tuple[Sandbox, Script]]
+
+
+def rehearsed(**more: Any) -> tuple[Sandbox, Script]:
     made = msgspec.structs.replace(
         config("http://127.0.0.1:9", "http://127.0.0.1:9/sandbox", 0),
         people=(CLARA, PEDRO, TRES),
@@ -64,7 +82,7 @@ def lines(sandbox: Sandbox, person: str, inbox: str = "wa") -> list[str]:
     return [m.text for m in sandbox.store.thread(person, inbox, 50) if m.direction == "in"]
 
 
-async def test_everybody_opens_once_on_their_own_channel_and_then_waits() -> None:
+async def test_everybody_opens_once_on_their_own_channel_and_then_waits(scripted: Make) -> None:
     sandbox, script = scripted()
     assert {person for _, person in spoken(script, BEGIN, 60_000)} == {"clara", "pedro", "tres"}
     assert spoken(script, BEGIN + 60_000, 600_000) == []
@@ -73,13 +91,13 @@ async def test_everybody_opens_once_on_their_own_channel_and_then_waits() -> Non
     assert mail.subject == "Minha conta" and mail.detail["media"]
 
 
-async def test_the_same_seed_speaks_at_the_same_moments_and_another_one_does_not() -> None:
+async def test_the_same_seed_speaks_at_the_same_moments_and_another_one_does_not(scripted: Make) -> None:
     first, again, other = (spoken(scripted(seed=seed)[1], BEGIN, 60_000) for seed in (7, 7, 8))
     assert first == again
     assert first != other
 
 
-async def test_they_answer_what_they_were_sent_and_never_say_a_line_twice() -> None:
+async def test_they_answer_what_they_were_sent_and_never_say_a_line_twice(scripted: Make) -> None:
     sandbox, script = scripted()
     now = BEGIN
     spoken(script, now, 60_000)
@@ -97,7 +115,7 @@ async def test_they_answer_what_they_were_sent_and_never_say_a_line_twice() -> N
     assert len(said) == len(set(said))
 
 
-async def test_a_button_that_fits_is_pressed() -> None:
+async def test_a_button_that_fits_is_pressed(scripted: Make) -> None:
     sandbox, script = scripted()
     spoken(script, BEGIN, 60_000)
     buttons = [{"id": t, "title": t, "type": "button"} for t in ("Pagar agora", "Ver opções")]
@@ -107,7 +125,9 @@ async def test_a_button_that_fits_is_pressed() -> None:
     assert (pressed.text, pressed.kind) == ("Ver opções", "button")
 
 
-async def test_two_messages_never_come_closer_than_the_gap_and_further_apart_while_a_human_types() -> None:
+async def test_two_messages_never_come_closer_than_the_gap_and_further_apart_while_a_human_types(
+    scripted: Make,
+) -> None:
     _, calm = scripted()
     times = [now for now, _ in spoken(calm, BEGIN, 60_000)]
     assert len(times) == 3 and all(b - a >= GAP for a, b in itertools.pairwise(times))
@@ -120,7 +140,7 @@ async def test_two_messages_never_come_closer_than_the_gap_and_further_apart_whi
     assert len(typed) > 1 and all(b - a >= 6 * GAP for a, b in itertools.pairwise(typed))
 
 
-async def test_whoever_a_human_writes_as_is_left_alone_for_a_while() -> None:
+async def test_whoever_a_human_writes_as_is_left_alone_for_a_while(scripted: Make) -> None:
     _, script = scripted()
     script.human("clara", BEGIN)
     held = spoken(script, BEGIN, HELD_MS)
