@@ -64,8 +64,13 @@ def confirm_opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None
 
 def _say(tx: Tx, row: CaseRow, pair: Pair, text: str, kind: Kind) -> bool:
     message = Message(
-        channel=pair.inbox.channel, purpose="reply", text=text, automated=True, kind=kind, sender="system"
-    )  # type: ignore[arg-type]
+        channel=pair.inbox.channel,  # type: ignore[arg-type]
+        purpose="reply",
+        text=text,
+        automated=True,
+        kind=kind,
+        sender="system",
+    )
     if judge(tx, subject(tx, row, pair), message).outcome != "allow":
         return False
     put_out(tx, row, pair, text=text, purpose="reply", sort=kind, author="system", automated=True)

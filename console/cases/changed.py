@@ -31,6 +31,12 @@ def with_contact_points(tx: Tx, row: CaseRow) -> None:
     told(tx, row)
 
 
+def save_position(tx: Tx, row: CaseRow) -> None:
+    """Write only that the timeline grew: notes and whispers touch neither `updated_at` nor any order (decision 8)."""
+    change(tx, case, {"id": row.id}, position=row.position)
+    tx.memo["case before", row.id]["position"] = row.position
+
+
 def _finish(tx: Tx, row: CaseRow) -> None:
     before = tx.memo["case before", row.id]
     row.updated_at = tx.now

@@ -75,8 +75,8 @@ def by_mail(tx: Tx, message: Inbound) -> CaseRow | None:
     mail = message.mail
     if mail is None:
         return None
-    if mail.reply_token:
-        found = find(tx, mail.reply_token)
+    if mail.case:
+        found = find(tx, mail.case)
         if found is not None:
             return found
     for message_id in (*mail.in_reply_to, *reversed(mail.references)):

@@ -11,6 +11,7 @@ from console.debtors.queries import DebtorRow
 from console.portfolios.queries import PortfolioRow, rules
 from console.store.base import dump, load
 from console.store.transaction import Reader
+from routing.defaults import default_rules
 from routing.rules import CaseFacts, Requirements, Rule, apply
 
 _URGENCY = ("low", "normal", "high", "urgent")
@@ -47,7 +48,5 @@ def require(
 def _rules(documents: tuple[str, ...]) -> tuple[Rule, ...]:
     """The installation's rules; the built-in ones while it has none."""
     if not documents:
-        from routing.defaults import RULES
-
-        return tuple(RULES)
+        return default_rules()
     return tuple(msgspec.json.decode(document, type=Rule) for document in documents)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from channels.optout import classify
 from channels.types import Inbound
-from console.cases.automatic import confirm_opt_out
+from console.cases.automatic import confirm_opt_out, greet
 from console.cases.changed import told, with_contact_points
 from console.cases.queries import CaseRow
 from console.cases.requests import raise_request
@@ -23,9 +23,14 @@ from console.store.statement import change
 from console.store.transaction import Tx
 from console.timeline.add import add_event
 
+ALARMS = frozenset({"distress", "hardship", "deceased"})  # flags of the routing rules that stop collection
+
 
 def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) -> None:
-    """Act on what the message says by itself; the case's row is live and is saved by the caller's verb."""
+    """Act on what the message says by itself; the case's row is live and is saved by the caller's verb.
+
+    Greets, too: but neither somebody who just asked us to stop nor somebody in distress.
+    """
     meaning = message.opt or classify(message.text)
     if meaning == "stop":
         opt_out(tx, row, inbox, found, source="provider" if message.opt else "message", confirmed=bool(message.opt))
@@ -38,9 +43,12 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) 
     asked = require(
         tx, row, get_portfolio(tx, inbox.portfolio_id), found.debtor, channel=inbox.channel, words=message.text
     )
-    if asked.care:
-        _care(tx, row, found, [fired.phrase for fired in asked.fired if fired.phrase])
+    grave = [flag for flag in asked.flags if flag in ALARMS]
+    for flag in grave:
+        _care(tx, row, found, flag, [fired.phrase for fired in asked.fired if fired.rule == flag and fired.phrase])
     settle(tx, row)
+    if meaning in ("", "help", "start") and not grave:
+        greet(tx, row, inbox, message, found)
 
 
 def opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found, *, source: str, confirmed: bool) -> None:
@@ -85,12 +93,12 @@ def _wrong_person(tx: Tx, row: CaseRow, found: Found) -> None:
     with_contact_points(tx, row)
 
 
-def _care(tx: Tx, row: CaseRow, found: Found, phrases: list[str]) -> None:
+def _care(tx: Tx, row: CaseRow, found: Found, flag: str, phrases: list[str]) -> None:
     """Collection stops, the alarm rings, a specialist is called; a human may always answer with care."""
-    if "distress" in load(row.holds):
+    if flag in load(row.holds):
         return
-    row.holds = dump(sorted({*load(row.holds), *hold(tx, found.debtor, "distress", "words")}))
-    cancel_planned(tx, row.debtor_id, "distress", case=row)
-    add_event(tx, row, "hold.placed", {"hold": "distress", "phrases": phrases})
-    raise_request(tx, row, "alarm", "distress", detail={"phrases": phrases})
+    row.holds = dump(sorted({*load(row.holds), *hold(tx, found.debtor, flag, "words")}))
+    cancel_planned(tx, row.debtor_id, flag, case=row)
+    add_event(tx, row, "hold.placed", {"hold": flag, "phrases": phrases})
+    raise_request(tx, row, "alarm", flag, detail={"phrases": phrases})
     told(tx, row)

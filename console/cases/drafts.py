@@ -1,0 +1,28 @@
+"""What somebody is about to write: one row a case and user, kept on the server, never on the timeline."""
+
+from __future__ import annotations
+
+from console.access.actor import Actor
+from console.access.visible import must_know, must_read
+from console.cases.models import draft
+from console.cases.queries import DRAFT, DraftRow
+from console.errors import Invalid
+from console.store.statement import put
+from console.store.transaction import Tx
+
+TEXT_CHARS = 16_384
+
+
+def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int) -> DraftRow:
+    """Store a draft unless a later one is stored: the highest rev wins, so that late requests lose nothing."""
+    must_know(tx, actor, case_id)
+    actor.must_be("agent", "supervisor")
+    must_read(tx, actor, case_id)
+    if len(text) > TEXT_CHARS:
+        raise Invalid(f"A draft has at most {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
+    before = DRAFT.first(tx, case_id=case_id, user_id=actor.id)
+    if before is not None and before.rev > rev:
+        return before
+    row = DraftRow(case_id, actor.id, text, rev, tx.now)
+    put(tx, draft, ("case_id", "user_id"), case_id=case_id, user_id=actor.id, text=text, rev=rev, at=tx.now)
+    return row

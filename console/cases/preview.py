@@ -1,0 +1,103 @@
+"""What the gate would say, channel by channel, before anything is written. Stores nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from channels.segments import count
+from console.access.actor import Actor
+from console.access.visible import must_read
+from console.cases.pairs import Pair, channels_of, pick
+from console.cases.queries import CaseRow, get
+from console.cases.reply import TemplateWish, template_facts
+from console.cases.subject import subject
+from console.cases.templates import fill
+from console.errors import Invalid
+from console.gate.guard import judge
+from console.gate.types import Decision, Message
+from console.store.transaction import Reader
+from console.wire.moment import Ms, parse_rfc3339, rfc3339
+
+
+class Ask(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of POST /cases/{id}/gate."""
+
+    channel: str | None = None
+    text: str | None = None
+    template: TemplateWish | None = None
+    purpose: str | None = None
+    at: str | None = None
+    contact_point: str | None = None
+    inbox: str | None = None
+
+
+def preview(reader: Reader, actor: Actor, case_id: str, ask: Ask) -> dict[str, Any]:
+    """`{"items": [decision + "channel" …]}`; one channel, or all on which the debtor can be reached."""
+    must_read(reader, actor, case_id)
+    row = get(reader, case_id)
+    at = _moment(ask.at)
+    channels = [ask.channel] if ask.channel else channels_of(reader, row)
+    return {"items": [_one(reader, actor, row, channel, ask, at) for channel in channels]}
+
+
+def _one(reader: Reader, actor: Actor, row: CaseRow, channel: str, ask: Ask, at: Ms | None) -> dict[str, Any]:
+    pair = pick(reader, row, channel, ask.contact_point, ask.inbox)
+    template = None
+    if ask.template is not None:
+        template = fill(reader, row, pair, ask.template.name, ask.template.language, ask.template.variables)
+    message = Message(
+        channel=channel,  # type: ignore[arg-type]
+        purpose=ask.purpose or "reply",  # type: ignore[arg-type]
+        text=ask.text if template is None else None,
+        template=template_facts(template),
+        sender=actor.id,
+    )
+    return _shape(judge(reader, subject(reader, row, pair), message, at=at), pair, ask.text)
+
+
+def _shape(decision: Decision, pair: Pair, text: str | None) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "channel": pair.inbox.channel,
+        "outcome": decision.outcome,
+        "code": decision.code,
+        "rule": decision.rule,
+        "source": decision.source,
+        "allowed_at": rfc3339(decision.allowed_at),
+        "approver": decision.approver,
+        "purpose": decision.purpose,
+        "counts": decision.counts,
+        "valid_until": rfc3339(decision.valid_until),
+        "profile": decision.profile,
+        "spans": [list(span) for span in decision.spans],
+        "warnings": list(decision.warnings),
+        "contact_point": pair.point.id,
+        "inbox": pair.inbox.id,
+        "window_closes_at": rfc3339(pair.link.window_closes_at) if pair.link else None,
+        "state": _state(pair),
+    }
+    if pair.inbox.channel == "sms" and text:
+        counted = count(text)
+        shown["segments"] = {"count": counted.segments, "encoding": counted.encoding, "because": counted.culprit}
+    return shown
+
+
+def _state(pair: Pair) -> str:
+    """What the channel's tab says before it is chosen: opted_out, invalid, open, template_only, unused."""
+    if pair.address.opted_out_at is not None:
+        return "opted_out"
+    if pair.address.invalid_at is not None or pair.point.state != "active":
+        return "invalid"
+    if pair.inbox.channel == "whatsapp" and (pair.link is None or pair.link.window_closes_at is None):
+        return "template_only"
+    return "open" if pair.link is not None else "unused"
+
+
+def _moment(text: str | None) -> Ms | None:
+    if text is None:
+        return None
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field="at") from None

@@ -1,0 +1,94 @@
+"""The webhooks: verified over the raw bytes, committed, then answered.
+
+GET  /webhooks/meta/{inbox}            the challenge of Meta's dashboard
+POST /webhooks/meta/{inbox}            403 for a bad signature: nothing stored but a counter
+POST /webhooks/twilio/{inbox}[/status]
+POST /webhooks/email/{inbox}           piped MIME
+"""
+
+from __future__ import annotations
+
+import structlog
+from prometheus_client import Counter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from channels.errors import BadRequest, BadSignature
+from channels.meta.verify import challenge as answer_challenge
+from channels.types import Delivery
+from console.errors import Forbidden, Malformed, NotFound, TooLarge
+from console.intake.accept import accept
+from console.intake.directory import Directory, Entry
+from console.services import Services
+
+log = structlog.get_logger()
+REFUSED = Counter("acordo_webhooks_refused_total", "Deliveries refused at the door", ["provider", "why"])
+TAKEN = Counter("acordo_webhooks_taken_total", "Deliveries taken", ["provider", "state"])
+_PROVIDERS = {"meta": "meta", "twilio": "twilio", "email": "smtp"}
+_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+async def challenge(request: Request) -> Response:
+    """GET /webhooks/meta/{inbox}"""
+    entry = await _entry(request, "meta")
+    try:
+        text = answer_challenge(entry.inbox, _delivery(request, b""))
+    except BadSignature:
+        REFUSED.labels("meta", "challenge").inc()
+        raise Forbidden("The verify token is not this inbox's.") from None
+    return PlainTextResponse(text)
+
+
+async def deliver(request: Request) -> Response:
+    """POST /webhooks/{meta|twilio|email}/{inbox}"""
+    services: Services = request.app.state.services
+    kind = request.url.path.split("/")[2]
+    entry = await _entry(request, kind)
+    delivery = _delivery(request, await _body(request, services, kind))
+    try:
+        entry.channel.verify(entry.inbox, delivery)
+    except BadSignature:
+        REFUSED.labels(kind, "signature").inc()
+        log.warning("webhook.refused", inbox=entry.row.id, why="signature")
+        raise Forbidden("The signature does not fit.") from None
+    except BadRequest as error:
+        REFUSED.labels(kind, "fields").inc()
+        raise Malformed(str(error)) from None
+    directory: Directory = request.app.state.directory
+    taken = await accept(services, directory, entry, delivery, "webhook" if kind != "email" else "pipe")
+    TAKEN.labels(kind, taken.state).inc()
+    log.info("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
+    if kind == "twilio":
+        return Response(_TWIML, media_type="text/xml")
+    return PlainTextResponse("ok")
+
+
+async def _entry(request: Request, kind: str) -> Entry:
+    directory: Directory = request.app.state.directory
+    entry = await directory.find(request.path_params["inbox"])
+    if entry is None or entry.row.provider != _PROVIDERS[kind]:
+        REFUSED.labels(kind, "inbox").inc()
+        raise NotFound
+    return entry
+
+
+async def _body(request: Request, services: Services, kind: str) -> bytes:
+    settings = services.settings
+    limit = {"meta": settings.meta_bytes, "twilio": settings.twilio_bytes, "email": settings.mail_bytes}[kind]
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            REFUSED.labels(kind, "size").inc()
+            raise TooLarge(limit=limit)
+    return bytes(body)
+
+
+def _delivery(request: Request, body: bytes) -> Delivery:
+    return Delivery(
+        method=request.method,
+        path=request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").split("?", 1)[0],
+        query=request.scope["query_string"].decode("latin-1"),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.scope["headers"]},
+        body=body,
+    )

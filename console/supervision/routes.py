@@ -1,0 +1,125 @@
+"""The HTTP face of supervision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from console.access.endpoint import EVERYBODY, STAFF, Answer, Call, Endpoint
+from console.cases.detail import detail
+from console.cases.queries import CaseRow
+from console.log.read import current
+from console.store.transaction import Reader, Tx
+from console.supervision import barge, take_over, watch
+from console.supervision.wall import open_requests, wall
+from console.supervision.whisper import WhisperBody, whisper
+from console.timeline import view
+from console.wire import shapes
+
+
+class TakeOver(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: str = ""
+    epoch: int | None = None
+
+
+class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
+    note: str = ""
+    to: str | None = None
+    epoch: int | None = None
+
+
+class Requests(Struct, frozen=True):
+    items: list[shapes.Request] = field(default_factory=list)
+
+
+class Wall(Struct, frozen=True):
+    figures: dict[str, Any]
+    agents: list[shapes.AgentLine]
+    queues: list[dict[str, Any]]
+    cases: list[shapes.Case]
+    requests: list[shapes.Request]
+
+
+async def post_watch(call: Call[None, None]) -> Answer:
+    return await _act(call, await call.services.store.write(watch.watch, call.actor, call.path["id"]))
+
+
+async def delete_watch(call: Call[None, None]) -> Answer:
+    await call.services.store.write(watch.unwatch, call.actor, call.path["id"])
+    return Answer(status=204)
+
+
+async def post_barge(call: Call[None, None]) -> Answer:
+    return await _act(call, await call.services.store.write(barge.barge, call.actor, call.path["id"]))
+
+
+async def delete_barge(call: Call[None, None]) -> Answer:
+    return await _act(call, await call.services.store.write(barge.leave, call.actor, call.path["id"]))
+
+
+async def post_takeover(call: Call[TakeOver, None]) -> Answer:
+    body = call.body
+    row = await call.services.store.write(take_over.take_over, call.actor, call.path["id"], body.reason, body.epoch)
+    return await _act(call, row)
+
+
+async def post_handback(call: Call[HandBack, None]) -> Answer:
+    body = call.body
+    row = await call.services.store.write(
+        take_over.hand_back, call.actor, call.path["id"], body.note, body.to, body.epoch
+    )
+    return await _act(call, row)
+
+
+async def post_whisper(call: Call[WhisperBody, None]) -> Answer:
+    def write(tx: Tx) -> tuple[shapes.Item, bool]:
+        item, new = whisper(tx, call.actor, call.path["id"], call.body)
+        return view.one(tx, item), new
+
+    shown, new = await call.services.store.write(write)
+    return Answer(shown, 201 if new else 200)
+
+
+async def get_requests(call: Call[None, None]) -> Answer:
+    def read(reader: Reader) -> Answer:
+        return Answer(Requests(open_requests(reader, call.actor)), cursor=current(reader))
+
+    return await call.services.store.read(read)
+
+
+async def get_wall(call: Call[None, None]) -> Answer:
+    def read(reader: Reader) -> Answer:
+        return Answer(wall(reader, call.actor), cursor=current(reader))
+
+    return await call.services.store.read(read)
+
+
+async def _act(call: Call[Any, Any], row: CaseRow) -> Answer:
+    def read(reader: Reader) -> Answer:
+        return Answer(detail(reader, call.actor, row.id), cursor=current(reader))
+
+    return await call.services.store.read(read)
+
+
+def _case(method: str, path: str, handler: Any, summary: str, **more: Any) -> Endpoint:
+    return Endpoint(
+        method=method, path=f"/api/v1/cases/{{id}}/{path}", handler=handler, summary=summary, roles=EVERYBODY,
+        **{"answer": shapes.Case, **more},
+    )  # fmt: skip
+
+
+ENDPOINTS = [
+    _case("POST", "watch", post_watch, "Watch a case; nobody notices"),
+    _case("DELETE", "watch", delete_watch, "Stop watching", answer=None, status=204),
+    _case("POST", "barge", post_barge, "Write beside the owner"),
+    _case("DELETE", "barge", delete_barge, "Stop writing beside the owner"),
+    _case("POST", "takeover", post_takeover, "Own the case; the agent's composer locks", body=TakeOver),
+    _case("POST", "handback", post_handback, "Give the case back with a note", body=HandBack),
+    _case("POST", "whispers", post_whisper, "Whisper to the owner, or ask for help", body=WhisperBody, answer=shapes.Item,
+          status=201),
+    Endpoint(method="GET", path="/api/v1/requests", handler=get_requests, answer=Requests, roles=STAFF,
+             summary="Hands, approvals and alarms, the oldest first"),
+    Endpoint(method="GET", path="/api/v1/wall", handler=get_wall, answer=Wall, roles=STAFF,
+             summary="The live picture of one's teams"),
+]  # fmt: skip

@@ -1,0 +1,142 @@
+"""The supervisors' live picture: figures, agents, queues, live cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from console.access.actor import Actor
+from console.cases import view
+from console.cases.models import case, request
+from console.cases.queries import RequestRow
+from console.cases.requests import shape
+from console.errors import Forbidden
+from console.people.agent_line import agent_line
+from console.people.models import team_member, user
+from console.people.queries import teams as all_teams
+from console.store.statement import Query, rows, value
+from console.store.transaction import Reader
+from console.timeline.models import item
+from console.wire import shapes
+from console.wire.moment import HOUR, MINUTE, rfc3339
+
+LIVE = 200  # cases on the wall, the longest waiting first
+_MESSAGES = Query(
+    select(func.count()).where(item.c.kind == "message", item.c.at > bindparam("since")).select_from(item), value
+)
+
+
+def wall(reader: Reader, actor: Actor) -> dict[str, Any]:
+    """`{"figures", "agents", "queues", "cases", "requests"}` for a supervisor's teams; compliance: all teams."""
+    if actor.role not in ("supervisor", "compliance"):
+        raise Forbidden("The wall is for supervisors.")
+    teams = [team for team in all_teams(reader) if actor.role == "compliance" or team.id in actor.teams]
+    ids = [team.id for team in teams]
+    queues = [_queue(reader, team) for team in teams]
+    agents = [agent_line(reader, user_id) for user_id in _agents(reader, ids)]
+    return {
+        "figures": _figures(reader, ids, queues, agents),
+        "agents": agents,
+        "queues": queues,
+        "cases": _live(reader, ids),
+        "requests": [shape(reader, each) for each in _requests(reader, ids)],
+    }
+
+
+def open_requests(reader: Reader, actor: Actor) -> list[shapes.Request]:
+    """Hands, approvals and alarms of the teams one supervises, the oldest first; an agent sees their own."""
+    if actor.role == "agent":
+        clause = select(request).where(request.c.state == "open", request.c.by_id == actor.id).order_by(request.c.at)
+        return [shape(reader, each) for each in rows(reader, clause, RequestRow)]
+    if actor.role not in ("supervisor", "compliance"):
+        raise Forbidden
+    ids = [team.id for team in all_teams(reader) if actor.role == "compliance" or team.id in actor.teams]
+    return [shape(reader, each) for each in _requests(reader, ids)]
+
+
+def _agents(reader: Reader, teams: list[str]) -> list[str]:
+    clause = (
+        select(user.c.id)
+        .join(team_member, team_member.c.user_id == user.c.id)
+        .where(team_member.c.team_id.in_(teams), user.c.role == "agent", user.c.disabled_at.is_(None))
+        .distinct()
+        .order_by(user.c.id)
+    )
+    return rows(reader, clause, value) if teams else []
+
+
+def _queue(reader: Reader, team: shapes.Named) -> dict[str, Any]:
+    waiting = (case.c.team_id == team.id, case.c.status == "queued")
+    ((depth, oldest, late, risk, rescue),) = rows(
+        reader,
+        select(
+            func.count(),
+            func.min(case.c.waiting_since),
+            func.count().filter(case.c.sla_due_at <= reader.now),
+            func.count().filter(case.c.sla_due_at <= reader.now + 2 * MINUTE),
+            func.coalesce(func.sum(case.c.rescue), 0),
+        ).where(*waiting),
+        lambda *columns: columns,
+    )
+    return {
+        "team": team,
+        "depth": depth,
+        "oldest_wait": rfc3339(oldest),
+        "late": late,
+        "at_risk": risk,
+        "rescue": int(rescue),
+    }
+
+
+def _figures(
+    reader: Reader, teams: list[str], queues: list[dict[str, Any]], agents: list[shapes.AgentLine]
+) -> dict[str, Any]:
+    mine = case.c.team_id.in_(teams)
+    ((open_now, waiting, oldest, late, risk),) = rows(
+        reader,
+        select(
+            func.count(),
+            func.count(case.c.waiting_since),
+            func.min(case.c.waiting_since),
+            func.count().filter(case.c.sla_due_at <= reader.now),
+            func.count().filter(case.c.sla_due_at <= reader.now + 2 * MINUTE),
+        ).where(mine, case.c.status != "resolved"),
+        lambda *columns: columns,
+    )
+    day = reader.now - 24 * HOUR
+    (resolved,) = rows(reader, select(func.count()).select_from(case).where(mine, case.c.resolved_at > day), value)
+    return {
+        "open": open_now,
+        "queued": sum(queue["depth"] for queue in queues),
+        "waiting": waiting,
+        "oldest_wait": rfc3339(oldest),
+        "late": late,
+        "at_risk": risk,
+        "agents_online": sum(1 for each in agents if each.status == "online" and each.connected),
+        "agents": len(agents),
+        "load": round(sum(each.load for each in agents), 1),
+        "capacity": round(sum(each.capacity for each in agents), 1),
+        "messages_a_minute": _MESSAGES.first(reader, since=reader.now - MINUTE) or 0,
+        "resolved_today": resolved,
+    }
+
+
+def _live(reader: Reader, teams: list[str]) -> list[shapes.Case]:
+    if not teams:
+        return []
+    clause = (
+        select(*view.COLUMNS)
+        .select_from(view.JOINED)
+        .where(case.c.team_id.in_(teams), case.c.status.in_(("assigned", "queued")))
+        .order_by(case.c.waiting_since.is_(None), case.c.rank_at, case.c.id)
+        .limit(LIVE)
+    )
+    return rows(reader, clause, view.shape)
+
+
+def _requests(reader: Reader, teams: list[str]) -> list[RequestRow]:
+    if not teams:
+        return []
+    clause = select(request).where(request.c.state == "open", request.c.team_id.in_(teams)).order_by(request.c.at)
+    return rows(reader, clause, RequestRow)

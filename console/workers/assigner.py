@@ -1,0 +1,28 @@
+"""Gives queued cases to free agents, at once after every change that may matter, and when waiting alone may help."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from console.queue.assign import drain
+from console.services import Services
+
+log = structlog.get_logger()
+POLL_SECONDS = 5.0
+
+
+async def assign_waiting(services: Services) -> None:
+    """Runs for ever."""
+    bell = services.doorbell("assigner")
+    while True:
+        bell.clear()
+        given, retry = await services.store.write(drain)
+        if given:
+            log.info("queue.drained", assigned=given)
+        wait = POLL_SECONDS if retry is None else min(max((retry - services.clock.now()) / 1000, 0.05), POLL_SECONDS)
+        try:
+            await asyncio.wait_for(bell.wait(), wait)
+        except TimeoutError:
+            continue

@@ -1,0 +1,29 @@
+"""The clock's own work, once a second: edges of ranks and weights, snoozes, returns, take-overs whose supervisor is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from console.queue.sweep import bring_back, due_edges, due_returns, pass_edge
+from console.services import Services
+from console.supervision.lost import due_hand_backs, hand_back_lost
+
+log = structlog.get_logger()
+TICK_SECONDS = 1.0
+
+
+async def turn(services: Services) -> None:
+    """Runs for ever."""
+    store = services.store
+    while True:
+        for case_id in await store.read(due_edges):
+            await store.write(pass_edge, case_id)
+        for case_id, reason in await store.read(due_returns):
+            log.info("case.returned", case=case_id, reason=reason)
+            await store.write(bring_back, case_id, reason)
+        for case_id in await store.read(due_hand_backs):
+            log.info("takeover.ended", case=case_id, reason="supervisor_lost")
+            await store.write(hand_back_lost, case_id)
+        await asyncio.sleep(TICK_SECONDS)

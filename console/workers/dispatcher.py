@@ -1,0 +1,180 @@
+"""Sends what is due: claims, asks the gate again, commits `sending`, calls once, writes down the answer.
+
+Messages of one case leave one after the other; different cases side by side, each number at its own pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+import httpx2
+import structlog
+
+from channels.email.tokens import make_token
+from channels.errors import CannotBuild, ServiceFailed
+from channels.send import new_client, send
+from channels.types import Call, Fault, File, Inbox, Outbound, Outcome, Refused, TemplateUse
+from console.cases.send import Departure, finish, recover, start
+from console.intake.directory import Directory
+from console.outbox.queries import OutboxRow, due, lost, next_due
+from console.services import Services
+from console.store.base import load
+from console.store.transaction import Reader
+from console.timeline.queries import AttachmentRow, files_of
+from console.wire.ids import new_id
+from console.workers.pace import Pace
+from console.workers.uploads import provider_files
+
+log = structlog.get_logger()
+TOGETHER = 64  # calls at once
+BATCH = 200
+POLL_SECONDS = 1.0
+
+
+class Dispatcher:
+    """One per process. `run` until cancelled; calls in flight are finished, whatever is not started stays queued."""
+
+    def __init__(self, services: Services, directory: Directory) -> None:
+        self._services = services
+        self._directory = directory
+        self._name = f"{os.getpid()}-{new_id()[-6:]}"
+        self._busy: set[str] = set()  # cases with a call in flight
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pace = Pace(services.clock)
+        self._client: httpx2.AsyncClient | None = None
+
+    async def run(self) -> None:
+        self._client = new_client()
+        bell = self._services.doorbell("dispatcher")
+        try:
+            await self._recover()
+            while True:
+                bell.clear()
+                await self._round()
+                await _ring(bell, await self._pause())
+        finally:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=20)
+            await self._client.aclose()
+
+    async def _round(self) -> None:
+        """Start whatever is due and free."""
+        await self._recover()
+        for row in await self._services.store.read(due, BATCH):
+            if len(self._tasks) >= TOGETHER:
+                return
+            if row.case_id in self._busy or not self._pace.take(row.inbox_id):
+                continue
+            self._busy.add(row.case_id)
+            self._spawn(self._one(row))
+
+    async def _one(self, row: OutboxRow) -> None:
+        try:
+            await self._send(row)
+        except Exception as error:
+            log.error("message.not_sent", item=row.item_id, error=type(error).__name__, exc_info=True)
+            await asyncio.sleep(POLL_SECONDS)
+        finally:
+            self._busy.discard(row.case_id)
+            self._services.doorbell("dispatcher").set()
+
+    async def _send(self, row: OutboxRow) -> None:
+        entry = await self._directory.find(row.inbox_id)
+        if entry is None:
+            await self._services.store.write(start, row.item_id, self._name)  # the gate says why it cannot leave
+            return
+        try:
+            files = await self._files(entry.inbox, row)
+        except ServiceFailed as error:
+            await self._not_uploaded(row, error)
+            return
+        departure = await self._services.store.write(start, row.item_id, self._name)
+        if departure is None:
+            return
+        outcome = await self._call(entry.inbox, departure, files)
+        await self._services.store.write(finish, row.item_id, outcome, self._name)
+        if isinstance(outcome, Refused):
+            self._pace.slow(row.inbox_id, outcome.fault)
+        log.info("message.handed_over", item=row.item_id, outcome=type(outcome).__name__.lower())
+
+    async def _call(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outcome:
+        try:
+            call = self._build(inbox, departure, files)
+        except CannotBuild as error:
+            return Refused(fault=Fault(code="cannot_build", title=str(error), hint=str(error)))
+        assert self._client is not None
+        return await send(self._client, inbox, call, departure.permit, self._services.clock.now())
+
+    def _build(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Call:
+        entry_channel = self._directory.channel_of(inbox)
+        return entry_channel.build(inbox, outbound(inbox, departure, files))
+
+    async def _files(self, inbox: Inbox, row: OutboxRow) -> tuple[File, ...]:
+        """Uploading comes before `sending` and may be repeated: it carries nothing to the debtor (decision 15)."""
+        rows = await self._services.store.read(_ready_files, row.item_id)
+        return await provider_files(self._services, self._client, inbox, rows) if rows else ()
+
+    async def _not_uploaded(self, row: OutboxRow, error: ServiceFailed) -> None:
+        departure = await self._services.store.write(start, row.item_id, self._name)
+        if departure is not None:
+            fault = Fault(code="upload_failed", title=str(error), retryable=not error.permanent)
+            await self._services.store.write(finish, row.item_id, Refused(fault=fault), self._name)
+
+    async def _recover(self) -> None:
+        for row in await self._services.store.read(lost):
+            log.warning("message.unconfirmed", item=row.item_id, attempts=row.attempts)
+            await self._services.store.write(recover, row.item_id)
+
+    async def _pause(self) -> float:
+        at = await self._services.store.read(next_due)
+        wait = POLL_SECONDS if at is None else max((at - self._services.clock.now()) / 1000, 0.0)
+        return min(wait, POLL_SECONDS)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def outbound(inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outbound:
+    """The message as its channel builds it."""
+    item = departure.item
+    used = load(item.data).get("template")
+    template = None
+    if used:
+        template = TemplateUse(
+            name=used["name"],
+            language=used["language"],
+            variables=used["variables"],
+            body=item.text,
+            provider_id=used.get("provider_id", ""),
+            order=tuple(used.get("order", ())),
+        )
+    mail = inbox.channel == "email"
+    return Outbound(
+        ref=item.id,
+        to=departure.to,
+        text=item.text,
+        template=template,
+        files=files,
+        quoted=departure.quoted,
+        subject=item.subject or "",
+        in_reply_to=departure.thread.get("in_reply_to", ""),
+        references=tuple(departure.thread.get("references", ())),
+        reply_token=make_token(inbox, "reply", departure.case_id) if mail else "",
+        automatic=departure.automated,
+    )
+
+
+def _ready_files(reader: Reader, item_id: str) -> list[AttachmentRow]:
+    return files_of(reader, item_id)
+
+
+async def _ring(bell: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(bell.wait(), seconds)
+    except TimeoutError:
+        return
