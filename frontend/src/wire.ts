@@ -104,6 +104,7 @@ export interface Case {
   barge?: Person[];
   masked?: boolean;
   previous?: string | null;
+  reasons?: string[];
 }
 
 export interface Attachment {
@@ -196,6 +197,11 @@ export interface GateDecision {
   inbox?: string | null;
   segments?: number | { count: number; encoding?: string; because?: string } | null;
   spans?: [number, number][];
+  /** opted_out, invalid, open, template_only, unused */
+  state?: string;
+  counts?: boolean;
+  valid_until?: string | null;
+  warnings?: string[];
 }
 
 export interface QuickReply { id: string; shortcut: string; title: string; text: string; language?: string }
@@ -257,16 +263,23 @@ export interface Debtor extends Named {
   provisional?: boolean;
 }
 
-export interface Assignment {
-  at: string;
-  to?: Named | null;
-  user?: Named | null;
-  from?: Named | null;
-  by?: Named | null;
-  reason?: string;
-  why?: Record<string, unknown>;
-  epoch?: number;
+/** Why this agent. Loads are thousandths of one active case. */
+export interface Why {
+  ring?: number;
+  rings?: number;
+  skipped?: boolean;
+  matched?: { skill: string; asked: number; wanted: number; has: number }[];
+  load_before?: number;
+  load_after?: number;
+  capacity?: number;
+  terms?: { name: string; advantage_s: number }[];
+  preferred?: { user: string; outcome: string } | null;
+  entitled?: number;
+  others?: { id: string; name: string; load: number; why: string; detail?: string }[];
+  reason?: string | null;
 }
+
+export interface Assignment { at: string; epoch: number; user: Person | null; team: string | null; cause: string; by: Person | null; why: Why }
 
 export interface AgentLine {
   user: Person;
@@ -295,7 +308,7 @@ export interface QueueLine {
   rescue?: boolean;
 }
 
-export interface Tile extends Case { reasons?: string[]; tail?: LastItem[] }
+export interface Tile extends Case { tail?: Item[] }
 
 export interface Wall {
   figures?: Record<string, unknown>;

@@ -98,7 +98,7 @@ export function makeTimeline(c, now) {
   message('out', 'whatsapp', 'Quer que eu mande a proposta por aqui mesmo?', 17 * minute, 'unconfirmed');
   message('out', 'sms', 'Maria, a proposta está no seu WhatsApp. Ana, Acordo.', 13 * minute, 'failed', { error: { code: '30003', title: 'Unreachable', hint: 'telefone desligado ou sem sinal', retryable: true } });
   message('in', 'whatsapp', 'já paguei ontem, segue o comprovante', 6.7 * minute, 'received', { sort: 'image', attachments: [{ id: 'a2', name: 'comprovante.png', type: 'image/png', size: 40000, url: '/api/v1/attachments/a2', state: 'ready' }] });
-  event('outbox.cancelled', 6.6 * minute, { reason: 'comprovante recebido' }, { id: 'system', name: 'Acordo', role: 'system' });
+  event('messages.cancelled', 6.6 * minute, { count: 4, why: 'payment' }, { id: 'system', name: 'Acordo', role: 'system' });
   items.push({ ...base('whisper', now - 5 * minute, people.sofia), text: 'Recebi, Maria, muito obrigada! Com os R$ 300,00 o saldo fica em R$ 934,56. Posso dividir em 3 vezes, com a primeira só em 07/12. Fica bom?', suggestion: true, to: people.ana, seen_at: null, used_at: null });
   return items;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { now } from '../clock';
 import { clockTime, firstName } from '../format';
-import { t } from '../i18n';
+import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
 import { caseOf, isMine, liveOf, me } from '../store/state';
@@ -65,7 +65,7 @@ export function Identity({ c }: { c: Case }) {
 function Holds({ c }: { c: Case }) {
   return (
     <>
-      {(c.holds ?? []).map((h) => <span key={h} class="chip bad"><Icon name="heart" size={12} /> {t(`hold.${h.toLowerCase().replace('_hold', '')}` as never)}</span>)}
+      {(c.holds ?? []).map((h) => <span key={h} class="chip bad"><Icon name="heart" size={12} /> {known(`hold.${h}`, h)}</span>)}
       {(c.overlays ?? []).includes('DISPUTED') ? <span class="chip"><Icon name="scale" size={12} /> {t('overlay.DISPUTED')}</span> : null}
     </>
   );

@@ -8,8 +8,9 @@ import { allCases, caseOf, isMine, me } from '../store/state';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
+import { useSettled } from '../ui/settle';
 import type { Case } from '../wire';
-import { filter, go, groups, inertUntil, mine, open, passes, queued, view, type Group } from './nav';
+import { filter, go, groups, inertUntil, mine, open, passes, queued, view } from './nav';
 import { Row, RowSkeleton } from './row';
 
 const tabs: ViewName[] = ['mine', 'queue', 'team'];
@@ -108,37 +109,6 @@ function Load() {
       ) : null}
     </span>
   );
-}
-
-/** The order settles only while pointer and focus are elsewhere: nothing moves under a hand. */
-function useSettled(wanted: Group[], host: { current: HTMLElement | null }): Group[] {
-  const [held, hold] = useState<Group[]>(wanted);
-  const busy = useRef(false);
-  const latest = useRef(wanted);
-  latest.current = wanted;
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const enter = () => { busy.current = true; };
-    const leave = () => { busy.current = false; hold(latest.current); };
-    element.addEventListener('pointerenter', enter);
-    element.addEventListener('pointerleave', leave);
-    return () => { element.removeEventListener('pointerenter', enter); element.removeEventListener('pointerleave', leave); };
-  }, []);
-  const same = JSON.stringify(wanted) === JSON.stringify(held);
-  useEffect(() => { if (!same && !busy.current) hold(latest.current); });
-  return busy.current ? keepPlaces(held, wanted) : wanted;
-}
-
-/** Rows stay where they are; gone ones leave, new ones join at the end of their group. */
-export function keepPlaces(held: Group[], wanted: Group[]): Group[] {
-  if (held.map((g) => g.key).join() !== wanted.map((g) => g.key).join()) return wanted;
-  const present = new Set(wanted.flatMap((g) => g.ids));
-  const placed = new Set(held.flatMap((g) => g.ids));
-  return wanted.map((group, i) => ({
-    key: group.key,
-    ids: [...(held[i]?.ids ?? []).filter((id) => present.has(id)), ...group.ids.filter((id) => !placed.has(id))],
-  }));
 }
 
 function Rows({ host }: { host: { current: HTMLElement | null } }) {

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { allCases, caseOf, isMine, isTakenFromMe } from '../store/state';
 import { loadView, viewOf, type ViewName } from '../store/load';
 import { serverNow } from '../clock';
+import type { Placed } from '../ui/settle';
 import type { Case } from '../wire';
 
 export const view = signal<ViewName>('mine');
@@ -42,8 +43,13 @@ function writeAddress(): void {
   if (location.hash !== hash) history.replaceState(null, '', hash);
 }
 
+/** On the wall a case opens in the monitor: the page says how. */
+let elsewhere: ((id: string) => void) | null = null;
+export function onOpen(act: (id: string) => void): void { elsewhere = act; }
+
 /** `byItself`: nobody asked for this very case, so Enter must not send into it at once. */
 export function open(id: string, byItself = false): void {
+  if (elsewhere) { elsewhere(id); return; }
   if (byItself) inertUntil.value = performance.now() + inertMs;
   if (deckOn.value) addToDeck(id);
   openId.value = id;
@@ -87,7 +93,7 @@ export function leaveDeck(id: string): void {
   writeAddress();
 }
 
-export interface Group { key: 'waiting' | 'replied' | 'taken' | 'all'; ids: string[] }
+export type Group = Placed<'waiting' | 'replied' | 'taken' | 'all'>;
 
 const byRank = (a: Case, b: Case) =>
   (a.rank_at ?? a.waiting_since ?? '').localeCompare(b.rank_at ?? b.waiting_since ?? '') || a.id.localeCompare(b.id);

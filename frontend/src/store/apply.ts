@@ -158,7 +158,8 @@ function applySupervision(frame: EventFrame): void {
   const id = String(frame.data.id ?? frame.case);
   const held = caseOf(id)?.value;
   const user = frame.data.user as Person | undefined;
-  if (!held || !user) return;
+  if (!held) return;
+  if (!user) { if (frame.name === 'barge.ended') putCase({ ...held, barge: [] }); return; }
   const [noun, verb] = frame.name.split('.');
   const without = (list?: Person[]) => (list ?? []).filter((p) => p.id !== user.id);
   const changed = (list?: Person[]) => (verb === 'started' ? [...without(list), user] : without(list));

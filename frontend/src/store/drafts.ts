@@ -1,6 +1,6 @@
 /** What is being typed, by case: in memory, in the browser's storage until acknowledged, and on the server. */
 import { signal, type Signal } from '@preact/signals';
-import { Problem, put } from '../api';
+import { put } from '../api';
 import type { Channel, Upload } from '../wire';
 import { caseOf, isTakenFromMe, me, mayWrite } from './state';
 
@@ -84,7 +84,7 @@ export function editDraft(caseId: string, change: Partial<Draft>): void {
   timers.set(caseId, setTimeout(() => void saveDraft(caseId), idle));
 }
 
-/** PUT of the text as it is now; a rev that lost its race is asked for again once. */
+/** PUT of the text as it is now; the highest rev wins on the server. */
 export async function saveDraft(caseId: string, leaving = false): Promise<void> {
   clearTimeout(timers.get(caseId));
   const draft = drafts.get(caseId);
@@ -92,21 +92,18 @@ export async function saveDraft(caseId: string, leaving = false): Promise<void> 
   if (!draft || draft.value.saved || !held || !(mayWrite(held) || isTakenFromMe(held))) return;
   const text = draft.value.text;
   try {
-    acknowledge(caseId, text, await store(caseId, text, draft.value.rev + 1, leaving));
-  } catch (error) {
-    if (error instanceof Problem && error.status === 409) await overwrite(caseId, text, error);
+    const rev = draft.value.rev + 1;
+    const stored = await store(caseId, text, rev, leaving);
+    // A later one of another tab is kept there: what is on this screen goes over it.
+    acknowledge(caseId, text, stored > rev ? await store(caseId, text, stored + 1, leaving) : stored);
+  } catch {
+    draft.value = { ...draft.value, saved: false };
   }
 }
 
 async function store(caseId: string, text: string, rev: number, leaving: boolean): Promise<number> {
   const answer = await put<{ rev?: number } | undefined>(`/cases/${caseId}/draft`, { text, rev }, { keepalive: leaving, quiet: leaving });
   return answer?.rev ?? rev;
-}
-
-async function overwrite(caseId: string, text: string, problem: Problem): Promise<void> {
-  const theirs = Number(problem.body.rev ?? 0);
-  const next = Math.max(theirs, draftOf(caseId).value.rev) + 1;
-  await store(caseId, text, next, false).then((rev) => acknowledge(caseId, text, rev), () => undefined);
 }
 
 function acknowledge(caseId: string, text: string, rev: number): void {

@@ -2,8 +2,8 @@
 import { signal, type Signal } from '@preact/signals';
 import { get, lastCursor, post, query } from '../api';
 import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, Tile, User, Wall } from '../wire';
-import { mergeAgent, mergeCase, mergePage, mergeRequest } from './apply';
-import { agents, allCases, dropCase, figures, loadedTimelines, me, putCase, queues, requests, timelineOf } from './state';
+import { mergeAgent, mergeCase, mergeItem, mergePage, mergeRequest } from './apply';
+import { agents, allCases, dropCase, figures, loadedTimelines, me, queues, requests, timelineOf } from './state';
 
 export type ViewName = 'mine' | 'queue' | 'team' | 'snoozed' | 'resolved' | 'search';
 
@@ -21,8 +21,8 @@ const asks: Record<ViewName, Record<string, string>> = {
   mine: { view: 'mine' },
   queue: { view: 'queue' },
   team: { view: 'team' },
-  snoozed: { view: 'mine', status: 'snoozed' },
-  resolved: { view: 'team', status: 'resolved', sort: 'activity' },
+  snoozed: { view: 'snoozed' },
+  resolved: { view: 'resolved' },
   search: { view: 'all', sort: 'activity' },
 };
 
@@ -95,19 +95,30 @@ export async function loadOlder(id: string): Promise<void> {
   mergePage(id, page.items);
 }
 
+/** The live picture, and every live case of the teams. Gives the cursor of the first answer: what follows is newer. */
 export async function loadWall(): Promise<string | null> {
-  const wall = await get<Wall & { live?: Tile[]; tiles?: Tile[]; requests?: HelpRequest[] }>('/wall');
+  const wall = await get<Wall & { live?: Tile[] }>('/wall').catch(() => null);
+  let cursor = wall ? lastCursor : null;
+  if (wall) takeWall(wall);
+  const first = await loadView('team');
+  cursor ??= first;
+  void loadRequests().catch(() => undefined);
+  for (let pages = 0; viewOf('team').next.value && pages < mostPages; pages += 1) await loadView('team', '', true);
+  return cursor;
+}
+
+const mostPages = 10;
+
+function takeWall(wall: Wall & { live?: Tile[] }): void {
   figures.value = wall.figures ?? {};
   queues.value = wall.queues ?? [];
   agents.value = new Map();
   for (const line of wall.agents ?? []) mergeAgent(line);
-  for (const c of wall.cases ?? wall.live ?? wall.tiles ?? []) { mergeCase(c); if ('tail' in c) keepTail(c); }
-  return lastCursor;
-}
-
-function keepTail(tile: Tile): void {
-  const held = allCases().find((c) => c.id === tile.id);
-  if (held) putCase({ ...held, ...({ tail: tile.tail, reasons: tile.reasons } as Partial<Case>) });
+  for (const tile of wall.cases ?? wall.live ?? []) {
+    const { tail, ...c } = tile;
+    mergeCase(c);
+    for (const item of tail ?? []) mergeItem(c.id, item);
+  }
 }
 
 export async function loadRequests(): Promise<void> {

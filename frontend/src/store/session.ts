@@ -136,7 +136,7 @@ function tellMessage(held: Case, item: Item): void {
 }
 
 function tellAssigned(held: Case, frame: EventFrame): void {
-  if (!isMine(held)) return;
+  if (!isMine(held) || held.taken_over_from) return;
   const text = t('notice.assigned', { name: held.debtor.name });
   notice({ id: frame.id, at: frame.at, text, caseId: held.id, tone: 'plain' });
   chime('message');

@@ -44,7 +44,12 @@ export const requests = signal<Map<string, HelpRequest>>(new Map());
 /** Debtors whose ledger changed: a raised number means "read it again". */
 export const ledgerChanges = signal<Map<string, number>>(new Map());
 
-export function caseOf(id: string): Signal<Case> | undefined { return cases.get(id); }
+/** The case as a signal. A view that asks for one not held yet hears when it comes. */
+export function caseOf(id: string): Signal<Case> | undefined {
+  const held = cases.get(id);
+  if (!held) void population.value;
+  return held;
+}
 
 export function allCases(): Case[] {
   void population.value;

@@ -1,6 +1,6 @@
 /** Theme and language: kept in this browser, and with the user where the server takes them. */
 import { signal } from '@preact/signals';
-import { put } from '../api';
+import { call } from '../api';
 import type { Language } from '../i18n';
 
 export type Theme = 'light' | 'dark';
@@ -25,6 +25,6 @@ export function saveTheme(next: Theme): void {
 /** Formats are made for one language: a change loads the page anew, the drafts stay. */
 export async function saveLanguage(next: Language): Promise<void> {
   document.cookie = `acordo_lang=${next}; path=/; max-age=31536000; samesite=lax`;
-  await put('/me/language', { language: next }, { quiet: true }).catch(() => undefined);
+  await call('PATCH', '/api/v1/me', { language: next }, { quiet: true }).catch(() => undefined);
   location.reload();
 }

@@ -22,7 +22,7 @@ import { ScheduleMenu } from './schedule';
 import { segmentsOf } from './segments';
 import { channelsOf, Tabs } from './tabs';
 
-const careHolds = ['hardship', 'distress', 'HARDSHIP_HOLD', 'DISTRESS_HOLD', 'HARDSHIP', 'DISTRESS'];
+const careHolds = ['hardship', 'distress'];
 const needsCare = (c: Case) => (c.holds ?? []).some((h) => careHolds.includes(h));
 
 /** The channel a reply would take: theirs last, else the preferred one, else the first there is. */

@@ -1,5 +1,5 @@
 import { now } from '../../clock';
-import { rough } from '../../format';
+import { span } from '../../format';
 import { t } from '../../i18n';
 import { shownKey } from '../../keys';
 import { Icon } from '../../ui/icon';
@@ -36,7 +36,7 @@ function TabState({ channel, c, text }: { channel: Channel; c: Case; text: strin
   const point = pointOf(c, channel);
   const state = stateOf(channel, point, at);
   if (state === 'open' || state === 'closing') {
-    return <span class={`chip ${state === 'open' ? 'ok' : 'warn'} num`}>{t('tab.closesIn', { span: rough(Date.parse(point!.window_closes_at!) - at) })}</span>;
+    return <span class={`chip ${state === 'open' ? 'ok' : 'warn'} num`}>{t('tab.closesIn', { span: span(Date.parse(point!.window_closes_at!) - at) })}</span>;
   }
   if (state === 'templates') return <span class="chip"><Icon name="template" size={12} /> {t('tab.templates')}</span>;
   if (state !== 'free') return <span class="chip"><Icon name="lock" size={12} /> {t(`point.${state}`)}</span>;

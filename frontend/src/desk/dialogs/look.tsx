@@ -1,7 +1,7 @@
 /** Dialogs that show: why this agent, the gate's rules, the keys. */
 import { useEffect, useState } from 'preact/hooks';
 import { now } from '../../clock';
-import { ago, whenWillBe } from '../../format';
+import { ago, number, whenWillBe } from '../../format';
 import { known, t } from '../../i18n';
 import { bindings, lettersAreOn, setLetters, shownKey, type Place } from '../../keys';
 import { loadAssignments } from '../../store/load';
@@ -26,24 +26,27 @@ export function WhyDialog({ id }: { id: string }) {
   );
 }
 
+const loadWords = (thousandths = 0) => number(thousandths / 1000);
+
 function Why({ a }: { a: Assignment }) {
-  const to = a.to ?? a.user;
-  const facts = Object.entries(a.why ?? {}).filter(([, v]) => v !== null && v !== undefined && v !== '' && !(Array.isArray(v) && !v.length));
+  const { matched = [], terms = [], others = [], rings = 1, ring = 0 } = a.why;
   return (
     <section class="card why-card">
-      <h3><Icon name="transfer" size={14} /> <b>{to?.name ?? t('why.queue')}</b><span class="muted">{a.reason ? known(`why.reason.${a.reason}`, a.reason) : ''}</span><time class="faint">{ago(a.at, now.value)}</time></h3>
-      {facts.length ? <dl>{facts.map(([key, value]) => <div key={key}><dt>{known(`why.${key}`, key.replace(/_/g, ' '))}</dt><dd><Fact value={value} /></dd></div>)}</dl> : null}
+      <h3><Icon name={a.user ? 'transfer' : 'queue'} size={14} /> <b>{a.user?.name ?? t('why.queue')}</b><span class="muted">{known(`cause.${a.cause}`, a.cause)}{a.by && a.by.id !== a.user?.id ? ` · ${a.by.name}` : ''}</span><time class="faint">{ago(a.at, now.value)}</time></h3>
+      <dl>
+        {a.why.capacity ? <Fact name={t('why.load')} words={t('why.loadOf', { before: loadWords(a.why.load_before), after: loadWords(a.why.load_after), capacity: loadWords(a.why.capacity) })} /> : null}
+        {matched.length ? <Fact name={t('why.skills')} words={matched.map((m) => `${known(`skill.${m.skill}`, m.skill)} ${t('why.level', { has: m.has, wanted: m.wanted })}`).join(', ')} /> : null}
+        {rings > 1 ? <Fact name={t('why.ring')} words={t('why.ringOf', { ring: ring + 1, rings })} /> : null}
+        {a.why.preferred ? <Fact name={t('why.preferred')} words={known(`why.preferred.${a.why.preferred.outcome}`, a.why.preferred.outcome)} /> : null}
+        {terms.length ? <Fact name={t('why.terms')} words={terms.map((x) => `${known(`term.${x.name}`, x.name)} +${Math.round(x.advantage_s / 60)} min`).join(', ')} /> : null}
+        {others.length ? <Fact name={t('why.others')} words={others.map((o) => `${o.name} (${loadWords(o.load)}; ${known(`passed.${o.why}`, o.why)})`).join(', ')} /> : null}
+      </dl>
     </section>
   );
 }
 
-/** A fact of the record as words: numbers, names, lists of both. */
-function Fact({ value }: { value: unknown }) {
-  if (Array.isArray(value)) return <ul>{value.map((v, i) => <li key={i}><Fact value={v} /></li>)}</ul>;
-  if (typeof value !== 'object' || value === null) return <>{typeof value === 'boolean' ? (value ? t('yes') : t('no')) : String(value)}</>;
-  const { name, ...rest } = value as { name?: unknown; [key: string]: unknown };
-  const tail = Object.entries(rest).filter(([k, v]) => k !== 'id' && typeof v !== 'object').map(([k, v]) => `${known(`why.${k}`, k.replace(/_/g, ' '))} ${String(v)}`);
-  return <>{[name ? String(name) : '', ...tail].filter(Boolean).join(' · ')}</>;
+function Fact({ name, words }: { name: string; words: string }) {
+  return <div><dt>{name}</dt><dd>{words}</dd></div>;
 }
 
 export function RulesDialog({ id }: { id: string }) {

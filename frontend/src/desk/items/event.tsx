@@ -12,7 +12,7 @@ import { codeWords } from './bubbles';
 const icons: [RegExp, IconName][] = [
   [/^takeover/, 'takeover'], [/^barge/, 'barge'], [/^watch/, 'eye'], [/^case\.(assigned|transferred|claimed)/, 'transfer'],
   [/^case\.resolved/, 'check'], [/^case\.snoozed/, 'snooze'], [/^hand/, 'hand'], [/^(identity|debtor)/, 'shieldok'],
-  [/^(payment|plan|promise)/, 'money'], [/^dispute/, 'scale'], [/^(gate|consent|optout|stop)/, 'shield'], [/cancel/, 'bolt'],
+  [/^(payment|plan|promise)/, 'money'], [/^dispute/, 'scale'], [/^(gate|consent|optout|stop)/, 'shield'], [/cancel/, 'bolt'], [/^hold/, 'heart'], [/^contact_point/, 'fail'], [/^mail/, 'mail'],
 ];
 
 function iconOf(name: string): IconName {
@@ -28,7 +28,7 @@ function factsOf(data: Record<string, unknown>): Record<string, string> {
   for (const [key, value] of Object.entries(data)) {
     if (isNamed(value)) facts[key] = value.name;
     else if (isMoney(value)) facts[key] = money(value);
-    else if (typeof value === 'number') facts[key] = String(value);
+    else if (typeof value === 'number') facts[key] = value > 1e12 ? whenWillBe(new Date(value).toISOString(), now.value) : String(value);
     else if (typeof value === 'string') facts[key] = dateWords(key, value);
   }
   return facts;
@@ -38,7 +38,7 @@ function dateWords(key: string, value: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return plainDate(value);
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return whenWillBe(value, now.value);
   if (key === 'code') return codeWords(value);
-  return known(`${key}.${value}`, value);
+  return known(`${key}.${value}`, key === 'hold' ? known(`hold.${value}`, value) : value);
 }
 
 /** A line of the system: who did what, in one breath. */
@@ -47,13 +47,14 @@ export function EventItem({ item }: { item: TimelineEvent }) {
   const facts = factsOf(item.data ?? {});
   const by = item.author?.name ?? facts.by ?? facts.user ?? 'Acordo';
   const to = facts.to ?? facts.owner ?? facts.user ?? '';
+  facts.n = facts.count ?? '';
   const words = known(`event.${item.name}`, facts.text ?? item.name.replace(/[._]/g, ' '), { ...facts, by, to });
-  const tail = facts.reason || facts.note;
+  const tail = facts.reason || facts.note || facts.why || facts.cause;
   return (
     <>
       <Icon name={iconOf(item.name)} size={14} />
       <span><b>{words}</b>{tail && !words.includes(tail) ? `: ${tail}` : ''}</span>
-      {item.name === 'case.assigned' ? <button type="button" class="t-link" onClick={() => showWhy(id)}>{t('why.link')}</button> : null}
+      {item.name === 'case.assigned' && item.data.cause === 'routed' ? <button type="button" class="t-link" onClick={() => showWhy(id)}>{t('why.link')}</button> : null}
       <time dateTime={item.at}>{clockTime(item.at)}</time>
     </>
   );

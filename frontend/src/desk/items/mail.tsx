@@ -1,8 +1,7 @@
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { clockTime, firstName } from '../../format';
 import { t } from '../../i18n';
 import { caseOf } from '../../store/state';
-import { theme } from '../../ui/prefs';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Message } from '../../wire';
@@ -54,26 +53,13 @@ export function Mail({ item, startOpen }: { item: Message; startOpen: boolean })
   );
 }
 
-const tallest = 900;
-
-/** The server's safe copy in a frame without scripts. It may be measured, and cannot reach us. */
+/** The server's safe copy, in a frame of no origin and no scripts: it holds nothing and reaches nothing. */
 function Frame({ src }: { src: string }) {
-  const ref = useRef<HTMLIFrameElement>(null);
   const [pictures, show] = useState(false);
-  useEffect(() => {
-    const frame = ref.current;
-    if (!frame) return;
-    const fit = () => {
-      const body = frame.contentDocument?.documentElement;
-      if (body) frame.style.height = `${Math.min(tallest, body.scrollHeight + 4)}px`;
-    };
-    frame.addEventListener('load', fit);
-    return () => frame.removeEventListener('load', fit);
-  }, []);
-  const address = `${src}${src.includes('?') ? '&' : '?'}theme=${theme.value}${pictures ? '&pictures=1' : ''}`;
+  const address = pictures ? `${src}${src.includes('?') ? '&' : '?'}images=1` : src;
   return (
     <>
-      <iframe ref={ref} class="mail-frame" sandbox="allow-same-origin allow-popups" referrerPolicy="no-referrer" loading="lazy" src={address} title={t('mail.asSent')} />
+      <iframe class="mail-frame" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerPolicy="no-referrer" loading="lazy" src={address} title={t('mail.asSent')} />
       {pictures ? null : (
         <p class="after"><Icon name="image" size={12} /> {t('mail.pictures')} <button type="button" onClick={() => show(true)}>{t('mail.showPictures')}</button></p>
       )}

@@ -1,0 +1,35 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { t } from '../i18n';
+import { loadWall } from '../store/load';
+import { chime, showBadge } from '../store/notices';
+import { onApplied } from '../store/apply';
+import { startSession } from '../store/session';
+import { onOpen } from '../desk/nav';
+import { opened } from '../wall/state';
+import { Wall } from '../wall/wall';
+
+async function start(): Promise<void> {
+  document.documentElement.classList.add('wall-page');
+  const [, kind, id] = location.hash.split('/');
+  if (kind === 'monitor' && id) opened.value = id;
+  effect(() => { history.replaceState(null, '', opened.value ? `#/monitor/${opened.value}` : '#/'); });
+  onOpen((one) => { opened.value = one; });
+  const draw = () => render(<Wall />, document.getElementById('app')!);
+  await startSession({
+    topics: ['wall'],
+    lists: ['team'],
+    open: (one) => { opened.value = one; },
+    looking: () => (opened.value ? [opened.value] : []),
+    onReset: async () => { await loadWall(); },
+    load: async () => {
+      draw();
+      return loadWall();
+    },
+  }).catch(() => undefined);
+  draw();
+  showBadge(`Acordo · ${t('wall.title')}`);
+  onApplied((frame) => { if (frame.name === 'request.created') chime('alarm'); });
+}
+
+void start();

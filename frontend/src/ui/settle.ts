@@ -1,0 +1,35 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** A group of a list by its key, and who stands in it, in order. */
+export interface Placed<K extends string = string> { key: K; ids: string[] }
+
+/** The order settles only while pointer and focus are elsewhere: nothing moves under a hand. */
+export function useSettled<K extends string>(wanted: Placed<K>[], host: { current: HTMLElement | null }): Placed<K>[] {
+  const [held, hold] = useState<Placed<K>[]>(wanted);
+  const busy = useRef(false);
+  const latest = useRef(wanted);
+  latest.current = wanted;
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const enter = () => { busy.current = true; };
+    const leave = () => { busy.current = false; hold(latest.current); };
+    element.addEventListener('pointerenter', enter);
+    element.addEventListener('pointerleave', leave);
+    return () => { element.removeEventListener('pointerenter', enter); element.removeEventListener('pointerleave', leave); };
+  }, []);
+  const same = JSON.stringify(wanted) === JSON.stringify(held);
+  useEffect(() => { if (!same && !busy.current) hold(latest.current); });
+  return busy.current ? keepPlaces(held, wanted) : wanted;
+}
+
+/** Rows stay where they are; gone ones leave, new ones join at the end of their group. */
+export function keepPlaces<K extends string>(held: Placed<K>[], wanted: Placed<K>[]): Placed<K>[] {
+  if (held.map((g) => g.key).join() !== wanted.map((g) => g.key).join()) return wanted;
+  const present = new Set(wanted.flatMap((g) => g.ids));
+  const placed = new Set(held.flatMap((g) => g.ids));
+  return wanted.map((group, i) => ({
+    key: group.key,
+    ids: [...(held[i]?.ids ?? []).filter((id) => present.has(id)), ...group.ids.filter((id) => !placed.has(id))],
+  }));
+}

@@ -1,0 +1,116 @@
+/** What the wall shows, worked out of live cases, agents and queues: risk, figures, order. */
+import { computed, signal } from '@preact/signals';
+import { now } from '../clock';
+import { agents, allCases, figures, population, queues, requests } from '../store/state';
+import { waitTone } from '../ui/signs';
+import type { AgentLine, Case, QueueLine } from '../wire';
+import type { IconName } from '../ui/outlines';
+
+export type Order = 'risk' | 'wait' | 'value';
+export const order = signal<Order>('risk');
+export const onlyAgent = signal<string | null>(null);
+export const opened = signal<string | null>(null);
+export const wanted = signal<'watch' | 'whisper'>('watch');
+
+const highValue = 500_000;
+const closing = 30 * 60_000;
+
+export interface Reason { key: string; tone: 'bad' | 'warn' | 'whisper' | 'barge' | ''; icon: IconName; weight: number }
+
+const known: Record<string, Omit<Reason, 'key'>> = {
+  distress: { tone: 'bad', icon: 'heart', weight: 1000 },
+  hardship: { tone: 'bad', icon: 'heart', weight: 500 },
+  long_wait: { tone: 'bad', icon: 'alert', weight: 300 },
+  approval: { tone: 'whisper', icon: 'hand', weight: 260 },
+  hand: { tone: 'whisper', icon: 'hand', weight: 250 },
+  tone: { tone: 'warn', icon: 'alert', weight: 200 },
+  window: { tone: 'warn', icon: 'shieldwait', weight: 150 },
+  rescue: { tone: 'bad', icon: 'bolt', weight: 140 },
+  near: { tone: 'warn', icon: 'clock', weight: 120 },
+  dispute: { tone: '', icon: 'scale', weight: 80 },
+  high_value: { tone: 'warn', icon: 'money', weight: 60 },
+  taken: { tone: 'barge', icon: 'takeover', weight: 40 },
+};
+
+/** Why this conversation stands where it stands, gravest first. The server's own reasons are taken as they are. */
+export function reasonsOf(c: Case, at: number): Reason[] {
+  const keys = new Set(c.reasons ?? []);
+  for (const hold of c.holds ?? []) if (hold in known) keys.add(hold);
+  const tone = waitTone(c, at);
+  if (tone === 'late') keys.add('long_wait');
+  if (tone === 'warn') keys.add('near');
+  if (c.hand) keys.add('hand');
+  for (const r of requests.value.values()) if (r.case === c.id && r.kind === 'approval') keys.add('approval');
+  if (c.rescue) keys.add('rescue');
+  if ((c.overlays ?? []).includes('DISPUTED')) keys.add('dispute');
+  if ((c.balance?.amount ?? 0) >= highValue) keys.add('high_value');
+  if (c.taken_over_from) keys.add('taken');
+  if ((c.contact_points ?? []).some((p) => p.window_closes_at && isClosing(p.window_closes_at, at))) keys.add('window');
+  return [...keys].flatMap((key) => (known[key] ? [{ key, ...known[key] }] : [])).sort((a, b) => b.weight - a.weight);
+}
+
+function isClosing(closes: string, at: number): boolean {
+  const left = Date.parse(closes) - at;
+  return left > 0 && left < closing;
+}
+
+export const live = computed(() => allCases().filter((c) => c.status === 'assigned' && !c.masked));
+
+const waited = (c: Case, at: number) => (c.waiting_since ? at - Date.parse(c.waiting_since) : 0);
+
+/** Risk is judged afresh every few seconds, not at every tick: tiles must not dance. */
+const beat = computed(() => Math.floor(now.value / 5000));
+
+export const tiles = computed(() => {
+  void population.value;
+  const at = beat.value * 5000;
+  const risk = (c: Case) => reasonsOf(c, at).reduce((n, r) => n + r.weight, 0) + Math.min(100, waited(c, at) / 60_000);
+  const rank: Record<Order, (c: Case) => number> = { risk, wait: (c) => waited(c, at), value: (c) => c.balance?.amount ?? 0 };
+  const weigh = rank[order.value];
+  const shown = live.value.filter((c) => !onlyAgent.value || c.owner?.id === onlyAgent.value);
+  return shown.map((c) => [weigh(c), c] as const).sort((a, b) => b[0] - a[0] || a[1].id.localeCompare(b[1].id)).map(([, c]) => c.id);
+});
+
+export const agentLines = computed(() => [...agents.value.values()].filter((a) => a.user.role !== 'admin' && a.user.role !== 'integration').sort(byWait));
+
+function byWait(a: AgentLine, b: AgentLine): number {
+  const rank = { online: 0, away: 1, offline: 2 };
+  return rank[a.status] - rank[b.status] || (a.oldest_wait ?? '9').localeCompare(b.oldest_wait ?? '9') || a.user.name.localeCompare(b.user.name);
+}
+
+/** Queues by team, from the cases held; teams the server names stay, empty as they may be. */
+export const queueLines = computed<QueueLine[]>(() => {
+  const at = beat.value * 5000;
+  const lines = new Map<string, QueueLine>(queues.value.map((q) => [q.team.id, { ...q, depth: 0, at_risk: 0, late: 0, oldest_wait: null }]));
+  for (const c of allCases()) {
+    if (c.status !== 'queued' || !c.team) continue;
+    const line = lines.get(c.team.id) ?? { team: c.team, depth: 0, at_risk: 0, late: 0, oldest_wait: null };
+    const tone = waitTone(c, at);
+    if (c.waiting_since && (!line.oldest_wait || c.waiting_since < line.oldest_wait)) line.oldest_wait = c.waiting_since;
+    lines.set(c.team.id, {
+      ...line, depth: line.depth + 1, late: (line.late ?? 0) + (tone === 'late' ? 1 : 0), at_risk: (line.at_risk ?? 0) + (tone === 'warn' ? 1 : 0),
+    });
+  }
+  return [...lines.values()].sort((a, b) => b.depth - a.depth || a.team.name.localeCompare(b.team.name));
+});
+
+export const strip = computed(() => {
+  const at = beat.value * 5000;
+  const waiting = allCases().filter((c) => c.status === 'queued');
+  const open = allCases().filter((c) => c.waiting_since && (c.status === 'queued' || c.status === 'assigned'));
+  const staff = agentLines.value.filter((a) => a.user.role === 'agent');
+  const oldest = open.reduce<string | null>((least, c) => (!least || c.waiting_since! < least ? c.waiting_since! : least), null);
+  return {
+    waiting: waiting.length,
+    oldest,
+    oldestLate: open.some((c) => c.waiting_since === oldest && waitTone(c, at) === 'late'),
+    risk: open.filter((c) => ['late', 'warn'].includes(waitTone(c, at))).length,
+    of: live.value.length + waiting.length,
+    online: staff.filter((a) => a.status === 'online').length,
+    away: staff.filter((a) => a.status === 'away').length,
+    staff: staff.length,
+    load: staff.reduce((n, a) => n + a.load, 0),
+    capacity: staff.filter((a) => a.status === 'online').reduce((n, a) => n + a.capacity, 0),
+    more: figures.value,
+  };
+});

@@ -1,0 +1,49 @@
+import { useEffect } from 'preact/hooks';
+import { t } from '../i18n';
+import { onKeys } from '../keys';
+import { runToastAct } from '../store/notices';
+import { requests } from '../store/state';
+import { Dialogs } from '../desk/dialogs';
+import { overlay } from '../desk/overlays';
+import { RailFoot, RailLink } from '../desk/rail';
+import { ConnectionBanner } from '../ui/banner';
+import { Icon } from '../ui/icon';
+import { Toasts } from '../ui/toasts';
+import { Left } from './left';
+import { Monitor, step } from './monitor';
+import { opened } from './state';
+import { Strip } from './strip';
+import { Tiles } from './tiles';
+
+export function Wall() {
+  useEffect(() => onKeys({
+    next: () => step(1), previous: () => step(-1), undo: runToastAct,
+    search: () => { overlay.value = { kind: 'search' }; },
+    keys: () => { overlay.value = { kind: 'keys' }; },
+    goMine: () => location.assign('/'), goQueue: () => location.assign('/#/view/queue'), goWall: () => undefined,
+  }), []);
+  const id = opened.value;
+  return (
+    <>
+      <a class="skip" href="#tiles">{t('wall.skip')}</a>
+      <div class={`wall${id ? ' open' : ''}`}>
+        <nav class="rail" aria-label={t('rail.main')}>
+          <span class="brand"><Icon name="logo" size={20} /></span>
+          <RailLink icon="wall" label={t('wall.title')} on onClick={() => { opened.value = null; }} />
+          <RailLink icon="hand" label={t('wall.requests')} count={requests.value.size} hot onClick={() => document.getElementById('requests')?.scrollIntoView()} />
+          <RailLink icon="inbox" label={t('desk.title')} href="/" onClick={() => undefined} />
+          <RailLink icon="search" label={t('search.title')} keys="Ctrl K" wide onClick={() => { overlay.value = { kind: 'search' }; }} />
+          <span class="gap" />
+          <RailFoot onKeys={() => { overlay.value = { kind: 'keys' }; }} onOpen={(one) => { opened.value = one; }} />
+        </nav>
+        <Strip />
+        <Left />
+        <Tiles />
+        {id ? <Monitor key={id} id={id} /> : null}
+      </div>
+      <ConnectionBanner />
+      <Dialogs />
+      <Toasts />
+    </>
+  );
+}

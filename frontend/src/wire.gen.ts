@@ -1,0 +1,238 @@
+/* Made from console/wire/shapes.py by `python -m console.wire.typescript`: change it there. */
+
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  role: string;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface Skill {
+  skill: string;
+  level: number;
+}
+
+export interface DebtorBrief {
+  id: string;
+  name: string;
+  language: string;
+  timezone: string | null;
+  jurisdiction: string;
+  labels: string[];
+  provisional: boolean;
+  shared: boolean;
+  assumed: boolean;
+}
+
+export interface ContactPoint {
+  id: string;
+  channel: string;
+  address: string;
+  consent: string;
+  verified: boolean;
+  window_closes_at: string | null;
+  state: string;
+  disclosure: number;
+  last_inbound_at: string | null;
+  inbox: string | null;
+}
+
+export interface LastItem {
+  id: string;
+  kind: string;
+  direction: string | null;
+  channel: string | null;
+  text: string;
+  at: string;
+  status: string | null;
+  sort: string;
+}
+
+export interface Hand {
+  reason: string;
+  at: string;
+}
+
+export interface Case {
+  id: string;
+  status: 'assigned' | 'queued' | 'resolved' | 'snoozed';
+  owner: Person | null;
+  epoch: number;
+  portfolio: Named;
+  debtor: DebtorBrief;
+  channels: string[];
+  skills: Skill[];
+  team: Named;
+  priority: string;
+  rank_at: string;
+  rank_terms: Record<string, unknown>[];
+  waiting_since: string | null;
+  sla_due_at: string | null;
+  labels: string[];
+  balance: Money | null;
+  bucket: string;
+  days_late: number;
+  overlays: string[];
+  disclosure: number;
+  preferred_channel: string | null;
+  holds: string[];
+  last_item: LastItem | null;
+  taken_over_from: Person | null;
+  hand: Hand | null;
+  updated_at: string;
+  weight: number;
+  snooze_until: string | null;
+  last_inbound_at: string | null;
+  outcome: string | null;
+  previous: string | null;
+  rescue: boolean;
+  last_channel: string | null;
+  opened_at: string | null;
+  unread: number;
+  contact_points: ContactPoint[];
+  preferred_hours: unknown;
+  watchers: Person[];
+  barge: Person[];
+  draft: Record<string, unknown> | null;
+  seen_position: number;
+  quality: Record<string, unknown>;
+}
+
+export interface MaskedDebtor {
+  name: string;
+}
+
+export interface QueueRow {
+  id: string;
+  status: 'assigned' | 'queued' | 'resolved' | 'snoozed';
+  team: Named;
+  portfolio: Named;
+  debtor: MaskedDebtor;
+  channels: string[];
+  bucket: string;
+  waiting_since: string | null;
+  sla_due_at: string | null;
+  rank_at: string;
+  skills: Skill[];
+  priority: string;
+  owner: Person | null;
+  rescue: boolean;
+  masked: boolean;
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  url: string;
+  state: string;
+  reason: string;
+  inline: boolean;
+  width: number;
+  height: number;
+}
+
+export interface TemplateUsed {
+  name: string;
+  language: string;
+  variables: Record<string, string>;
+}
+
+export interface Failure {
+  code: string;
+  title: string;
+  hint: string;
+  retryable: boolean;
+}
+
+export interface Item {
+  id: string;
+  position: number;
+  kind: 'event' | 'message' | 'note' | 'whisper';
+  at: string;
+  author: Person | null;
+  case: string;
+  rev: number;
+  direction: 'in' | 'out';
+  channel: string;
+  contact_point: string | null;
+  inbox: string | null;
+  text: string;
+  html: string;
+  subject: string;
+  attachments: Attachment[];
+  reply_to: string | null;
+  template: TemplateUsed;
+  status: 'cancelled' | 'delivered' | 'failed' | 'held' | 'queued' | 'read' | 'received' | 'scheduled' | 'sending' | 'sent' | 'unconfirmed';
+  purpose: string;
+  error: Failure | null;
+  provider_id: string;
+  client_id: string;
+  sort: string;
+  detail: Record<string, unknown>;
+  quoted_text: string;
+  reactions: Record<string, unknown>[];
+  attempts: number;
+  due_at: string;
+  held: Record<string, unknown>;
+  cancelled: Record<string, unknown>;
+  retry_of: string;
+  automated: boolean;
+  edited: boolean;
+  deleted: boolean;
+  to: Person | null;
+  suggestion: boolean;
+  seen_at: string | null;
+  used_at: string | null;
+  request: Record<string, unknown>;
+  name: string;
+  data: Record<string, unknown>;
+}
+
+export interface AgentLine {
+  user: Person;
+  status: string;
+  reason: string | null;
+  until: string | null;
+  connected: boolean;
+  load: number;
+  capacity: number;
+  held: number;
+  waiting: number;
+  oldest_wait: string | null;
+  teams: string[];
+  over: boolean;
+  hand: boolean;
+}
+
+export interface Request {
+  id: string;
+  kind: 'alarm' | 'approval' | 'hand';
+  case: string | null;
+  team: string | null;
+  reason: string;
+  at: string;
+  by: Person | null;
+  state: 'done' | 'open';
+  detail: Record<string, unknown>;
+  done_by: Person | null;
+  done_at: string | null;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+}
