@@ -30,6 +30,9 @@ import tempfile
 import time
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+if sys.version_info >= (3, 11):  # an older one could not read it, and is only told so
+    from frontend import build as front
+
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
@@ -39,21 +42,28 @@ LOG = os.path.join(VENV, "setup.log")
 OLDEST = (3, 11)
 STARTED = time.monotonic()
 
-NO_NETWORK = re.compile(
+AGAIN = "then the same command again"
+NO_NETWORK = (
     r"name resolution|nodename nor servname|NewConnectionError|Network is unreachable|No route to host|dns error"
     r"|error sending request|client error \(Connect\)|Connection refused|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET"
-    r"|ETIMEDOUT|ENETUNREACH|(Connect|Read)Timeout|Tunnel connection failed|Cannot connect to proxy|from versions: none",
-    re.I,
+    r"|ETIMEDOUT|ENETUNREACH|(Connect|Read)Timeout|Tunnel connection failed|connect to proxy|from versions: none"
 )
-AGAIN = "then the same command again"
-DISK_FULL = f"the disk is full: free about 1 GB, {AGAIN}"
+MENDS = (
+    (r"No space left", "the disk is full: free about 1 GB, " + AGAIN),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)",
+        "the network's certificate is not trusted here: set SSL_CERT_FILE to its authority's file, " + AGAIN,
+    ),
+    (
+        NO_NETWORK,
+        "the network does not answer: connect (or set HTTPS_PROXY, PIP_INDEX_URL or npm_config_registry as it wants), "
+        "%s; it goes on where it stopped" % AGAIN,
+    ),
+)
 
 
 class Stop(Exception):
     """One line for a person: what is wrong, and how to mend it."""
-
-
-# ── the verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def run(arguments: List[str]) -> int:
@@ -77,8 +87,6 @@ def install(arguments: List[str]) -> int:
 def check(arguments: List[str]) -> int:
     """Every check runs, so that one run tells all; the answer is 1 if any failed."""
     set_up("dev")
-    from frontend import build as front
-
     checks = [
         ("lint", ROOT, [PYTHON, "-m", "ruff", "check", "."]),
         ("types", ROOT, [PYTHON, "-m", "mypy"]),
@@ -109,8 +117,6 @@ def module(name: str) -> Callable[[List[str]], int]:
 
 def set_up(kind: str) -> None:
     """Brings `.venv` and the built front end to what the tree says; kind is "run" or "dev"."""
-    from frontend import build as front
-
     if ready(kind) and front.is_fresh(ROOT):
         return
     check_writable()
@@ -142,7 +148,7 @@ def make_environment() -> None:
 
 def is_sound() -> bool:
     """A .venv without a stamp: somebody's own, or one whose making was interrupted."""
-    probe = "import pip, sys; sys.exit(sys.version_info < %r)" % (OLDEST,)
+    probe = f"import pip, sys; sys.exit(sys.version_info < {OLDEST})"
     try:
         with open(os.path.join(BIN, "pip"), "rb") as script:
             if VENV.encode() not in script.read(1000):
@@ -161,9 +167,8 @@ def make_tools() -> None:
     try:
         work([*pip(), "-r", "requirements/tools.lock"], "the installer")
     except Stop:
-        with open(LOG, errors="replace") as log:
-            if NO_NETWORK.search(log.read()):
-                raise
+        if known(read(LOG) or ""):
+            raise
         say("installer: none for this machine, pip does it (slower)")
     stamp("tools", wanted)
 
@@ -185,8 +190,6 @@ def has_packages(kind: str) -> bool:
 
 
 def build_front_end() -> None:
-    from frontend import build as front
-
     if front.is_fresh(ROOT):
         return
     say("front end: building (about 5 s)")
@@ -194,12 +197,10 @@ def build_front_end() -> None:
 
 
 def with_front_end(act: Callable[..., Any]) -> Any:
-    from frontend.build import Failed
-
     with open(LOG, "w") as log:
         try:
             return act(ROOT, VENV, log, fetch_node)
-        except Failed as failure:
+        except front.Failed as failure:
             raise Stop(failed("the front end", str(failure))) from None
 
 
@@ -218,8 +219,7 @@ def install_project() -> None:
 
 
 def pip() -> List[str]:
-    quiet = ["--disable-pip-version-check", "--no-input", "--no-warn-script-location"]
-    return [PYTHON, "-m", "pip", "install", *quiet, "--require-hashes"]
+    return [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes"]
 
 
 def installer() -> List[str]:
@@ -257,19 +257,17 @@ def check_writable(folder: str = ROOT) -> None:
         with tempfile.TemporaryFile(dir=folder):
             return
     except OSError as error:
-        raise Stop(
-            "cannot write in %s (%s): copy the project to a folder of your own" % (folder, error.strerror)
-        ) from None
+        raise Stop(f"cannot write in {folder} ({error.strerror}): copy the project to a folder of your own") from None
 
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
     """Two set-ups of one tree wait for each other."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
+    if os.name == "nt":
         yield
         return
+    import fcntl
+
     with open(os.path.abspath(__file__)) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -277,9 +275,6 @@ def alone() -> Iterator[None]:
             say("another set-up of this tree is going on: waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-# ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def say(line: str) -> None:
@@ -306,16 +301,15 @@ def work(command: List[str], what: str, log: Optional[str] = LOG) -> None:
 
 
 def failed(what: str, output: str) -> str:
-    if NO_NETWORK.search(output):
-        return (
-            f"{what} could not be fetched, the network does not answer: connect (or set HTTPS_PROXY, PIP_INDEX_URL or "
-            f"npm_config_registry as your network wants), {AGAIN}; it goes on where it stopped"
-        )
-    if "No space left" in output:
-        return DISK_FULL
+    if known(output):
+        return f"{what}: {known(output)}"
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no word of why"]
     telling = [line for line in lines if re.match(r"(error|×|npm error|fatal)", line, re.I)] or lines[-1:]
     return "%s failed: %s (all of it: %s)" % (what, telling[0][:300], os.path.relpath(LOG))
+
+
+def known(output: str) -> Optional[str]:
+    return next((mend for sign, mend in MENDS if re.search(sign, output, re.I)), None)
 
 
 def environment() -> Dict[str, str]:
@@ -324,9 +318,11 @@ def environment() -> Dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name not in dropped}
     env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", PIP_NO_COLOR="1", NO_COLOR="1")
     env.setdefault("PIP_RETRIES", "2")
-    for ours, theirs in (("UV_DEFAULT_INDEX", "PIP_INDEX_URL"), ("SSL_CERT_FILE", "PIP_CERT")):
-        if theirs in env:
-            env.setdefault(ours, env[theirs])
+    if "PIP_INDEX_URL" in env:
+        env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
+    bundle = front.certificates()
+    if bundle:
+        env.setdefault("SSL_CERT_FILE", bundle)
     return env
 
 
@@ -334,16 +330,20 @@ def stamp(name: str, value: Optional[str] = None) -> Optional[str]:
     """What the stamp says (None: not done); with a value, writes it whole or not at all."""
     path = os.path.join(STAMPS, name)
     if value is None:
-        try:
-            with open(path) as file:
-                return file.read()
-        except OSError:
-            return None
+        return read(path)
     os.makedirs(STAMPS, exist_ok=True)
     with open(path + ".new", "w") as file:
         file.write(value)
     os.replace(path + ".new", path)
     return value
+
+
+def read(path: str) -> Optional[str]:
+    try:
+        with open(path, errors="replace") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 def venv_stamp() -> str:
@@ -389,7 +389,7 @@ def main(arguments: List[str]) -> int:
         print("dev.py: %s" % stop, file=sys.stderr)
         return 1
     except OSError as error:
-        print("dev.py: " + (DISK_FULL if error.errno == errno.ENOSPC else str(error)), file=sys.stderr)
+        print("dev.py: " + (MENDS[0][1] if error.errno == errno.ENOSPC else str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ndev.py: stopped; the same command goes on where it was", file=sys.stderr)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import TextIO
 
 OLDEST_NODE = 20
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")  # Debian's, Fedora's
 NOT_READ = ("node_modules", "templates", "__pycache__", "test")
 
 
@@ -72,6 +73,12 @@ def checks(
     return found + ([("tests of the front end", [node, "--test", *tests])] if tests else [])
 
 
+def certificates() -> str | None:
+    """The authorities this machine trusts: those of uv and of a Node from a wheel know nothing of a company's own."""
+    named = (os.environ.get("SSL_CERT_FILE"), os.environ.get("PIP_CERT"), *BUNDLES)
+    return next((bundle for bundle in named if bundle and os.path.exists(bundle)), None)
+
+
 def node_on_path() -> tuple[str, str] | None:
     """(node, npm's own script) from PATH when new enough, else None."""
     node, npm = shutil.which("node"), shutil.which("npm")
@@ -119,9 +126,7 @@ def _install(root: str, node: str, npm: str, log: TextIO, *, whole: bool) -> Non
 
 
 def _run(command: list[str], folder: str, log: TextIO) -> None:
-    beside = os.path.dirname(command[0])  # npm starts "node" by name
-    env = {**os.environ, "PATH": beside + os.pathsep + os.environ.get("PATH", ""), "NO_COLOR": "1"}
-    env.pop("NODE_OPTIONS", None)
+    env = _environment(os.path.dirname(command[0]))
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     done = subprocess.run(command, cwd=folder, env=env, stdin=null, stdout=pipe, stderr=subprocess.STDOUT, check=False)
     output = done.stdout.decode(errors="replace")
@@ -129,6 +134,18 @@ def _run(command: list[str], folder: str, log: TextIO) -> None:
     log.flush()
     if done.returncode != 0:
         raise Failed(output)
+
+
+def _environment(beside: str) -> dict[str, str]:
+    """The caller's, with the Node in use first on PATH, for npm starts it by name."""
+    env = {**os.environ, "PATH": beside + os.pathsep + os.environ.get("PATH", ""), "NO_COLOR": "1"}
+    env.pop("NODE_OPTIONS", None)
+    bundle = certificates()
+    if bundle:
+        env.setdefault("NODE_EXTRA_CA_CERTS", bundle)
+    for name, value in (("fetch_retry_mintimeout", "1000"), ("fetch_retry_maxtimeout", "5000")):
+        env.setdefault(f"npm_config_{name}", value)
+    return env
 
 
 def _sources(folder: str) -> Iterator[str]:

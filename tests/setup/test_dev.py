@@ -77,7 +77,7 @@ def test_without_a_network_one_line_says_so_and_the_next_try_goes_on_where_it_st
     first = set_up_without_network(copy)
     assert first.returncode == 1
     assert first.stderr.count("\n") == 1
-    assert first.stderr.startswith("dev.py: the installer could not be fetched, the network does not answer: connect")
+    assert first.stderr.startswith("dev.py: the installer: the network does not answer: connect")
     assert "virtual environment" in first.stdout
     second = set_up_without_network(copy)
     assert second.returncode == 1
@@ -95,13 +95,17 @@ def test_half_an_environment_is_made_anew(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "telling"),
     [
-        ("error: Failed to fetch\n  Caused by: dns error: failed to lookup", "could not be fetched, the network"),
-        ("npm error code ENOTFOUND", "could not be fetched, the network"),
+        (
+            "error: Failed to fetch\n  Caused by: dns error: failed to lookup",
+            "the packages: the network does not answer",
+        ),
+        ("npm error code ENOTFOUND", "the packages: the network does not answer"),
         ("OSError: [Errno 28] No space left on device", "the disk is full: free about 1 GB"),
         (
             "Resolved 3 packages\nerror: Hash mismatch for x\nmore",
             r"the packages failed: error: Hash mismatch for x \(",
         ),
+        ("invalid peer certificate: UnknownIssuer", "certificate is not trusted here: set SSL_CERT_FILE"),
         ("", "the packages failed: no word of why"),
     ],
 )
