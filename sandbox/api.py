@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sandbox import guard, views
 from sandbox.behaviour import Behaviour
-from sandbox.clock import parse_moment, rfc3339
+from sandbox.clock import parse_moment
 from sandbox.config import Person, SandboxInbox
 from sandbox.guard import Refusal, answer, body
 from sandbox.mail import inbound as mail
@@ -168,7 +168,7 @@ class Api:
         return answer({"reset": True})
 
     async def clock(self, request: Request) -> Response:
-        return answer(self._clock())
+        return answer(views.clock(self.sandbox))
 
     async def set_clock(self, request: Request) -> Response:
         """409 when the clock would go back and may not."""
@@ -183,8 +183,8 @@ class Api:
                 raise Refusal(409, "conflict", str(error)) from None
         self.sandbox.clock.offset_ms = offset
         self.sandbox.store.put_setting("clock_offset_ms", offset)
-        self.sandbox.feed.tell("clock.changed", **self._clock())
-        return answer(self._clock())
+        self.sandbox.feed.tell("clock.changed", **views.clock(self.sandbox))
+        return answer(views.clock(self.sandbox))
 
     def _offset(self, wanted: ClockSet) -> int:
         if wanted.now is None:
@@ -193,10 +193,6 @@ class Api:
             return parse_moment(str(wanted.now)) - self.sandbox.clock.real()
         except ValueError:
             raise Refusal(422, "invalid", "now must be RFC 3339, as in 2026-11-27T22:58:00.000Z") from None
-
-    def _clock(self) -> dict[str, Any]:
-        clock = self.sandbox.clock
-        return {"now": rfc3339(clock.now()), "offset_s": clock.offset_ms / 1000}
 
     async def new_person(self, request: Request) -> Response:
         wanted = await body(request, NewPerson)

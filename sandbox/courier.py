@@ -31,7 +31,6 @@ class Courier:
         self._wake = asyncio.Event()
         self._busy: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
         self._client: httpx2.AsyncClient | None = None
         self._runner: asyncio.Task[None] | None = None
         self.left: Callable[[Post], None] = lambda post: None
@@ -61,9 +60,10 @@ class Courier:
         while True:
             self._wake.clear()
             now = self._clock.real()
-            for post in self._store.due_posts(now):
-                if post.lane not in self._busy:
-                    self._begin(post)
+            if len(self._busy) < AT_ONCE:
+                for post_id, lane in self._store.due_posts(now):
+                    if lane not in self._busy and len(self._busy) < AT_ONCE:
+                        self._begin(self._store.post(post_id))
             due = self._store.next_due(now)
             wait = BUSY_WAIT_S if due is None else max(0.001, (due - self._clock.real()) / 1000)
             try:
@@ -82,9 +82,7 @@ class Courier:
         try:
             if post.attempts == 0:
                 self.left(post)
-            async with self._slots:
-                answer = await self._attempt(post)
-            self._settle(post, answer)
+            self._settle(post, await self._attempt(post))
         except Exception:
             log.exception("sandbox.delivery_failed")
             self._store.save_post(msgspec.structs.replace(post, state="given_up"))

@@ -60,7 +60,7 @@ class Phones:
         ]
 
     async def phones(self, request: Request) -> Response:
-        """`{"people", "steps", "scripted", "behaviours", "cursor"}`; `cursor` is where `events?since=` goes on."""
+        """`{"people", "steps", "scripted", "behaviours", "clock", "cursor"}`; `events?since=` goes on at `cursor`."""
         sandbox, cursor = self.sandbox, self.sandbox.feed.seq
         limit = request.query_params.get("limit", "")
         people = sandbox.store.people(max(1, min(int(limit), 500)) if limit.isdigit() else PEOPLE)
@@ -70,6 +70,7 @@ class Phones:
                 "steps": self._steps(),
                 "scripted": sandbox.store.setting("scripted", sandbox.config.scripted),
                 "behaviours": [sandbox.behaviour(provider) for provider in ("meta", "twilio", "smtp")],
+                "clock": views.clock(sandbox),
                 "cursor": cursor,
             }
         )

@@ -226,14 +226,16 @@ class Store:
             (post.lane, post.state, post.due_at, thread, post.status, msgspec.msgpack.encode(post)),
         )
 
-    def due_posts(self, now: int, limit: int = 256) -> list[Post]:
-        rows = self._db.execute(
-            "select id, due_at, data from post where state = 'pending' and due_at <= ? order by due_at, id limit ?",
+    def due_posts(self, now: int, limit: int = 256) -> list[tuple[int, str]]:
+        """(id, lane) of what is due, the earliest first."""
+        return self._db.execute(
+            "select id, lane from post where state = 'pending' and due_at <= ? order by due_at, id limit ?",
             (now, limit),
-        )
-        return [
-            msgspec.structs.replace(msgspec.msgpack.decode(data, type=Post), id=i, due_at=due) for i, due, data in rows
-        ]
+        ).fetchall()
+
+    def post(self, post_id: int) -> Post:
+        due_at, data = self._db.execute("select due_at, data from post where id = ?", (post_id,)).fetchone()
+        return msgspec.structs.replace(msgspec.msgpack.decode(data, type=Post), id=post_id, due_at=due_at)
 
     def next_due(self, after: int) -> int | None:
         row = self._db.execute(

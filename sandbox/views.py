@@ -115,6 +115,11 @@ def thread(sandbox: Sandbox, person: Person, box: SandboxInbox) -> dict[str, Any
     }
 
 
+def clock(sandbox: Sandbox) -> dict[str, Any]:
+    """The providers' time, and by how much it is ahead of the machine's."""
+    return {"now": rfc3339(sandbox.clock.now()), "offset_s": sandbox.clock.offset_ms / 1000}
+
+
 def _reaches(person: Person, box: SandboxInbox) -> bool:
     if box.channel == "email":
         return bool(person.email)
