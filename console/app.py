@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, WebSocketRoute
 
 from console.access.visible import topics_seen
+from console.cases import look
 from console.clock import Clock, SystemClock
 from console.errors import NotFound, WrongMethod
 from console.log import append
@@ -28,19 +29,26 @@ from console.store.store import open_store
 from console.store.vault import Vault
 from console.timeline.files import Files
 from console.web.dispatch import Door
+from console.web.docs import Docs
 from console.web.guard import Guard
 from console.web.health import Health
 from console.web.hosts import Hosts
 from console.web.identity import Identity
 from console.web.limits import Limits
+from console.web.media import Media
 from console.web.meters import Meters
+from console.web.pages import Pages
 from console.web.socket import Socket
+from console.workers.assigner import assign_waiting
+from console.workers.clockwork import turn
 from console.workers.loops import Supervisor
 from console.workers.presence import keep_presence, renew_presence, tick_hub
 from console.workers.relay import Relay
 
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
 WORKERS: dict[str, Worker] = {
+    "assigner": assign_waiting,
+    "clockwork": turn,
     "presence": keep_presence,
     "renewal": renew_presence,
     "second hand": tick_hub,
@@ -79,7 +87,15 @@ def create_app(
     door = Door(services, identity, services.limits)
     socket = Socket(services, identity, services.limits, hooks(services))
     app = Starlette(
-        routes=[*door.routes(API), WebSocketRoute("/ws", socket), *health.routes(), *mounts],
+        routes=[
+            *door.routes(API),
+            WebSocketRoute("/ws", socket),
+            *health.routes(),
+            *Media(services).routes(),
+            *Docs(services.settings, API).routes(),
+            *Pages(services, hosts, identity).routes(),
+            *mounts,
+        ],
         middleware=[
             Middleware(Guard, settings=services.settings, hosts=hosts, clock=services.clock, meters=services.meters)
         ],
@@ -98,7 +114,7 @@ def hooks(services: Services) -> Hooks:
         seen=topics_seen,
         me=me.me,
         actor=actors.again,
-        may_write=lambda reader, actor, case_id: False,
+        on_seen=lambda actor, case_id, position: store.write(look.look, actor, case_id, position),
         on_connected=lambda user_id: store.write(presence.connection_changed, user_id, True),
         on_gone=lambda user_id: store.write(presence.connection_changed, user_id, False),
     )

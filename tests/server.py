@@ -31,6 +31,7 @@ from console.services import Services
 from console.settings import Settings
 from console.store.metadata import metadata
 from console.store.transaction import Reader, Tx
+from console.web import logs
 from console.web.serving import config
 
 P = ParamSpec("P")
@@ -134,6 +135,7 @@ def running(
             clock,
             demo=demo,
         )
+        logs.configure(services.settings)
         create_tables(services.settings.database_url)
         ids, team = services.store.write_now(cast)
         for verb in prepare:

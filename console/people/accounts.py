@@ -1,4 +1,4 @@
-"""Making, changing and closing accounts. What changes rights is told, so that open sockets begin anew within a second."""
+"""Making, changing and closing accounts. What changes rights is told, and open sockets begin anew within a second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether somebody is there: their own choice (stored), and their connections (sockets, or a PUT in the last minute)."""
+"""Whether somebody is there: their own choice (stored), and their connections (sockets, or a PUT a minute ago)."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ class Dialogue:
 
     async def _draft(self, said: Draft) -> None:
         """The live view of what the owner writes: for whoever watches, never stored here."""
-        if await self._store.read(self._hooks.may_write, self.session.actor, said.case):
+        if await self._store.read(look.writes, self.session.actor, said.case):
             self._signal(said.case, "draft", {"text": said.text})
 
     def _signal(self, case_id: str, name: str, facts: dict[str, Any]) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from console.access.actor import Actor
 from console.access.audience import case_topic, user_topic
-from console.cases.models import case
+from console.cases.models import case, lease
 from console.log.cursor import Mark
 from console.log.read import Replay, here, since
 from console.people.models import team
@@ -30,8 +30,7 @@ class Hooks:
     seen: Callable[[Reader, Actor, Iterable[str]], set[str]]  # of these audiences, those the actor may hear now
     me: Callable[[Reader, Actor], Any]  # the user of `ready`
     actor: Callable[[Reader, Actor], Actor | None]  # the same actor with the rights of now; None: out
-    may_write: Callable[[Reader, Actor, str], bool]  # owner or barger of a case: whose draft is shown
-    on_seen: Callable[[Actor, str, int], Awaitable[None]] = _nothing
+    on_seen: Callable[[Actor, str, int], Awaitable[object]] = _nothing
     on_connected: Callable[[str], Awaitable[None]] = _nothing
     on_gone: Callable[[str], Awaitable[None]] = _nothing
 
@@ -59,6 +58,21 @@ _OWN = Query(
         or_(case.c.owner_id == bindparam("user"), case.c.taken_over_from == bindparam("user")),
         case.c.status != "resolved",
     ),
+    value,
+)
+_WRITES = Query(
+    select(case.c.id)
+    .outerjoin(
+        lease,
+        and_(
+            lease.c.case_id == case.c.id,
+            lease.c.user_id == bindparam("user"),
+            lease.c.kind == "barge",
+            lease.c.epoch == case.c.epoch,
+            lease.c.until > bindparam("real"),
+        ),
+    )
+    .where(case.c.id == bindparam("case"), or_(case.c.owner_id == bindparam("user"), lease.c.user_id.is_not(None))),
     value,
 )
 _TEAMS = Query(select(team.c.id).where(team.c.disabled_at.is_(None)), value)
@@ -93,3 +107,8 @@ def grant(reader: Reader, hooks: Hooks, actor: Actor, names: Sequence[str]) -> G
         {name: several for name, several in topics.items() if several},
         [name for name in dict.fromkeys(names) if not topics.get(name)],
     )
+
+
+def writes(reader: Reader, actor: Actor, case_id: str) -> bool:
+    """Whether the actor writes in this case at this moment, as its owner or by barging in: whose draft is shown."""
+    return _WRITES.first(reader, case=case_id, user=actor.id, real=reader.real) is not None

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from console.people import presence, sessions
 from console.services import Services
 from console.store.transaction import Tx
+from console.supervision import watch
 from console.workers.loops import every
 
 RENEW_SECONDS = 20.0
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 0.5
-RENEWALS: list[Callable[[Tx, list[str]], None]] = [presence.renew]
+RENEWALS: list[Callable[[Tx, list[str]], None]] = [presence.renew, watch.renew]
 """Verbs that keep something alive for users with open sockets: presence, and the leases of whoever supervises."""
 
 
