@@ -82,7 +82,7 @@ _POSSIBLE = re.compile(rf"\b(?:{'|'.join(_PATTERNS)})")
 
 def normalise(text: str) -> str:
     """Lower case, without accents, punctuation, emoji and control characters, single spaces."""
-    plain = unicodedata.normalize("NFKD", text[:_MAX_CHARS].casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:_MAX_CHARS]).casefold())
     plain = re.sub(r"[’'´`]", "", plain)
     kept = (char if char.isalnum() or char.isspace() else " " for char in plain if not _dropped(char))
     return " ".join("".join(kept).split())

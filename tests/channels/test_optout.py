@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.optout import classify, normalise, possible_opt_out
@@ -103,6 +103,7 @@ def test_ordinary_talk_is_not_an_opt_out(text: str) -> None:
     assert not possible_opt_out(text)
 
 
+@settings(max_examples=3000, deadline=None)
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
