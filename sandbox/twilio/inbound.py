@@ -49,24 +49,10 @@ def _one(
     files: tuple[Attachment, ...],
     text: str,
 ) -> Message:
-    sid = wire.sid("MM" if files else "SM")
     media = [sandbox.keep_media(inbox.id, f.name, f.type, f.content(), media_id=wire.sid("ME")) for f in files]
     tap = written.interactive or {}
     text = tap.get("title", text)
-    message = Message(
-        id=sid,
-        provider="twilio",
-        inbox=inbox.id,
-        channel=inbox.channel,
-        direction="in",
-        person=person.id,
-        address=person.user_id if person.hidden and inbox.channel == "whatsapp" else person.phone,
-        at=at,
-        kind="location" if written.location else media[0].type.split("/")[0] if media else "text",
-        text=text,
-        status="sent",
-        detail=_detail(written, media),
-    )
+    message = _message(inbox, person, written, at, media, text)
     opt = _opt(sandbox, inbox, message)
     params = _params(inbox, message, text, media, sandbox.config.origin)
     params += _whatsapp(person, written, message) if inbox.channel == "whatsapp" else _places(inbox, person)
@@ -81,6 +67,23 @@ def _one(
     if opt:
         _confirm(sandbox, inbox, kept, opt)
     return kept
+
+
+def _message(inbox: SandboxInbox, person: Person, written: Written, at: int, media: list[Media], text: str) -> Message:
+    return Message(
+        id=wire.sid("MM" if media else "SM"),
+        provider="twilio",
+        inbox=inbox.id,
+        channel=inbox.channel,
+        direction="in",
+        person=person.id,
+        address=person.user_id if person.hidden and inbox.channel == "whatsapp" else person.phone,
+        at=at,
+        kind="location" if written.location else media[0].type.split("/")[0] if media else "text",
+        text=text,
+        status="sent",
+        detail=_detail(written, media),
+    )
 
 
 def _detail(written: Written, media: list[Media]) -> dict[str, Any]:
