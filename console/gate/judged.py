@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from msgspec import structs
+
 from console.gate.caps import continues_burst
 from console.gate.content import fold
 from console.gate.packs import Effective, Exemption
@@ -62,6 +64,19 @@ class Judged:
     def recent(self, at: Ms | None) -> bool:
         """Younger than the profile's reactive hours, half-open."""
         return at is not None and self.now - at < self.reactive_ms
+
+    def as_proactive(self) -> Judged:
+        """The same message as it will be judged once it answers nobody any more."""
+        return Judged(structs.replace(self.message, purpose="proactive"), self.facts, self.law, self.now)
+
+    @cached_property
+    def answers_until(self) -> Ms | None:
+        """When it stops being an answer (exclusive); None when it is none."""
+        if not self.answers:
+            return None
+        facts = self.facts
+        asked = facts.information_requested_at if self.purpose == "requested_information" else facts.last_inbound_at
+        return None if asked is None else asked + self.reactive_ms
 
     @cached_property
     def answers(self) -> bool:

@@ -54,18 +54,19 @@ def allowed_at(j: Judged) -> Ms | None:
         if j.facts.days_past_due is None:
             return None
         floor = max(floor, _late_enough(j))
-    return next_open(clocks(j), floor, j.facts.extra_holidays) if j.hours_bind else floor
+    opening = next_open(clocks(j), floor, j.facts.extra_holidays) if j.hours_bind else floor
+    if opening is not None and j.answers_until is not None and opening >= j.answers_until:
+        return allowed_at(j.as_proactive())
+    return opening
 
 
 def valid_until(j: Judged) -> Ms | None:
     """When an allowed message stops being allowed by itself: the hours end, the answer is too old, the window shuts."""
     facts = j.facts
-    edges = []
+    edges: list[Ms | None] = []
     if j.hours_bind:
         edges.append(lawful_until(clocks(j), j.now, facts.extra_holidays))
-    if j.answers:
-        began = facts.information_requested_at if j.purpose == "requested_information" else facts.last_inbound_at
-        edges.append(None if began is None else began + j.reactive_ms)
+    edges.append(j.answers_until)
     if j.message.channel == "whatsapp" and j.message.template is None:
         edges.append(facts.window_closes_at)
     return min((edge for edge in edges if edge is not None), default=None)

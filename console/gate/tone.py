@@ -52,7 +52,7 @@ def findings(folded: str, channel: str, banned: frozenset[str], proceedings_star
     text = _QUOTED.sub(lambda quote: " " * len(quote.group()), folded)
     plain = _undisguised(text)
     found = []
-    for row, pattern in _rows():
+    for row, pattern in rows():
         if row.unless_started and proceedings_started:
             continue
         named = _named(row, channel, banned)
@@ -80,7 +80,8 @@ def _undisguised(text: str) -> str:
 
 
 @cache
-def _rows() -> tuple[tuple[ToneRow, re.Pattern[str]], ...]:
+def rows() -> tuple[tuple[ToneRow, re.Pattern[str]], ...]:
+    """The rules with their patterns, ready to search folded text."""
     raw = tomllib.loads((files("console.gate") / "data" / "tone.toml").read_text("utf-8"))
-    rows = msgspec.convert(raw["tones"], list[ToneRow])
-    return tuple((row, re.compile("|".join(row.patterns), re.DOTALL)) for row in rows)
+    found = msgspec.convert(raw["tones"], list[ToneRow])
+    return tuple((row, re.compile("|".join(row.patterns), re.DOTALL)) for row in found)

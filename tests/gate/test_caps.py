@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from console.gate.caps import waits
 from console.gate.decide import decide
+from console.gate.profiles import effective
 from console.gate.types import Contact
 from console.wire.moment import DAY, HOUR, MINUTE, SECOND
-from tests.gate.cast import BOGOTA, SANTIAGO, SAO_PAULO, contact, facts, local, sms, template, whatsapp
+from tests.gate.cast import BOGOTA, SANTIAGO, SAO_PAULO, contact, facts, local, sms, template, whatsapp, wrote
 
 BR, CO, CL = SAO_PAULO, "America/Bogota", "America/Santiago"
 
@@ -24,9 +26,6 @@ def test_a_day_is_24_hours_and_a_calendar_day() -> None:
 def test_on_a_day_of_25_hours_the_calendar_is_the_stricter_reading() -> None:
     first = contact(local(CL, "2026-04-04 00:10"))  # the day ends an hour late
     late = local("UTC", "2026-04-05 03:30")  # 23:30 for the second time, 24 h 20 min later
-    from console.gate.caps import waits
-    from console.gate.profiles import effective
-
     law = effective((SANTIAGO,))
     day = next(w for w in waits(sms(), (first,), law.caps, law.zones) if w.cap.code == "CAP_DAY")
     assert late - first.at > DAY
@@ -111,3 +110,19 @@ def test_a_slot_reserved_for_later_is_taken_already() -> None:
     now = local(BR, "2026-11-23 10:00")
     reserved = contact(now + 10 * MINUTE, "call")
     assert decide(sms(), facts(contacts=(reserved,)), now).code == "CAP_DAY"
+
+
+def test_an_old_contact_does_not_free_the_newer_ones() -> None:
+    now = local(BR, "2026-11-26 10:00")
+    earlier = tuple(contact(now - n * DAY) for n in (9, 3, 2, 1))
+    decision = decide(sms(), facts(contacts=earlier), now)
+    assert (decision.code, decision.allowed_at) == ("CAP_WEEK", local(BR, "2026-11-30 10:00"))
+
+
+def test_a_locked_answer_waits_for_the_hours_once_it_is_no_answer_any_more() -> None:
+    friday = local(CO, "2026-11-20 20:00")
+    call = contact(local(CO, "2026-11-15 10:00"), "call")
+    known = wrote(friday - MINUTE, places=(BOGOTA,), contacts=(call,), point_last_inbound_at=None)
+    decision = decide(sms(purpose="reply"), known, friday)
+    assert (decision.code, decision.purpose) == ("CHANNEL_LOCK", "reply")
+    assert decision.allowed_at == local(CO, "2026-11-23 07:00")  # the lock ends on Sunday
