@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from console.cases.last_item import preview
 from console.cases.pairs import Pair
 from console.cases.queries import CaseRow
-from console.cases.receive import preview
 from console.outbox.models import outbox
 from console.store.base import dump, load
 from console.store.statement import add, change

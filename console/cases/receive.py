@@ -14,6 +14,7 @@ from console.access.assignable import has_left, is_assignable
 from console.access.audience import user_topic
 from console.cases import amend, open, words
 from console.cases.changed import told, with_contact_points
+from console.cases.last_item import preview
 from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
@@ -28,10 +29,8 @@ from console.timeline.add import add_item, tell
 from console.timeline.files import keep_inbound
 from console.timeline.models import mail_id
 from console.timeline.queries import ItemRow, by_provider
-from console.wire import shapes
-from console.wire.moment import Ms, rfc3339
+from console.wire.moment import Ms
 
-PREVIEW_CHARS = 160
 FUTURE_MS = 5 * 60_000  # a provider's clock may run ahead this much; beyond it ours counts
 
 
@@ -60,22 +59,6 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
     words.heed(tx, row, inbox, message, found)
     _route(tx, row)
     return Received("message", item.id, row.id)
-
-
-def preview(item: ItemRow, sort: str) -> str:
-    """The case's `last_item`: what a list row shows."""
-    return dump(
-        shapes.LastItem(
-            item.id,
-            item.kind,
-            item.direction,
-            item.channel,
-            item.text[:PREVIEW_CHARS],
-            rfc3339(item.at),
-            item.status,
-            sort,
-        )
-    )
 
 
 def _put(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found, at: Ms) -> ItemRow:

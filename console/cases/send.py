@@ -64,7 +64,7 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
     if pair is None:
         _cancel(tx, row, item, "INBOX_GONE")
         return None
-    about = subject(tx, row, pair, item_id=item.id)
+    about = subject(tx, row, pair, item_id=item.id, answering=_answering(item))
     message = _message(tx, item, planned, pair)
     decision = judge(tx, about, message)
     if decision.outcome != "allow":
@@ -147,6 +147,11 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         kind=planned.sort if planned.sort in ("greeting", "away", "optout_confirmation") else "",  # type: ignore[arg-type]
         sender=item.author_id or "",
     )
+
+
+def _answering(item: ItemRow) -> bool:
+    """It was accepted as an answer to somebody who wrote; whether that is still young enough is the gate's to say."""
+    return item.status in ("queued", "sending") and item.purpose in ("reply", "requested_information", "care")
 
 
 def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, decision: Decision) -> None:

@@ -10,10 +10,27 @@ from console.ledger.owed import owed
 from console.portfolios.queries import get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader
+from console.timeline.queries import answers_since
+from console.wire.moment import MINUTE
 
 
-def subject(reader: Reader, row: CaseRow, pair: Pair, *, item_id: str = "", sender_active: bool = True) -> Subject:
-    """What the gate must know of this case, this contact point and this inbox."""
+BURST = 3  # bubbles of one answer …
+BURST_MS = 2 * MINUTE  # … within which they count as one (domain rules 1.1, rule 8)
+
+
+def subject(
+    reader: Reader,
+    row: CaseRow,
+    pair: Pair,
+    *,
+    item_id: str = "",
+    answering: bool = False,
+    sender_active: bool = True,
+) -> Subject:
+    """What the gate must know of this case, this contact point and this inbox.
+
+    answering: the message was accepted as an answer and is judged again at sending, when it has itself ended the wait.
+    """
     return Subject(
         debtor=debtors.get(reader, row.debtor_id),
         point=pair.point,
@@ -26,8 +43,16 @@ def subject(reader: Reader, row: CaseRow, pair: Pair, *, item_id: str = "", send
         disclosure=row.disclosure,
         disclosure_until=row.disclosure_until,
         holds=load(row.holds),
-        waiting_since=row.waiting_since,
+        unanswered=answering or row.waiting_since is not None or _in_burst(reader, row),
         last_inbound_at=row.last_inbound_at,
         item_id=item_id,
         sender_active=sender_active,
     )
+
+
+def _in_burst(reader: Reader, row: CaseRow) -> bool:
+    """Further bubbles of an answer that has just been given belong to it."""
+    if row.last_inbound_at is None or row.last_outbound_at is None or row.last_outbound_at + BURST_MS < reader.now:
+        return False
+    given = answers_since(reader, row.id, row.last_inbound_at)
+    return 0 < len(given) < BURST and min(given) + BURST_MS >= reader.now

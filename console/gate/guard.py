@@ -70,7 +70,7 @@ class Subject(msgspec.Struct):
     disclosure: int
     disclosure_until: Ms | None
     holds: list[str]
-    waiting_since: Ms | None
+    unanswered: bool
     last_inbound_at: Ms | None
     item_id: str = ""  # the message judged, so that it does not count against itself
     sender_active: bool = True
@@ -174,8 +174,8 @@ def facts(reader: Reader, subject: Subject) -> Facts:
         window_closes_at=subject.link.window_closes_at if subject.link else None,
         last_inbound_at=subject.last_inbound_at,
         point_last_inbound_at=point.last_inbound_at,
-        unanswered=subject.waiting_since is not None,
-        information_requested_at=subject.last_inbound_at if subject.waiting_since is not None else None,
+        unanswered=subject.unanswered,
+        information_requested_at=subject.last_inbound_at if subject.unanswered else None,
         payment_confirmed=False,
         contacts=tuple(contacts),
         creditor_numbers=frozenset(

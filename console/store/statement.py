@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql.elements import BindParameter
 
 if TYPE_CHECKING:
     from console.store.transaction import Reader, Tx
@@ -26,7 +27,7 @@ class _Compiled(Protocol):
 
 
 def _sqlite() -> Dialect:
-    return sqlite.dialect(paramstyle="qmark")  # type: ignore[no-untyped-call]
+    return sqlite.dialect(paramstyle="qmark")
 
 
 def _postgresql() -> Dialect:
@@ -46,8 +47,11 @@ def dialect(name: str) -> Dialect:
 
 
 def _compile(clause: ClauseElement, name: str) -> _Compiled:
+    for each in visitors.iterate(clause):
+        if isinstance(each, BindParameter):
+            each.required = False  # values come at execution; lists (IN) are rendered now, which would ask for them
     compiled = clause.compile(dialect=dialect(name), compile_kwargs={"render_postcompile": True})
-    sql, defaults = str(compiled), dict(compiled.params)
+    sql, defaults = str(compiled), dict(compiled.construct_params(_check=False))
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
     if order is not None:
         fixed = {key: value for key, value in defaults.items() if value is not None}

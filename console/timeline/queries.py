@@ -109,6 +109,24 @@ _LAST_MAIL = Query(
 )
 
 
+_ANSWERS = Query(
+    select(item.c.at).where(
+        item.c.case_id == bindparam("case_id"),
+        item.c.kind == "message",
+        item.c.direction == "out",
+        item.c.author_id != "system",
+        item.c.status.not_in(("failed", "cancelled", "scheduled", "held")),
+        item.c.at >= bindparam("since"),
+    ),
+    value,
+)
+
+
+def answers_since(reader: Reader, case_id: str, since: Ms) -> list[Ms]:
+    """When people of ours wrote to the debtor since a moment."""
+    return _ANSWERS.all(reader, case_id=case_id, since=since)
+
+
 def last_mail(reader: Reader, case_id: str) -> ItemRow | None:
     """The debtor's last mail on a case: what an answer answers."""
     return _LAST_MAIL.first(reader, case_id=case_id)

@@ -1,0 +1,133 @@
+"""Writing to the debtor: the owner, at the epoch they name, through the gate."""
+
+import pytest
+
+from channels.types import Accepted, Fault, Refused, Unknown
+from console.cases.claim import claim
+from console.cases.reply import Reply, reply
+from console.cases.send import finish, start
+from console.cases.settle import settle
+from console.errors import Conflict, GateBlocked, NotFound, NotOwner, Refusal, StaleEpoch
+from console.timeline.queries import get
+from console.wire.ids import new_id
+from console.store.transaction import Tx
+from console.wire.moment import DAY, MINUTE
+from tests.world import World
+
+
+def wish(text: str = "Bom dia, Maria! Podemos dividir.", epoch: int = 1, **more: object) -> Reply:
+    return Reply(client_id=str(more.pop("client_id", new_id())), epoch=epoch, channel="whatsapp", text=text, **more)
+
+
+def claimed(world: World, name: str = "ana") -> str:
+    case_id = world.hear().case
+    assert case_id is not None
+    world.online(name)
+    world.do(claim, world.actor(name), case_id)
+    return case_id
+
+
+def test_the_owner_writes_and_nobody_waits_any_more(world: World) -> None:
+    case_id = claimed(world)
+    item, new = world.do(reply, world.actor("ana"), case_id, wish())
+    assert new and item.status == "queued" and item.purpose == "reply"
+    row = world.case(case_id)
+    assert row.waiting_since is None and row.sla_due_at is None and row.weight == 300
+    assert world.names()[0] == "message.created"
+
+
+def test_a_repeated_reply_is_sent_once(world: World) -> None:
+    case_id = claimed(world)
+    first, _ = world.do(reply, world.actor("ana"), case_id, wish(client_id="c1"))
+    again, new = world.do(reply, world.actor("ana"), case_id, wish(client_id="c1", epoch=7))
+    assert again.id == first.id and not new
+    assert world.heard == []
+    with pytest.raises(Conflict):
+        world.do(reply, world.actor("ana"), case_id, wish("another text", client_id="c1"))
+
+
+def test_an_older_epoch_is_refused_before_the_owner_is_looked_at(world: World) -> None:
+    case_id = claimed(world)
+    with pytest.raises(StaleEpoch):
+        world.do(reply, world.actor("ana"), case_id, wish(epoch=0))
+    with pytest.raises(NotOwner):
+        world.do(reply, world.actor("bruno"), case_id, wish(epoch=1))
+
+
+def test_a_stranger_to_the_team_learns_nothing(world: World) -> None:
+    case_id = claimed(world)
+    with pytest.raises(NotFound):
+        world.do(reply, world.actor("admin"), case_id, wish(epoch=0))
+
+
+def test_a_sending_is_committed_before_the_call_and_the_answer_moves_it_forward(world: World) -> None:
+    case_id = claimed(world)
+    item, _ = world.do(reply, world.actor("ana"), case_id, wish())
+    departure = world.do(start, item.id, "w1")
+    assert departure is not None and departure.permit.ref == item.id
+    assert world.see(get, item.id).status == "sending"
+    assert world.do(start, item.id, "w2") is None
+    world.do(finish, item.id, Accepted(provider_id="wamid.1"), "w1")
+    assert world.see(get, item.id).status == "sent"
+
+
+def test_status_only_moves_up_whatever_the_order(world: World) -> None:
+    case_id = claimed(world)
+    item, _ = world.do(reply, world.actor("ana"), case_id, wish())
+    world.do(start, item.id, "w1")
+    for status in ("read", "delivered", "sent"):
+        world.do(settle, world.see(get, item.id), status, at=world.clock.now(), provider_id="wamid.1")
+    world.do(finish, item.id, Accepted(provider_id="wamid.1"), "w1")
+    assert world.see(get, item.id).status == "read"
+
+
+def test_a_definite_refusal_fails_and_the_debtor_waits_again(world: World) -> None:
+    case_id = claimed(world)
+    since = world.case(case_id).waiting_since
+    item, _ = world.do(reply, world.actor("ana"), case_id, wish())
+    world.do(start, item.id, "w1")
+    world.do(finish, item.id, Refused(fault=Fault(code="131026", title="Undeliverable")), "w1")
+    assert world.see(get, item.id).status == "failed"
+    assert world.case(case_id).waiting_since == since
+
+
+def test_what_is_unclear_is_unconfirmed_and_never_sent_again(world: World) -> None:
+    case_id = claimed(world)
+    item, _ = world.do(reply, world.actor("ana"), case_id, wish())
+    world.do(start, item.id, "w1")
+    world.do(finish, item.id, Unknown(reason="no answer"), "w1")
+    assert world.see(get, item.id).status == "unconfirmed"
+    world.clock.advance(DAY // 2)
+    assert world.do(start, item.id, "w2") is None
+
+
+def put_consent(tx: Tx) -> None:
+    tx.run("UPDATE contact_point SET consent = 'granted'", None)
+
+
+def test_a_second_bubble_belongs_to_the_answer_and_a_later_message_does_not(world: World) -> None:
+    case_id = claimed(world)
+    world.do(reply, world.actor("ana"), case_id, wish("Um"))
+    item, _ = world.do(reply, world.actor("ana"), case_id, wish("Dois"))
+    assert item.purpose == "reply"
+    world.clock.advance(10 * MINUTE)
+    with pytest.raises(GateBlocked) as refusal:
+        world.do(reply, world.actor("ana"), case_id, wish("Três"))
+    assert refusal.value.facts["reason"] == "NO_WA_OPTIN"
+
+
+def test_outside_the_service_window_only_a_template_goes(world: World) -> None:
+    case_id = claimed(world)
+    world.do(lambda tx: put_consent(tx))
+    world.clock.advance(DAY)
+    with pytest.raises(GateBlocked) as refusal:
+        world.do(reply, world.actor("ana"), case_id, wish())
+    assert refusal.value.facts["reason"] == "WA_WINDOW_CLOSED"
+
+
+def test_the_refused_reply_leaves_no_trace(world: World) -> None:
+    case_id = claimed(world)
+    position = world.case(case_id).position
+    with pytest.raises(Refusal):
+        world.do(reply, world.actor("ana"), case_id, wish(text=" "))
+    assert world.case(case_id).position == position
