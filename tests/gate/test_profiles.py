@@ -11,7 +11,7 @@ import pytest
 from console.gate import tone
 from console.gate.checks import POINT_CODES, STOP_CODES
 from console.gate.decide import decide
-from console.gate.packs import Overlay, Week
+from console.gate.packs import Country, Overlay, Week
 from console.gate.profiles import CHANNELS, common_rules, countries, effective, intersection, profile_for, profiles
 from console.gate.types import Place
 from tests.gate.cast import BOGOTA, LIMA, MG, RJ, SANTIAGO, SAO_PAULO, SP, facts, local, sms
@@ -40,10 +40,10 @@ def test_every_code_has_a_rule_and_a_source(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(countries()))
 def test_every_rule_of_a_country_names_its_source(code: str) -> None:
     country = countries()[code]
-    parts = [*country.windows, country.closed, *country.caps, *country.banned, country.exempt, country.consent]
-    for overlay in country.overlays:
-        parts += [*overlay.windows, *overlay.caps, *overlay.banned]
-    assert all(len(part.source) > 5 for part in parts)
+    layers: tuple[Country | Overlay, ...] = (country, *country.overlays)
+    sources = [rule.source for layer in layers for rule in (*layer.windows, *layer.caps, *layer.banned)]
+    sources += [country.closed.source, country.exempt.source, country.consent.source]
+    assert all(len(source) > 5 for source in sources)
     assert set(country.sources) <= set(common_rules())
 
 
