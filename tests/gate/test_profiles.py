@@ -41,7 +41,9 @@ def test_every_code_has_a_rule_and_a_source(code: str) -> None:
 def test_every_rule_of_a_country_names_its_source(code: str) -> None:
     country = countries()[code]
     layers: tuple[Country | Overlay, ...] = (country, *country.overlays)
-    sources = [rule.source for layer in layers for rule in (*layer.windows, *layer.caps, *layer.banned)]
+    sources = [row.source for layer in layers for row in layer.windows]
+    sources += [cap.source for layer in layers for cap in layer.caps]
+    sources += [banned.source for layer in layers for banned in layer.banned]
     sources += [country.closed.source, country.exempt.source, country.consent.source]
     assert all(len(source) > 5 for source in sources)
     assert set(country.sources) <= set(common_rules())
