@@ -100,7 +100,9 @@ def fault(code: int, title: str = "", *, transient: bool = False, retry_after: i
     """The fault of a code; `transient` and `retry_after` (seconds) as the answer told them."""
     known = FAULTS.get(code) or (_PERMISSION if 200 <= code <= 299 else None)
     known = known or Fault(code="", hint=_HINT, retryable=transient)
-    return replace(known, code=str(code), title=title, retry_after=retry_after if retry_after else known.retry_after)
+    return replace(
+        known, code=str(code)[:40], title=title, retry_after=retry_after if retry_after else known.retry_after
+    )
 
 
 def fault_of(error: dict[str, object]) -> Fault:

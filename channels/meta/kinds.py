@@ -129,7 +129,8 @@ def _order(raw: _Json) -> Said:
 def _edit(raw: _Json) -> Said:
     body = obj(raw, "edit")
     inner = obj(body, "message")
-    new = said(inner) if inner else Said(kind="text")
+    nested = not inner or text(inner, "type") == "edit"  # an edit of an edit is nothing that exists
+    new = Said(kind="text") if nested else said(inner)
     return Said(
         kind="edit",
         text=new.text,

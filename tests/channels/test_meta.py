@@ -176,6 +176,13 @@ def test_an_edited_message_tells_what_it_now_says() -> None:
     assert (item.kind, item.target, item.text) == ("edit", "wamid.1", "R$ 100")
 
 
+def test_an_edit_within_an_edit_is_not_followed_down() -> None:
+    inner = {"type": "edit", "edit": {"original_message_id": "x", "message": {"type": "text", "text": {"body": "y"}}}}
+    edit = {"original_message_id": "wamid.1", "message": inner}
+    (item,) = _parse({"messages": [_text(2, type="edit", edit=edit)]})
+    assert (item.kind, item.target, item.text) == ("edit", "wamid.1", "")
+
+
 def test_our_reference_comes_back_in_a_status() -> None:
     status = {"id": "wamid.1", "status": "sent", "timestamp": "1760000000", "biz_opaque_callback_data": "m-1"}
     (item,) = _parse({"statuses": [status]})
