@@ -64,10 +64,10 @@ def token_in(address: str) -> str:
 
 
 def base_address(address: str) -> str:
-    """The address without a token of ours, lower-case: what an inbox is found by."""
+    """The address without what follows its last plus, lower-case: what an inbox is found by, if not by the whole."""
     local, _, domain = address.strip().lower().rpartition("@")
-    stem, plus, tag = local.rpartition("+")
-    return f"{stem if plus and _TOKEN.match(tag) else local}@{domain}"
+    stem, plus, _ = local.rpartition("+")
+    return f"{stem if plus and stem else local}@{domain}"
 
 
 def message_id(inbox: Inbox, ref: str) -> str:
