@@ -80,7 +80,7 @@ def pass_edge(tx: Tx, case_id: str) -> None:
 
 
 def due_returns(reader: Reader) -> list[tuple[str, str]]:
-    """(case, reason) of owned cases that go back to the queue now: unopened, unanswered, or their owner is not there."""
+    """(case, reason) of owned cases that go back now: unopened, unanswered, or their owner is not there."""
     policy = routing_policy(reader)
     found: list[tuple[str, str]] = []
     for row in _HELD.all(reader, now=reader.now, unopened=reader.now - policy.unopened_s * SECOND):

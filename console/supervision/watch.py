@@ -1,4 +1,4 @@
-"""Watching: nobody notices, no read mark is left, and it is logged from when to when. A lease that the socket renews."""
+"""Watching: nobody notices, no read mark is left, and it is logged from when to when. The socket renews the lease."""
 
 from __future__ import annotations
 

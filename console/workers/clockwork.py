@@ -1,4 +1,4 @@
-"""The clock's own work, once a second: edges of ranks and weights, snoozes, returns, take-overs whose supervisor is lost."""
+"""The clock's own work, once a second: edges, snoozes, returns, leases, and take-overs whose supervisor is lost."""
 
 from __future__ import annotations
 
