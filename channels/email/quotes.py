@@ -26,6 +26,7 @@ _WROTE = re.compile(
 )
 _SCHRIEB = re.compile(r"\b(schrieb|schreef)\b[^:]{0,150}:[ \t]*\Z", re.IGNORECASE)
 _NAMED = re.compile(r"[^:<>]{0,80}<[^<>\s]{3,120}@[^<>\s]{3,120}>[ \t]*(?:\([^()]{0,60}\)[ \t]*)?\Z")
+_OLD_GMAIL = re.compile(r"\d{4}[-/]\d\d?[-/]\d\d? \d\d?:\d\d[^:<]{0,20}(?::\d\d)?[^:<]{0,120}<[^<>\s]{3,300}>:\Z")
 _TIMED = re.compile(r"\d{1,2}[:h.]\d{2}")  # a client names the minute; people who cite somebody seldom do
 _ORIGINAL = re.compile(
     r"-{2,}[ \t]*(original (?:message|appointment|e-?mail)|mensagem original|mensaje original|e-?mail original"
@@ -178,6 +179,8 @@ def _attribution(lines: Sequence[str], marks: list[bool], blank: list[bool], at:
 
 
 def _says_who(joined: str) -> bool:
+    if _OLD_GMAIL.match(joined):
+        return True
     verb = _WROTE.search(joined[-40:]) or _SCHRIEB.search(joined[-200:])
     if not verb:
         return False
