@@ -6,6 +6,7 @@ A test that needs a service says so by its mark (browser, pg, redis, imap, fixtu
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -152,9 +153,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """One line for each reason to leave something out: a run that proves less says so."""
-    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
+    reasons = Counter(_told(report.longrepr[2]) for report in terminalreporter.getreports("skipped"))
     for reason, count in sorted(reasons.items()):
-        terminalreporter.write_line(f"{reason if reason.startswith('left out') else 'left out: ' + reason} ×{count}")
+        terminalreporter.write_line(f"{reason}: {count} of them")
+
+
+def _told(reason: str) -> str:
+    """One line for all samples that are not here, whatever their names."""
+    plain = re.sub(r"^\S+\.\w+ is not here", "third-party samples are not here", reason.removeprefix("Skipped: "))
+    return plain if plain.startswith("left out") else f"left out: {plain}"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
