@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -116,11 +117,13 @@ def running(
     workers: dict[str, Worker] | None = None,
     database_url: str = "",
     prepare: Sequence[Callable[[Tx], object]] = (),
+    origins: frozenset[str] = frozenset(),
     **settings: Any,
 ) -> Iterator[Server]:
     """Start the product with the fixed cast; `workers` None runs all loops, {} none but the relay.
 
-    `database_url` empty: a new SQLite. `prepare` are verbs to run before it listens.
+    `database_url` empty: a new SQLite. `prepare` are verbs to run before it listens. `origins`: what the connector may
+    reach beyond the public internet.
     """
     with TemporaryDirectory() as folder, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -134,6 +137,7 @@ def running(
             ),
             clock,
             demo=demo,
+            origins=origins,
         )
         logs.configure(services.settings)
         create_tables(services.settings.database_url)
@@ -148,10 +152,24 @@ def running(
 
 
 def create_tables(database_url: str) -> None:
-    """Every table, and the log's incarnation, in an empty database."""
+    """Every table, and the log's incarnation, in an empty database. A SQLite is a copy of one that was made once."""
+    if database_url.startswith("sqlite:///"):
+        Path(database_url.removeprefix("sqlite:///")).write_bytes(_made())
+    else:
+        _create(database_url)
+
+
+@cache
+def _made() -> bytes:
+    with TemporaryDirectory() as folder:
+        _create(f"sqlite:///{folder}/made.db")
+        return Path(folder, "made.db").read_bytes()
+
+
+def _create(database_url: str) -> None:
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
-    metadata.create_all(engine)
     with engine.begin() as connection:
+        metadata.create_all(connection)
         connection.exec_driver_sql("INSERT INTO incarnation (id) VALUES ('0123456789abcdef0123456789abcdef')")
     engine.dispose()
 

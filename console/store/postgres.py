@@ -15,7 +15,7 @@ from psycopg import errors
 from console.clock import Clock
 from console.errors import Unavailable
 from console.store.store import Append, Committed
-from console.store.transaction import Event, Reader, Tx
+from console.store.transaction import Event, Reader, Tx, plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class PostgresStore:
         connection = self._connection()
         with connection.transaction(), connection.cursor() as cursor:
             tx = Tx(cursor, self.dialect, self.clock)
-            result = verb(tx)
+            result = plain(verb(tx))
             tx.settle()
             events = self._append(tx, tx.facts)
         return result, events, frozenset(tx.woken)

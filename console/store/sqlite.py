@@ -18,7 +18,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 from console.clock import Clock
 from console.errors import Unavailable
 from console.store.store import Append, Committed
-from console.store.transaction import Event, Reader, Tx
+from console.store.transaction import Event, Reader, Tx, plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class SqliteStore:
             cursor.execute("BEGIN IMMEDIATE")
             tx = Tx(cursor, self.dialect, self.clock)
             try:
-                result = verb(tx, *args, **kwargs)
+                result: T = plain(verb(tx, *args, **kwargs))
                 tx.settle()
                 self._append(tx, tx.facts)
             except BaseException:
@@ -114,12 +114,18 @@ class SqliteStore:
         self._writer.start()
 
     def _run(self) -> None:
-        connection = connect(self.path)
-        cursor = connection.cursor()
-        try:
-            while jobs := self._take():
-                self._commit(cursor, jobs)
-        finally:
+        """The writer thread. It opens the database when there is something to write, and again when that failed."""
+        connection: sqlite3.Connection | None = None
+        while jobs := self._take():
+            try:
+                connection = connection or connect(self.path)
+                self._commit(connection.cursor(), jobs)
+            except Exception as error:  # nobody may be left waiting, whatever it was
+                self._fail(jobs, error)
+                if connection is not None:
+                    connection.close()
+                    connection = None
+        if connection is not None:
             connection.close()
 
     def _take(self) -> list[_Job]:
@@ -149,16 +155,22 @@ class SqliteStore:
         except sqlite3.Error as error:
             if cursor.connection.in_transaction:
                 cursor.execute("ROLLBACK")
-            refusal = Unavailable("The database did not take the change.", retry_after=1)
-            refusal.__cause__ = error
-            done, events, woken = [_Done(job.future, None, refusal) for job in jobs], [], set()
+            self._fail(jobs, error)
+            return
         jobs[0].loop.call_soon_threadsafe(self._tell, done, events, frozenset(woken))
+
+    def _fail(self, jobs: list[_Job], error: Exception) -> None:
+        """The whole batch is absent, and everybody in it is told so."""
+        refusal = Unavailable("The database did not take the change.", retry_after=1)
+        refusal.__cause__ = error
+        done = [_Done(job.future, None, refusal) for job in jobs]
+        jobs[0].loop.call_soon_threadsafe(self._tell, done, [], frozenset())
 
     def _one(self, cursor: sqlite3.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
         cursor.execute("SAVEPOINT verb")
         tx = Tx(cursor, self.dialect, self.clock)
         try:
-            result = job.verb(tx)
+            result = plain(job.verb(tx))
             tx.settle()
             told = self._append(tx, tx.facts)
         except BaseException as error:  # handed to the caller, who alone can judge it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from inspect import iscoroutine
 from typing import Any
 
 from msgspec import Struct
@@ -87,3 +88,11 @@ class Tx(Reader):
         """
         if self.dialect == "postgresql":
             self.run("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": key})
+
+
+def plain(result: Any) -> Any:
+    """The result of a verb. Raises TypeError for one that could wait for something else while its transaction is open."""
+    if iscoroutine(result):
+        result.close()
+        raise TypeError("a verb may not await: a transaction never spans a call to the world")
+    return result
