@@ -111,7 +111,7 @@ export function makeBalance(now) {
 export function makeWall(cases, now) {
   const line = (user, status, load, capacity, more = {}) => ({ user, status, reason: null, until: null, connected: status !== 'offline', load, capacity, held: 5, waiting: 2, oldest_wait: iso(now - load * 50_000), teams: [team.id], over: load > capacity, hand: false, ...more });
   return {
-    figures: { waiting: 14, oldest_wait: iso(now - 11 * minute), at_risk: 5, live: 61, agents_online: 3, agents: 4, load: 20.9, capacity: 30, messages_per_minute: 42, promises_today: 17 },
+    figures: { waiting: 14, oldest_wait: iso(now - 11 * minute), at_risk: 5, live: 61, agents_online: 3, agents: 4, load: 20.9, capacity: 30, messages_a_minute: 42, promises_today: 17 },
     agents: [line(people.ana, 'online', 5.3, 8, { hand: true }), line(people.bruno, 'online', 7.6, 8), line(people.clara, 'online', 8, 8), line({ id: 'u-elisa', name: 'Elisa Braga', role: 'agent' }, 'away', 2.3, 8, { reason: 'lunch' }), line({ id: 'u-hugo', name: 'Hugo Paz', role: 'agent' }, 'offline', 0, 8, { oldest_wait: null })],
     queues: [{ team, depth: 9, oldest_wait: iso(now - 4.3 * minute), at_risk: 2 }, { team: { id: 't-leg', name: '60+ e jurídico' }, depth: 3, oldest_wait: iso(now - 11 * minute), late: 2 }],
     cases: [...cases.values()].map((c) => ({ ...c, reasons: c.id === 'maria' ? ['long_wait', 'hand'] : c.id === 'ivone' ? ['distress'] : c.balance.amount > 500000 ? ['high_value'] : [] })),

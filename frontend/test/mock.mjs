@@ -1,4 +1,5 @@
-/** A server of fixtures, for looking at the pages without the real one: `node mock.mjs DIST [PORT]`.
+/** A server of fixtures, for looking at the pages without the real one: `node mock.mjs DIST [PORT] [SANDBOX]`; calls of the
+ *  sandbox go on to the address SANDBOX.
  *  It answers the contract's calls from memory and tells events on its socket; nothing is kept. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -6,7 +7,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { makeBalance, makeCases, makeQueue, makeTimeline, makeWall, people, pointsOf, portfolio, team } from './fixtures.mjs';
 
-const [dist, port = '0'] = process.argv.slice(2);
+const [dist, port = '0', sandbox] = process.argv.slice(2);
 const now = Date.now();
 const cases = makeCases(now);
 const queue = makeQueue(now);
@@ -51,9 +52,9 @@ function page(request, name) {
   const m = manifest();
   const script = m.scripts[name];
   const boot = { user: { ...user(request), email: 'ana@demo.acordo.example', language: 'pt-BR', teams: [team] }, csrf: 'x', lang: 'pt-BR', demo: true, persona_hosts: ['ana', 'bruno', 'sofia', 'caio'].map((n) => ({ name: people[n].name, role: people[n].role, url: `http://${n}.localhost/` })) };
-  return `<!doctype html><html lang="pt-BR"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Acordo</title>
+  return `<!doctype html><html lang="pt-BR"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Acordo</title>
 <link rel="stylesheet" href="/static/${m.styles[name]}">${script.imports.map((i) => `<link rel="modulepreload" href="/static/${i}">`).join('')}<script type="module" src="/static/${script.file}"></script></head>
-<body><div id="app"></div><script type="application/json" id="boot">${JSON.stringify(name === 'signin' ? { ...boot, user: null } : boot)}</script></body></html>`;
+<body><div id="app"></div><script type="application/json" id="boot">${JSON.stringify(name === 'sign-in' ? { ...boot, user: null } : boot)}</script></body></html>`;
 }
 
 const routes = [
@@ -121,7 +122,7 @@ function gate(channel, body, id) {
 }
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
-const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self' ws:; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self' ws:; font-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 async function answer(request, response) {
   const { pathname } = new URL(request.url, 'http://x');
@@ -135,7 +136,8 @@ async function answer(request, response) {
   }
   if (/^\/api\/v1\/attachments\//.test(pathname)) return send(200, 'image/png', png);
   if (/\/html$/.test(pathname)) return send(200, 'text/html', '<p>Recebi, vou ver com meu marido e respondo amanhã</p><p>Maria</p>');
-  const pages = { '/': 'desk', '/wall': 'wall', '/sign-in': 'signin', '/patterns': 'patterns', '/sandbox/': 'phones' };
+  if (sandbox && pathname.startsWith('/sandbox/api/')) return forward(request, response, Buffer.concat(chunks));
+  const pages = { '/': 'desk', '/wall': 'wall', '/sign-in': 'sign-in', '/patterns': 'patterns', '/sandbox/': 'phones' };
   if (pages[pathname]) return send(200, 'text/html', page(request, pages[pathname]));
   for (const [method, pattern, act] of routes) {
     const match = request.method === method && pattern.exec(pathname);
@@ -145,6 +147,14 @@ async function answer(request, response) {
     if (result) return send(result.__status ?? 200, 'application/json', JSON.stringify(result), { 'Acordo-Cursor': `c${counter}` });
   }
   return send(404, 'application/problem+json', JSON.stringify(problem(404, 'not_found')));
+}
+
+async function forward(request, response, body) {
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const there = await fetch(sandbox + request.url.slice('/sandbox'.length), { method: request.method, headers, ...(body.length ? { body } : {}) });
+  response.writeHead(there.status, { 'content-type': there.headers.get('content-type') ?? 'text/plain' });
+  for await (const part of there.body ?? []) response.write(part);
+  response.end();
 }
 
 function sendFrame(socket, text) {

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { t } from '../i18n';
-import { loadWall } from '../store/load';
+import { loadFigures, loadWall } from '../store/load';
 import { chime, showBadge } from '../store/notices';
 import { onApplied } from '../store/apply';
 import { startSession } from '../store/session';
@@ -29,6 +29,7 @@ async function start(): Promise<void> {
   }).catch(() => undefined);
   draw();
   showBadge(`Acordo · ${t('wall.title')}`);
+  setInterval(() => { if (!document.hidden) void loadFigures().catch(() => undefined); }, 30_000);
   onApplied((frame) => { if (frame.name === 'request.created') chime('alarm'); });
 }
 

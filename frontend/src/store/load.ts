@@ -107,6 +107,12 @@ export async function loadWall(): Promise<string | null> {
   return cursor;
 }
 
+/** The figures that only the server counts. */
+export async function loadFigures(): Promise<void> {
+  const wall = await get<Wall>('/wall');
+  figures.value = { ...figures.value, ...wall.figures };
+}
+
 const mostPages = 10;
 
 function takeWall(wall: Wall & { live?: Tile[] }): void {

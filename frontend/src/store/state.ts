@@ -1,6 +1,6 @@
 /** What the page knows of the server, as signals. Views read it; only `apply.ts` and the loaders write it. */
 import { computed, signal, type Signal } from '@preact/signals';
-import type { AgentLine, Case, HelpRequest, Item, Person, QueueLine, Role, User } from '../wire';
+import type { AgentLine, Case, HelpRequest, Item, Person, QueueLine, User } from '../wire';
 
 /** A message on its way: what was typed, kept until the server has it. */
 export interface Pending {
@@ -95,8 +95,7 @@ export function forgetEverything(): void {
   population.value += 1;
 }
 
-const supervisors: Role[] = ['supervisor', 'admin'];
-export const isSupervisor = computed(() => !!me.value && supervisors.includes(me.value.role));
+export const isSupervisor = computed(() => me.value?.role === 'supervisor');
 export const mayWatch = computed(() => isSupervisor.value || me.value?.role === 'compliance');
 
 export function isMine(c: Case): boolean { return !!me.value && c.owner?.id === me.value.id; }

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bundle } from './bundle.mjs';
+
+const { keys } = await bundle({ keys: 'src/keys.ts' });
+const stroke = (key, change = {}) => ({ key, code: '', ctrlKey: false, altKey: false, shiftKey: false, metaKey: false, ...change });
+
+test('a letter is a letter and Shift tells it apart', () => {
+  assert.equal(keys.strokeOf(stroke('e'), false), 'e');
+  assert.equal(keys.strokeOf(stroke('E', { shiftKey: true }), false), 'shift+e');
+});
+
+test('the question mark acts whatever Shift made it', () => {
+  assert.equal(keys.strokeOf(stroke('?', { shiftKey: true, code: 'Minus' }), false), '?');
+});
+
+test('digits go by their place on the keyboard', () => {
+  assert.equal(keys.strokeOf(stroke('&', { code: 'Digit1', altKey: true }), false), 'alt+1');
+});
+
+test('AltGr, dead keys and composing are left to the writer', () => {
+  assert.equal(keys.strokeOf(stroke('q', { ctrlKey: true, altKey: true, getModifierState: (name) => name === 'AltGraph' }), false), null);
+  assert.equal(keys.strokeOf(stroke('Dead'), false), null);
+  assert.equal(keys.strokeOf(stroke('a', { isComposing: true }), false), null);
+});
+
+test('on a Mac Control Shift stands for Alt', () => {
+  assert.equal(keys.strokeOf(stroke('T', { ctrlKey: true, shiftKey: true }), true), 'alt+t');
+  assert.equal(keys.strokeOf(stroke('k', { metaKey: true }), true), 'ctrl+k');
+});
+
+test('single letters need free hands, the rest may act while one types', () => {
+  for (const one of ['j', 'shift+e', '?', 'g m']) assert.equal(keys.needsFreeHands(one), true, one);
+  for (const one of ['alt+t', 'ctrl+k', 'f6', 'shift+f6']) assert.equal(keys.needsFreeHands(one), false, one);
+});
+
+test('a sequence means its own act', () => {
+  assert.deepEqual(keys.actsOf('m', 'g'), ['goMine']);
+  assert.deepEqual(keys.actsOf('m'), []);
+});
+
+test('no stroke means two acts of the same place', () => {
+  for (const place of ['anywhere', 'list', 'composer', 'monitor']) {
+    const all = keys.bindings.filter((b) => b.place === place).flatMap((b) => b.keys);
+    assert.equal(new Set(all).size, all.length, place);
+  }
+});
+
+test('keys that browsers own are left to them', () => {
+  const owned = ['ctrl+n', 'ctrl+t', 'ctrl+w', 'ctrl+l', 'ctrl+p', 'ctrl+f', 'ctrl+s', 'ctrl+d', 'alt+d', 'alt+e', 'alt+f', 'f5', 'f11'];
+  const ours = keys.bindings.flatMap((b) => b.keys);
+  assert.deepEqual(ours.filter((k) => owned.includes(k)), []);
+});
+
+test('the latest taker answers, and may pass on', () => {
+  const heard = [];
+  const first = keys.onKeys({ reply: () => { heard.push('first'); } });
+  const second = keys.onKeys({ reply: () => { heard.push('second'); return false; } });
+  assert.equal(keys.run('reply'), true);
+  assert.deepEqual(heard, ['second', 'first']);
+  second();
+  first();
+  assert.equal(keys.run('reply'), false);
+});
