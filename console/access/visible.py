@@ -25,6 +25,14 @@ _FACTS = Query(
     ),
     lambda *columns: columns,
 )
+_SUPERVISES = Query(
+    select(user.c.id)
+    .join(team_member, team_member.c.user_id == user.c.id)
+    .where(
+        user.c.id == bindparam("user_id"), user.c.role == "supervisor", team_member.c.team_id == bindparam("team_id")
+    ),
+    value,
+)
 _HOLDS = Query(
     select(case.c.id).where(
         case.c.debtor_id == bindparam("debtor_id"),
@@ -87,6 +95,11 @@ def side_readers(actor: Actor, team_id: str) -> bool:
 def topics_seen(reader: Reader, actor: Actor, topics: Iterable[str]) -> set[str]:
     """Of these topics, the ones the actor may hear at this moment. Unknown names are never heard."""
     return {topic for topic in topics if _hears(reader, actor, topic)}
+
+
+def supervises(reader: Reader, user_id: str, team_id: str) -> bool:
+    """Whether this user is a supervisor of the team."""
+    return _SUPERVISES.first(reader, user_id=user_id, team_id=team_id) is not None
 
 
 def supervisors_only_of(reader: Reader, old_team: str, new_team: str) -> list[str]:

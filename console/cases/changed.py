@@ -6,9 +6,13 @@ with the full shape to those who may read the case, and with the masked row to i
 
 from __future__ import annotations
 
+import msgspec
+
 from console.access.audience import case_topics, owner_topic, queue_topic, user_topic
+from console.access.visible import supervises, supervisors_only_of
 from console.cases import view
 from console.cases.models import case
+from console.cases.points import contact_points
 from console.cases.queries import CaseRow
 from console.store.statement import change
 from console.store.transaction import Tx
@@ -51,17 +55,20 @@ def _emit(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
     names: list[str] = tx.memo.pop(("case names", row.id), [])
     each = view.of(tx, row.id)
     if tx.memo.pop(("case points", row.id), False):
-        import msgspec
-
-        from console.cases.points import contact_points
-
         each = msgspec.structs.replace(each, contact_points=contact_points(tx, row))
     topics = [*case_topics(row.id, row.team_id), *owner_topic(row.owner_id)]
     for name in dict.fromkeys(names or [UPDATED]):
         tx.emit(name, topics=topics, data=each, case=row.id)
-        if name in QUEUE_NAMES or (name == UPDATED and row.status == "queued"):
+        if name in QUEUE_NAMES or (name == UPDATED and _shown_to_team(row, before)):
             teams = {row.team_id, str(before["team_id"])}
             tx.emit(name, topics=[queue_topic(team) for team in sorted(teams)], data=view.masked(each), case=row.id)
+
+
+def _shown_to_team(row: CaseRow, before: dict[str, object]) -> bool:
+    """Whether the masked row of this case looks another now."""
+    if row.owner_id is None:
+        return True
+    return any(getattr(row, name) != before[name] for name in ("channels", "bucket", "skills", "priority", "status"))
 
 
 def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
@@ -69,9 +76,9 @@ def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
     had = {before["owner_id"], before["taken_over_from"]} - {None}
     have = {row.owner_id, row.taken_over_from}
     for user_id in sorted(str(each) for each in had - have):
+        if supervises(tx, user_id, row.team_id):
+            continue  # they owned it by taking over, and see it still
         tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)
     if row.team_id != before["team_id"]:
-        from console.access.visible import supervisors_only_of
-
         for user_id in supervisors_only_of(tx, str(before["team_id"]), row.team_id):
             tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)

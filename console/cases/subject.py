@@ -13,7 +13,6 @@ from console.store.transaction import Reader
 from console.timeline.queries import answers_since
 from console.wire.moment import MINUTE
 
-
 BURST = 3  # bubbles of one answer …
 BURST_MS = 2 * MINUTE  # … within which they count as one (domain rules 1.1, rule 8)
 

@@ -112,7 +112,12 @@ def full(row: Any, *joined: Any) -> shapes.Case:
 
 
 def masked(each: shapes.Case) -> shapes.QueueRow:
-    """What everybody of the team may know of a case: no words, no amount, no address."""
+    """What everybody of the team may know of a case: no words, no amount, no address.
+
+    How long a debtor waits is the team's business while nobody owns the case; afterwards only that it exists, and whose
+    it is.
+    """
+    waits = each.owner is None
     return shapes.QueueRow(
         id=each.id,
         status=each.status,
@@ -121,9 +126,9 @@ def masked(each: shapes.Case) -> shapes.QueueRow:
         debtor=shapes.MaskedDebtor(masked_name(each.debtor.name)),
         channels=each.channels,
         bucket=each.bucket,
-        waiting_since=each.waiting_since,
-        sla_due_at=each.sla_due_at,
-        rank_at=each.rank_at,
+        waiting_since=each.waiting_since if waits else None,
+        sla_due_at=each.sla_due_at if waits else None,
+        rank_at=each.rank_at if waits else None,
         skills=each.skills,
         priority=each.priority,
         owner=each.owner,

@@ -135,7 +135,7 @@ class Case(Struct, frozen=True, kw_only=True):
     preferred_hours: Any | UnsetType = UNSET
     watchers: list[Person] | UnsetType = UNSET
     barge: list[Person] | UnsetType = UNSET
-    draft: dict[str, Any] | None | UnsetType = UNSET
+    draft: dict[str, Any] | UnsetType | None = UNSET
     seen_position: int | UnsetType = UNSET
     quality: dict[str, Any] | UnsetType = UNSET
 
@@ -156,7 +156,7 @@ class QueueRow(Struct, frozen=True, kw_only=True):
     bucket: str
     waiting_since: str | None
     sla_due_at: str | None
-    rank_at: str
+    rank_at: str | None  # as waiting_since and sla_due_at: null once somebody owns it
     skills: list[Skill]
     priority: str  # low, normal, high, urgent
     owner: Person | None
@@ -203,17 +203,17 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=False):
     # message
     direction: Literal["in", "out"] | UnsetType = UNSET
     channel: str | UnsetType = UNSET
-    contact_point: str | None | UnsetType = UNSET
-    inbox: str | None | UnsetType = UNSET
+    contact_point: str | UnsetType | None = UNSET
+    inbox: str | UnsetType | None = UNSET
     text: str | UnsetType = UNSET
     html: str | UnsetType = UNSET  # where the safe frame is served
     subject: str | UnsetType = UNSET
     attachments: list[Attachment] | UnsetType = UNSET
-    reply_to: str | None | UnsetType = UNSET
+    reply_to: str | UnsetType | None = UNSET
     template: TemplateUsed | UnsetType = UNSET
     status: MessageStatus | UnsetType = UNSET
     purpose: str | UnsetType = UNSET
-    error: Failure | None | UnsetType = UNSET
+    error: Failure | UnsetType | None = UNSET
     provider_id: str | UnsetType = UNSET
     client_id: str | UnsetType = UNSET
     sort: str | UnsetType = UNSET  # text, image, location, contacts, reaction, button, unsupported, …
@@ -229,10 +229,10 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=False):
     edited: bool | UnsetType = UNSET
     deleted: bool | UnsetType = UNSET
     # whisper
-    to: Person | None | UnsetType = UNSET
+    to: Person | UnsetType | None = UNSET
     suggestion: bool | UnsetType = UNSET
-    seen_at: str | None | UnsetType = UNSET
-    used_at: str | None | UnsetType = UNSET
+    seen_at: str | UnsetType | None = UNSET
+    used_at: str | UnsetType | None = UNSET
     request: dict[str, Any] | UnsetType = UNSET
     # event
     name: str | UnsetType = UNSET
