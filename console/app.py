@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, WebSocketRoute
 
+from channels.connector import Connector
 from console.access.visible import topics_seen
 from console.cases import look
 from console.clock import Clock, SystemClock
 from console.errors import NotFound, WrongMethod
+from console.intake.directory import Directory
 from console.log import append
 from console.people import actors, me, presence
 from console.people.throttle import Throttle
@@ -39,16 +41,26 @@ from console.web.media import Media
 from console.web.meters import Meters
 from console.web.pages import Pages
 from console.web.socket import Socket
+from console.web.webhooks import routes as webhooks
 from console.workers.assigner import assign_waiting
 from console.workers.clockwork import turn
+from console.workers.dispatcher import Dispatcher
 from console.workers.loops import Supervisor
 from console.workers.presence import keep_presence, renew_presence, tick_hub
 from console.workers.relay import Relay
 
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
+
+
+async def send_due(services: Services) -> None:
+    """The dispatcher as a loop."""
+    await Dispatcher(services, services.directory).run()
+
+
 WORKERS: dict[str, Worker] = {
     "assigner": assign_waiting,
     "clockwork": turn,
+    "dispatcher": send_due,
     "presence": keep_presence,
     "renewal": renew_presence,
     "second hand": tick_hub,
@@ -56,10 +68,19 @@ WORKERS: dict[str, Worker] = {
 """The loops of a process beside the relay, by name; each runs for ever and is restarted when it dies."""
 
 
-def make_services(settings: Settings, clock: Clock | None = None, *, demo: bool = False) -> Services:
-    """The long-lived things of a process; nothing is started and nothing is opened yet but the store's files."""
+def make_services(
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    demo: bool = False,
+    origins: frozenset[str] = frozenset(),
+) -> Services:
+    """The long-lived things of a process; nothing is started and nothing is opened yet but the store's files.
+
+    `origins`: exact addresses the connector may reach beyond the public internet (a sandbox, a mail server in-house).
+    """
     clock = clock or SystemClock()
-    return Services(
+    services = Services(
         settings=settings,
         clock=clock,
         store=open_store(settings.database_url, clock, append.append),
@@ -70,7 +91,11 @@ def make_services(settings: Settings, clock: Clock | None = None, *, demo: bool 
         limits=Limits(clock),
         meters=Meters(),
         demo=demo,
+        origins=origins,
+        connector=Connector(excepted=origins),
     )
+    services.directory = Directory(services)
+    return services
 
 
 def create_app(
@@ -90,6 +115,7 @@ def create_app(
         routes=[
             *door.routes(API),
             WebSocketRoute("/ws", socket),
+            *webhooks(),
             *health.routes(),
             *Media(services).routes(),
             *Docs(services.settings, API).routes(),

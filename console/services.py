@@ -23,7 +23,7 @@ class Services:
     vault: Vault
     hub: Hub
     files: Any = None  # `console.timeline.files.Files`
-    http: Any = None  # the connector of channels
+    connector: Any = None  # `channels.connector.Connector`
     alarms: dict[str, asyncio.Event] = field(default_factory=dict)  # a worker's name -> its doorbell
     throttle: Any = None  # `console.people.throttle.Throttle`
     limits: Any = None  # `console.web.limits.Limits`

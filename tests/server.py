@@ -32,6 +32,7 @@ from console.services import Services
 from console.settings import Settings
 from console.store.metadata import metadata
 from console.store.transaction import Reader, Tx
+from console.timeline.index import POSTGRESQL, SQLITE
 from console.web import logs
 from console.web.serving import config
 
@@ -170,6 +171,8 @@ def _create(database_url: str) -> None:
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.begin() as connection:
         metadata.create_all(connection)
+        for statement in SQLITE if engine.dialect.name == "sqlite" else POSTGRESQL:
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("INSERT INTO incarnation (id) VALUES ('0123456789abcdef0123456789abcdef')")
     engine.dispose()
 

@@ -54,7 +54,7 @@ async def deliver(request: Request) -> Response:
     except BadRequest as error:
         REFUSED.labels(kind, "fields").inc()
         raise Malformed(str(error)) from None
-    directory: Directory = request.app.state.directory
+    directory: Directory = services.directory
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != "email" else "pipe")
     TAKEN.labels(kind, taken.state).inc()
     log.info("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
@@ -64,7 +64,7 @@ async def deliver(request: Request) -> Response:
 
 
 async def _entry(request: Request, kind: str) -> Entry:
-    directory: Directory = request.app.state.directory
+    directory: Directory = request.app.state.services.directory
     entry = await directory.find(request.path_params["inbox"])
     if entry is None or entry.row.provider != _PROVIDERS[kind]:
         REFUSED.labels(kind, "inbox").inc()

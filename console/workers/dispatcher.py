@@ -115,7 +115,7 @@ class Dispatcher:
     async def _files(self, inbox: Inbox, row: OutboxRow) -> tuple[File, ...]:
         """Uploading comes before `sending` and may be repeated: it carries nothing to the debtor (decision 15)."""
         rows = await self._services.store.read(_ready_files, row.item_id)
-        return await provider_files(self._services, self._client, inbox, rows) if rows else ()
+        return await provider_files(self._services, inbox, rows) if rows else ()
 
     async def _not_uploaded(self, row: OutboxRow, error: ServiceFailed) -> None:
         departure = await self._services.store.write(start, row.item_id, self._name)

@@ -1,0 +1,32 @@
+"""Where providers knock: outside the API, its sessions and its limits. A delivery proves itself by its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from console.intake.doors import challenge, deliver
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes() -> list[Route]:
+    """The doors of `console.intake`, with their names for the meters."""
+    return [
+        _route("/webhooks/meta/{inbox}", challenge, "GET"),
+        _route("/webhooks/meta/{inbox}", deliver, "POST"),
+        _route("/webhooks/twilio/{inbox}", deliver, "POST"),
+        _route("/webhooks/twilio/{inbox}/status", deliver, "POST"),
+        _route("/webhooks/email/{inbox}", deliver, "POST"),
+    ]
+
+
+def _route(path: str, handler: Handler, method: str) -> Route:
+    async def named(request: Request) -> Response:
+        request.scope["route_path"] = path
+        return await handler(request)
+
+    return Route(path, named, methods=[method])
