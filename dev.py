@@ -18,7 +18,6 @@ usage: python3 dev.py VERB [arguments]   (or: make VERB ARGS="arguments")
 # written last: an interrupted set-up goes on where it stopped, a finished one costs a few hashes.
 
 import contextlib
-import errno
 import hashlib
 import importlib.util
 import os
@@ -120,6 +119,8 @@ def set_up(kind: str) -> None:
     if ready(kind) and front.is_fresh(ROOT):
         return
     check_writable()
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # uv and npm keep their caches there
+        os.environ["HOME"] = os.path.join(VENV, "home")
     with alone():
         make_environment()
         make_tools()
@@ -130,12 +131,12 @@ def set_up(kind: str) -> None:
 
 def ready(kind: str) -> bool:
     """True when everything but the front end is as the tree says: hashes are compared and nothing else is done."""
-    stamps = [("venv", venv_stamp()), ("project", project_stamp())]
-    return os.path.exists(PYTHON) and has_packages(kind) and all(stamp(name) == value for name, value in stamps)
+    made = os.path.exists(PYTHON) and stamp("venv") == venv_stamp()
+    return made and has_packages(kind) and stamp("project") == project_stamp()
 
 
 def make_environment() -> None:
-    if stamp("venv") == venv_stamp() and os.path.exists(PYTHON):
+    if os.path.exists(PYTHON) and stamp("venv") == venv_stamp():
         return
     if stamp("venv") is None and is_sound():
         stamp("venv", venv_stamp())
@@ -177,8 +178,7 @@ def install_packages(kind: str) -> None:
     if has_packages(kind):
         return
     say("packages: %s.lock (about %d s)" % (kind, 15 if kind == "run" else 30))
-    files = ["-r", "requirements/%s.lock" % kind, "-r", "requirements/build.lock"]
-    work(installer() + files, "the packages")
+    work([*installer(), "-r", f"requirements/{kind}.lock", "-r", "requirements/build.lock"], "the packages")
     stamp("packages-run", digest("requirements/run.lock"))  # dev.lock holds run.lock, version for version
     if kind == "dev":
         stamp("packages-dev", digest("requirements/dev.lock"))
@@ -389,7 +389,7 @@ def main(arguments: List[str]) -> int:
         print("dev.py: %s" % stop, file=sys.stderr)
         return 1
     except OSError as error:
-        print("dev.py: " + (MENDS[0][1] if error.errno == errno.ENOSPC else str(error)), file=sys.stderr)
+        print("dev.py: " + (known(str(error)) or str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ndev.py: stopped; the same command goes on where it was", file=sys.stderr)
