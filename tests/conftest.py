@@ -177,3 +177,11 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
 
 def _required(config: pytest.Config) -> set[str]:
     return {name.strip() for name in config.getoption("--require").split(",") if name.strip()}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Any:
+    """A migrated database with the cast, a team, a portfolio and its inboxes: see `tests/world.py`."""
+    from tests.world import make_world
+
+    return make_world(tmp_path)

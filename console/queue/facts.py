@@ -24,6 +24,7 @@ _USERS = Query(
         user.c.connected,
         user.c.connected_until,
         user.c.last_assigned_at,
+        user.c.language,
     ).where(user.c.role.in_(("agent", "supervisor")), user.c.disabled_at.is_(None)),
     lambda *columns: columns,
 )
@@ -68,14 +69,14 @@ def seats(reader: Reader) -> list[Seat]:
         skills.setdefault(user_id, {})[name] = level
     loads = {owner: (int(total or 0), held) for owner, total, held in _LOADS.all(reader)}
     found = []
-    for user_id, name, capacity, max_held, takes, chosen, connected, until, last in _USERS.all(reader):
+    for user_id, name, capacity, max_held, takes, chosen, connected, until, last, language in _USERS.all(reader):
         load_now, held = loads.get(user_id, (0, 0))
         found.append(
             Seat(
                 id=user_id,
                 name=name,
                 teams=frozenset(teams.get(user_id, ())),
-                skills=skills.get(user_id, {}),
+                skills=_speaking(skills.get(user_id, {}), language),
                 capacity=capacity,
                 max_held=max_held,
                 load=load_now,
@@ -86,6 +87,13 @@ def seats(reader: Reader) -> list[Seat]:
             )
         )
     return found
+
+
+def _speaking(skills: dict[str, int], language: str) -> dict[str, int]:
+    """Somebody of whom no language is recorded speaks the one they use the product in."""
+    if any(name.startswith("lang:") for name in skills):
+        return skills
+    return {**skills, f"lang:{'pt-BR' if language.startswith('pt') else language[:2]}": 5}
 
 
 def seat(reader: Reader, user_id: str) -> Seat | None:

@@ -8,7 +8,8 @@ import structlog
 
 from console.queue.sweep import bring_back, due_edges, due_returns, pass_edge
 from console.services import Services
-from console.supervision.lost import due_hand_backs, hand_back_lost
+from console.supervision.lost import due_hand_backs, end_lease, hand_back_lost
+from console.supervision.watch import over
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
@@ -26,4 +27,6 @@ async def turn(services: Services) -> None:
         for case_id in await store.read(due_hand_backs):
             log.info("takeover.ended", case=case_id, reason="supervisor_lost")
             await store.write(hand_back_lost, case_id)
+        for case_id, user_id, kind in await store.read(over):
+            await store.write(end_lease, case_id, user_id, kind)
         await asyncio.sleep(TICK_SECONDS)

@@ -1,0 +1,26 @@
+"""Housekeeping, once an hour: the log a week back, deliveries past their time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from console.intake.prune import prune as prune_intake
+from console.log.read import prune as prune_log
+from console.services import Services
+from console.wire.moment import DAY
+
+log = structlog.get_logger()
+EVERY_SECONDS = 3_600.0
+LOG_KEPT = 7 * DAY
+
+
+async def keep_house(services: Services) -> None:
+    """Runs for ever; the first round comes a little after the start."""
+    await asyncio.sleep(60)
+    while True:
+        events = await services.store.write(prune_log, services.clock.now() - LOG_KEPT)
+        deliveries = await services.store.write(prune_intake)
+        log.info("house.kept", events=events, deliveries=deliveries)
+        await asyncio.sleep(EVERY_SECONDS)
