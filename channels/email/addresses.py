@@ -78,11 +78,11 @@ def _pair(item: str) -> tuple[str, str] | None:
             return _name(item[:opened]), address
     text = _without_comments(item)
     start, found = find_address(text)
-    if not found:
-        address = normal(text.replace(" ", ""))
-        return ("", address) if address else None
+    address = normal(found) or normal(text.replace(" ", ""))
+    if not address:
+        return None
     comment = re.search(r"\(([^()]{1,200})\)", item)
-    return (_name(comment[1]) if comment else _name(text[:start])), normal(found)
+    return (_name(comment[1]) if comment else _name(text[:start])), address
 
 
 def find_address(text: str) -> tuple[int, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate
 
 from channels.email.addresses import normal
 from channels.email.html import html_to_text
@@ -37,7 +37,7 @@ def build(inbox: Inbox, message: Outbound) -> Mail:
     mail["Message-ID"] = f"<{id}>"
     at = message.at or _born(message.ref)
     if at:
-        mail["Date"] = formatdate(at / 1000)
+        mail["Date"] = datetime.fromtimestamp(at / 1000, UTC)
     mail["From"] = _named(inbox.config.get("from_name", ""), sender)
     mail["To"] = _named(message.to.name, to)
     mail["Subject"] = _clean(message.subject, "subject")

@@ -86,7 +86,8 @@ def _fields_follow(raw: bytes, at: int, end: int) -> bool:
 
 
 def _joined(fields: list[tuple[str, list[bytes]]]) -> Headers:
-    return Headers([(name, b"".join(lines).strip()) for name, lines in fields])
+    """Unfolded (RFC 5322, 2.2.3): the line break goes, the white space after it stays."""
+    return Headers([(name, b"".join(line.rstrip(b"\r\n") for line in lines).strip()) for name, lines in fields])
 
 
 def one_line(text: str) -> str:

@@ -103,8 +103,8 @@ def _grow(part: Part, depth: int, count: list[int]) -> None:
 def _spans(part: Part, boundary: str) -> list[tuple[int, int]]:
     """Offsets of the parts between the delimiter lines (RFC 2046, 5.1.1); the last may lack its closing one."""
     mark = b"--" + re.escape(boundary.encode("utf-8", "replace"))
-    first = re.compile(mark + rb"(--)?[ \t]*\r?(?=\n|\Z)")
-    later = re.compile(rb"\n" + mark + rb"(--)?[ \t]*\r?(?=\n|\Z)")
+    first = re.compile(mark + rb"(--)?[ \t\r]*(?=\n|\Z)")
+    later = re.compile(rb"\n" + mark + rb"(--)?[ \t\r]*(?=\n|\Z)")
     spans: list[tuple[int, int]] = []
     begin = -1
     match = first.match(part.raw, part.start, part.end)

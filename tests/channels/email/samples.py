@@ -9,7 +9,7 @@ from channels.email import Email
 from channels.types import Delivery, Inbound, Inbox, Item, Secrets
 from tests.services.needs import fixtures_folder
 
-NOW = 1_795_000_000_000  # 2026-11-18T10:26:40Z
+NOW = 1_795_000_000_000  # 2026-11-18T11:06:40Z
 CASE = "0199f0a1b2c37d4e8f5061728394a5b6"
 REF = "019a9585abcd7000800000000000002a"
 
@@ -44,6 +44,10 @@ def inbound(raw: bytes, inbox: Inbox = INBOX, **envelope: object) -> Inbound:
 
 def mail(body: str = "oi", headers: str = "", sender: str = "Maria <maria@example.com>") -> bytes:
     """A plain mail with extra header lines."""
-    extra = headers.strip("\n").replace("\n", "\r\n")
+    extra = _crlf(headers.strip("\n"))
     lines = [f"From: {sender}", "To: cobranca@empresa.example", "Message-ID: <m@example.com>"]
-    return ("\r\n".join([*lines, *([extra] if extra else [])]) + "\r\n\r\n" + body.replace("\n", "\r\n")).encode()
+    return ("\r\n".join([*lines, *([extra] if extra else [])]) + "\r\n\r\n" + _crlf(body)).encode()
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
