@@ -158,13 +158,14 @@ def _in_words(mail: Part, parts: list[Part], returned: bool) -> Report | None:
     headers = mail.headers
     failed = [normal(item) for item in headers.raw("x-failed-recipients").split(",")]
     subject, words = headers.text("subject"), _words(mail, parts)
-    machine = automatic.is_daemon(headers.raw("from")) or headers.raw("return-path") in ("<>", "<MAILER-DAEMON>")
+    daemon = automatic.is_daemon(headers.raw("from"))
+    machine = daemon or headers.raw("return-path") in ("<>", "<MAILER-DAEMON>")
     status = faults.statuses(words)
     if not any(failed) and not (machine and (_BOUNCED.search(subject) or _BOUNCED.search(words) or status)):
         if not (returned and (machine or _BOUNCED.search(subject))):
             return None
-    if headers.raw("auto-submitted").lower().startswith("auto-replied") and not machine:
-        return None
+    if headers.raw("auto-submitted").lower().startswith("auto-replied") and not daemon:
+        return None  # somebody who is away
     late = _DELAYED.search(subject) or (not any(failed) and _DELAYED.search(words))
     action = "delayed" if late and not status.startswith("5") else "failed"
     addresses = [item for item in failed if item] or _addresses(mail, words) or [""]
