@@ -94,6 +94,9 @@ class Dialogue:
             self._error(refusal.code, refusal.detail)
         except TooSlow:
             self.session.close(CLOSE_SLOW)
+        except Exception as error:
+            log.error("frame.failed", kind=type(error).__name__, frame=type(said).__name__, exc_info=True)
+            self._error("internal", "Something went wrong on our side.")
 
     def over(self) -> None:
         """The socket is gone."""

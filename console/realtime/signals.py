@@ -20,12 +20,12 @@ class Signals:
 
     def __init__(self, listeners: Callable[[str], Iterable[Session]]) -> None:
         self._listeners = listeners
-        self._waiting: dict[tuple[str, str, object], tuple[dict[str, Any], Session | None]] = {}
+        self._waiting: dict[tuple[str, str, str | None], tuple[dict[str, Any], Session | None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def send(self, topic: str, name: str, facts: dict[str, Any], but: Session | None) -> None:
         if len(self._waiting) < MOST:
-            self._waiting[topic, name, facts.get("user")] = (facts, but)
+            self._waiting[topic, name, but and but.user_id] = (facts, but)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self._flush)
 

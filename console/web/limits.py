@@ -44,6 +44,10 @@ class Limits:
         if wait > 0:
             raise RateLimited(retry_after=math.ceil(wait))
 
+    def forget(self) -> None:
+        """Fill every bucket."""
+        self._buckets.clear()
+
     def spare(self, name: str, key: str) -> float:
         """Take one token, or say how many seconds until there is one."""
         rate, now = RATES[name], self._clock.monotonic()

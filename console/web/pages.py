@@ -48,6 +48,7 @@ class Pages:
         found.append(Route("/sign-in", self.sign_in_form, methods=["POST"]))
         if self._services.demo:
             found.append(Route("/persona", self.persona, methods=["POST"]))
+            found.append(Route("/sandbox/", self.phones))
         if self._assets is not None:
             found.append(Route(PREFIX + "{name}", self._assets.serve))
         return found
@@ -59,6 +60,11 @@ class Pages:
         if signed is None:
             return RedirectResponse(f"/sign-in?{urlencode({'next': request.url.path})}", 303)
         return await self._page(PAGES[request.url.path], request, signed, {})
+
+    async def phones(self, request: Request) -> Response:
+        """The demo's phones: open to whoever reaches this machine's loopback."""
+        request.scope["route_path"] = "/sandbox/"
+        return await self._page("phones", request, None, {})
 
     async def sign_in_page(self, request: Request) -> Response:
         request.scope["route_path"] = "/sign-in"

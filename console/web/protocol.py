@@ -24,6 +24,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         cast("dict[str, Any]", self.scope)[KEY] = self
         await super().run_asgi()
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # a refusal is an answer too: uvicorn would log it as a fault
+
     def resume_writing(self) -> None:
         super().resume_writing()
         if self.on_writable is not None:

@@ -15,7 +15,7 @@ KEEP_ALIVE_SECONDS = 5
 DRAIN_SECONDS = 20
 
 
-def config(app: ASGIApp, **more: Any) -> uvicorn.Config:
+def config(app: ASGIApp | str, **more: Any) -> uvicorn.Config:
     """uvicorn's configuration for the product; `more` adds host, port, sockets' own matters."""
     options: dict[str, Any] = {
         "loop": "auto",

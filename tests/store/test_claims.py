@@ -23,6 +23,7 @@ _READY = Query(
 
 def claim(tx: Tx, worker: str) -> str | None:
     """How every claim of the product is made: skip what is locked, then take by a change that names the old state."""
+    job_id: str
     for job_id in _READY.all(tx, limit=1):
         if change(tx, job, {"id": job_id, "state": "ready"}, state="leased", leased_by=worker):
             return job_id

@@ -130,9 +130,9 @@ async def test_a_verb_may_not_be_a_coroutine(store: Store) -> None:
         """Would hold the transaction open while it waits for something else."""
 
     with pytest.raises(TypeError, match="may not await"):
-        await store.write(waits)
+        await store.write(waits)  # type: ignore[unused-coroutine]
     with pytest.raises(TypeError, match="may not await"):
-        store.write_now(waits)
+        store.write_now(waits)  # type: ignore[unused-coroutine]
 
 
 async def test_a_read_sees_one_moment_and_cannot_write(store: Store) -> None:
@@ -195,7 +195,7 @@ async def test_all_who_wait_share_one_commit(tmp_path: object, clock: FixedClock
     gate, begun = threading.Event(), threading.Event()
     commits: list[int] = []
     store.on_commit = lambda events, woken: commits.append(len(events))
-    first = asyncio.ensure_future(store.write(lambda tx: (begun.set(), gate.wait(10), make(tx, "first"))))
+    first = asyncio.ensure_future(store.write(_held, begun, gate))
     await asyncio.to_thread(begun.wait, 10)  # the writer holds the first; these gather behind it
     rest = [asyncio.ensure_future(store.write(make, f"t{n}")) for n in range(100)]
     await asyncio.sleep(0)
@@ -211,7 +211,7 @@ async def test_a_full_queue_tells_callers_to_come_back(
     monkeypatch.setattr("console.store.sqlite.QUEUE", 3)
     store = _sqlite(tmp_path, clock)
     gate, begun = threading.Event(), threading.Event()
-    first = asyncio.ensure_future(store.write(lambda tx: (begun.set(), gate.wait(10))))
+    first = asyncio.ensure_future(store.write(_held, begun, gate))
     await asyncio.to_thread(begun.wait, 10)
     rest = [asyncio.ensure_future(store.write(make, f"t{n}")) for n in range(4)]
     await asyncio.sleep(0)
@@ -238,6 +238,13 @@ async def test_a_lock_held_by_another_process_for_too_long_is_an_answer_and_not_
     other.close()
     assert await store.write(make, "Ana") == "Ana"
     await store.close()
+
+
+def _held(tx: Tx, begun: threading.Event, gate: threading.Event) -> None:
+    """A verb that takes its time."""
+    begun.set()
+    gate.wait(10)
+    make(tx, "first")
 
 
 def _sqlite(tmp_path: object, clock: FixedClock) -> SqliteStore:
