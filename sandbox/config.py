@@ -86,7 +86,9 @@ class Config(Struct, frozen=True, kw_only=True):
 
     `database` is a file or ":memory:". `smtp_port` 0 takes a free one. `payments_url` receives Pix notices signed with
     `payments_secret`. `seed` makes the scripted people repeatable: `script_gap_ms` lies between any two of their
-    messages, and they think about an answer for between the two `script_answer_ms`.
+    messages, and they think about an answer for between the two `script_answer_ms`. With `answer_ticks` the first
+    message
+    that the product sends ticks "answer"; without it, `mark_step` does.
     """
 
     inboxes: tuple[SandboxInbox, ...]
@@ -104,6 +106,7 @@ class Config(Struct, frozen=True, kw_only=True):
     script_gap_ms: int = 4_000
     script_answer_ms: tuple[int, int] = (6_000, 25_000)
     forward_only: bool = True
+    answer_ticks: bool = True
 
 
 def load(path: Path) -> Config:

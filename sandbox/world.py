@@ -127,7 +127,8 @@ class Sandbox:
     def keep(self, message: Message) -> Message:
         kept = self.store.add_message(message)
         self.feed.tell("message.created", person=kept.person, inbox=kept.inbox, id=kept.id, seq=kept.seq)
-        if kept.direction == "out" and kept.accepted and "template" not in kept.detail and self.steps()["write"]:
+        answers = self.config.answer_ticks and kept.direction == "out" and kept.accepted
+        if answers and "template" not in kept.detail and self.steps()["write"]:
             self.mark_step("answer")
         return kept
 

@@ -27,7 +27,7 @@ _RETURNS = Query(
     select(user.c.id).where(user.c.availability_until.is_not(None), user.c.availability_until <= bindparam("now")),
     value,
 )
-_STATE = Query(select(user.c.connected, user.c.connected_until).where(user.c.id == bindparam("id")), tuple)
+_CONNECTED = Query(select(user.c.connected).where(user.c.id == bindparam("id")), value)
 _RENEW = Statement(
     user.update()
     .where(user.c.id == bindparam("id"))
@@ -68,9 +68,9 @@ def connection_changed(tx: Tx, user_id: str, connected: bool) -> None:
 def renew(tx: Tx, user_ids: list[str]) -> None:
     """Their sockets are still open in this process. Told only when somebody had been taken for gone."""
     for user_id in user_ids:
-        was = _STATE.all(tx, id=user_id)
+        was = _CONNECTED.first(tx, id=user_id)
         _RENEW.run(tx, id=user_id, until=tx.real + CONNECTED)
-        if not was or not was[0]:
+        if not was:
             told(tx, user_id)
 
 

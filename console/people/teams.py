@@ -33,7 +33,7 @@ def disable_team(tx: Tx, team_id: str) -> None:
 
 
 def add_skill(tx: Tx, name: str, title: dict[str, str]) -> None:
-    """A skill by its stable name ("lang-es"), with its titles by language; adding it again renames it."""
-    if not name or len(name) > 60 or not name.replace("-", "").replace("_", "").isalnum():
-        raise Invalid("A skill's name is letters, digits and dashes.", field="name")
+    """A skill by its stable name ("legal", "lang:es"), with its titles by language; adding it again renames it."""
+    if len(name) > 60 or not name.translate({ord(sign): "x" for sign in "-_:"}).isalnum():
+        raise Invalid("A skill's name is letters, digits, dashes and colons.", field="name")
     put(tx, skill, ["name"], name=name, title=dump(title), created_at=tx.now)

@@ -1,4 +1,6 @@
-"""Setting a portfolio up: the book, its teams, its inboxes, its texts. Used by the commands, the demo and later screens."""
+"""Setting a portfolio up: the book, its teams, its inboxes, its texts. Used by the commands, the demo and later
+screens.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,9 @@ def serve_portfolio(tx: Tx, portfolio_id: str, team_id: str, by: str | None = No
 
 
 def add_inbox(tx: Tx, vault: Vault, new: NewInbox, by: str | None = None) -> str:
-    """One of our numbers or addresses; its id. Secrets are stored as ciphertext. Raises Invalid, naming what is missing."""
+    """One of our numbers or addresses; its id. Secrets are stored as ciphertext. Raises Invalid, naming what is
+    missing.
+    """
     get_portfolio(tx, new.portfolio)
     channel = CHANNELS.get(new.provider)
     if channel is None:
@@ -118,7 +122,8 @@ def add_inbox(tx: Tx, vault: Vault, new: NewInbox, by: str | None = None) -> str
         given.setdefault("reply_key", random.token_hex(16))
         given.setdefault("webhook_secret", random.token_hex(24))
     add(
-        tx, inbox, id=made, portfolio_id=new.portfolio, name=new.name or address, channel=new.channel, provider=new.provider,
+        tx, inbox, id=made, portfolio_id=new.portfolio, name=new.name or address, channel=new.channel,
+        provider=new.provider,
         address=address, config=dump(new.config), secrets=vault.seal(dump(given), f"inbox:{made}"), hours=dump(new.hours),
         texts=dump(new.texts), created_at=tx.now,
     )  # fmt: skip
@@ -135,6 +140,19 @@ def change_secrets(tx: Tx, vault: Vault, inbox_id: str, values: Mapping[str, str
     kept: dict[str, str] = load(vault.open(row.secrets, f"inbox:{row.id}")) if row.secrets else {}
     change(tx, inbox, {"id": row.id}, secrets=vault.seal(dump(kept | dict(values)), f"inbox:{row.id}"))
     record(tx, by, "inbox.secrets_changed", f"inbox:{row.id}", detail={"names": sorted(values)})
+    tx.wake("inboxes", "mailboxes")
+
+
+def change_config(tx: Tx, inbox_id: str, values: Mapping[str, str], by: str | None = None) -> None:
+    """Replace some of an inbox's configuration. Raises Invalid for an unknown inbox."""
+    row = find_inbox(tx, inbox_id)
+    if row is None:
+        raise Invalid("There is no such inbox.", field="inbox")
+    kept: dict[str, str] = load(row.config)
+    if kept | dict(values) == kept:
+        return
+    change(tx, inbox, {"id": row.id}, config=dump(kept | dict(values)))
+    record(tx, by, "inbox.config_changed", f"inbox:{row.id}", detail={"names": sorted(values)})
     tx.wake("inboxes", "mailboxes")
 
 

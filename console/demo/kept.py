@@ -1,0 +1,72 @@
+"""What a demo remembers beside its database: that the folder is a demo's, when it was made, and whom it plays."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from console.settings import Settings
+from console.wire.moment import HOUR, Ms
+from sandbox.config import Person, SandboxInbox
+
+FORMAT = 1
+STALE_MS = 12 * HOUR
+_OURS = ("acordo.db", "acordo.db-wal", "acordo.db-shm", "sandbox.db", "sandbox.db-wal", "sandbox.db-shm", "secret.key")
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """`made_at` is None while the data are being made: what was interrupted is begun anew.
+
+    `inboxes` lack their URLs and ports, which every start finds anew. `played`: debtors whom a script plays, by person.
+    """
+
+    format: int = FORMAT
+    made_at: Ms | None = None
+    inboxes: tuple[SandboxInbox, ...] = ()
+    people: tuple[Person, ...] = ()
+    played: dict[str, str] = {}
+
+    @property
+    def whole(self) -> bool:
+        return self.made_at is not None and self.format == FORMAT
+
+
+class NotADemo(Exception):
+    """The folder holds somebody's installation. The text says what to do."""
+
+
+def read(settings: Settings) -> Kept | None:
+    """The folder's demo; None when it holds nothing yet. Raises NotADemo."""
+    path = _path(settings)
+    if path.exists():
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Kept)
+        except msgspec.DecodeError:
+            return Kept(format=0)
+    if (settings.data_dir / "acordo.db").exists():
+        raise NotADemo(f"{settings.data_dir} holds an installation that is no demo: choose another with --data-dir")
+    return None
+
+
+def write(settings: Settings, kept: Kept) -> None:
+    """Replaces the note in one step."""
+    path = _path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(msgspec.json.encode(kept))
+    part.replace(path)
+
+
+def forget(settings: Settings) -> None:
+    """Removes what a demo made, and nothing else. Call `read` first: it refuses other installations."""
+    for name in _OURS[:-1]:
+        (settings.data_dir / name).unlink(missing_ok=True)
+    shutil.rmtree(settings.data_dir / "files", ignore_errors=True)
+    _path(settings).unlink(missing_ok=True)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.data_dir / "demo.json"
