@@ -103,7 +103,8 @@ class World:
     ) -> Received:
         """A debtor writes."""
         message = Inbound(
-            provider_id=more.pop("provider_id", f"wamid.{new_id()}"), sender=sender, at=more.pop("at", self.clock.now()),
+            provider_id=more.pop("provider_id", f"wamid.{new_id()}"), sender=sender,
+            at=more.pop("at", self.clock.now()),
             kind=more.pop("kind", "text"), text=text, **more,
         )  # fmt: skip
         return self.do(receive, self.inbox(channel), message, window_hours=24 if channel == "whatsapp" else 0)
@@ -158,7 +159,8 @@ def _people(tx: Tx, world: World) -> None:
 def _book(tx: Tx, world: World) -> None:
     world.book = new_id()
     add(
-        tx, portfolio, id=world.book, name="Loja Ipê", jurisdiction="BR-SP", timezone="America/Sao_Paulo", language="pt-BR",
+        tx, portfolio, id=world.book, name="Loja Ipê", jurisdiction="BR-SP", timezone="America/Sao_Paulo",
+        language="pt-BR",
         currency="BRL", creditor=dump({"name": "Loja Ipê", "tax_id": "11.222.333/0001-81", "help": "0800 000 0000"}),
         created_at=tx.now,
     )  # fmt: skip

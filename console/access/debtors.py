@@ -1,4 +1,6 @@
-"""Who sees a debtor: those who read one of their cases, and those whose teams serve a portfolio they have an account in."""
+"""Who sees a debtor: those who read one of their cases, and those whose teams serve a portfolio they have an account
+in.
+"""
 
 from __future__ import annotations
 

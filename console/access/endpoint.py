@@ -24,7 +24,9 @@ EVERYBODY = STAFF | {"integration"}
 
 
 class Call(Struct, Generic[Body, Query], frozen=True):
-    """One decoded, authenticated request. `path` holds the path parameters; `body` and `query` are what the endpoint names."""
+    """One decoded, authenticated request. `path` holds the path parameters; `body` and `query` are what the endpoint
+    names.
+    """
 
     actor: Actor
     services: Services
@@ -52,7 +54,9 @@ class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """One URL and method. `roles` is who may call it at all (others: 403); what they may see is the handler's business."""
+    """One URL and method. `roles` is who may call it at all (others: 403); what they may see is the handler's
+    business.
+    """
 
     method: str
     path: str

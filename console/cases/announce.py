@@ -14,7 +14,7 @@ ROLES = {"pt": "supervisão", "es": "supervisión", "en": "supervisor"}
 
 
 def announced(reader: Reader, row: CaseRow, pair: Pair, actor: Actor, text: str) -> str:
-    """The text as the debtor reads it. Only messages of a barge-in or take-over change, unless the portfolio says no."""
+    """The text as the debtor reads it. Only messages of a barge-in or take-over change, by default."""
     intervening = actor.role == "supervisor" and (row.owner_id != actor.id or row.taken_over_by == actor.id)
     if not intervening or not text.strip():
         return text

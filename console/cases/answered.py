@@ -1,4 +1,4 @@
-"""Who waits for whom: a person's reply stops the clock of the promise, and its failure starts it again (decision 13)."""
+"""Who waits for whom: a person's reply stops the clock of the promise, and its failure starts it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the house says by itself: greeting, away, and the confirmation of an opt-out. Through the gate like everything else.
+"""What the house says by itself: greeting, away, and the confirmation of an opt-out. Through the gate like everything
+else.
 
 Greetings leave once in 12 hours, never to an automatic mail, and say who we are, for whom, when we answer, and another
 contact. What the gate does not allow is simply not said.

@@ -1,7 +1,7 @@
 """The end of every verb that touches a case: its row is written once and its events are told once.
 
-A verb says `told(tx, row, "case.assigned")`; when it ends, the row's changed columns are written and each name is emitted
-with the full shape to those who may read the case, and with the masked row to its team's queue.
+A verb says `told(tx, row, "case.assigned")`; when it ends, the row's changed columns are written and each name is
+emitted with the full shape to those who may read the case, and with the masked row to its team's queue.
 """
 
 from __future__ import annotations

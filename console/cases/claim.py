@@ -32,7 +32,7 @@ _MEMBER = Query(
 
 
 def claim(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> CaseRow:
-    """Pull a case out of the queue. A lost race is a Conflict with the present owner's id and name, and nothing else."""
+    """Pull a case out of the queue. A lost race is a Conflict with the present owner's id and name, no more."""
     row = known(tx, actor, case_id)
     if row.owner_id == actor.id and row.status != "resolved":
         return row
@@ -57,7 +57,9 @@ def release(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> Cas
 def assign(
     tx: Tx, actor: Actor, case_id: str, *, user_id: str | None, team_id: str | None, epoch: int | None = None
 ) -> CaseRow:
-    """A supervisor gives a case to a person or to another team's queue. Raises Invalid for somebody who may not have it."""
+    """A supervisor gives a case to a person or to another team's queue. Raises Invalid for somebody who may not have
+    it.
+    """
     row = known(tx, actor, case_id, "supervisor")
     must_be_at(row, epoch)
     still_open(row)

@@ -11,7 +11,7 @@ from console.store.transaction import Tx
 
 
 def known(tx: Tx, actor: Actor, case_id: str, *roles: str) -> CaseRow:
-    """The live row for a command by one of these roles (default: agents and supervisors). Raises NotFound, Forbidden."""
+    """The live row for a command by these roles (default: agents and supervisors). Raises NotFound, Forbidden."""
     must_know(tx, actor, case_id)
     actor.must_be(*(roles or ("agent", "supervisor")))
     return live(tx, case_id)

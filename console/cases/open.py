@@ -51,7 +51,8 @@ def start(
     debt = owed(tx, person.id, book.id)
     row = CaseRow(**{name: None for name in CaseRow.__struct_fields__})  # type: ignore[arg-type]
     defaults = {
-        "id": new_id(), "portfolio_id": book.id, "debtor_id": person.id, "team_id": teams[0], "status": "queued", "epoch": 0,
+        "id": new_id(), "portfolio_id": book.id, "debtor_id": person.id, "team_id": teams[0], "status": "queued",
+        "epoch": 0,
         "position": 0, "priority": "normal", "skills": "[]", "labels": "[]", "rank_at": tx.now, "rank_terms": "[]",
         "rescue": 0, "queued_at": tx.now, "queue_reason": "new", "weight": 1_000, "excluded": "[]",
         "holds": dump([each["hold"] for each in load(person.holds)]), "disclosure": 0, "bucket": debt.bucket,
@@ -71,7 +72,9 @@ def start(
 
 
 def by_mail(tx: Tx, message: Inbound) -> CaseRow | None:
-    """The case a mail belongs to: reply token, then In-Reply-To, then References from last to first; never by subject."""
+    """The case a mail belongs to: reply token, then In-Reply-To, then References from last to first; never by
+    subject.
+    """
     mail = message.mail
     if mail is None:
         return None

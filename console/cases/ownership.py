@@ -79,7 +79,7 @@ def enqueue(
     name: str = "case.queued",
     note: dict[str, Any] | None = None,
 ) -> None:
-    """Nobody owns it any more: the team's queue has it. `prefer` keeps the last agent as a preference with an expiry."""
+    """Nobody owns it any more: the team's queue has it. `prefer` keeps the last agent as a preference."""
     had = row.owner_id
     if had is not None:
         _change_hands(tx, row, None)

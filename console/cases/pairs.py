@@ -20,7 +20,9 @@ class Pair(Struct):
 
 
 def pick(reader: Reader, row: CaseRow, channel: str, point_id: str | None = None, inbox_id: str | None = None) -> Pair:
-    """The pair for a channel; by default the one of the debtor's last message on it. Raises Invalid, naming the field."""
+    """The pair for a channel; by default the one of the debtor's last message on it. Raises Invalid, naming the
+    field.
+    """
     point = _point(reader, row, channel, point_id)
     inbox = _inbox(reader, row, channel, point, inbox_id)
     return Pair(

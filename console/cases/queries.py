@@ -1,4 +1,6 @@
-"""Cases as rows. Verbs work on the one live row of a case per transaction; it is written once, at the end (`changed.py`)."""
+"""Cases as rows. Verbs work on the one live row of a case per transaction; it is written once, at the end
+(`changed.py`).
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _URGENCY = ("low", "normal", "high", "urgent")
 def require(
     reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, *, channel: str, words: str
 ) -> Requirements:
-    """Apply the rules to the case as it is now. Skills are added and priority rises; neither is ever taken away here."""
+    """Apply the rules to the case as it is now. Skills are added and priority rises; neither is taken away here."""
     facts = CaseFacts(
         portfolio=book.id,
         bucket=row.bucket,

@@ -1,4 +1,6 @@
-"""The HTTP face of cases. Roles are judged by the verbs, after existence (decision 6): the doors are open to all staff."""
+"""The HTTP face of cases. Roles are judged by the verbs, after existence (decision 6): the doors are open to all
+staff.
+"""
 
 from __future__ import annotations
 
@@ -310,7 +312,8 @@ _CASE = "/api/v1/cases/{id}"
 
 def _post(path: str, handler: Any, body: Any, summary: str, *, answer: Any = shapes.Case, **more: Any) -> Endpoint:
     return Endpoint(
-        method="POST", path=f"{_CASE}/{path}", handler=handler, body=body, answer=answer, summary=summary, roles=EVERYBODY,
+        method="POST", path=f"{_CASE}/{path}", handler=handler, body=body, answer=answer, summary=summary,
+        roles=EVERYBODY,
         scope="cases:write", **more,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The two transactions around a call to a provider: `start` before it, `finish` after it (invariants 6 and 7).
 
-`start` asks the gate again, reserves the contact and commits `sending`: only then is the call made. A definite refusal may
+`start` asks the gate again, reserves the contact and commits `sending`: only then is the call made. A definite
+refusal may
 be tried again by itself; whatever is unclear is `unconfirmed` and never sent again by itself.
 """
 

@@ -27,7 +27,9 @@ ORDER = {"queued": 0, "sending": 1, "unconfirmed": 2, "sent": 3, "failed": 4, "d
 
 
 def settle(tx: Tx, item: ItemRow, status: str, *, at: Ms, provider_id: str = "", fault: Fault | None = None) -> bool:
-    """Move a message forward to `status`; whether it moved. Lower or equal news changes nothing but a missing provider id."""
+    """Move a message forward to `status`; whether it moved. Lower or equal news changes nothing but a missing
+    provider id.
+    """
     row = live(tx, item.case_id)
     changes: dict[str, Any] = {}
     if provider_id and item.provider_id != provider_id:
@@ -60,8 +62,8 @@ def settle_receipt(tx: Tx, inbox: InboxRow, receipt: Receipt) -> ItemRow | None:
 
 def settle_preference(tx: Tx, inbox: InboxRow, told_us: Preference) -> AddressRow | None:
     """A stop or resume of marketing, told by the provider."""
-    names = (("user_id", told_us.sender.user_id), ("phone", phones.canonical(told_us.sender.phone or told_us.sender.wa_id)),
-             ("email", told_us.sender.email.lower()))  # fmt: skip
+    phone = phones.canonical(told_us.sender.phone or told_us.sender.wa_id)
+    names = (("user_id", told_us.sender.user_id), ("phone", phone), ("email", told_us.sender.email.lower()))
     where = next((row for kind, name in names if (row := identified(tx, inbox.channel, kind, name))), None)
     if where is not None:
         change(tx, address, {"id": where.id}, marketing_stopped_at=told_us.at if told_us.value == "stop" else None)
@@ -69,7 +71,9 @@ def settle_preference(tx: Tx, inbox: InboxRow, told_us: Preference) -> AddressRo
 
 
 def renumber(tx: Tx, inbox: InboxRow, moved: Renumbered) -> AddressRow | None:
-    """The same person under a new number or id: the address keeps its history, and its identity must be checked again."""
+    """The same person under a new number or id: the address keeps its history, and its identity must be checked
+    again.
+    """
     old = (("user_id", moved.old.user_id), ("phone", phones.canonical(moved.old.phone or moved.old.wa_id)))
     where = next((row for kind, name in old if (row := identified(tx, inbox.channel, kind, name))), None)
     if where is None:

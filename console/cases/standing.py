@@ -1,4 +1,6 @@
-"""What follows from a case's state: its promise, its weight, its place in the queue. Recomputed by events and at edges."""
+"""What follows from a case's state: its promise, its weight, its place in the queue. Recomputed by events and at
+edges.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _WINDOW = Query(
 
 
 def settle(reader: Reader, row: CaseRow) -> None:
-    """Bring SLA, weight and rank up to date. Call after anything they depend on has changed; the caller saves the row."""
+    """Bring SLA, weight and rank up to date. Call after anything they depend on has changed; the caller saves the
+    row.
+    """
     row.sla_due_at = _sla(reader, row)
     _weigh(reader, row)
     _rank(reader, row)

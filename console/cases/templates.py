@@ -44,7 +44,9 @@ class Filled(Struct, frozen=True):
 
 
 def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, variables: Mapping[str, str]) -> Filled:
-    """The template with its variables. Raises Invalid, naming the template or the variable that is missing or unknown."""
+    """The template with its variables. Raises Invalid, naming the template or the variable that is missing or
+    unknown.
+    """
     found = find_template(reader, pair.inbox.id, name, language)
     if found is None:
         raise Invalid("This inbox has no such template in that language: sync the templates.", field="template.name")

@@ -23,7 +23,7 @@ class TimelineQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """Items in position order. `previous`: ask `before` this for older ones; `next`: ask `after` this for newer ones."""
+    """Items in position order. Ask `before` `previous` for older ones, `after` `next` for newer ones."""
 
     items: list[shapes.Item]
     previous: int | None

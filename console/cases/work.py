@@ -1,4 +1,6 @@
-"""The state of the work on a case: snoozed, resolved, reopened, labelled, prioritised, its skills and its raised hand."""
+"""The state of the work on a case: snoozed, resolved, reopened, labelled, prioritised, its skills and its raised
+hand.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def wake(tx: Tx, row: CaseRow, why: str) -> None:
 
 
 def resolve(tx: Tx, actor: Actor, case_id: str, outcome: str, epoch: int | None = None) -> CaseRow:
-    """The matter is settled for now. What was planned is called off; the debtor's next message within 7 days reopens it."""
+    """The matter is settled for now. What was planned is called off; the debtor's next message within 7 days reopens
+    it.
+    """
     row = workable(tx, actor, case_id, epoch)
     still_open(row)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", outcome):

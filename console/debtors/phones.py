@@ -1,7 +1,7 @@
 """One person, one number: the forms that carriers and WhatsApp give to the same mobile made one.
 
     Brazil     the ninth digit of mobiles, which accounts created long ago lack     +55 11 8765-4321  -> +5511987654321
-    Argentina  the 9 of mobiles, the 15 and the 0 of national writing               +54 11 15 5555-1234 -> +5491155551234
+    Argentina  the 9 of mobiles, the 15 and the 0 of national writing              +54 11 15 5555-1234 -> +5491155551234
     Mexico     the 1 that WhatsApp still uses                                       +521 55 1234 5678 -> +525512345678
 
 An address on WhatsApp or SMS is a mobile, so that the mobile form is the canonical one. Everything else is kept as its

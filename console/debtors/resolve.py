@@ -1,7 +1,7 @@
 """Who wrote: from the identifiers of a sender to one address, one debtor, one contact point.
 
-A person is one debtor whatever the form of their number (`phones.py`); WhatsApp's business-scoped id is the identity when
-present. An address may belong to several people: see decision 1 of the design, which `_whose` follows.
+A person is one debtor whatever the form of their number (`phones.py`); WhatsApp's business-scoped id is the identity
+when present. An address may belong to several people: see decision 1 of the design, which `_whose` follows.
 """
 
 from __future__ import annotations
@@ -177,8 +177,8 @@ def _whose(tx: Tx, inbox: InboxRow, book: PortfolioRow, where: AddressRow) -> Po
 def _add_address(tx: Tx, channel: str, names: dict[str, str], sender: Sender) -> AddressRow:
     key = names.get("phone") or names.get("email") or f"id:{names['user_id']}"
     row = AddressRow(
-        new_id(), channel, key, names.get("phone", ""), sender.wa_id, sender.user_id, names.get("email", ""), sender.name,
-        None, "", None, None, "", tx.now,
+        new_id(), channel, key, names.get("phone", ""), sender.wa_id, sender.user_id, names.get("email", ""),
+        sender.name, None, "", None, None, "", tx.now,
     )  # fmt: skip
     columns = {name: getattr(row, name) for name in row.__struct_fields__}
     add(tx, address, **columns)

@@ -53,8 +53,19 @@ def approve(tx: Tx, portfolio_id: str, profile: str, name: str, document: str, b
     made = new_id()
     add(tx, approval, id=made, portfolio_id=portfolio_id, profile=profile, version=known.version, name=name.strip(),
         document=document.strip(), at=tx.now)  # fmt: skip
-    record(tx, by, "gate.approved", f"portfolio:{portfolio_id}", detail={"profile": profile, "version": known.version,
-                                                                         "name": name.strip(), "document": document.strip()})  # fmt: skip
+    record(
+        tx,
+        by,
+        "gate.approved",
+        f"portfolio:{portfolio_id}",
+        detail={
+            "profile": profile,
+            "version": known.version,
+            # fmt: skip
+            "name": name.strip(),
+            "document": document.strip(),
+        },
+    )
     tx.wake("dispatcher")
     return made
 

@@ -119,8 +119,8 @@ def permit(tx: Tx, subject: Subject, message: Message, decision: Decision, item_
     must_allow(decision)
     add(
         tx, models.contact, id=new_id(), debtor_id=subject.debtor.id, channel=message.channel, at=tx.now,
-        purpose=message.kind or decision.purpose, author_id=message.sender, item_id=item_id, counts=int(decision.counts),
-        state="reserved",
+        purpose=message.kind or decision.purpose, author_id=message.sender, item_id=item_id,
+        counts=int(decision.counts), state="reserved",
     )  # fmt: skip
     made = keep(tx, decision, item_id=item_id, case_id=subject.case_id)
     return Permit(ref=item_id, decision=made, until=tx.now + DEADLINE_MS)
@@ -185,7 +185,7 @@ def facts(reader: Reader, subject: Subject) -> Facts:
 
 
 def _places(person: DebtorRow, where: AddressRow) -> tuple[tuple[Place, ...], bool]:
-    """Residence first; when the phone's prefix says another place of the same country, both count (domain rules 1.1)."""
+    """Residence first; when the phone's prefix says another place of the same country, both count."""
     home = _place(person.jurisdiction, person.timezone)
     hint = phones.jurisdiction(where.phone) if where.phone else ""
     if not hint or hint == person.jurisdiction or "-" not in hint or "-" not in person.jurisdiction:
@@ -216,7 +216,8 @@ def _opt_outs(where: AddressRow) -> frozenset[Any]:
 def _consents(point: PointRow) -> tuple[Consent, ...]:
     if point.consent not in ("granted", "revoked"):
         return ()
-    return (Consent(channel=point.channel, purpose="collection", granted=point.consent == "granted"),)  # type: ignore[arg-type]
+    granted = point.consent == "granted"
+    return (Consent(channel=point.channel, purpose="collection", granted=granted),)  # type: ignore[arg-type]
 
 
 def _scopes(subject: Subject) -> frozenset[str]:

@@ -26,7 +26,9 @@ _GRAVE = frozenset({"ACCOUNT_VIOLATION", "ACCOUNT_RESTRICTION", "DISABLED_UPDATE
 
 
 def note(tx: Tx, inbox: InboxRow, notice: Notice) -> str:
-    """Apply a notice; the id of its audit row. A template that was paused stops at once, an account in trouble is shown."""
+    """Apply a notice; the id of its audit row. A template that was paused stops at once, an account in trouble is
+    shown.
+    """
     if notice.field == "message_template_status_update":
         state = _TEMPLATE_STATES.get(notice.event.upper())
         name = str(notice.detail.get("message_template_name") or notice.detail.get("name") or "")

@@ -22,9 +22,13 @@ from console.store.transaction import Tx
 from console.wire.ids import new_id
 
 KEPT_HEADERS = (
-    "content-type", "x-hub-signature-256", "x-twilio-signature", "x-twilio-webhooks-signature-settings", "x-acordo-signature",
+    "content-type",
+    "x-hub-signature-256",
+    "x-twilio-signature",
+    "x-twilio-webhooks-signature-settings",
+    "x-acordo-signature",
     "i-twilio-idempotency-token",
-)  # fmt: skip
+)
 
 
 class Produced(Struct, frozen=True, omit_defaults=True):

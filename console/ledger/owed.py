@@ -1,4 +1,6 @@
-"""What is owed, computed from the charges: exact to the cent, each component rounded once, half up (domain rules 3.3)."""
+"""What is owed, computed from the charges: exact to the cent, each component rounded once, half up (domain rules
+3.3).
+"""
 
 from __future__ import annotations
 

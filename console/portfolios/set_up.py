@@ -124,8 +124,8 @@ def add_inbox(tx: Tx, vault: Vault, new: NewInbox, by: str | None = None) -> str
     add(
         tx, inbox, id=made, portfolio_id=new.portfolio, name=new.name or address, channel=new.channel,
         provider=new.provider,
-        address=address, config=dump(new.config), secrets=vault.seal(dump(given), f"inbox:{made}"), hours=dump(new.hours),
-        texts=dump(new.texts), created_at=tx.now,
+        address=address, config=dump(new.config), secrets=vault.seal(dump(given), f"inbox:{made}"),
+        hours=dump(new.hours), texts=dump(new.texts), created_at=tx.now,
     )  # fmt: skip
     record(tx, by, "inbox.added", f"inbox:{made}")
     tx.wake("inboxes", "mailboxes")

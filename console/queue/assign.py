@@ -1,6 +1,7 @@
 """Carrying out what routing proposed: the case is claimed if it is still free at that epoch, and the seat asked again.
 
-Both looks and the claim are one transaction, so two dispatchers can never assign one case twice, nor start work beyond a
+Both looks and the claim are one transaction, so two dispatchers can never assign one case twice, nor start work
+beyond a
 capacity or with somebody who has just left (invariant 9).
 """
 

@@ -1,4 +1,6 @@
-"""What time alone changes: silence parks, a window near its end raises a rank, snoozes end, lapsed cases come back (RT-5)."""
+"""What time alone changes: silence parks, a window near its end raises a rank, snoozes end, lapsed cases come back
+(RT-5).
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The database, once: tables are SQLAlchemy Core, statements are compiled once, a verb is a plain function of a `Tx`."""
+"""The database, once: tables are SQLAlchemy Core, statements are compiled once, a verb is a function of a `Tx`."""

@@ -1,4 +1,6 @@
-"""PostgreSQL: a small pool of threads over psycopg, one transaction a verb, tried again when the database asks for it."""
+"""PostgreSQL: a small pool of threads over psycopg, one transaction a verb, tried again when the database asks for
+it.
+"""
 
 from __future__ import annotations
 

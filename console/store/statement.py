@@ -1,13 +1,14 @@
 """Statements, compiled once per database and run on the bare driver.
 
 SQLAlchemy's own execution costs 60 microseconds a statement, the driver's 10 (`docs/decisions/0002-store.md`): the
-expression language is kept, the rest is skipped. All column kinds are native to both drivers, so no value needs converting.
+expression language is kept, the rest is skipped. All column kinds are native to both drivers, so no value needs
+converting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Table, bindparam
@@ -106,7 +107,9 @@ def row(*columns: Any) -> tuple[Any, ...]:
 
 
 def rows(reader: Reader, clause: ClauseElement, into: Callable[..., T]) -> list[T]:
-    """Run a select built on the spot (filters, lists). Costs a compilation of some 200 microseconds: not for hot paths."""
+    """Run a select built on the spot (filters, lists). Costs a compilation of some 200 microseconds: not for hot
+    paths.
+    """
     sql, values = _compile(clause, reader.dialect)({})
     return [into(*each) for each in reader.run(sql, values).fetchall()]
 
@@ -117,7 +120,9 @@ def add(tx: Tx, table: Table, **values: Any) -> None:
 
 
 def add_once(tx: Tx, table: Table, conflict: Sequence[str], **values: Any) -> bool:
-    """Insert one row unless its unique `conflict` columns exist; whether it was inserted. Uniqueness is the constraint's."""
+    """Insert one row unless its unique `conflict` columns exist; whether it was inserted. Uniqueness is the
+    constraint's.
+    """
     return int(_insert_once(table, tuple(conflict), tuple(values), tx.dialect).execute(tx, values).rowcount) > 0
 
 
@@ -139,19 +144,19 @@ def remove(tx: Tx, table: Table, **where: Any) -> int:
     return int(_delete(table, tuple(where)).execute(tx, params).rowcount)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert(table: Table, columns: tuple[str, ...]) -> Statement:
     return Statement(table.insert().values({key: bindparam(key) for key in columns}))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert_once(table: Table, conflict: tuple[str, ...], columns: tuple[str, ...], name: str) -> Statement:
     insert = sqlite.insert if name == "sqlite" else postgresql.insert
     clause = insert(table).values({key: bindparam(key) for key in columns})
     return Statement(clause.on_conflict_do_nothing(index_elements=list(conflict)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _upsert(table: Table, conflict: tuple[str, ...], columns: tuple[str, ...], name: str) -> Statement:
     insert = sqlite.insert if name == "sqlite" else postgresql.insert
     clause = insert(table).values({key: bindparam(key) for key in columns})
@@ -159,12 +164,12 @@ def _upsert(table: Table, conflict: tuple[str, ...], columns: tuple[str, ...], n
     return Statement(clause.on_conflict_do_update(index_elements=list(conflict), set_=changes))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _update(table: Table, where: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
     clause = table.update().values({key: bindparam(f"v_{key}") for key in columns})
     return Statement(clause.where(*(table.c[key] == bindparam(f"w_{key}") for key in where)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _delete(table: Table, where: tuple[str, ...]) -> Statement:
     return Statement(table.delete().where(*(table.c[key] == bindparam(f"w_{key}") for key in where)))

@@ -91,7 +91,9 @@ class Tx(Reader):
 
 
 def plain(result: Any) -> Any:
-    """The result of a verb. Raises TypeError for one that could wait for something else while its transaction is open."""
+    """The result of a verb. Raises TypeError for one that could wait for something else while its transaction is
+    open.
+    """
     if iscoroutine(result):
         result.close()
         raise TypeError("a verb may not await: a transaction never spans a call to the world")

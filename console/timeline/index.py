@@ -41,13 +41,16 @@ def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
         )
         return
     tx.run(
-        f"INSERT INTO {table} (text, scope, item_id, case_id) VALUES (to_tsvector('simple', %(t)s), %(s)s, %(i)s, %(c)s)",
+        f"INSERT INTO {table} (text, scope, item_id, case_id)"
+        " VALUES (to_tsvector('simple', %(t)s), %(s)s, %(i)s, %(c)s)",
         {"t": fold(text), "s": scopes, "i": row.id, "c": row.case_id},
     )
 
 
 def matching(reader: Reader, table: str, words: str, scopes: list[str] | None, limit: int) -> list[tuple[str, str]]:
-    """(item id, case id) of the newest items that hold all words (as prefixes), within any of the scopes; None: anywhere."""
+    """(item id, case id) of the newest items that hold all words (as prefixes), within any of the scopes; None:
+    anywhere.
+    """
     terms = re.findall(r"\w+", fold(words))[:12]
     if not terms or scopes == []:
         return []

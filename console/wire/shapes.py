@@ -1,7 +1,7 @@
 """What people and programs read: the shapes of `docs/integrating.md`, as structs.
 
-Times are RFC 3339 texts here, money is `Money`, ids are opaque. A field that may be left out of a list or an event is UNSET
-there; clients merge what they get into what they hold.
+Times are RFC 3339 texts here, money is `Money`, ids are opaque. A field that may be left out of a list or an event is
+UNSET there; clients merge what they get into what they hold.
 """
 
 from __future__ import annotations

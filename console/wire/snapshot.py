@@ -1,4 +1,5 @@
-"""What a viewer holds, and how an event changes it: the reference for every client (`frontend/src/store/apply.ts` is its twin).
+"""What a viewer holds, and how an event changes it: the reference for every client (`frontend/src/store/apply.ts` is
+its twin).
 
 Snapshot + later events = new snapshot. One test proves it for every verb.
 """

@@ -1,4 +1,5 @@
-"""Writes the SQL of the whole schema as it is now: `python -m console.store.migrations.freeze REVISION`, for the first one.
+"""Writes the SQL of the whole schema as it is now: `python -m console.store.migrations.freeze REVISION`, for the
+first one.
 
 Later revisions are written by hand, or by `alembic revision --autogenerate` and then frozen the same way.
 """
