@@ -1,4 +1,4 @@
-"""All an operator may change, from the environment or a `.env` file. A bad value stops the start with its name and an example."""
+"""All an operator may change, from the environment or a `.env` file. A bad value stops the start and is named."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log: str = "text"  # ACORDO_LOG: text, json
     metrics_token: str = ""  # ACORDO_METRICS_TOKEN
     smtp_listen: str = ""  # ACORDO_SMTP_LISTEN, host:port of the built-in listener; empty: none
+    trusted_origins: tuple[str, ...] = ()  # ACORDO_TRUSTED_ORIGINS: exact addresses of relays within the house
 
     # Seconds, bytes, counts: safe defaults, the same for everybody.
     session_seconds: int = 12 * 3600
@@ -56,7 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def load(environ: Mapping[str, str] | None = None, *, data_dir: Path | None = None, **changes: object) -> Settings:
     """Read ACORDO_* from the environment, then from `.env` in the working directory. Raises BadSetting."""
-    env = _environment(os.environ if environ is None else environ)
+    env = environment(os.environ if environ is None else environ)
     folder = data_dir or Path(env.get("ACORDO_DATA_DIR") or "var")
     database = env.get("ACORDO_DATABASE_URL") or f"sqlite:///{(folder / 'acordo.db').resolve()}"
     _check_database(database)
@@ -77,11 +78,13 @@ def load(environ: Mapping[str, str] | None = None, *, data_dir: Path | None = No
         "log": log,
         "metrics_token": env.get("ACORDO_METRICS_TOKEN", ""),
         "smtp_listen": _listen(env.get("ACORDO_SMTP_LISTEN", "")),
+        "trusted_origins": _origins(env.get("ACORDO_TRUSTED_ORIGINS", "")),
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What is set: the environment, and below it the `.env` file of the working directory."""
     values: dict[str, str] = {}
     file = Path(".env")
     if file.is_file():
@@ -113,6 +116,18 @@ def _listen(value: str) -> str:
     if value and not (host and port.isdigit()):
         raise BadSetting("ACORDO_SMTP_LISTEN must be host:port, for example ACORDO_SMTP_LISTEN=127.0.0.1:2525")
     return value
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    found = tuple(each.strip().rstrip("/") for each in value.split(",") if each.strip())
+    for each in found:
+        parts = urlsplit(each)
+        if parts.scheme not in ("http", "https", "smtp") or not parts.hostname or parts.path or parts.username:
+            raise BadSetting(
+                "ACORDO_TRUSTED_ORIGINS names exact addresses of your own network, separated by commas, "
+                "for example ACORDO_TRUSTED_ORIGINS=smtp://10.0.0.5:25"
+            )
+    return found
 
 
 def _secret(folder: Path, database: str) -> str:

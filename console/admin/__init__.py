@@ -1,0 +1,1 @@
+"""Configuring an installation: what the commands do, and later screens."""

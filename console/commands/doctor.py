@@ -1,0 +1,174 @@
+"""`acordo doctor`: what is well, and what to mend. It changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from console.clock import SystemClock
+from console.commands.installation import TROUBLES, Trouble, line_of, schema, services_of
+from console.commands.listening import is_loopback
+from console.commands.lock import is_taken
+from console.gate.approve import standings
+from console.people.queries import users
+from console.portfolios.queries import all_inboxes
+from console.services import Services
+from console.settings import Settings, load
+from console.store import migrate
+from console.store.transaction import Reader
+from console.store.vault import VaultError
+from console.wire.moment import MINUTE, Ms
+
+STALE = 24 * 60 * MINUTE  # an inbox's test is older than this: not wrong, but said
+SKEW = 2_000  # ms the database's clock may differ from ours
+LAST_BUILT = 1_763_000_000_000  # a clock before this program was written is wrong
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at. `mend` says what to do when it is not well."""
+
+    what: str
+    says: str
+    mend: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return not self.mend
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    ill = 0
+    for each in examine():
+        print(
+            f"{'ok  ' if each.is_well else 'MEND'}  {each.what:<10} {each.says}{f'. {each.mend}' if each.mend else ''}"
+        )
+        ill += not each.is_well
+    if ill:
+        raise Trouble(f"{ill} thing{'s' if ill > 1 else ''} to mend")
+    return 0
+
+
+def examine() -> Iterator[Finding]:
+    """Everything in turn; what stands on something broken is left out."""
+    try:
+        settings = load()
+    except TROUBLES as error:
+        yield Finding("settings", "are wrong", line_of(error))
+        return
+    yield _settings(settings)
+    database = _database(settings)
+    yield database
+    if settings.redis_url:
+        yield asyncio.run(_redis(settings.redis_url))
+    if not database.is_well:
+        return
+    services = services_of(settings)
+    try:
+        for look in (_key, _clock, _people, _profiles, _inboxes):
+            yield from look(services)
+    finally:
+        asyncio.run(services.store.close())
+
+
+def _settings(settings: Settings) -> Finding:
+    known_as = urlsplit(settings.public_url)
+    if known_as.scheme == "http" and not is_loopback(known_as.hostname or ""):
+        return Finding("settings", f"the public URL is {settings.public_url}", "It must be https beyond this machine")
+    where = "on this machine only" if known_as.scheme == "http" else "to the world"
+    return Finding("settings", f"served {where} as {settings.public_url}, data in {settings.data_dir}")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        has, needs = schema(settings), migrate.newest()
+    except TROUBLES as error:
+        return Finding("database", "does not answer", line_of(error))
+    if has != needs:
+        return Finding("database", f"has the schema {has or 'of an empty one'}, needs {needs}", "Run acordo migrate")
+    if settings.sqlite_path is None:
+        return Finding("database", f"PostgreSQL, schema {has}")
+    busy = "a server or worker is running" if is_taken(settings) else "nothing is running on it"
+    return Finding("database", f"SQLite, schema {has}, {busy}")
+
+
+async def _redis(url: str) -> Finding:
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    client = Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        return Finding("redis", f"does not answer ({type(error).__name__})", "Start it, or unset ACORDO_REDIS_URL")
+    finally:
+        await client.aclose()
+    return Finding("redis", "answers")
+
+
+def _key(services: Services) -> Iterator[Finding]:
+    """The key at hand opens what is stored."""
+    sealed = [(each.id, each.secrets) for each in services.store.read_now(all_inboxes) if each.secrets]
+    for inbox_id, secret in sealed:
+        try:
+            services.vault.open(secret, f"inbox:{inbox_id}")
+        except VaultError:
+            yield Finding("secret key", "does not open what is stored", "Put the old key back into ACORDO_SECRET_KEY")
+            return
+    yield Finding("secret key", f"opens {len(sealed)} stored secret{'s' if len(sealed) != 1 else ''}")
+
+
+def _clock(services: Services) -> Iterator[Finding]:
+    ours, theirs = services.store.read_now(_clocks)
+    if ours < LAST_BUILT:
+        yield Finding("clock", "stands in the past", "Set this machine's clock, by NTP")
+    elif abs(ours - theirs) > SKEW:
+        yield Finding("clock", f"differs from the database's by {abs(ours - theirs)} ms", "Run NTP on both machines")
+    else:
+        yield Finding("clock", "agrees with the database's")
+
+
+def _clocks(reader: Reader) -> tuple[Ms, Ms]:
+    if reader.dialect == "sqlite":
+        return reader.real, reader.real
+    row = reader.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", None).fetchone()
+    return SystemClock().real(), int(row[0])
+
+
+def _people(services: Services) -> Iterator[Finding]:
+    active = [each for each in services.store.read_now(users) if each.disabled_at is None]
+    if not any(each.password_hash for each in active):
+        yield Finding("people", "nobody can sign in", "acordo user add --help")
+    else:
+        yield Finding("people", f"{len(active)} active accounts")
+
+
+def _profiles(services: Services) -> Iterator[Finding]:
+    for each in services.store.read_now(standings):
+        if each.approved:
+            yield Finding("approvals", f"{each.portfolio.name}: {each.profile} by {each.by}")
+        elif each.portfolio.disabled_at is None:
+            mend = "Nothing leaves until acordo gate approve"
+            yield Finding("approvals", f"{each.portfolio.name}: {each.profile} is not approved", mend)
+
+
+def _inboxes(services: Services) -> Iterator[Finding]:
+    now = services.clock.now()
+    for each in services.store.read_now(all_inboxes):
+        if each.state != "active":
+            continue
+        mend = f'acordo inbox test "{each.name}"'
+        if each.health == "failing":
+            yield Finding("inbox", f"{each.name} does not work: {each.health_detail}", f"Mend that, then {mend}")
+        elif each.health == "unknown" or each.checked_at is None:
+            yield Finding("inbox", f"{each.name} was never tested", mend)
+        else:
+            old = f", tested over a day ago: {mend}" if each.checked_at + STALE < now else ""
+            yield Finding("inbox", f"{each.name} works{old}")

@@ -1,0 +1,105 @@
+"""What every command stands on: settings, a database of the right schema, and one line for what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import sqlalchemy.exc
+
+from channels.errors import ServiceFailed
+from console.app import make_services
+from console.errors import NotFound, Refusal
+from console.log.read import begin
+from console.services import Services
+from console.settings import BadSetting, Settings, load
+from console.store import migrate
+from console.store.vault import VaultError
+
+
+class Trouble(Exception):
+    """What a person must hear, in one line that says how to mend it."""
+
+
+TROUBLES = (Trouble, Refusal, BadSetting, ServiceFailed, VaultError, OSError, sqlite3.Error, psycopg.Error,
+            sqlalchemy.exc.DBAPIError)  # fmt: skip
+"""What ends a command with one line. Anything else is a fault of ours and shows where it happened."""
+
+
+def line_of(error: Exception) -> str:
+    """The one line; never a text of a database driver, which may hold a password."""
+    if isinstance(error, NotFound):
+        text = "there is no such thing"
+    elif isinstance(error, Refusal):
+        field = error.facts.get("field")
+        text = f"{field}: {error.detail}" if field else error.detail
+    elif isinstance(error, (sqlite3.Error, psycopg.Error, sqlalchemy.exc.DBAPIError)):
+        text = f"the database does not answer as it should ({type(error).__name__}); acordo doctor says more"
+    elif isinstance(error, OSError) and not isinstance(error, (BadSetting, Trouble)):
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or type(error).__name__
+    else:
+        text = str(error)
+    return " ".join(text.split())
+
+
+@contextmanager
+def installation(settings: Settings | None = None) -> Iterator[Services]:
+    """The services of a command, on a database of the right schema; an empty embedded one is made."""
+    settings = settings or load()
+    prepare(settings)
+    services = services_of(settings)
+    try:
+        yield services
+    finally:
+        asyncio.run(services.store.close())
+
+
+def services_of(settings: Settings) -> Services:
+    """The long-lived things of a process of a real installation."""
+    return make_services(settings, origins=frozenset(settings.trusted_origins))
+
+
+def prepare(settings: Settings) -> None:
+    """Make an empty embedded database. Raises Trouble for a schema that is not the newest."""
+    has, needs = schema(settings), migrate.newest()
+    if has == needs:
+        return
+    if has is None and settings.sqlite_path is not None:
+        upgrade(settings)
+        return
+    if has is None:
+        raise Trouble("the database is empty: run acordo migrate")
+    raise Trouble(f"the database has the schema {has}, this program needs {needs}: run acordo migrate")
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the database to the newest schema; a new one gets its log begun."""
+    migrate.migrate(settings.database_url)
+    services_of(settings).store.write_now(begin)
+
+
+def schema(settings: Settings) -> str | None:
+    """The schema's name; None for an empty database."""
+    path = settings.sqlite_path
+    if path is not None:
+        if not path.exists():
+            return None
+        _must_be_sqlite(path)
+    try:
+        return migrate.current(settings.database_url)
+    except sqlalchemy.exc.OperationalError:
+        raise Trouble(
+            "the database does not answer: is it running, and is ACORDO_DATABASE_URL right? "
+            "For example postgresql://user:password@host/acordo"
+        ) from None
+
+
+def _must_be_sqlite(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head and head != b"SQLite format 3\0":
+        raise Trouble(f"{path} is not a database: move it away, or set ACORDO_DATABASE_URL")

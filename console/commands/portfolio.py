@@ -1,0 +1,80 @@
+"""`acordo portfolio`: a creditor's book, with the place, tongue and money of its debtors."""
+
+from __future__ import annotations
+
+import argparse
+
+from console.admin.portfolios import disable_portfolio
+from console.commands.finding import find_portfolio, find_team
+from console.commands.installation import installation
+from console.commands.table import show
+from console.people.queries import teams
+from console.portfolios.queries import all_portfolios, teams_of
+from console.portfolios.set_up import NewPortfolio, add_portfolio, serve_portfolio
+from console.store.transaction import Reader, Tx
+
+_CREDITOR = ("legal_name", "tax_id", "address", "help")
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    add = verbs.add_parser("add", help="make a portfolio")
+    add.add_argument("--name", required=True)
+    add.add_argument("--jurisdiction", required=True, help="country or state of its debtors, such as BR or BR-SP")
+    add.add_argument("--timezone", required=True, help="such as America/Sao_Paulo")
+    add.add_argument("--language", default="pt-BR", help="of its debtors (default: %(default)s)")
+    add.add_argument("--currency", required=True, help="such as BRL")
+    add.add_argument("--team", action="append", default=[], help="a team that serves it, the default one first")
+    add.add_argument("--legal-name", default="", help="the creditor's, as collections must show it")
+    add.add_argument("--tax-id", default="", help="the creditor's")
+    add.add_argument("--address", default="", help="the creditor's")
+    add.add_argument("--help-line", dest="help", default="", help="where debtors find a person")
+    add.set_defaults(run=add_one)
+    verbs.add_parser("list", help="all portfolios").set_defaults(run=show_all)
+    disable = verbs.add_parser("disable", help="switch its inboxes off: nothing leaves, nothing is taken")
+    disable.add_argument("name", metavar="NAME")
+    disable.set_defaults(run=disable_one)
+
+
+def add_one(asked: argparse.Namespace) -> int:
+    with installation() as services:
+        made = services.store.write_now(_add, asked)
+    print(f"Made the portfolio {asked.name}, id {made}.")
+    return 0
+
+
+def show_all(asked: argparse.Namespace) -> int:
+    with installation() as services:
+        rows = services.store.read_now(_rows)
+    show(("name", "jurisdiction", "zone", "language", "currency", "teams", "state", "id"), rows,
+         "There is no portfolio yet.")  # fmt: skip
+    return 0
+
+
+def disable_one(asked: argparse.Namespace) -> int:
+    with installation() as services:
+        services.store.write_now(lambda tx: disable_portfolio(tx, find_portfolio(tx, asked.name).id))
+    print(f"Disabled the portfolio {asked.name} and its inboxes.")
+    return 0
+
+
+def _add(tx: Tx, asked: argparse.Namespace) -> str:
+    creditor = {name: getattr(asked, name) for name in _CREDITOR if getattr(asked, name)}
+    new = NewPortfolio(
+        name=asked.name, jurisdiction=asked.jurisdiction, timezone=asked.timezone, language=asked.language,
+        currency=asked.currency, creditor=creditor,
+    )  # fmt: skip
+    made = add_portfolio(tx, new)
+    for called in asked.team:
+        serve_portfolio(tx, made, find_team(tx, called).id)
+    return made
+
+
+def _rows(reader: Reader) -> list[tuple[object, ...]]:
+    names = {each.id: each.name for each in teams(reader)}
+    return [
+        (each.name, each.jurisdiction, each.timezone, each.language, each.currency,
+         ", ".join(names[team] for team in teams_of(reader, each.id) if team in names) or "-",
+         "disabled" if each.disabled_at is not None else "active", each.id)
+        for each in all_portfolios(reader)
+    ]  # fmt: skip
