@@ -61,7 +61,6 @@ def approve(tx: Tx, portfolio_id: str, profile: str, name: str, document: str, b
         detail={
             "profile": profile,
             "version": known.version,
-            # fmt: skip
             "name": name.strip(),
             "document": document.strip(),
         },
