@@ -25,7 +25,7 @@ class Signals:
 
     def send(self, topic: str, name: str, facts: dict[str, Any], but: Session | None) -> None:
         if len(self._waiting) < MOST:
-            self._waiting[topic, name, but and but.user_id] = (facts, but)
+            self._waiting[topic, name, but.user_id if but else None] = (facts, but)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self._flush)
 

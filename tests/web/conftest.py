@@ -11,7 +11,9 @@ from tests.server import Server, running
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """The product as it is served outside the demo, at a plain-http public URL of the loopback; no loop but the relay's."""
+    """The product as it is served outside the demo, at a plain-http public URL of the loopback; no loop but the
+    relay's.
+    """
     with running(workers={}) as started:
         yield started
 
