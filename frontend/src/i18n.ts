@@ -49,7 +49,9 @@ export function t(key: Key, vars: Vars = {}): string {
   const entry = messages[key];
   if (entry === undefined) return key;
   if (typeof entry === 'string') return fill(entry, vars);
-  return fill(plural.select(Number(vars.n ?? 0)) === 'one' ? entry.one : entry.other, vars);
+  const n = Number(vars.n ?? 0);
+  // CLDR counts 0 as singular in Portuguese; people write "0 casos".
+  return fill(n !== 0 && plural.select(n) === 'one' ? entry.one : entry.other, vars);
 }
 
 /** The words of a key that came from the server, or the fallback when we have none for it. */

@@ -44,6 +44,7 @@ export const bindings: Binding[] = [
   { act: 'quickReply', keys: ['alt+r'], place: 'composer' },
   { act: 'templates', keys: ['alt+m'], place: 'composer' },
   { act: 'attach', keys: ['alt+a'], place: 'composer' },
+  { act: 'pay', keys: ['alt+p'], place: 'composer' },
   { act: 'offer', keys: ['alt+o'], place: 'composer' },
   { act: 'useWhisper', keys: ['alt+i'], place: 'composer' },
   { act: 'channel', keys: ['alt+c'], place: 'composer' },

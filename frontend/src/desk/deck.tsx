@@ -10,9 +10,9 @@ export function Deck() {
   const ids = deck.value;
   useEffect(() => onKeys(Object.fromEntries([0, 1, 2, 3].map((i) => [`column${i + 1}`, () => focusColumn(i)]))), []);
   return (
-    <main class="deck" id="thread" aria-label={t('deck.title')} data-count={ids.length}>
+    <section class="deck" id="thread" aria-label={t('deck.title')} data-count={ids.length}>
       {ids.map((id, i) => <Column key={id} id={id} at={i} />)}
-    </main>
+    </section>
   );
 }
 

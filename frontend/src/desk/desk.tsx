@@ -26,16 +26,19 @@ export function Desk() {
       <a class="skip" href="#thread">{t('desk.skip')}</a>
       <div class={`desk${deckOn.value ? ' decked' : ''}${hasPane ? '' : ' no-pane'}`} data-phone={id ? phone.value : 'list'}>
         <DeskRail onSearch={showSearch} onKeys={showKeys} />
-        {deckOn.value ? <Deck /> : (
-          <>
-            <List />
-            <main class="pane thread" id="thread" aria-label={t('thread.title')}>
-              <ConnectionBanner />
-              {id ? <Thread key={id} id={id} active /> : <Nothing />}
-            </main>
-            {hasPane ? <DebtorPane id={id} /> : null}
-          </>
-        )}
+        <main class="work" aria-label={t('desk.title')}>
+          {id && !deckOn.value ? null : <h1 class="vh">{t('desk.title')}</h1>}
+          {deckOn.value ? <Deck /> : (
+            <>
+              <List />
+              <section class="pane thread" id="thread" aria-label={t('thread.title')}>
+                <ConnectionBanner />
+                {id ? <Thread key={id} id={id} active /> : <Nothing />}
+              </section>
+              {hasPane ? <DebtorPane id={id} /> : null}
+            </>
+          )}
+        </main>
       </div>
       {deckOn.value ? <ConnectionBanner /> : null}
       <Dialogs />

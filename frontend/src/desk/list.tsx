@@ -86,11 +86,10 @@ function Load() {
     if (isMine(c) && c.status === 'assigned') weights.set(c.weight ?? 1, (weights.get(c.weight ?? 1) ?? 0) + 1);
   }
   const sum = [...weights].reduce((total, [weight, n]) => total + weight * n, 0);
-  const load = user.load ?? sum;
   return (
     <span class="anchor">
       <button type="button" class="chip edge" aria-expanded={shown} title={t('load.explain')} onClick={() => show(!shown)}>
-        <span class="cw">{t('load.title')}</span> <span class="num"><b>{number(load)}</b>/{number(user.capacity ?? 0)}</span>
+        <span class="cw">{t('load.title')}</span> <span class="num"><b>{number(sum)}</b>/{number(user.capacity ?? 0)}</span>
       </button>
       {shown ? (
         <Menu label={t('load.title')} role="dialog" onClose={() => show(false)} class="below right sums">

@@ -109,6 +109,9 @@ export const mine = computed(() => {
   };
 });
 
+/** My load as it stands this moment: the sum of the weights of what I hold. */
+export const myLoad = computed(() => [...mine.value.waiting, ...mine.value.replied].reduce((sum, c) => sum + (c.weight ?? 1), 0));
+
 export const queued = computed(() => allCases().filter((c) => c.status === 'queued').sort(byRank));
 export const snoozed = computed(() => allCases().filter((c) => c.status === 'snoozed' && isMine(c)));
 

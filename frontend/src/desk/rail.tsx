@@ -14,7 +14,7 @@ import { Menu } from '../ui/menu';
 import type { IconName } from '../ui/outlines';
 import { PresenceDot } from '../ui/signs';
 import type { Presence } from '../wire';
-import { deckOn, go, mine, open, queued, snoozed, toggleDeck, view } from './nav';
+import { deckOn, go, mine, myLoad, open, queued, snoozed, toggleDeck, view } from './nav';
 import type { ViewName } from '../store/load';
 
 const pauses = ['lunch', 'break', 'meeting', 'training', 'admin'] as const;
@@ -89,7 +89,7 @@ function Notices({ onClose, onOpen }: { onClose: () => void; onOpen: (id: string
 function MyRing({ onClick, open: isOpen }: { onClick: () => void; open: boolean }) {
   const user = me.value;
   const status = user?.presence?.status ?? 'offline';
-  const load = user?.load ?? 0;
+  const load = myLoad.value;
   const capacity = user?.capacity ?? 0;
   const share = capacity ? Math.min(100, Math.round((load / capacity) * 100)) : 0;
   const said = t('me.ring', { name: user?.name ?? '', status: t(`presence.${status}`), load: number(load), capacity: number(capacity) });

@@ -15,7 +15,7 @@ export function lastChannel(c: Case) {
 /** What they said last; a picture or a voice without words is told by its kind. */
 export function lastWords(c: Case): string {
   const last = c.last_item;
-  if (!last) return c.masked ? t(`age.${c.bucket ?? 'CURRENT'}`) : '';
+  if (!last) return c.masked ? c.portfolio.name : '';
   return last.text || known(`sort.${last.sort ?? ''}`, '');
 }
 

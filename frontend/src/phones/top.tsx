@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { boot } from '../boot';
 import { clockTime, dayName } from '../format';
 import { now } from '../clock';
-import { known, lang, t } from '../i18n';
+import { known, t } from '../i18n';
 import { saveTheme, theme } from '../ui/prefs';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -92,13 +92,13 @@ export function Steps() {
   if (!steps.value.length) return null;
   const current = steps.value.find((s) => !s.done)?.step;
   return (
-    <ol class="steps" aria-label={t('phones.steps')}>
+    <nav aria-label={t('phones.steps')}><ol class="steps">
       {steps.value.map((s, i) => {
         const door = doors[s.step];
         const words = <><span class="no">{s.done ? <Icon name="check" size={14} label={t('phones.done')} /> : i + 1}</span><span>{known(`step.${s.step}`, s.step)}</span></>;
         return <li key={s.step} class={s.done ? 'done' : s.step === current ? 'now' : ''} aria-current={s.step === current ? 'step' : undefined}>{door ? <a href={doorOf(door[0], door[1])} target={`acordo-${door[0]}`}>{words}</a> : <span class="a">{words}</span>}</li>;
       })}
-    </ol>
+    </ol></nav>
   );
 }
 
@@ -111,7 +111,7 @@ export function BehaviourBar() {
   if (!b) return null;
   const on = (change: Partial<typeof b>) => behave({ provider, ...change });
   return (
-    <div class="beh" role="group" aria-label={t('phones.behaviour')}>
+    <section class="beh" aria-label={t('phones.behaviour')}>
       <b>{t('phones.carrier')}</b>
       <span class="seg">{providers.map(([one, name]) => <button key={one} type="button" class={one === provider ? 'on' : ''} aria-pressed={one === provider} onClick={() => setProvider(one)}>{name}</button>)}</span>
       <label><input class="cb" type="checkbox" checked={b.accept} onChange={(e) => on({ accept: e.currentTarget.checked })} /> {t('phones.accepts')}</label>
@@ -124,7 +124,7 @@ export function BehaviourBar() {
       <span class="sp" />
       <label title={t('phones.scriptedHint')}><input class="cb" type="checkbox" checked={scripted.value} onChange={(e) => void setScripted(e.currentTarget.checked)} /> {t('phones.scripted')}</label>
       <Button kind="small" icon="refresh" title={t('phones.resetHint')} onClick={() => void reset()}>{t('phones.reset')}</Button>
-      {failed.value ? <p class="t-bad" role="alert" lang={lang}>{failed.value}</p> : null}
-    </div>
+      {failed.value ? <p class="t-bad" role="alert">{failed.value}</p> : null}
+    </section>
   );
 }

@@ -1,5 +1,5 @@
 /** What a person does: commands over HTTP. State changes when the answer or its event arrives. */
-import { Problem, clientId, del, post, put } from '../api';
+import { Problem, clientId, del, get, post, put, query } from '../api';
 import { known, t } from '../i18n';
 import { serverNow } from '../clock';
 import type { Case, Channel, Item, Money, Presence, Priority } from '../wire';
@@ -35,7 +35,13 @@ function isCase(value: unknown): value is Case {
   return typeof value === 'object' && value !== null && 'epoch' in value && 'debtor' in value;
 }
 
-export const claim = (id: string) => act(`/cases/${id}/claim`, { epoch: epochOf(id) });
+/** Cases that I took myself: their assignment is no news to me. */
+export const takenByMe = new Set<string>();
+
+export function claim(id: string): Promise<boolean> {
+  takenByMe.add(id);
+  return act(`/cases/${id}/claim`, { epoch: epochOf(id) });
+}
 export const release = (id: string) => act(`/cases/${id}/release`, { epoch: epochOf(id) });
 export const assign = (id: string, to: { user: string } | { team: string }) => act(`/cases/${id}/assign`, { ...to, epoch: epochOf(id) });
 export const transfer = (id: string, to: { user: string } | { team: string }, note: string) =>
@@ -159,4 +165,21 @@ export async function resendUnreachable(caseIds: string[]): Promise<void> {
   for (const id of caseIds) {
     for (const p of timelineOf(id).pending.value.filter((q) => q.state === 'unreachable')) await resend(id, p);
   }
+}
+
+/** The Pix code of what is owed today, below what is written. The payee is the creditor; the amount is today's balance. */
+export async function putPayCode(caseId: string): Promise<void> {
+  const c = caseOf(caseId)?.value;
+  if (!c?.debtor.id) return;
+  try {
+    const answer = await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ amount: c.balance?.amount })}`);
+    const { text } = draftOf(caseId).value;
+    editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${answer.br_code}` : answer.br_code });
+  } catch (error) {
+    toast(explain(error), { tone: 'bad' });
+  }
+}
+
+export async function identify(caseId: string, debtor: string): Promise<boolean> {
+  return act(`/cases/${caseId}/identify`, { debtor });
 }

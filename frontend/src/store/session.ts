@@ -9,7 +9,7 @@ import { listenToKeys } from '../keys';
 import { Socket } from '../socket';
 import type { Case, EventFrame, Item, Person, Whisper } from '../wire';
 import { applyEvent, applySignal, onApplied } from './apply';
-import { resendUnreachable } from './commands';
+import { resendUnreachable, takenByMe } from './commands';
 import { flushDrafts, forgetDrafts, showDraftsLive } from './drafts';
 import { loadMe, reloadAll, type ViewName } from './load';
 import { badge, chime, desktopNotice, notice, toast } from './notices';
@@ -136,7 +136,7 @@ function tellMessage(held: Case, item: Item): void {
 }
 
 function tellAssigned(held: Case, frame: EventFrame): void {
-  if (!isMine(held) || held.taken_over_from) return;
+  if (!isMine(held) || held.taken_over_from || takenByMe.delete(held.id)) return;
   const text = t('notice.assigned', { name: held.debtor.name });
   notice({ id: frame.id, at: frame.at, text, caseId: held.id, tone: 'plain' });
   chime('message');

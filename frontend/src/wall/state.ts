@@ -1,7 +1,7 @@
 /** What the wall shows, worked out of live cases, agents and queues: risk, figures, order. */
 import { computed, signal } from '@preact/signals';
 import { now } from '../clock';
-import { agents, allCases, figures, population, queues, requests } from '../store/state';
+import { agents, allCases, figures, me, population, queues, requests } from '../store/state';
 import { waitTone } from '../ui/signs';
 import type { AgentLine, Case, QueueLine } from '../wire';
 import type { IconName } from '../ui/outlines';
@@ -71,7 +71,25 @@ export const tiles = computed(() => {
   return shown.map((c) => [weigh(c), c] as const).sort((a, b) => b[0] - a[0] || a[1].id.localeCompare(b[1].id)).map(([, c]) => c.id);
 });
 
-export const agentLines = computed(() => [...agents.value.values()].filter((a) => a.user.role !== 'admin' && a.user.role !== 'integration').sort(byWait));
+/** Agents with what they hold now. Of those whose every team is ours the cases tell; of others the server's last word. */
+export const agentLines = computed(() => {
+  const mine = new Set((me.value?.teams ?? []).map((team) => team.id));
+  const isWhole = (a: AgentLine) => me.value?.role === 'compliance' || (a.teams ?? []).every((id) => mine.has(id));
+  const held = new Map<string, Case[]>();
+  for (const c of allCases()) if (c.owner && c.status !== 'resolved' && !c.masked) held.set(c.owner.id, [...(held.get(c.owner.id) ?? []), c]);
+  return [...agents.value.values()]
+    .filter((a) => a.user.role === 'agent' || held.has(a.user.id))
+    .map((a) => (isWhole(a) ? counted(a, held.get(a.user.id) ?? []) : a))
+    .sort(byWait);
+});
+
+function counted(line: AgentLine, cases: Case[]): AgentLine {
+  const waiting = cases.flatMap((c) => (c.waiting_since && c.status === 'assigned' ? [c.waiting_since] : [])).sort();
+  return {
+    ...line, load: cases.reduce((sum, c) => sum + (c.weight ?? 1), 0), held: cases.length, waiting: waiting.length,
+    oldest_wait: waiting[0] ?? null, hand: cases.some((c) => c.hand),
+  };
+}
 
 function byWait(a: AgentLine, b: AgentLine): number {
   const rank = { online: 0, away: 1, offline: 2 };

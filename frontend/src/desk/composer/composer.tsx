@@ -3,7 +3,7 @@ import { now } from '../../clock';
 import { clockTime, firstName, whenWillBe } from '../../format';
 import { t } from '../../i18n';
 import { onKeys, run, shownKey } from '../../keys';
-import { raiseHand, sendMessage, sendNote } from '../../store/commands';
+import { putPayCode, raiseHand, sendMessage, sendNote } from '../../store/commands';
 import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
 import { toast } from '../../store/notices';
 import { caseOf, isTakenFromMe, mayWrite, timelineOf } from '../../store/state';
@@ -17,6 +17,7 @@ import { overlay } from '../overlays';
 import { addFiles, removeFile } from './files';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
+import { Marks } from './marks';
 import { matching, QuickList, slashWord, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
 import { segmentsOf } from './segments';
@@ -124,6 +125,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       <Tabs c={c} tab={tab} text={draft.text} locked={locked} onPick={change} />
       <ReplyTo c={c} />
       {draft.template && !isNote ? <TemplateBlock c={c} /> : (
+        <div class="write">
+        <Marks text={text} spans={isNote || locked ? [] : decision?.spans ?? []} bad={decision?.outcome === 'block'} area={area} />
         <textarea ref={area} class="txt" rows={2} value={text} readOnly={!!locked && !isNote} spellcheck lang={c.debtor.language}
           placeholder={isNote ? t('composer.notePlaceholder') : locked ? '' : t('composer.placeholder', { name })}
           aria-label={isNote ? t('composer.noteOn') : t('composer.textLabel', { name, channel: channelName(channel) })}
@@ -132,6 +135,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
           onInput={(e) => { edit(e.currentTarget.value); setCaret(e.currentTarget.selectionStart ?? 0); setPick(0); }}
           onKeyDown={(e) => keydown(e as unknown as KeyboardEvent)} onBlur={() => void saveDraft(id)}
           onPaste={(e) => { const files = [...(e.clipboardData?.files ?? [])]; if (files.length && !locked) { e.preventDefault(); addFiles(id, files); } }} />
+        </div>
       )}
       <Files c={c} />
       <div class="tools">
@@ -140,6 +144,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <IconButton icon="slash" label={t('composer.quick')} keys={`/ ${t('or')} ${shownKey('quickReply')}`} onClick={() => run('quickReply')} impeded={isNote} />
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
+            <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} />
             <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
               {later ? <ScheduleMenu allowedAt={decision?.allowed_at ?? null} onPick={(at) => send(at)} onClose={() => setLater(false)} /> : null}</span>
             <input ref={picker} type="file" multiple hidden onChange={(e) => { addFiles(id, e.currentTarget.files ?? []); e.currentTarget.value = ''; }} />
@@ -183,6 +188,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       attach: () => latest.current.picker.current?.click(),
       note: () => latest.current.change(latest.current.tab === 'note' ? proposed(c) : 'note'),
       schedule: () => latest.current.openLater(),
+      pay: () => void putPayCode(c.id),
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
     });

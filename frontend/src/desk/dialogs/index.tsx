@@ -1,4 +1,5 @@
 import { overlay } from '../overlays';
+import { IdentifyDialog } from './identify';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
 import { SearchDialog } from './search';
 import { TemplatesDialog } from './templates';
@@ -15,6 +16,7 @@ export function Dialogs() {
     case 'why': return <WhyDialog id={shown.id} />;
     case 'rules': return <RulesDialog id={shown.id} />;
     case 'templates': return <TemplatesDialog id={shown.id} />;
+    case 'identify': return <IdentifyDialog id={shown.id} />;
     case 'search': return <SearchDialog />;
     case 'keys': return <KeysDialog />;
     default: return null;

@@ -54,8 +54,8 @@ export function SearchDialog() {
         aria-activedescendant={lines[at] ? `hit-${at}` : undefined} onInput={(e) => setWords(e.currentTarget.value)} onKeyDown={(e) => press(e as unknown as KeyboardEvent)} /></span>
       <ul class="choices" id="hits" role="listbox" aria-busy={isBusy}>
         {lines.map((line, i) => (
-          <li key={line.key} id={`hit-${i}`} role="option" aria-selected={i === at}><button type="button" tabIndex={-1} class={i === at ? 'on' : ''} onClick={() => choose(line)}>
-            <Icon name={line.icon} /><span class="clip">{line.title}</span><small class="muted clip grow">{line.hint}</small>{line.keys ? <span class="kbd">{line.keys}</span> : null}</button></li>
+          <li key={line.key} id={`hit-${i}`} role="option" aria-selected={i === at} class={`hit${i === at ? ' on' : ''}`} onClick={() => choose(line)}>
+            <Icon name={line.icon} /><span class="clip">{line.title}</span><small class="muted clip grow">{line.hint}</small>{line.keys ? <span class="kbd">{line.keys}</span> : null}</li>
         ))}
       </ul>
       {words.trim().length > 1 && !lines.length && !isBusy ? <p class="hint">{t('search.none')}</p> : null}

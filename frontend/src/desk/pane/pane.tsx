@@ -2,14 +2,16 @@ import { useEffect, useState } from 'preact/hooks';
 import { amount, firstName, money, plainDate, shortDate } from '../../format';
 import { known, t } from '../../i18n';
 import { loadBalance, loadDebtor } from '../../store/load';
-import { caseOf, ledgerChanges } from '../../store/state';
-import { IconButton } from '../../ui/button';
+import { caseOf, ledgerChanges, mayWrite } from '../../store/state';
+import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../wire';
 import { Identity } from '../header';
 import { open, phone } from '../nav';
+import { overlay } from '../overlays';
 import { Plan } from './plan';
+import { NewPromise } from './promise';
 
 /** What an agent needs to negotiate: who this is, what is owed and why, what else there is. */
 export function DebtorPane({ id }: { id: string }) {
@@ -17,6 +19,7 @@ export function DebtorPane({ id }: { id: string }) {
   const debtorId = c && !c.masked ? c.debtor.id : undefined;
   const [debtor, setDebtor] = useState<Debtor | null>(null);
   const [balance, setBalance] = useState<Balance | 'error' | null>(null);
+  const [again, setAgain] = useState(0);
   const changes = debtorId ? ledgerChanges.value.get(debtorId) ?? 0 : 0;
   useEffect(() => { setDebtor(null); setBalance(null); }, [debtorId]);
   useEffect(() => {
@@ -25,18 +28,18 @@ export function DebtorPane({ id }: { id: string }) {
     void loadDebtor(debtorId).then((d) => { if (isWanted) setDebtor(d); }, () => undefined);
     void loadBalance(debtorId).then((b) => { if (isWanted) setBalance(b); }, () => { if (isWanted) setBalance('error'); });
     return () => { isWanted = false; };
-  }, [debtorId, changes]);
+  }, [debtorId, changes, again]);
   if (!c || c.masked) return null;
   return (
-    <aside class="pane who2" aria-label={t('pane.title')} data-pane tabIndex={-1}>
+    <section class="pane who2" aria-label={t('pane.title')} data-pane tabIndex={-1}>
       <div class="scroll">
         <Who c={c} debtor={debtor} />
         <Debts balance={balance} c={c} />
         {balance && balance !== 'error' && balance.total.amount > 0 ? <Plan key={id} c={c} balance={balance} /> : null}
-        <Promises debtor={debtor} />
+        <Promises c={c} debtor={debtor} onMade={() => setAgain((n) => n + 1)} />
         <Others c={c} debtor={debtor} />
       </div>
-    </aside>
+    </section>
   );
 }
 
@@ -45,6 +48,7 @@ function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
   return (
     <section class="sec">
       <h2><IconButton icon="left" label={t('thread.title')} class="back" size={20} onClick={() => { phone.value = 'thread'; }} />{t('pane.title')}<span class="r"><Identity c={c} /></span></h2>
+      {c.debtor.provisional ? <div class="kv"><span class="muted">{t('identify.hint')}</span><Button kind="small" onClick={() => { overlay.value = { kind: 'identify', id: c.id }; }}>{t('identify.go')}</Button></div> : null}
       {debtor?.document ? (
         <div class="kv"><span>{debtor.document.kind.toUpperCase()} <span class="num">{debtor.document.value}</span></span>
           <IconButton icon="copy" label={t('copy')} size={14} onClick={() => void navigator.clipboard?.writeText(debtor.document?.value ?? '')} /></div>
@@ -111,12 +115,13 @@ function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
   );
 }
 
-function Promises({ debtor }: { debtor: Debtor | null }) {
-  if (!debtor?.promises?.length) return null;
+function Promises({ c, debtor, onMade }: { c: Case; debtor: Debtor | null; onMade: () => void }) {
+  const [isOpen, open] = useState(false);
   return (
     <section class="sec">
-      <h2>{t('promise.title')}</h2>
-      {debtor.promises.map((p) => (
+      <h2>{t('promise.title')}{mayWrite(c) && !c.debtor.provisional ? <span class="r"><button type="button" class="t-link" aria-expanded={isOpen} onClick={() => open(!isOpen)}>+ {t('promise.new')}</button></span> : null}</h2>
+      {isOpen ? <NewPromise c={c} onDone={(made) => { open(false); if (made) onMade(); }} /> : null}
+      {(debtor?.promises ?? []).map((p) => (
         <div key={p.id} class="kv"><span><b class="num">{money(p.amount)}</b> {t('promise.for', { at: plainDate(p.due) })}</span>
           <span class={`chip ${p.state === 'kept' ? 'ok' : p.state === 'broken' ? 'bad' : 'warn'}`}>{known(`promise.${p.state}`, p.state)}</span></div>
       ))}

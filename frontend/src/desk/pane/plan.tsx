@@ -82,7 +82,7 @@ function Schedule({ preview }: { preview: Preview }) {
   );
 }
 
-function places(currency: string): number {
+export function places(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
