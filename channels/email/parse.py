@@ -28,6 +28,7 @@ from channels.types import (
 
 MAX_TEXT = 64 * 1024
 MAX_QUOTED = 256 * 1024
+MAX_FOLDED = 512 * 1024
 MAX_HTML = 4 * 1024 * 1024
 WEEK_MS = 7 * 24 * 60 * 60 * 1000
 _UNSUBSCRIBE = re.compile(
@@ -166,8 +167,9 @@ def _sender(mail: mime.Part, delivery: Delivery) -> Sender | None:
 
 def _folded(body: Body) -> tuple[str, str]:
     """(shown, folded away). A text beyond the cap goes on in the second, so that the whole is still there."""
-    split = fold(body.text) if body.text.strip() or not body.html else fold_html(body.html)
-    kept, quoted = split.kept.strip("\n"), split.quoted
+    text, beyond = body.text[:MAX_FOLDED], body.text[MAX_FOLDED:]
+    split = fold(text) if text.strip() or not body.html else fold_html(body.html)
+    kept, quoted = split.kept.strip("\n"), split.quoted + beyond
     if len(kept) > MAX_TEXT:
         kept, quoted = kept[:MAX_TEXT], kept[MAX_TEXT:] + "\n" + quoted
     return kept, quoted[:MAX_QUOTED]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+from pathlib import Path
 
 import aiosmtplib
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from channels.email.tokens import base_address
 from channels.types import Delivery
@@ -166,10 +174,41 @@ async def test_a_mail_beyond_the_limit_is_refused_for_good() -> None:
     async with listening(intake, max_bytes=10_000) as port:
         assert (await submit(port, ["cobranca@loja.example"], MAIL + b"x" * 70 + b"\r\n"))[0] == 250
         assert (await submit(port, ["cobranca@loja.example"], MAIL + (b"x" * 70 + b"\r\n") * 200))[0] == 552
-        said = await talk(port, b"EHLO x\r\n")
-        assert said[0].startswith(b"220")
         announced = await talk(port, b"HELO x\r\n", b"MAIL FROM:<a@example.com>\r\n")
         assert announced[-1].startswith(b"250")
+    assert len(intake.stored) == 1
+
+
+async def test_a_size_told_beforehand_is_refused_before_it_is_sent() -> None:
+    async with listening(Intake()) as port:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, use_tls=False, start_tls=False)
+        await client.connect()
+        await client.ehlo()
+        assert client.esmtp_extensions["size"] == str(MAX_BYTES)
+        assert "auth" not in client.esmtp_extensions
+        with pytest.raises(aiosmtplib.SMTPResponseException) as refusal:
+            await client.mail("maria@example.com", options=[f"SIZE={MAX_BYTES + 1}"])
+        assert refusal.value.code == 552
+        client.close()
+
+
+async def test_a_sender_can_ask_for_encryption(tmp_path: Path) -> None:
+    intake = Intake()
+    server, client = _certificate(tmp_path)
+    door = MailDoor(intake.accept, find_inbox, tls=server)
+    port = await door.start()
+    try:
+        await aiosmtplib.send(
+            MAIL,
+            sender="maria@example.com",
+            recipients=["cobranca@loja.example"],
+            hostname="127.0.0.1",
+            port=port,
+            start_tls=True,
+            tls_context=client,
+        )
+    finally:
+        await door.stop()
     assert len(intake.stored) == 1
 
 
@@ -229,6 +268,30 @@ async def test_stopping_ends_open_sessions() -> None:
     await door.stop()
     assert await reader.read() == b""
     writer.close()
+
+
+def _certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context with a certificate of its own for 127.0.0.1, and a client's that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.loja.example")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert").write_bytes(certificate.public_bytes(pem))
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key").write_bytes(private)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(folder / "cert", folder / "key")
+    return server, ssl.create_default_context(cafile=str(folder / "cert"))
 
 
 def _greeting(port: int) -> bytes:

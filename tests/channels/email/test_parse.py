@@ -322,6 +322,8 @@ HOSTILE = [
     b"From: mailer-daemon@b\r\nSubject: failed\r\n\r\n" + b"a@" * 1_500_000,
     b"From: a@b\r\nContent-Type: message/delivery-status\r\n\r\n" + b"Final-Recipient: x\n" * 100_000,
     b"From: a@b\r\n\r\n" + b"> " * 2_000_000,
+    b"From: a@b\r\n\r\n" + b"\n" * 20_000_000,
+    b"From: a@b\r\n\r\n" + b"On 10:00 a@b\n> x\n" * 1_500_000,
     b"From: a@b\r\nContent-Type: text/html\r\n\r\n" + b"<table><tr><td>" * 200_000,
     b"From: a@b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"=" * 5_000_000,
 ]
