@@ -122,7 +122,8 @@ def apply(rules: Iterable[Rule], facts: CaseFacts) -> Requirements:
 
 def plain(text: str) -> str:
     """Words in lower case without accents or punctuation, one space around each: " nao reconheco "."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: some letters have capitals only once taken apart (a bold 𝐍), others come apart only in lower case.
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = (char for char in letters if unicodedata.category(char) not in _DROPPED)
     spaced = "".join(char if char.isalnum() else " " for char in kept)
     return f" {' '.join(spaced.split())} "

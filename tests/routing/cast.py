@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
 from routing.types import Need, Policy, Seat, Ticket
@@ -13,6 +14,9 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 POLICY = Policy()
+
+# How long an example takes says nothing on a busy machine.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _SKILLS = {
     "ana": {"lang:pt-BR": 5, "bucket:1_30": 3},

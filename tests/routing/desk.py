@@ -77,6 +77,7 @@ class Grant:
     epoch: int
     user: str
     proposed_epoch: int
+    asked: dict[str, int]  # the levels asked for in the ring in which the owner was found
 
 
 class Desk:
@@ -164,7 +165,8 @@ class Desk:
         if objection(self.ticket(matter), self.seat(person), decision.why.ring, self.policy, self.now) is not None:
             return None
         self._own(matter, person, by_itself=True)
-        grant = Grant(matter.id, matter.epoch, person.id, decision.epoch)
+        asked = {each.skill: each.wanted for each in decision.why.matched}
+        grant = Grant(matter.id, matter.epoch, person.id, decision.epoch, asked)
         self.grants.append(grant)
         return grant
 

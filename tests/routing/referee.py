@@ -70,6 +70,7 @@ def check_grants(desk: Desk, *grants: Grant | None) -> None:
         person, matter = desk.people[grant.user], desk.matters[grant.matter]
         assert person.assignable and person.takes_cases
         assert matter.team in person.teams
+        assert all(person.skills.get(skill, 0) >= level for skill, level in grant.asked.items())
         assert meets(person, tuple(need for need in matter.needs if need.name.split(":")[0] in NEVER), 0)
         assert load(desk, person) <= person.capacity
         assert len(person.hands) <= person.max_held

@@ -14,7 +14,7 @@ from routing.load import may_start
 from routing.policy import Policy
 from routing.rings import lacking, reached, rings
 from routing.types import Lapse, Need, Seat, Ticket
-from tests.routing.cast import NOON, SECOND
+from tests.routing.cast import NOON, SECOND, untimed
 
 TEAMS = ("varejo", "empresas")
 SKILLS = ("lang:es", "dispute", "bucket:1_30", "high_value")
@@ -109,6 +109,7 @@ def plainly(ticket: Ticket, crowd: list[Seat], policy: Policy) -> str | None:
     return None
 
 
+@untimed
 @given(queues(), crowds(), policies)
 def test_the_choice_is_the_plain_reading_of_the_rules(queue: list[Ticket], crowd: list[Seat], policy: Policy) -> None:
     by_id = {seat.id: seat for seat in crowd}
@@ -125,6 +126,7 @@ def test_the_choice_is_the_plain_reading_of_the_rules(queue: list[Ticket], crowd
             )
 
 
+@untimed
 @given(queues(), crowds(), policies, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_plays_no_part(
     queue: list[Ticket], crowd: list[Seat], policy: Policy, chance: random.Random
@@ -136,6 +138,7 @@ def test_the_order_of_the_input_plays_no_part(
     assert choose(iter(queue), iter(crowd), policy, NOON) == first
 
 
+@untimed
 @given(queues(), crowds(), st.data())
 def test_a_kept_floor_answers_as_a_new_one(queue: list[Ticket], crowd: list[Seat], data: st.DataObject) -> None:
     policy = Policy()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from routing.order import Standing, next_edge, rank_at
 from routing.policy import Advantages, Priority, most_s
-from tests.routing.cast import HOUR, MINUTE, NOON, POLICY, SECOND
+from tests.routing.cast import HOUR, MINUTE, NOON, POLICY, SECOND, untimed
 
 PLAIN = Standing(queued_at=NOON, waiting_since=NOON)
 
@@ -136,6 +136,7 @@ def standings(draw: st.DrawFn) -> Standing:
     )
 
 
+@untimed
 @given(standings(), st.integers(0, 40 * HOUR))
 def test_the_rank_changes_by_itself_at_an_edge_and_only_there(case: Standing, later_ms: int) -> None:
     now = NOON
@@ -145,6 +146,7 @@ def test_the_rank_changes_by_itself_at_an_edge_and_only_there(case: Standing, la
     assert rank_at(case, POLICY, now) == rank_at(case, POLICY, NOON + later_ms)
 
 
+@untimed
 @given(standings(), standings())
 def test_nothing_newer_but_the_urgent_passes_a_case_past_three_targets(old: Standing, new: Standing) -> None:
     old = replace(old, waiting_since=old.queued_at, sla_due_at=old.queued_at + 5 * MINUTE)
@@ -154,6 +156,7 @@ def test_nothing_newer_but_the_urgent_passes_a_case_past_three_targets(old: Stan
         assert place(old, now) < place(new, now)
 
 
+@untimed
 @given(standings())
 def test_every_term_is_capped(case: Standing) -> None:
     give = most_s(POLICY.advantages)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from routing.defaults import country_rule, default_rules
 from routing.rules import CaseFacts, Fired, Requirements, Rule, When, apply, plain
 from routing.types import Need
-from tests.routing.cast import need
+from tests.routing.cast import need, untimed
 
 MARIA = CaseFacts(
     portfolio="cartoes",
@@ -81,6 +81,7 @@ def test_all_conditions_of_a_rule_must_hold() -> None:
         "nao. reconheco",
         "na\u0303o reconhec\u0327o",
         "nã\u200bo reconheço",
+        "𝐍𝐀̃𝐎 𝐫econheço",
     ],
 )
 def test_words_are_found_without_regard_to_case_accents_and_punctuation(words: str) -> None:
@@ -98,6 +99,7 @@ def test_a_phrase_needs_a_letter_or_digit(phrase: str) -> None:
         When(words=("fraude", phrase))
 
 
+@untimed
 @given(st.text())
 def test_plain_text_is_stable_and_padded(text: str) -> None:
     once = plain(text)
