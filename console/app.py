@@ -45,6 +45,7 @@ from console.web.webhooks import routes as webhooks
 from console.workers.assigner import assign_waiting
 from console.workers.clockwork import turn
 from console.workers.dispatcher import Dispatcher
+from console.workers.kinds import run_jobs
 from console.workers.loops import Supervisor
 from console.workers.presence import keep_presence, renew_presence, tick_hub
 from console.workers.relay import Relay
@@ -61,6 +62,7 @@ WORKERS: dict[str, Worker] = {
     "assigner": assign_waiting,
     "clockwork": turn,
     "dispatcher": send_due,
+    "jobs": run_jobs,
     "presence": keep_presence,
     "renewal": renew_presence,
     "second hand": tick_hub,

@@ -15,6 +15,13 @@ from console.store.vault import Vault
 from console.wire.moment import Ms
 
 
+DEFAULTS = {
+    "meta": {"origin": "https://graph.facebook.com", "api_version": "v23.0"},
+    "twilio": {"origin": "https://api.twilio.com"},
+}
+"""Where a provider is, unless an inbox' configuration says otherwise."""
+
+
 class InboxRow(Struct, frozen=True):
     id: str
     portfolio_id: str
@@ -135,7 +142,7 @@ def policy_value(reader: Reader, name: str) -> str | None:
 
 def adapter_inbox(row: InboxRow, vault: Vault, public_url: str) -> Inbox:
     """The inbox as its channel needs it, secrets opened."""
-    config: dict[str, str] = load(row.config)
+    config: dict[str, str] = DEFAULTS.get(row.provider, {}) | load(row.config)
     values: dict[str, str] = load(vault.open(row.secrets, f"inbox:{row.id}")) if row.secrets else {}
     return Inbox(
         id=row.id,

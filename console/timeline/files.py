@@ -1,4 +1,4 @@
-"""Attachments: rows here, bytes in a folder whose names are our ids. What came in is fetched after the 2xx, by a job."""
+"""Attachments: rows here, bytes in a folder whose names are our ids. What came in is fetched later, by a job."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from channels.types import MediaRef
+from console.jobs.enqueue import enqueue_job
 from console.portfolios.queries import InboxRow
 from console.store.base import dump
 from console.store.statement import add
 from console.store.transaction import Tx
 from console.timeline.models import attachment
 from console.timeline.queries import AttachmentRow, ItemRow
+from console.timeline.sniff import UNKNOWN
 from console.wire.ids import new_id
 
 NAME_CHARS = 120
+MIB = 1024 * 1024
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -45,34 +48,81 @@ class Files:
         part.rename(path)
         return hashlib.sha256(content).hexdigest()
 
+    def adopt(self, path: Path, attachment_id: str) -> None:
+        """A file that lies beside, complete and synced, becomes an attachment's."""
+        target = self.path(attachment_id)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+
+    def aside(self, attachment_id: str) -> Path:
+        """Where an attachment is written before it is whole; nothing lies there."""
+        path = self.path(attachment_id).with_suffix(".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        return path
+
     def read(self, attachment_id: str) -> bytes:
         return self.path(attachment_id).read_bytes()
+
+    def remove(self, attachment_id: str) -> None:
+        """Forget the bytes, if there are any."""
+        self.path(attachment_id).unlink(missing_ok=True)
 
 
 def keep_inbound(tx: Tx, item: ItemRow, inbox: InboxRow, media: Sequence[MediaRef]) -> list[AttachmentRow]:
     """Rows for the files of an inbound message: pending until the job `media.fetch` has them (decision 16).
 
-    Files that came along (mail) were stored under `provider_id` by the intake before this transaction.
+    Files that came along (mail) were stored under `provider_id` by the intake before this transaction. What must not be
+    fetched, or is said to be too big, is refused at once.
     """
     rows = []
     for ordinal, ref in enumerate(media):
-        source = {
-            "inbox": inbox.id, "provider_id": ref.provider_id, "url": ref.url, "sha256": ref.sha256, "voice": ref.voice
-        }  # fmt: skip
+        reason = "refused_address" if ref.refused else "too_big" if ref.size > cap(inbox.channel) else ""
         row = AttachmentRow(
-            new_id(), item.id, item.case_id, None, ordinal, safe_name(ref.name) or _named(ref.type, ordinal), "application/octet-stream",
-            ref.type[:100], ref.size, "", "pending", "", ref.inline_id, 0, 0, dump(source), tx.now,
-        )  # fmt: skip
-        add(tx, attachment, **{name: getattr(row, name) for name in row.__struct_fields__})
+            id=new_id(),
+            item_id=item.id,
+            case_id=item.case_id,
+            uploader_id=None,
+            ordinal=ordinal,
+            name=safe_name(ref.name) or _named(ref.type, ordinal),
+            type=UNKNOWN,
+            declared=ref.type[:100],
+            size=ref.size,
+            sha256="",
+            state="refused" if reason else "pending",
+            reason=reason,
+            inline_id=ref.inline_id,
+            width=0,
+            height=0,
+            source=dump(_source(inbox, ref)),
+            created_at=tx.now,
+        )
+        insert(tx, row)
         rows.append(row)
-        from console.jobs.enqueue import enqueue_job
-
-        enqueue_job(tx, "media.fetch", {"attachment": row.id}, key=f"media:{row.id}")
+        if not reason:
+            enqueue_job(tx, "media.fetch", {"attachment": row.id}, key=f"media:{row.id}")
     return rows
 
 
+def insert(tx: Tx, row: AttachmentRow) -> None:
+    add(tx, attachment, **{name: getattr(row, name) for name in row.__struct_fields__})
+
+
+def cap(channel: str) -> int:
+    """The most bytes of one file that comes in on a channel."""
+    return 25 * MIB if channel == "email" else 16 * MIB
+
+
+def _source(inbox: InboxRow, ref: MediaRef) -> dict[str, object]:
+    return {
+        "inbox": inbox.id, "provider_id": ref.provider_id, "url": ref.url, "sha256": ref.sha256, "voice": ref.voice
+    }  # fmt: skip
+
+
 def safe_name(name: str) -> str:
-    """A file name fit to show and to offer for download: no paths, controls, bidi or zero-width, at most 120 characters."""
+    """A file name fit to show and to offer for download: no paths, controls, bidi or zero-width, at most 120
+    characters.
+    """
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(letter for letter in text if unicodedata.category(letter) not in _DROPPED)
     kept = " ".join(kept.split()).lstrip(". ").rstrip(". ")

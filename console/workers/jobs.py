@@ -33,9 +33,18 @@ class Hopeless(Exception):
 class Jobs:
     """One per process."""
 
-    def __init__(self, services: Services, handlers: Mapping[str, Handler], *, beat: float = LEASE_MS / 3_000) -> None:
+    def __init__(
+        self,
+        services: Services,
+        handlers: Mapping[str, Handler],
+        given_up: Mapping[str, Handler] | None = None,
+        *,
+        beat: float = LEASE_MS / 3_000,
+    ) -> None:
+        """`given_up`: what is done, by kind, when one is given up."""
         self._services = services
         self._handlers = handlers
+        self._given_up = given_up or {}
         self._beat = beat  # seconds between two renewals of a lease
         self._name = f"{os.getpid()}-{new_id()[-6:]}"
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,6 +116,8 @@ class Jobs:
     async def _failed(self, row: JobRow, why: str, *, hopeless: bool = False, error: Exception | None = None) -> None:
         state = await self._services.store.write(failed, row, why, random.random(), hopeless=hopeless)
         tell = log.error if state == "dead" else log.warning
+        if state == "dead" and row.kind in self._given_up:
+            await self._given_up[row.kind](self._services, load(row.payload))
         tell("job.failed", job=row.id, kind=row.kind, attempts=row.attempts, state=state, error=type(error).__name__)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
