@@ -24,6 +24,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import httpx2
 import uvicorn
 from sqlalchemy import create_engine
+from starlette.routing import BaseRoute
 
 from console.app import Worker, create_app, make_services
 from console.clock import Clock
@@ -119,6 +120,7 @@ def running(
     database_url: str = "",
     prepare: Sequence[Callable[[Tx], object]] = (),
     origins: frozenset[str] = frozenset(),
+    mounts: Sequence[BaseRoute] = (),
     **settings: Any,
 ) -> Iterator[Server]:
     """Start the product with the fixed cast; `workers` None runs all loops, {} none but the relay.
@@ -145,7 +147,7 @@ def running(
         ids, team = services.store.write_now(cast)
         for verb in prepare:
             services.store.write_now(verb)
-        with _serving(services, listener, workers) as loop:
+        with _serving(services, listener, workers, mounts) as loop:
             server = Server(services, url, loop, ids, team)
             yield server
             for client in server._clients:
@@ -200,9 +202,9 @@ def _hash() -> str:
 
 @contextmanager
 def _serving(
-    services: Services, listener: socket.socket, workers: dict[str, Worker] | None
+    services: Services, listener: socket.socket, workers: dict[str, Worker] | None, mounts: Sequence[BaseRoute]
 ) -> Iterator[asyncio.AbstractEventLoop]:
-    server = uvicorn.Server(config(create_app(services, workers=workers), log_config=None))
+    server = uvicorn.Server(config(create_app(services, workers=workers, mounts=mounts), log_config=None))
     loops: list[asyncio.AbstractEventLoop] = []
     started = threading.Event()
 
