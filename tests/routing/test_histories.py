@@ -49,7 +49,7 @@ DISPATCHERS = ("first", "second")
 
 def people() -> list[Person]:
     return [
-        Person("ana", frozenset({"varejo"}), {"lang:pt-BR": 5, "bucket:1_30": 3}, max_held=2),
+        Person("ana", frozenset({"varejo"}), {"lang:pt-BR": 5, "bucket:1_30": 3}, capacity=6_000, max_held=2),
         Person("bruno", frozenset({"varejo", "empresas"}), {"lang:es": 4, "dispute": 4}, capacity=1_000),
         Person("clara", frozenset({"empresas"}), {"lang:es": 5, "bucket:1_30": 5, "lang:pt-BR": 2}, max_held=2),
         Person("sofia", frozenset(TEAMS), {"legal": 5, "dispute": 5, "lang:es": 5}, takes_cases=False),
@@ -120,14 +120,17 @@ class Acts:
             self.desk.set_status(person, "online")
 
     def change_capacity(self, pick: Pick[object]) -> None:
-        person = self.anybody(pick)
-        person.capacity, person.max_held = _one(pick, (0, 300, 1_000, 2_300, 6_000, 6_000)), _one(pick, (0, 1, 2, 30))
+        self.anybody(pick).capacity = _one(pick, (0, 300, 1_000, 2_300, 6_000, 6_000))
 
-    def change_rights(self, pick: Pick[object]) -> None:
+    def change_most_held(self, pick: Pick[object]) -> None:
+        self.anybody(pick).max_held = _one(pick, (0, 1, 2, 30))
+
+    def change_skills(self, pick: Pick[object]) -> None:
         person = self.anybody(pick)
-        person.skills = dict(_one(pick, SKILLS))
-        person.teams = frozenset({_one(pick, TEAMS)})
-        person.takes_cases = _one(pick, (True, True, False))
+        person.skills, person.takes_cases = dict(_one(pick, SKILLS)), _one(pick, (True, True, False))
+
+    def change_team(self, pick: Pick[object]) -> None:
+        self.anybody(pick).teams = frozenset({_one(pick, TEAMS)})
 
     def pass_time(self, pick: Pick[object]) -> None:
         self.desk.pass_time(_one(pick, PAUSES))
@@ -162,7 +165,17 @@ ALL = tuple(name for name in vars(Acts) if not name.startswith("_") and name not
 OFTEN = (
     *("arrive",) * 8,
     *("look", "act", "race", "drain", "begin_shift") * 4,
-    *("debtor_writes", "answer", "resolve", "pass_time", "change_rights", "change_capacity", "change_status") * 2,
+    *(
+        "debtor_writes",
+        "answer",
+        "resolve",
+        "pass_time",
+        "change_skills",
+        "change_team",
+        "change_capacity",
+        "change_status",
+    )
+    * 2,
 )
 
 
