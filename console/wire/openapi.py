@@ -22,11 +22,15 @@ _ALWAYS = ("unauthenticated", "forbidden", "not_found", "invalid", "rate_limited
 
 def describe(endpoints: Sequence[Endpoint], *, server: str) -> dict[str, Any]:
     """The document. `server` is the public URL."""
-    types = [kind for each in endpoints for kind in (each.body, each.answer) if kind not in (None, Any)]
-    _, components = msgspec.json.schema_components([Problem, *types], schema_hook=_anything, ref_template=_REF)
+    types = [kind for each in endpoints for kind in (each.body, each.answer)]
+    found, components = msgspec.json.schema_components(
+        [Problem, *(Any if kind is None else kind for kind in types)], schema_hook=_anything, ref_template=_REF
+    )
     paths: dict[str, dict[str, Any]] = {}
-    for each in endpoints:
-        paths.setdefault(_PARAMETER.sub(r"{\1}", each.path), {})[each.method.lower()] = _operation(each)
+    for number, each in enumerate(endpoints):
+        body, answer = found[1 + 2 * number : 3 + 2 * number]
+        operation = _operation(each, body, answer)
+        paths.setdefault(_PARAMETER.sub(r"{\1}", each.path), {})[each.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": "Acordo", "version": "1", "description": _INTRODUCTION},
@@ -43,16 +47,16 @@ def describe(endpoints: Sequence[Endpoint], *, server: str) -> dict[str, Any]:
     }
 
 
-def _operation(endpoint: Endpoint) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, body: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "summary": endpoint.summary,
         "operationId": _name(endpoint),
         "tags": [endpoint.path.split("/")[3] if endpoint.path.startswith("/api/v1/") else "other"],
         "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint.query)],
-        "responses": _responses(endpoint),
+        "responses": _responses(endpoint, answer),
     }
     if not _is_empty(endpoint.body):
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": _schema(endpoint.body)}}}
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     elif endpoint.body is None:
         found["requestBody"] = {"required": True, "content": {"*/*": {}}}
     if endpoint.public:
@@ -62,11 +66,11 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     return found
 
 
-def _responses(endpoint: Endpoint) -> dict[str, Any]:
+def _responses(endpoint: Endpoint, answer: dict[str, Any]) -> dict[str, Any]:
     known = problems.codes()
     success: dict[str, Any] = {"description": "Done."}
     if endpoint.answer is not None:
-        success["content"] = {"application/json": {"schema": _schema(endpoint.answer)}}
+        success["content"] = {"application/json": {"schema": answer}}
     found: dict[str, Any] = {str(endpoint.status): success}
     by_status: dict[int, list[str]] = {}
     for code in (*_ALWAYS, *endpoint.problems):
@@ -99,13 +103,6 @@ def _query_parameters(query: Any) -> list[dict[str, Any]]:
         {"name": each.encode_name, "in": "query", "required": each.required, "schema": properties[each.encode_name]}
         for each in kind.fields
     ]
-
-
-def _schema(kind: Any) -> dict[str, Any]:
-    if kind is Any:
-        return {"description": "Any JSON."}
-    (schema,), _ = msgspec.json.schema_components([kind], schema_hook=_anything, ref_template=_REF)
-    return schema
 
 
 def _anything(kind: Any) -> dict[str, Any]:

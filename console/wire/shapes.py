@@ -45,7 +45,7 @@ class Named(Struct, frozen=True):
     name: str
 
 
-class Skill(Struct, frozen=True):
+class Skill(Struct, frozen=True, forbid_unknown_fields=True):
     skill: str
     level: int
 
