@@ -42,7 +42,7 @@ def greet(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found)
     book = get_portfolio(tx, row.portfolio_id)
     kind: Kind = "greeting" if is_open(load(inbox.hours), book.timezone, tx.now) else "away"
     text = _in_language(texts.get(kind) or {}, found.debtor.language, book.language)
-    pair = find_link(tx, inbox.id, found.point.id)
+    pair = find_link(tx, inbox.id, found.point.id) if text else None
     if not text or (pair is not None and pair.greeted_at is not None and pair.greeted_at + AGAIN > tx.now):
         return
     if kind == "greeting" and row.last_outbound_at is not None and row.last_outbound_at + AGAIN > tx.now:

@@ -18,7 +18,6 @@ from console.cases.last_item import preview
 from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
-from console.cases.standing import settle
 from console.debtors.resolve import Found, note_inbound, resolve
 from console.outbox.cancel import cancel_planned
 from console.portfolios.queries import InboxRow, get_portfolio
@@ -121,7 +120,6 @@ def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Fou
     if row.status == "snoozed":
         row.status, row.snooze_until = ("assigned" if row.owner_id else "queued"), None
     cancel_planned(tx, row.debtor_id, "reply", case=row)
-    settle(tx, row)
     with_contact_points(tx, row)
     if row.owner_id is not None:
         tx.emit(

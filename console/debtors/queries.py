@@ -132,6 +132,7 @@ _IN_PORTFOLIO = Query(
     ),
     value,
 )
+_ACCOUNTS = Query(select(account.c.portfolio_id).where(account.c.debtor_id == bindparam("debtor_id")).distinct(), value)
 
 
 def get(reader: Reader, debtor_id: str) -> DebtorRow:
@@ -183,6 +184,11 @@ def last_written_to(reader: Reader, inbox_id: str, address_id: str) -> str | Non
 
 def is_in_portfolio(reader: Reader, debtor_id: str, portfolio_id: str) -> bool:
     return _IN_PORTFOLIO.first(reader, debtor_id=debtor_id, portfolio_id=portfolio_id) is not None
+
+
+def accounts_of(reader: Reader, debtor_id: str) -> list[str]:
+    """Ids of the portfolios a debtor stands in."""
+    return sorted(_ACCOUNTS.all(reader, debtor_id=debtor_id))
 
 
 assert DebtorRow.__struct_fields__ == tuple(debtor.c.keys())

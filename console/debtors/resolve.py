@@ -52,12 +52,15 @@ def find_or_add_address(tx: Tx, channel: str, sender: Sender) -> AddressRow:
     phone = phones.canonical(sender.phone or sender.wa_id)
     names = [("user_id", sender.user_id), ("phone", phone), ("email", sender.email.strip().lower())]
     names = [(kind, name) for kind, name in names if name]
-    found = next((row for kind, name in names if (row := identified(tx, channel, kind, name))), None)
+    hits = (((kind, name), row) for kind, name in names if (row := identified(tx, channel, kind, name)))
+    known, found = next(hits, (None, None))
     if found is None:
         found = _add_address(tx, channel, dict(names), sender)
     else:
         _refresh(tx, found, sender, phone)
     for kind, name in names:
+        if known is not None and (kind, name) == known:
+            continue
         add_once(
             tx, identifier, ("channel", "kind", "value"), channel=channel, kind=kind, value=name, address_id=found.id
         )

@@ -27,6 +27,5 @@ taken = Table(
     metadata,
     Column("inbox_id", Text, primary_key=True),
     Column("provider_id", Text, primary_key=True),  # prefixed by what it names: m: message, s: status, h: hash
-    text("item_id", null=True),
 )
 """Provider ids that were taken, kept for ever: uniqueness is this constraint, never a look before a write."""

@@ -147,7 +147,6 @@ def _inbound(tx: Tx, inbox: InboxRow, item: Inbound, window_hours: int) -> Produ
     received = receive(tx, inbox, item, window_hours=window_hours)
     if received.item is None:
         return Produced(received.kind, "ignored", reason="about_nothing_we_hold")
-    change(tx, taken, {"inbox_id": inbox.id, "provider_id": f"m:{item.provider_id}"}, item_id=received.item)
     return Produced(received.kind, "stored", id=received.item, case=received.case)
 
 

@@ -14,7 +14,6 @@ from console.store.transaction import Reader
 from console.store.vault import Vault
 from console.wire.moment import Ms
 
-
 DEFAULTS = {
     "meta": {"origin": "https://graph.facebook.com", "api_version": "v23.0"},
     "twilio": {"origin": "https://api.twilio.com"},
@@ -99,7 +98,7 @@ _POLICY = Query(select(policy.c.value).where(policy.c.name == bindparam("name"))
 
 
 def find_inbox(reader: Reader, inbox_id: str) -> InboxRow | None:
-    return _INBOX.first(reader, id=inbox_id)
+    return reader.once(("inbox", inbox_id), lambda: _INBOX.first(reader, id=inbox_id))
 
 
 def all_inboxes(reader: Reader) -> list[InboxRow]:
@@ -112,7 +111,7 @@ def inboxes_of(reader: Reader, portfolio_id: str) -> list[InboxRow]:
 
 def get_portfolio(reader: Reader, portfolio_id: str) -> PortfolioRow:
     """Raises NotFound."""
-    row = _PORTFOLIO.first(reader, id=portfolio_id)
+    row = reader.once(("portfolio", portfolio_id), lambda: _PORTFOLIO.first(reader, id=portfolio_id))
     if row is None:
         raise NotFound
     return row
@@ -133,11 +132,11 @@ def find_template(reader: Reader, inbox_id: str, name: str, language: str) -> Te
 
 def rules(reader: Reader) -> list[str]:
     """Routing rules as JSON texts, in the order in which they apply."""
-    return _RULES.all(reader)
+    return reader.once("routing rules", lambda: _RULES.all(reader))
 
 
 def policy_value(reader: Reader, name: str) -> str | None:
-    return _POLICY.first(reader, name=name)
+    return reader.once(("policy", name), lambda: _POLICY.first(reader, name=name))
 
 
 def adapter_inbox(row: InboxRow, vault: Vault, public_url: str) -> Inbox:

@@ -52,7 +52,7 @@ def _compile(clause: ClauseElement, name: str) -> _Compiled:
         if isinstance(each, BindParameter):
             each.required = False  # values come at execution; lists (IN) are rendered now, which would ask for them
     compiled = clause.compile(dialect=dialect(name), compile_kwargs={"render_postcompile": True})
-    sql, defaults = str(compiled), dict(compiled.construct_params(_check=False))
+    sql, defaults = str(compiled), dict(compiled.params)
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
     if order is not None:
         fixed = {key: value for key, value in defaults.items() if value is not None}

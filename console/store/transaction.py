@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import iscoroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from console.clock import Clock
 from console.wire.moment import Ms
+
+T = TypeVar("T")
 
 
 class Fact(Struct, frozen=True):
@@ -44,6 +46,12 @@ class Reader:
         self.dialect = dialect
         self.now: Ms = clock.now()
         self.real: Ms = clock.real()
+        self.memo: dict[object, Any] = {}  # what this verb or read has already loaded
+
+    def once(self, key: object, load: Callable[[], T]) -> T:
+        """What `load` gives, asked for once a transaction: for rows that a verb looks at again and again."""
+        found: T = self.memo[key] if key in self.memo else self.memo.setdefault(key, load())
+        return found
 
     def run(self, sql: str, values: Any) -> Any:
         """Execute on the driver. Statements come from `store.statement`; only the search index writes its own SQL."""
@@ -59,7 +67,6 @@ class Tx(Reader):
         super().__init__(cursor, dialect, clock)
         self.facts: list[Fact] = []
         self.woken: set[str] = set()
-        self.memo: dict[object, Any] = {}  # what this verb has already loaded and goes on changing
         self._deferred: dict[object, Callable[[Tx], None]] = {}
 
     def emit(self, name: str, *, topics: Iterable[str], data: Any, case: str | None = None) -> None:

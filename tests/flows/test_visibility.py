@@ -52,6 +52,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/identify": {"debtor": "x"},
     "POST /api/v1/cases/{id}/identity": {"checks": []},
 }
+QUERIES = ("", f"?q={CANARY}", "?view=team", "?view=all", f"?q={CANARY}&in=messages", f"?q={SECRET}&in=notes")
 CASE_ROUTES = [each for each in API if each.path.startswith("/api/v1/cases/{id}")]
 CONTENT = ("", "/timeline", "/assignments")
 

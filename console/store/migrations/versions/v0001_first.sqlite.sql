@@ -620,7 +620,6 @@ CREATE TABLE stop (
 CREATE TABLE taken (
 	inbox_id TEXT NOT NULL, 
 	provider_id TEXT NOT NULL, 
-	item_id TEXT, 
 	CONSTRAINT pk_taken PRIMARY KEY (inbox_id, provider_id)
 )
 -- next
