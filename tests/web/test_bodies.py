@@ -73,7 +73,7 @@ def test_brackets_within_texts_are_no_depth() -> None:
 
 
 def test_wide_is_not_deep() -> None:
-    assert len(decode(b"[" + b",".join([b"{}"] * 1_000) + b"]", Any)) == 1_000
+    assert decode(b"[" + b",".join([b"{}"] * 1_000) + b"]", list[Any]) == [{}] * 1_000
 
 
 def test_a_body_that_is_not_said_to_be_json_is_refused(server: Server) -> None:
@@ -168,7 +168,7 @@ def test_going_too_fast_is_refused_with_when_to_come_back() -> None:
         assert [each.status_code for each in answers] == [200] * 60 + [429]
         assert (answers[-1].json()["code"], answers[-1].headers["retry-after"]) == ("rate_limited", "1")
         assert server.sign_in("bruno").get("/api/v1/me").status_code == 200
-        clock.advance(50)
+        clock.advance(60)
         assert [ana.get("/api/v1/me").status_code for _ in range(2)] == [200, 429]
 
 

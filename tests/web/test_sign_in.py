@@ -7,6 +7,7 @@ from websockets.exceptions import InvalidStatus
 
 from console.clock import FixedClock
 from console.people import accounts, sessions, tokens
+from console.people.queries import user_by_id
 from console.wire.moment import HOUR, MINUTE, SECOND
 from tests.server import PASSWORD, Server, email, running
 from tests.web.sockets import opened
@@ -189,7 +190,7 @@ def test_signing_out_ends_this_session_alone(server: Server) -> None:
 
 def test_a_new_password_ends_every_session(server: Server) -> None:
     client = server.sign_in("clara")
-    row = server.read(lambda reader: accounts.user_by_id(reader, server.ids["clara"]))
+    row = server.read(user_by_id, server.ids["clara"])
     server.write(accounts.set_password, server.ids["clara"], row.password_hash or "")
     assert client.get("/api/v1/me").status_code == 401
 
