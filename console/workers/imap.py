@@ -125,7 +125,7 @@ class ImapMailbox:
 
     async def _wait(self, box: BaseMailBox) -> None:
         if "IDLE" in box.client.capabilities:
-            await self._off(partial(box.idle.wait, timeout=self._poll_seconds))
+            await self._off(partial(_idle, box, self._poll_seconds))
         else:
             await asyncio.sleep(self._poll_seconds)
             await self._off(box.client.noop)
@@ -211,6 +211,26 @@ def _mark_seen(box: BaseMailBox, uid: int) -> None:
     kind, _ = box.client.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
     if kind != "OK":
         raise OSError(f"STORE answered {kind}")
+
+
+def _idle(box: BaseMailBox, seconds: float) -> None:
+    """Wait for a push. One that came in the same breath as the server's "go ahead" already lies in the client's buffer,
+    where watching the socket would not see it."""
+    with box.idle as idle:
+        if not _buffered(box):
+            idle.poll(timeout=seconds)
+
+
+def _buffered(box: BaseMailBox) -> bool:
+    sock, buffer = box.client.sock, getattr(box.client, "_file", None)
+    patience = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        return bool(buffer.peek(1)) if buffer is not None else False
+    except OSError:  # nothing there yet
+        return False
+    finally:
+        sock.settimeout(patience)
 
 
 def _told(error: Exception) -> str:
