@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { bundle, root } from './bundle.mjs';
 
-const { entries, segments, plan, quick, settle, format, i18n, templates, signs } = await bundle({
-  entries: 'src/desk/entries.ts', segments: 'src/desk/composer/segments.ts', plan: 'src/desk/pane/plan.tsx', quick: 'src/desk/composer/quick.tsx',
+const { others, pane, entries, segments, plan, quick, settle, format, i18n, templates, signs } = await bundle({
+  others: 'src/desk/composer/others.tsx', pane: 'src/ui/window.ts', entries: 'src/desk/entries.ts', segments: 'src/desk/composer/segments.ts', plan: 'src/desk/pane/plan.tsx', quick: 'src/desk/composer/quick.tsx',
   settle: 'src/ui/settle.ts', format: 'src/format.ts', i18n: 'src/i18n.ts', templates: 'src/desk/dialogs/templates.tsx', signs: 'src/ui/signs.tsx',
 });
 const speak = (tag) => i18n.useMessages(tag, JSON.parse(readFileSync(join(root, 'i18n', `${tag}.json`), 'utf8')));
@@ -80,4 +80,19 @@ test('a wait turns amber near its promise and red after it', () => {
   assert.equal(waits(6, -1), 'late');
   assert.equal(waits(6, null), '');
   assert.equal(waits(null, null), 'calm');
+});
+
+test('the name of another case in a text is noticed, a first name alone is not', () => {
+  const cases = ['João Pedro Antunes', 'Maria Souza', 'Lia'].map((name, i) => ({ id: String(i), debtor: { name } }));
+  const here = { id: 'x', debtor: { name: 'Maria Lima' } };
+  assert.deepEqual(others.otherNamesIn('Oi, joao pedro antunes!', here, cases), ['João Pedro Antunes']);
+  assert.deepEqual(others.otherNamesIn('Oi João, tudo bem?', here, cases), []);
+  assert.deepEqual(others.otherNamesIn('Maria Souza', { id: '1', debtor: { name: 'Maria Souza' } }, cases), []);
+});
+
+test('of ten thousand rows a screenful is drawn and the space of the rest is kept', () => {
+  const { from, to, above, below } = pane.sliceOf(10_000, 52, 52_000, 520);
+  assert.ok(to - from < 60);
+  assert.equal(above + (to - from) * 52 + below, 10_000 * 52);
+  assert.deepEqual(pane.sliceOf(3, 52, 9_999, 520), { from: 3, to: 3, above: 156, below: 0 });
 });

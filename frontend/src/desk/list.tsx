@@ -2,13 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../format';
 import { t } from '../i18n';
 import { onKeys, shownKey } from '../keys';
-import { claim } from '../store/commands';
+import { claim, setPresence } from '../store/commands';
 import { loadView, viewOf, type ViewName } from '../store/load';
 import { allCases, caseOf, isMine, me } from '../store/state';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
 import { useSettled } from '../ui/settle';
+import { useWindow } from '../ui/window';
 import type { Case } from '../wire';
 import { filter, go, groups, inertUntil, mine, open, passes, queued, view } from './nav';
 import { Row, RowSkeleton } from './row';
@@ -51,6 +52,7 @@ export function List() {
           </label>
         </div>
       </header>
+      <AwayNote />
       <div class="scroll" ref={body} onKeyDown={(e) => moveInList(e as unknown as KeyboardEvent, body.current)}>
         <Rows host={body} />
       </div>
@@ -58,6 +60,16 @@ export function List() {
         <footer class="list-foot"><Button kind="main" icon="queue" keys={shownKey('pull')} onClick={() => void pullNext()}>{t('list.pull')}</Button></footer>
       ) : null}
     </section>
+  );
+}
+
+/** Whoever is not available gets nothing by itself: said where the work would come. */
+function AwayNote() {
+  const status = me.value?.presence?.status;
+  if (!status || status === 'online' || me.value?.role !== 'agent') return null;
+  return (
+    <p class="banner info away" role="status"><Icon name="clock" size={14} /><span>{t(status === 'away' ? 'list.away' : 'list.offline')}</span>
+      <Button kind="small main" onClick={() => void setPresence('online')}>{t('list.goOnline')}</Button></p>
   );
 }
 
@@ -118,18 +130,46 @@ function Rows({ host }: { host: { current: HTMLElement | null } }) {
   if (!total && (state === 'loading' || state === 'empty')) return <ul>{Array.from({ length: 8 }, (_, i) => <RowSkeleton key={i} />)}</ul>;
   if (!total && state === 'error') return <Failed />;
   if (!total) return <Empty />;
-  let first = true;
+  const firstFull = shown.find((g) => g.cases.length);
   return (
     <>
       {shown.map((g) => (g.cases.length || g.key === 'waiting' ? (
         <section key={g.key} aria-label={g.key === 'all' ? t(`view.${view.value}`) : t(`group.${g.key}`)}>
           {g.key === 'all' ? null : <h2 class="grp">{t(`group.${g.key}`)} <span class="num">{g.cases.length}</span></h2>}
-          <ul>{g.cases.map((c: Case) => { const isFirst = first; first = false; return <Row key={c.id} id={c.id} first={isFirst} />; })}</ul>
+          <GroupRows cases={g.cases} host={host} isFirst={g === firstFull} />
         </section>
       ) : null))}
-      {viewOf(view.value).next.value ? <p class="more"><Button kind="small" onClick={() => void loadView(view.value, '', true)}>{t('list.more')}</Button></p> : null}
+      <More host={host} />
     </>
   );
+}
+
+const rowHeight = 52;
+
+/** Of a long list only what stands in view is drawn; the space of the rest is kept. */
+function GroupRows({ cases, host, isFirst }: { cases: Case[]; host: { current: HTMLElement | null }; isFirst: boolean }) {
+  const { from, to, above, below } = useWindow(cases.length, rowHeight, host);
+  return (
+    <ul>
+      {above ? <li class="space" style={{ height: `${above}px` }} aria-hidden="true" /> : null}
+      {cases.slice(from, to).map((c, i) => <Row key={c.id} id={c.id} first={isFirst && from + i === 0} />)}
+      {below ? <li class="space" style={{ height: `${below}px` }} aria-hidden="true" /> : null}
+    </ul>
+  );
+}
+
+/** The next page comes by itself when the end is near; the button is for whoever does not scroll. */
+function More({ host }: { host: { current: HTMLElement | null } }) {
+  const mark = useRef<HTMLParagraphElement>(null);
+  const next = viewOf(view.value).next.value;
+  const more = () => void loadView(view.value, '', true).catch(() => undefined);
+  useEffect(() => {
+    if (!next || !mark.current || typeof IntersectionObserver === 'undefined') return undefined;
+    const eye = new IntersectionObserver((seen) => { if (seen.some((e) => e.isIntersecting)) more(); }, { root: host.current, rootMargin: '400px' });
+    eye.observe(mark.current);
+    return () => eye.disconnect();
+  }, [next]);
+  return next ? <p class="more" ref={mark}><Button kind="small" onClick={more}>{t('list.more')}</Button></p> : null;
 }
 
 function Failed() {

@@ -122,6 +122,9 @@ function MyMenu({ onClose }: { onClose: () => void }) {
       <hr />
       <button type="button" role="menuitemcheckbox" aria-checked={sound.value} onClick={() => setSound(!sound.value)}>
         <Icon name={sound.value ? 'check' : 'minus'} />{t('me.sound')}</button>
+      {typeof Notification !== 'undefined' && Notification.permission === 'default' ? (
+        <button type="button" role="menuitem" onClick={() => { void Notification.requestPermission(); onClose(); }}><Icon name="bell" />{t('me.desktop')}</button>
+      ) : null}
       <span class="seg langs" role="group" aria-label={t('me.language')}>
         {languages.map((one) => (
           <button key={one} type="button" lang={one} class={one === lang ? 'on' : ''} aria-pressed={one === lang} onClick={() => void saveLanguage(one)}>{one.slice(0, 2).toUpperCase()}</button>

@@ -5,11 +5,16 @@ import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { ChannelGlyph } from '../ui/signs';
 import { Said } from '../desk/items/text';
-import { base64Of, bounce, people, tellTyping, write, type Bubble, type Phone } from './api';
+import { base64Of, bounce, people, tellTyping, write, type Bubble, type Phone, type Thread } from './api';
 import { Attached } from './phone';
 import { sandboxNow } from './top';
 
-const mailOf = (p: Phone) => p.threads.find((one) => one.channel === 'email');
+/** Of several addresses of ours, the one that wrote or was written to last. */
+function mailOf(p: Phone): Thread | undefined {
+  const all = p.threads.filter((one) => one.channel === 'email');
+  const last = (one: Thread) => one.messages[one.messages.length - 1]?.at ?? '';
+  return all.toSorted((a, b) => last(b).localeCompare(last(a)))[0];
+}
 
 /** One person's mailbox: what came, and an answer with its quotation, as any mail program would send it. */
 export function Mailbox({ person: id, onPick }: { person: string; onPick: (id: string) => void }) {

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
 import { people, type Phone } from './api';
 import { Mailbox } from './mailbox';
-import { PhoneView } from './phone';
+import { liveliest, PhoneView } from './phone';
 import { BehaviourBar, Steps, Top } from './top';
 
 interface Held { person: string; inbox: string }
@@ -24,15 +24,13 @@ function choose(next: { phones: Held[]; mail: string }): void {
   localStorage.setItem('acordo:phones', JSON.stringify(next));
 }
 
-const phoneThread = (p: Phone) => p.threads.find((one) => one.channel === p.prefers && one.channel !== 'email') ?? p.threads.find((one) => one.channel !== 'email');
-
 /** Three phones: those picked before, then Maria and whoever there is, each on the channel they prefer. */
 function phonesShown(): Held[] {
   const known = chosen.value.phones.filter((h) => people.value.some((p) => p.id === h.person));
   const rest = people.value
-    .filter((p) => phoneThread(p) && !known.some((h) => h.person === p.id))
+    .filter((p) => liveliest(p) && !known.some((h) => h.person === p.id))
     .sort((a, b) => rank(a) - rank(b))
-    .map((p) => ({ person: p.id, inbox: phoneThread(p)!.inbox }));
+    .map((p) => ({ person: p.id, inbox: liveliest(p)!.inbox }));
   return [...known, ...rest].slice(0, 3);
 }
 

@@ -3,12 +3,20 @@ import { clockTime, dayName, dayKey, bytes, firstName } from '../format';
 import { now } from '../clock';
 import { t } from '../i18n';
 import { Icon } from '../ui/icon';
-import { ChannelGlyph } from '../ui/signs';
+import { ChannelGlyph, channelName } from '../ui/signs';
 import { Said } from '../desk/items/text';
 import { base64Of, pay, people, showOpen, tellTyping, typing, write, type Bubble, type File, type Phone, type Thread } from './api';
 import { sandboxNow } from './top';
 
 interface Held { person: string; inbox: string }
+
+/** The phone thread one would look at first: where something was written last, else the channel they prefer. */
+export function liveliest(p: Phone): Thread | undefined {
+  const all = p.threads.filter((one) => one.channel !== 'email');
+  const last = (one: Thread) => one.messages[one.messages.length - 1]?.at ?? '';
+  const written = all.filter((one) => one.messages.length).sort((a, b) => last(b).localeCompare(last(a)));
+  return written[0] ?? all.find((one) => one.channel === p.prefers) ?? all[0];
+}
 
 export function threadOf(held: Held): { person: Phone; thread: Thread } | null {
   const person = people.value.find((p) => p.id === held.person);
@@ -43,13 +51,14 @@ function Caption({ person, thread, onPick }: { person: Phone; thread: Thread; on
   return (
     <p class="cap">
       <ChannelGlyph channel={thread.channel} />
-      <select class="who" value={person.id} aria-label={t('phones.person')} onChange={(e) => {
+      <select class="who" value={person.id} aria-label={t('phones.person')} title={person.phone ?? ''} onChange={(e) => {
         const next = people.value.find((p) => p.id === e.currentTarget.value);
-        const first = next?.threads.find((one) => one.channel === next.prefers && one.channel !== 'email') ?? next?.threads.find((one) => one.channel !== 'email');
+        const first = next ? liveliest(next) : undefined;
         if (next && first) onPick({ person: next.id, inbox: first.inbox });
       }}>{others.map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}</select>
-      <span class="num clip">{person.phone}</span>
-      <span class="seg end">{mine.map((one) => <button key={one.inbox} type="button" class={one.inbox === thread.inbox ? 'on' : ''} aria-pressed={one.inbox === thread.inbox} title={`${one.name} · ${one.address}`} onClick={() => onPick({ person: person.id, inbox: one.inbox })}><ChannelGlyph channel={one.channel} size={12} /></button>)}</span>
+      <select class="who at" value={thread.inbox} aria-label={t('phones.thread')} onChange={(e) => onPick({ person: person.id, inbox: e.currentTarget.value })}>
+        {mine.map((one) => <option key={one.inbox} value={one.inbox}>{`${one.name || one.address} · ${channelName(one.channel)}${one.messages.length ? ` (${one.messages.length})` : ''}`}</option>)}
+      </select>
     </p>
   );
 }

@@ -18,6 +18,7 @@ import { addFiles, removeFile } from './files';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
 import { Marks } from './marks';
+import { OtherNames } from './others';
 import { matching, QuickList, slashWord, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
 import { segmentsOf } from './segments';
@@ -138,6 +139,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
         </div>
       )}
       <Files c={c} />
+      {isNote || locked ? null : <OtherNames c={c} text={draft.text} />}
       <div class="tools">
         {locked && !isNote ? <span class="count grow">{text ? <><Icon name="pencil" size={12} /> {t('composer.kept')}</> : null}</span> : (
           <>

@@ -11,7 +11,7 @@ export function useQuickReplies(c: Case, wanted: boolean): QuickReply[] {
   useEffect(() => {
     setList(cache.get(c.id) ?? []);
     if (!wanted || cache.has(c.id)) return;
-    void get<Page<QuickReply>>(`/quick-replies${query({ portfolio: c.portfolio.id, case: c.id, language: c.debtor.language })}`)
+    void get<Page<QuickReply>>(`/quick-replies${query({ portfolio: c.portfolio.id, case: c.id })}`)
       .then((page) => { cache.set(c.id, page.items); setList(page.items); }, () => undefined);
   }, [c.id, wanted]);
   return list;

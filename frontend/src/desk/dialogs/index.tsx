@@ -1,6 +1,7 @@
 import { overlay } from '../overlays';
 import { IdentifyDialog } from './identify';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
+import { PictureDialog } from './picture';
 import { SearchDialog } from './search';
 import { TemplatesDialog } from './templates';
 import { HandDialog, LabelsDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
@@ -17,6 +18,7 @@ export function Dialogs() {
     case 'rules': return <RulesDialog id={shown.id} />;
     case 'templates': return <TemplatesDialog id={shown.id} />;
     case 'identify': return <IdentifyDialog id={shown.id} />;
+    case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;
     case 'search': return <SearchDialog />;
     case 'keys': return <KeysDialog />;
     default: return null;

@@ -38,7 +38,7 @@ export function SearchDialog() {
     const abort = new AbortController();
     const timer = setTimeout(() => {
       setBusy(true);
-      void get<Page<Hit>>(`/search${query({ q: words, in: 'messages', limit: 12 })}`, { signal: abort.signal })
+      void get<Page<Hit>>(`/search${query({ q: words, in: 'messages' })}`, { signal: abort.signal })
         .then((page) => { setHits(page.items); setBusy(false); }, () => setBusy(false));
     }, rest);
     return () => { clearTimeout(timer); abort.abort(); };

@@ -26,7 +26,7 @@ export function TemplatesDialog({ id }: { id: string }) {
   const channel = draftOf(id).value.tab;
   useEffect(() => {
     if (!c) return;
-    void get<Page<Template>>(`/templates${query({ portfolio: c.portfolio.id, channel: channel && channel !== 'note' ? channel : 'whatsapp', case: id })}`)
+    void get<Page<Template>>(`/templates${query({ portfolio: c.portfolio.id, channel: channel && channel !== 'note' ? channel : 'whatsapp' })}`)
       .then((page) => setList(page.items), () => setList('error'));
   }, [id]);
   if (!c) return null;

@@ -71,7 +71,7 @@ export function SnoozeDialog({ id }: { id: string }) {
   const pick = async (until: string) => {
     closeOverlay();
     if (!await snooze(id, until)) return;
-    toast(t('done.snoozed', { at: whenWillBe(until, now.value) }), { act: { label: t('undo'), run: () => { void reopen(id).then(() => open(id)); } } });
+    toast(t('done.snoozed', { at: whenWillBe(until, now.value) }));
     moveOn(id, true);
   };
   useDigits(choices.length, (i) => void pick(choices[i]!.at.toISOString()));

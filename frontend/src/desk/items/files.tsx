@@ -2,6 +2,7 @@ import { bytes } from '../../format';
 import { known, t } from '../../i18n';
 import { Icon } from '../../ui/icon';
 import type { Attachment } from '../../wire';
+import { overlay } from '../overlays';
 
 const extension = (name: string) => (name.split('.').pop() ?? '').slice(0, 4).toUpperCase();
 
@@ -15,9 +16,9 @@ export function File({ file }: { file: Attachment }) {
   }
   if (file.type.startsWith('image/')) {
     return (
-      <a href={file.url} target="_blank" rel="noopener" class="pic-link" title={t('file.open', { name: file.name })}>
+      <button type="button" class="pic-link" title={t('file.open', { name: file.name })} onClick={() => { overlay.value = { kind: 'picture', url: file.url, name: file.name }; }}>
         <img class="pic" src={file.url} alt={file.name} loading="lazy" width={file.width || undefined} height={file.height || undefined} />
-      </a>
+      </button>
     );
   }
   if (file.type.startsWith('audio/')) return <audio class="sound" controls preload="metadata" src={file.url} aria-label={file.name} />;

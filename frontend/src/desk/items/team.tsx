@@ -2,7 +2,8 @@
 import { useContext } from 'preact/hooks';
 import { clockTime, firstName } from '../../format';
 import { known, t } from '../../i18n';
-import { shownKey } from '../../keys';
+import { now } from '../../clock';
+import { run, shownKey } from '../../keys';
 import { useSuggestion } from '../../store/drafts';
 import { caseOf, mayWrite, me } from '../../store/state';
 import { Button } from '../../ui/button';
@@ -30,13 +31,17 @@ function MyWhisper({ item }: { item: Whisper }) {
   const to = firstName(item.to?.name ?? '');
   const state = item.used_at ? t('whisper.used', { to, at: clockTime(item.used_at) })
     : item.seen_at ? t('whisper.seen', { to, at: clockTime(item.seen_at) }) : t('whisper.unseen', { to });
+  const isLost = !item.seen_at && !item.used_at && now.value - Date.parse(item.at) > unseenFor;
   return (
     <article class="whis" data-item={item.id} data-position={item.position}>
       <header><Icon name="eyeoff" size={14} /><b>{t('item.youWhisper')}</b> · {state}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
       {item.suggestion ? <blockquote><Said text={item.text} /></blockquote> : <Said text={item.text} />}
+      {isLost ? <footer><span>{t('whisper.lost', { to })}</span><Button kind="small danger" icon="takeover" onClick={() => run('takeOver')}>{t('mode.takeover')}</Button></footer> : null}
     </article>
   );
 }
+
+const unseenFor = 60_000;
 
 function TheirWhisper({ item }: { item: Whisper }) {
   const { id, watching } = useContext(ThreadContext);

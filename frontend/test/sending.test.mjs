@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+/** The browser's edges: its storage, and a server whose next answers are laid out. */
+const shelf = new Map();
+globalThis.localStorage = new Proxy({}, {
+  get: (_, name) => ({ getItem: (k) => shelf.get(k) ?? null, setItem: (k, v) => { shelf.set(k, String(v)); }, removeItem: (k) => { shelf.delete(k); } })[name],
+  ownKeys: () => [...shelf.keys()],
+  getOwnPropertyDescriptor: (_, key) => (shelf.has(key) ? { enumerable: true, configurable: true, value: shelf.get(key) } : undefined),
+});
+const asked = [];
+let answers = [];
+globalThis.fetch = async (path, init) => {
+  asked.push({ path, method: init.method, body: init.body ? JSON.parse(init.body) : undefined });
+  const answer = answers.shift() ?? { status: 200, body: {} };
+  if (answer === 'unreachable') throw new TypeError('network');
+  return new Response(answer.status === 204 ? null : JSON.stringify(answer.body), { status: answer.status });
+};
+
+const { bundle } = await import('./bundle.mjs');
+const { drafts, commands, state, apply, notices } = await bundle({
+  drafts: 'src/store/drafts.ts', commands: 'src/store/commands.ts', state: 'src/store/state.ts', apply: 'src/store/apply.ts', notices: 'src/store/notices.ts',
+});
+const ana = { id: 'ana', name: 'Ana Prado', role: 'agent' };
+const draft = () => drafts.draftOf('maria').value;
+const standing = () => state.timelineOf('maria').pending.value;
+
+beforeEach(() => {
+  shelf.clear();
+  asked.length = 0;
+  answers = [];
+  state.forgetEverything();
+  drafts.forgetDrafts();
+  state.me.value = ana;
+  apply.mergeCase({
+    id: 'maria', status: 'assigned', owner: ana, epoch: 7, portfolio: { id: 'p', name: 'Ipê' }, debtor: { id: 'd', name: 'Maria' }, channels: ['whatsapp'],
+  });
+});
+
+test('a message leaves with the epoch it was written under and clears the draft', async () => {
+  drafts.editDraft('maria', { text: 'Bom dia', saved: true });
+  const sent = commands.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
+  assert.equal(draft().text, '');
+  assert.equal(standing().length, 1);
+  answers = [];
+  await sent;
+  const post = asked.find((a) => a.path.endsWith('/messages'));
+  assert.equal(post.body.epoch, 7);
+  assert.equal(post.body.text, 'Bom dia');
+  assert.equal(standing().length, 0);
+});
+
+test('a refusal gives the text back to the composer', async () => {
+  drafts.editDraft('maria', { text: 'Bom dia' });
+  answers = [{ status: 409, body: { code: 'stale_epoch' } }];
+  await commands.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
+  assert.equal(draft().text, 'Bom dia');
+  assert.equal(standing().length, 0);
+});
+
+test('a refusal stays in the thread when something new is being typed', async () => {
+  drafts.editDraft('maria', { text: 'primeira' });
+  answers = [{ status: 422, body: { code: 'gate_blocked', reason: 'TONE:threat' } }];
+  const sent = commands.sendMessage('maria', { channel: 'whatsapp', text: 'primeira' });
+  drafts.editDraft('maria', { text: 'segunda' });
+  await sent;
+  assert.equal(draft().text, 'segunda');
+  assert.equal(standing()[0].state, 'refused');
+});
+
+test('what could not be reached goes again under the same client_id', async () => {
+  answers = ['unreachable'];
+  await commands.sendMessage('maria', { channel: 'whatsapp', text: 'oi' });
+  assert.equal(standing()[0].state, 'unreachable');
+  await commands.resendUnreachable(['maria']);
+  const posts = asked.filter((a) => a.path.endsWith('/messages'));
+  assert.equal(posts.length, 2);
+  assert.equal(posts[0].body.client_id, posts[1].body.client_id);
+  assert.equal(standing().length, 0);
+});
+
+test('a suggestion goes below what is written, names its whisper, and can be taken out', async () => {
+  drafts.editDraft('maria', { text: 'Oi Maria' });
+  drafts.useSuggestion('maria', 'w1', 'Posso dividir em 3.');
+  assert.equal(draft().text, 'Oi Maria\n\nPosso dividir em 3.');
+  assert.equal(drafts.undoSuggestion('maria'), true);
+  assert.equal(draft().text, 'Oi Maria');
+  drafts.useSuggestion('maria', 'w1', 'Posso dividir em 3.');
+  await commands.sendMessage('maria', { channel: 'whatsapp', text: draft().text });
+  assert.equal(asked.find((a) => a.path.endsWith('/messages')).body.whisper, 'w1');
+});
+
+test('a draft survives in the browser until the server has it', async () => {
+  drafts.editDraft('maria', { text: 'meio escrito' });
+  assert.ok([...shelf.values()].some((v) => v.includes('meio escrito')));
+  answers = ['unreachable'];
+  await drafts.saveDraft('maria');
+  assert.equal(draft().saved, false);
+  answers = [{ status: 200, body: { text: 'meio escrito', rev: 1 } }];
+  await drafts.saveDraft('maria');
+  assert.equal(draft().saved, true);
+  assert.equal(draft().rev, 1);
+});
+
+test('a draft of another tab with a later rev is written over by what is on this screen', async () => {
+  drafts.editDraft('maria', { text: 'aqui' });
+  answers = [{ status: 200, body: { text: 'lá', rev: 9 } }, { status: 200, body: { text: 'aqui', rev: 10 } }];
+  await drafts.saveDraft('maria');
+  const puts = asked.filter((a) => a.method === 'PUT');
+  assert.deepEqual(puts.map((p) => p.body), [{ text: 'aqui', rev: 1 }, { text: 'aqui', rev: 10 }]);
+});
+
+test('the text handed down by a take-over is taken where nothing of ours stands', () => {
+  drafts.takeServerDraft('maria', { text: 'de Ana', rev: 3 });
+  assert.equal(draft().text, 'de Ana');
+  drafts.editDraft('maria', { text: 'meu' });
+  drafts.takeServerDraft('maria', { text: 'outro', rev: 4 });
+  assert.equal(draft().text, 'meu');
+});
+
+test('sign-out leaves nothing typed behind', () => {
+  drafts.editDraft('maria', { text: 'segredo' });
+  drafts.forgetDrafts();
+  assert.equal([...shelf.values()].some((v) => v.includes('segredo')), false);
+});
+
+test('a lost claim names who has the case', async () => {
+  answers = [{ status: 409, body: { code: 'conflict', owner: { id: 'b', name: 'Bruno Teles' } } }];
+  assert.equal(await commands.claim('maria'), false);
+  assert.match(notices.toasts.value.at(-1).text, /claimedBy|Bruno/);
+});
