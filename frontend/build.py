@@ -70,7 +70,7 @@ def checks(
         ("lint of the front end", [node, os.path.join(modules, "@biomejs", "biome", "bin", "biome"), "lint"]),
     ]
     tests = sorted(glob.glob(os.path.join(root, "frontend", "test", "*.test.*")))
-    return found + ([("tests of the front end", [node, "--test", *tests])] if tests else [])
+    return found + ([("tests of the front end", [node, "--test", "--test-reporter=spec", *tests])] if tests else [])
 
 
 def certificates() -> str | None:

@@ -5,6 +5,7 @@ A test that needs a service says so by its mark (browser, pg, redis, imap, fixtu
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -31,17 +32,15 @@ MARKED = {
 
 
 @pytest.fixture(scope="session")
-def chromium_path(request: pytest.FixtureRequest) -> Path:
+def chromium_path() -> Path:
     """The browser's program, for Playwright's `executable_path`; `services.CHROMIUM_FLAGS` are its arguments."""
-    with _Needed(request.config):
-        return services.chromium()
+    return services.chromium()
 
 
 @pytest.fixture(scope="session")
-def postgres_url(request: pytest.FixtureRequest) -> str:
+def postgres_url() -> str:
     """The run's server, at its own database: for `services.create_database`."""
-    with _Needed(request.config):
-        return services.postgres_server()
+    return services.postgres_server()
 
 
 @pytest.fixture
@@ -53,10 +52,9 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_server(request: pytest.FixtureRequest) -> Iterator[services.Redis]:
+def redis_server() -> Iterator[services.Redis]:
     """This worker's own; a test that stops it starts it again."""
-    with _Needed(request.config):
-        server = services.Redis()
+    server = services.Redis()
     yield server
     server.stop()
 
@@ -67,10 +65,9 @@ def redis_url(redis_server: services.Redis) -> str:
 
 
 @pytest.fixture
-def dovecot(request: pytest.FixtureRequest) -> Iterator[services.Dovecot]:
+def dovecot() -> Iterator[services.Dovecot]:
     """A real IMAP server with one empty mailbox."""
-    with _Needed(request.config):
-        server = services.Dovecot()
+    server = services.Dovecot()
     yield server
     server.stop()
 
@@ -84,29 +81,12 @@ def imap_server() -> Iterator[services.MailDevel]:
 
 
 @pytest.fixture(scope="session")
-def fixtures_folder(request: pytest.FixtureRequest) -> Path:
+def fixtures_folder() -> Path:
     """The third-party samples beside the checkout, or $ACORDO_FIXTURES."""
-    with _Needed(request.config):
-        return services.fixtures_folder()
+    return services.fixtures_folder()
 
 
 # ── left out, and told ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Needed:
-    """What is missing skips the test with its reason, or fails it when `--require` names it."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._required = _required(config)
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, services.Missing):
-            if error.service in self._required:
-                pytest.fail(f"required, but {error}", pytrace=False)
-            pytest.skip(str(error))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -143,12 +123,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """A mark without the fixture, as when a test starts its own browser, is judged by whether the thing is here."""
-    for mark, find in (("browser", services.chromium), ("fixtures", services.fixtures_folder)):
-        if item.get_closest_marker(mark):
-            with _Needed(item.config):
+    with _left_out(item.config):
+        for mark, find in (("browser", services.chromium), ("fixtures", services.fixtures_folder)):
+            if item.get_closest_marker(mark):
                 find()
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with _left_out(item.config):
+        yield
+
+
+@contextlib.contextmanager
+def _left_out(config: pytest.Config) -> Iterator[None]:
+    """What is missing skips the test with its reason, or fails it when `--require` names it."""
+    try:
+        yield
+    except services.Missing as missing:
+        if missing.service in _required(config):
+            pytest.fail(f"required, but {missing}", pytrace=False)
+        pytest.skip(str(missing))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
