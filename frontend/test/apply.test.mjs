@@ -71,8 +71,9 @@ test('a hidden case is forgotten with its thread', () => {
   assert.deepEqual(positions(), []);
 });
 
-test('a masked row of the queue does not wipe out what we may see', () => {
-  apply.applyEvent(frame('case.updated', { id: 'maria', status: 'assigned', debtor: { name: 'Maria S.' }, waiting_since: '2026-11-22T10:02:00.000Z', masked: true }));
+test('a masked row of the queue never touches a case that we see whole', () => {
+  apply.mergeCase(maria({ waiting_since: '2026-11-22T10:02:00.000Z' }));
+  apply.applyEvent(frame('case.updated', { id: 'maria', status: 'assigned', debtor: { name: 'Maria S.' }, waiting_since: null, masked: true }));
   assert.equal(held().debtor.name, 'Maria Souza');
   assert.equal(held().waiting_since, '2026-11-22T10:02:00.000Z');
 });

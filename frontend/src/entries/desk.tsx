@@ -14,7 +14,8 @@ async function start(): Promise<void> {
   readAddress();
   window.addEventListener('hashchange', readAddress);
   await startSession({
-    topics: (boot.user?.teams ?? []).map((team) => `queue:${team.id}`),
+    // Queues tell masked rows; whoever supervises hears of the cases themselves.
+    topics: [...(boot.user?.teams ?? []).map((team) => `queue:${team.id}`), ...(['supervisor', 'compliance'].includes(boot.user?.role ?? '') ? ['wall'] : [])],
     lists: ['mine', 'queue'],
     open,
     looking: () => (deckOn.value ? deck.value : openId.value ? [openId.value] : []),

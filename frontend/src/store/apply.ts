@@ -7,7 +7,6 @@ import {
 
 const remembered = 4000;
 const seenEvents = new Set<string>();
-const queueFields = ['status', 'team', 'waiting_since', 'sla_due_at', 'rank_at', 'priority', 'skills', 'bucket'] as const;
 
 type Listener = (frame: EventFrame) => void;
 const listeners = new Set<Listener>();
@@ -68,16 +67,11 @@ function isOlderItem(a: LastItem, b: LastItem): boolean {
   return a.at < b.at;
 }
 
-/** A queue's row names nobody: it must not wipe out what we may see of a case we hold. */
+/** A queue's row names nobody and says no more than the queue needs: it never touches a case that we see whole. */
 function mergeMasked(held: Case, row: Case): void {
-  if (held.masked) {
-    if (row.status && row.status !== 'queued') dropCase(row.id);
-    else putCase({ ...held, ...row });
-    return;
-  }
-  const patch: Record<string, unknown> = {};
-  for (const field of queueFields) if (field in row) patch[field] = row[field];
-  putCase({ ...held, ...patch });
+  if (!held.masked) return;
+  if (row.status && row.status !== 'queued') dropCase(row.id);
+  else putCase({ ...held, ...row });
 }
 
 /** Puts an item in its place by position; a newer `rev` of it wins, an older one is left aside. */
