@@ -6,9 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from msgspec import UNSET, Struct, inspect
+from msgspec import NODEFAULT, Struct, inspect
 
 from console.wire import shapes
 
@@ -38,7 +37,7 @@ def wire_structs() -> list[type[Struct]]:
 def _interface(struct: type[Struct]) -> str:
     kind = inspect.type_info(struct)
     assert isinstance(kind, inspect.StructType)
-    lines = [f"  {each.encode_name}{'?' if each.default is UNSET else ''}: {_type(each.type)};" for each in kind.fields]
+    lines = [f"  {each.encode_name}{'?' if _may_be_unset(each) else ''}: {_type(each.type)};" for each in kind.fields]
     return "\n".join([f"export interface {struct.__name__} {{", *lines, "}\n"])
 
 
@@ -48,7 +47,7 @@ def _type(kind: inspect.Type) -> str:
     if isinstance(kind, inspect.LiteralType):
         return " | ".join(f"'{value}'" if isinstance(value, str) else str(value) for value in kind.values)
     if isinstance(kind, inspect.UnionType):
-        return " | ".join(_type(each) for each in kind.types if not _is_unset(each))
+        return " | ".join(_type(each) for each in kind.types)
     if isinstance(kind, inspect.StructType):
         return kind.cls.__name__
     if isinstance(kind, inspect.DictType):
@@ -59,8 +58,9 @@ def _type(kind: inspect.Type) -> str:
     raise TypeError(f"no TypeScript for {kind}")
 
 
-def _is_unset(kind: Any) -> bool:
-    return isinstance(kind, inspect.CustomType) and kind.cls is type(UNSET)
+def _may_be_unset(each: inspect.Field) -> bool:
+    """msgspec shows the default UNSET as no default at all."""
+    return not each.required and each.default is NODEFAULT and each.default_factory is NODEFAULT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
