@@ -19,7 +19,8 @@ _PERSONAL = re.compile(
     r"|(?<![\w.])\+?\d[\d ()-]{8,17}\d(?![\w.])"  # phone, or a document without its dots
 )
 _SECRET = re.compile(
-    r"(?i)(bearer\s+|password|passwd|secret|token|authorization)(\S*[=:]\s*)\S+|://[^/\s:@]+:[^/\s@]+@"
+    r"(?i)\bbearer\s+\S+|(?:password|passwd|secret|token|authorization|cookie)\S*[=:]\s*(?:bearer\s+)?\S+"
+    r"|://[^/\s:@]+:[^/\s@]+@|\bacordo_[\w-]{6,}"
 )
 _OURS = frozenset({"timestamp", "level", "event"})
 
