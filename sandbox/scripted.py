@@ -130,7 +130,8 @@ class Script:
         return True
 
     def _opening(self, person: Person, persona: Persona) -> Written | None:
-        box = next((box for box in self.sandbox.config.inboxes if box.channel == person.prefers), None)
+        boxes = self.sandbox.config.inboxes
+        box = self.sandbox.inbox(person.writes_to) or next((b for b in boxes if b.channel == person.prefers), None)
         if box is None:
             return None
         shown = persona.shows and box.channel != "sms"

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import structs
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -16,19 +15,15 @@ from channels.types import Delivery
 from console.app import WORKERS, create_app, make_services
 from console.clock import SystemClock
 from console.demo.kept import Kept
+from console.demo.providers import point_inboxes, sandbox_config
+from console.demo.stand_ins import StandIns
 from console.demo.steps import Steps
 from console.intake.accept import accept
-from console.portfolios.set_up import change_config
 from console.services import Services
 from console.settings import Settings
-from console.store.transaction import Tx
 from console.workers.smtpd import Accept, FindInbox, MailDoor
 from sandbox.app import create_app as create_sandbox
-from sandbox.config import Config, Pace, SandboxInbox
 from sandbox.world import Hooks, Sandbox
-
-ORIGINS = {"meta": "/sandbox/graph", "twilio": "/sandbox/twilio"}
-DOORS = {"meta": "meta", "twilio": "twilio", "smtp": "email"}
 
 
 @dataclass
@@ -53,43 +48,21 @@ async def build(settings: Settings, kept: Kept, stack: AsyncExitStack) -> House:
     )
     sandbox: Sandbox = sandbox_app.state.sandbox
     clock.offset_ms = sandbox.clock.offset_ms
-    app = create_app(services, workers=dict(WORKERS), mounts=[Mount("/sandbox", sandbox_app)])
-    app.router.lifespan_context = _lifespan(app, services, sandbox, kept)
+    played = StandIns(kept.users, frozenset(kept.played.values()), kept.scripted, lambda: script_is_on(sandbox))
+    workers = {**WORKERS, "stand-ins": played.run}
+    app = create_app(services, workers=workers, mounts=[Mount("/sandbox", sandbox_app)])
+    app.router.lifespan_context = _lifespan(app, services, sandbox, kept, Steps(sandbox, lambda: played.playing))
     return House(app, services, sandbox)
 
 
-def sandbox_config(settings: Settings, kept: Kept, listener: int, *, scripted: bool) -> Config:
-    """The sandbox as this start finds it: its addresses, and the product's SMTP listener."""
-    url = settings.public_url
-    return Config(
-        inboxes=tuple(_at(each, url, listener) for each in kept.inboxes),
-        product_url=url,
-        origin=f"{url}/sandbox",
-        database=str(settings.data_dir / "sandbox.db"),
-        people=kept.people,
-        pace=Pace(),
-        scripted=scripted,
-        script_gap_ms=15_000,
-        answer_ticks=False,
-    )
+def script_is_on(sandbox: Sandbox) -> bool:
+    """The switch of the phones page."""
+    return sandbox.store.setting("scripted", sandbox.config.scripted)
 
 
-def point_inboxes(tx: Tx, kept: Kept, settings: Settings, smtp_port: int) -> None:
-    """Tell our inboxes where their providers are at this start."""
-    for each in kept.inboxes:
-        if each.provider == "smtp":
-            change_config(tx, each.id, {"smtp_port": str(smtp_port)})
-        else:
-            change_config(tx, each.id, {"origin": f"{settings.public_url}{ORIGINS[each.provider]}"})
-
-
-def _at(inbox: SandboxInbox, url: str, listener: int) -> SandboxInbox:
-    hook = f"{url}/webhooks/{DOORS[inbox.provider]}/{inbox.id}"
-    port = listener if inbox.provider == "smtp" else 0
-    return structs.replace(inbox, webhook_url=hook, listener_port=port)
-
-
-def _lifespan(app: Starlette, services: Services, sandbox: Sandbox, kept: Kept) -> Callable[[Starlette], Any]:
+def _lifespan(
+    app: Starlette, services: Services, sandbox: Sandbox, kept: Kept, steps: Steps
+) -> Callable[[Starlette], Any]:
     product = app.router.lifespan_context
 
     @asynccontextmanager
@@ -98,7 +71,7 @@ def _lifespan(app: Starlette, services: Services, sandbox: Sandbox, kept: Kept) 
             await stack.enter_async_context(sandbox.running())
             await services.store.write(point_inboxes, kept, services.settings, sandbox.smtp_port)
             await stack.enter_async_context(product(served))
-            Steps(sandbox).listen(services.store)
+            steps.listen(services.store)
             yield
 
     return lifespan

@@ -12,7 +12,7 @@ from console.settings import Settings
 from console.wire.moment import HOUR, Ms
 from sandbox.config import Person, SandboxInbox
 
-FORMAT = 1
+FORMAT = 2
 STALE_MS = 12 * HOUR
 _OURS = ("acordo.db", "acordo.db-wal", "acordo.db-shm", "sandbox.db", "sandbox.db-wal", "sandbox.db-shm", "secret.key")
 
@@ -20,7 +20,8 @@ _OURS = ("acordo.db", "acordo.db-wal", "acordo.db-shm", "sandbox.db", "sandbox.d
 class Kept(Struct, frozen=True, kw_only=True):
     """`made_at` is None while the data are being made: what was interrupted is begun anew.
 
-    `inboxes` lack their URLs and ports, which every start finds anew. `played`: debtors whom a script plays, by person.
+    `inboxes` lack their URLs and ports, which every start finds anew. `debtors`, `users`: ids by key;
+    `played`: those of them whom stand-ins answer.
     """
 
     format: int = FORMAT
@@ -28,6 +29,13 @@ class Kept(Struct, frozen=True, kw_only=True):
     inboxes: tuple[SandboxInbox, ...] = ()
     people: tuple[Person, ...] = ()
     played: dict[str, str] = {}
+    debtors: dict[str, str] = {}
+    users: dict[str, str] = {}
+
+    @property
+    def scripted(self) -> frozenset[str]:
+        """Ids of the debtors whom the sandbox's script plays."""
+        return frozenset(self.debtors[each.id] for each in self.people if each.persona)
 
     @property
     def whole(self) -> bool:

@@ -16,7 +16,7 @@ CLUB_LABEL = "clube-ipe"
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """`takes_cases` False: nothing by itself; `capacity` in thousandths of a load."""
+    """`capacity` in thousandths of a load."""
 
     key: str
     name: str
@@ -26,7 +26,6 @@ class Member(Struct, frozen=True, kw_only=True):
     capacity: int = 8_000
     teams: tuple[str, ...] = ()
     skills: dict[str, int] = {}
-    takes_cases: bool | None = None
 
 
 STAFF = (
@@ -49,7 +48,6 @@ STAFF = (
         skills={
             "lang:pt-BR": 5, "bucket:current": 4, "bucket:1_30": 4, "bucket:31_60": 4, "bucket:61_plus": 4,
         },
-        takes_cases=False,
     ),
     Member(
         key="clara",
@@ -61,7 +59,6 @@ STAFF = (
             "lang:es": 5, "lang:pt-BR": 4, "bucket:current": 3, "bucket:1_30": 4, "bucket:31_60": 4,
             "bucket:61_plus": 5, "high_value": 3,
         },
-        takes_cases=False,
     ),
     Member(
         key="sofia",
@@ -114,7 +111,6 @@ def hire(tx: Tx) -> Staff:
                 language=each.language,
                 password_hash=secret,
                 capacity=each.capacity,
-                takes_cases=each.takes_cases,
             ),
         )
         for team in each.teams:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -30,9 +30,9 @@ _decode = msgspec.json.Decoder(_Data).decode
 
 
 class Steps:
-    """Hears every commit of this process. `played` are users whom a script plays: they tick nothing."""
+    """Hears every commit of this process. `played` tells the users whom a script plays: they tick nothing."""
 
-    def __init__(self, sandbox: Sandbox, played: frozenset[str] = frozenset()) -> None:
+    def __init__(self, sandbox: Sandbox, played: Callable[[], frozenset[str]] = frozenset) -> None:
         self._sandbox = sandbox
         self._played = played
 
@@ -69,7 +69,7 @@ class Steps:
             return "take_over"
         if name == "takeover.ended":
             return "hand_back" if data.why == "handed_back" else ""
-        if data.author is None or data.author.id in self._played or data.author.role not in ("agent", "supervisor"):
+        if data.author is None or data.author.id in self._played() or data.author.role not in ("agent", "supervisor"):
             return ""
         if name == "whisper.created":
             return "whisper" if data.author.role == "supervisor" else ""

@@ -1,0 +1,45 @@
+"""Where the pretend carriers are at this start: told to them, and told to our inboxes."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from console.demo.kept import Kept
+from console.portfolios.set_up import change_config
+from console.settings import Settings
+from console.store.transaction import Tx
+from sandbox.config import Config, Pace, SandboxInbox
+
+ORIGINS = {"meta": "/sandbox/graph", "twilio": "/sandbox/twilio"}
+DOORS = {"meta": "meta", "twilio": "twilio", "smtp": "email"}
+
+
+def sandbox_config(settings: Settings, kept: Kept, listener: int, *, scripted: bool) -> Config:
+    """The sandbox as this start finds it: its addresses, and the product's SMTP listener."""
+    url = settings.public_url
+    return Config(
+        inboxes=tuple(_at(each, url, listener) for each in kept.inboxes),
+        product_url=url,
+        origin=f"{url}/sandbox",
+        database=str(settings.data_dir / "sandbox.db"),
+        people=kept.people,
+        pace=Pace(),
+        scripted=scripted,
+        script_gap_ms=15_000,
+        answer_ticks=False,
+    )
+
+
+def point_inboxes(tx: Tx, kept: Kept, settings: Settings, smtp_port: int) -> None:
+    """Tell our inboxes where their providers are at this start."""
+    for each in kept.inboxes:
+        if each.provider == "smtp":
+            change_config(tx, each.id, {"smtp_port": str(smtp_port)})
+        else:
+            change_config(tx, each.id, {"origin": f"{settings.public_url}{ORIGINS[each.provider]}"})
+
+
+def _at(inbox: SandboxInbox, url: str, listener: int) -> SandboxInbox:
+    hook = f"{url}/webhooks/{DOORS[inbox.provider]}/{inbox.id}"
+    port = listener if inbox.provider == "smtp" else 0
+    return structs.replace(inbox, webhook_url=hook, listener_port=port)
