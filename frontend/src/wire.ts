@@ -96,6 +96,7 @@ export interface Case {
   last_inbound_at?: string | null;
   last_channel?: Channel | null;
   rescue?: boolean;
+  opened_at?: string | null;
   seen_position?: number;
   outcome?: string | null;
   updated_at?: string;
@@ -296,6 +297,8 @@ export interface AgentLine {
   teams?: string[];
   over?: boolean;
   hand?: boolean;
+  /** Worked out here: how its longest wait stands against its promise. */
+  tone?: 'late' | 'warn' | '';
 }
 
 export interface QueueLine {

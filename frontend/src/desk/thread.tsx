@@ -98,6 +98,7 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
     <div class="tl-box">
       <div class="tl" ref={box} tabIndex={0} role="log" aria-live={reading ? 'polite' : 'off'} aria-label={label ?? t('thread.timeline')} onScroll={scrolled} data-pane>
         <ol ref={list}>
+          {line.older.value === null ? <Earlier id={id} /> : null}
           {line.older.value ? <li class="sys"><button type="button" class="fold" onClick={() => void older()}><Icon name="up" size={12} /> {t('thread.older')}</button></li> : null}
           {state === 'loading' || state === 'empty' ? <Skeleton /> : null}
           {state === 'error' ? <li><p class="banner bad"><Icon name="fail" /> {t('thread.failed')} <button type="button" class="t-link" onClick={() => void loadTimeline(id).catch(() => undefined)}>{t('retry')}</button></p></li> : null}
@@ -108,6 +109,25 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
       </div>
       {fresh ? <button type="button" class="newpill" onClick={toEnd}><Icon name="down" size={14} /> {t('thread.new', { n: fresh })}</button> : null}
     </div>
+  );
+}
+
+/** The case before this one, above a hairline; whispers of then were for others. */
+function Earlier({ id }: { id: string }) {
+  const previous = caseOf(id)?.value.previous;
+  const [shown, show] = useState(false);
+  if (!previous) return null;
+  if (!shown) return <li class="sys"><button type="button" class="fold" onClick={() => { show(true); void loadCase(previous).catch(() => undefined); void loadTimeline(previous).catch(() => undefined); }}><Icon name="up" size={12} /> {t('thread.previous')}</button></li>;
+  const line = timelineOf(previous);
+  const entries = entriesOf(line.items.value.filter((i) => i.kind !== 'whisper'), [], null);
+  return (
+    <>
+      {line.older.value === null ? <Earlier id={previous} /> : null}
+      {line.older.value ? <li class="sys"><button type="button" class="fold" onClick={() => void loadOlder(previous)}><Icon name="up" size={12} /> {t('thread.older')}</button></li> : null}
+      {line.state.value === 'error' ? <li class="sys">{t('thread.missing')}</li> : null}
+      {entries.map((entry) => <Line key={entry.key} entry={entry} last={false} />)}
+      <li><div class="day">{t('thread.thisCase')}</div></li>
+    </>
   );
 }
 

@@ -49,13 +49,19 @@ function hide(id: string): void {
 /** A snapshot or an event in list shape. What is older than what we hold is left aside. */
 export function mergeCase(data: Case): void {
   const held = caseOf(data.id)?.value;
-  if (!held) { if (!data.masked || data.status === 'queued') putCase(data); return; }
+  if (!held) { if (!data.masked || data.status === 'queued') putCase(withUnread(data)); return; }
   if (data.masked) { mergeMasked(held, data); return; }
   if (isOlder(data, held)) return;
   const merged: Case = { ...held, ...data };
-  if (held.masked) merged.masked = false;
+  if (held.masked) return putCase(withUnread({ ...merged, masked: false }));
   if (data.last_item && held.last_item && isOlderItem(data.last_item, held.last_item)) merged.last_item = held.last_item;
   putCase(merged);
+}
+
+/** Events leave out what differs by viewer. A case that comes unopened, with their words last, has something to read. */
+function withUnread(c: Case): Case {
+  if (c.unread !== undefined) return c;
+  return { ...c, unread: !c.opened_at && c.last_item?.direction === 'in' && !c.masked ? 1 : 0 };
 }
 
 function isOlder(data: Case, held: Case): boolean {

@@ -87,8 +87,14 @@ function counted(line: AgentLine, cases: Case[]): AgentLine {
   const waiting = cases.flatMap((c) => (c.waiting_since && c.status === 'assigned' ? [c.waiting_since] : [])).sort();
   return {
     ...line, load: cases.reduce((sum, c) => sum + (c.weight ?? 1), 0), held: cases.length, waiting: waiting.length,
-    oldest_wait: waiting[0] ?? null, hand: cases.some((c) => c.hand),
+    oldest_wait: waiting[0] ?? null, hand: cases.some((c) => c.hand), tone: worst(cases),
   };
+}
+
+/** The gravest stand of anybody's wait, judged each few seconds. */
+function worst(cases: Case[]): 'late' | 'warn' | '' {
+  const tones = cases.filter((c) => c.status === 'assigned').map((c) => waitTone(c, beat.value * 5000));
+  return tones.includes('late') ? 'late' : tones.includes('warn') ? 'warn' : '';
 }
 
 function byWait(a: AgentLine, b: AgentLine): number {
