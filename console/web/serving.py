@@ -7,6 +7,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from console.web.http import HttpProtocol
 from console.web.protocol import SocketProtocol
 from console.web.socket import FRAME_BYTES
 
@@ -19,7 +20,7 @@ def config(app: ASGIApp | str, **more: Any) -> uvicorn.Config:
     """uvicorn's configuration for the product; `more` adds host, port, sockets' own matters."""
     options: dict[str, Any] = {
         "loop": "auto",
-        "http": "httptools",
+        "http": HttpProtocol,
         "ws": SocketProtocol,
         "ws_max_size": FRAME_BYTES,
         "ws_ping_interval": PING_SECONDS,

@@ -190,3 +190,28 @@ def test_a_surprise_is_a_500_with_an_id_and_nothing_else(capfd: pytest.CaptureFi
     logged = capfd.readouterr().err
     assert answer.json()["request"] in logged and "RuntimeError" in logged
     assert "98765" not in logged.split("Traceback")[0] and "ana@demo" not in logged
+
+
+def test_a_head_that_never_ends_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.web.http.HEAD_SECONDS", 0.2)
+    for begun in (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n"):
+        assert raw(server, begun) == b""
+
+
+def test_a_head_without_end_costs_little_and_is_refused(server: Server) -> None:
+    answer = raw(server, b"GET /healthz HTTP/1.1\r\nX-Long: " + b"x" * 70_000)
+    assert status(answer) == 400
+
+
+def test_a_big_body_in_the_same_breath_as_its_head_is_no_big_head(server: Server) -> None:
+    body = b'{"email":"' + b"x" * 200_000 + b'","password":"y"}'
+    head = (
+        f"POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    assert status(raw(server, head.encode() + body)) == 401
+
+
+def test_many_requests_on_one_connection_are_each_given_their_time(server: Server) -> None:
+    client = server.client()
+    assert {client.get("/healthz").status_code for _ in range(50)} == {200}
