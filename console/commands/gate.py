@@ -11,11 +11,10 @@ from console.commands.secrets import text_of
 from console.commands.table import show
 from console.gate.approve import Standing, approve, release_switch, standings, throw_switch
 from console.gate.profiles import profiles
-from console.portfolios.queries import all_inboxes, all_portfolios
-from console.store.transaction import Reader, Tx
+from console.gate.routes import CHANNELS, is_scope
+from console.store.transaction import Tx
 from console.wire.moment import Ms, parse_rfc3339
 
-CHANNELS = ("whatsapp", "sms", "email", "webchat")
 PURPOSES = ("reply", "requested_information", "payment_confirmation", "care", "proactive")
 
 
@@ -89,16 +88,6 @@ def release(asked: argparse.Namespace) -> int:
         services.store.write_now(release_switch, asked.scope, None)
     print(f"The stop of {asked.scope} is lifted.")
     return 0
-
-
-def is_scope(reader: Reader, scope: str) -> bool:
-    """Whether a stop can name this."""
-    kind, _, name = scope.partition(":")
-    if kind == "portfolio":
-        return any(each.id == name for each in all_portfolios(reader))
-    if kind == "inbox":
-        return any(each.id == name for each in all_inboxes(reader))
-    return scope == "all" or (kind == "channel" and name in CHANNELS)
 
 
 def _throw(tx: Tx, scope: str, reason: str) -> None:

@@ -1,0 +1,201 @@
+"""The HTTP face of the set-up: what screens and integrations pick from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from console.access.endpoint import EVERYBODY, STAFF, Call, Endpoint, Nothing
+from console.access.portfolios import must_see_portfolio, visible_portfolios
+from console.admin import people, quick
+from console.admin.queries import quick_replies_of, templates_of
+from console.cases.queries import get as get_case
+from console.cases.templates import render
+from console.portfolios.models import portfolio
+from console.portfolios.queries import TemplateRow, all_inboxes
+from console.store.base import load
+from console.store.statement import rows, value
+from console.store.transaction import Reader
+from console.wire.moment import rfc3339
+
+
+class PortfolioShape(Struct, frozen=True):
+    id: str
+    name: str
+    jurisdiction: str
+    currency: str
+    language: str
+    timezone: str
+
+
+class Portfolios(Struct, frozen=True):
+    items: list[PortfolioShape]
+
+
+class InboxShape(Struct, frozen=True, kw_only=True):
+    """`health`: unknown, ok, failing; `health_detail` is the provider's own answer to the last test."""
+
+    id: str
+    name: str
+    portfolio: str
+    channel: str
+    provider: str
+    address: str
+    state: str
+    health: str
+    health_detail: str
+    checked_at: str | None
+
+
+class Inboxes(Struct, frozen=True):
+    items: list[InboxShape]
+
+
+class Variable(Struct, frozen=True):
+    name: str
+    example: str
+
+
+class TemplateShape(Struct, frozen=True, kw_only=True):
+    """A template as its provider holds it; `preview` is its text with the examples in it."""
+
+    id: str
+    inbox: str
+    portfolio: str
+    name: str
+    language: str
+    channel: str
+    state: str
+    category: str
+    level: int
+    variables: list[Variable]
+    body: str
+    footer: str
+    preview: str
+    buttons: list[Any]
+    synced_at: str
+
+
+class Templates(Struct, frozen=True):
+    items: list[TemplateShape]
+
+
+class TemplateQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    portfolio: str | None = None
+    channel: str | None = None
+    language: str | None = None
+
+
+class QuickReply(Struct, frozen=True):
+    id: str
+    shortcut: str
+    title: str
+    text: str
+    language: str
+
+
+class QuickReplies(Struct, frozen=True):
+    items: list[QuickReply]
+
+
+class QuickQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """With a case, variables are filled with what stands in it."""
+
+    portfolio: str | None = None
+    case: str | None = None
+    language: str | None = None
+
+
+async def get_portfolios(call: Call[Nothing, Nothing]) -> Portfolios:
+    columns = [portfolio.c[name] for name in PortfolioShape.__struct_fields__]
+    clause = select(*columns).where(visible_portfolios(call.actor), portfolio.c.disabled_at.is_(None))
+    found = await call.services.store.read(rows, clause.order_by(portfolio.c.name), PortfolioShape)
+    return Portfolios(found)
+
+
+async def get_teams(call: Call[Nothing, Nothing]) -> people.Teams:
+    return await call.services.store.read(people.teams_for, call.actor)
+
+
+async def get_users(call: Call[Nothing, Nothing]) -> people.Users:
+    return await call.services.store.read(people.users_for, call.actor)
+
+
+async def get_inboxes(call: Call[Nothing, Nothing]) -> Inboxes:
+    def read(reader: Reader) -> Inboxes:
+        seen = _seen(reader, call)
+        return Inboxes([
+            InboxShape(
+                id=each.id, name=each.name, portfolio=each.portfolio_id, channel=each.channel, provider=each.provider,
+                address=each.address, state=each.state, health=each.health, health_detail=each.health_detail,
+                checked_at=rfc3339(each.checked_at),
+            )
+            for each in all_inboxes(reader) if each.portfolio_id in seen
+        ])  # fmt: skip
+
+    return await call.services.store.read(read)
+
+
+async def get_templates(call: Call[Nothing, TemplateQuery]) -> Templates:
+    def read(reader: Reader) -> Templates:
+        asked = call.query
+        if asked.portfolio is not None:
+            must_see_portfolio(reader, call.actor, asked.portfolio)
+        seen = _seen(reader, call)
+        found = templates_of(reader, asked.portfolio, asked.channel, asked.language)
+        return Templates([_template(each) for each in found if each.portfolio_id in seen])
+
+    return await call.services.store.read(read)
+
+
+async def get_quick_replies(call: Call[Nothing, QuickQuery]) -> QuickReplies:
+    def read(reader: Reader) -> QuickReplies:
+        asked, values = call.query, {}
+        book = asked.portfolio
+        if asked.case is not None:
+            values = quick.values_for(reader, call.actor, asked.case)
+            book = get_case(reader, asked.case).portfolio_id
+        elif book is not None:
+            must_see_portfolio(reader, call.actor, book)
+        found = quick_replies_of(reader, book, asked.language)
+        return QuickReplies([
+            QuickReply(each.id, each.shortcut, each.title, quick.fill(each.text, values), each.language)
+            for each in found
+        ])  # fmt: skip
+
+    return await call.services.store.read(read)
+
+
+def _seen(reader: Reader, call: Call[Any, Any]) -> set[str]:
+    return set(rows(reader, select(portfolio.c.id).where(visible_portfolios(call.actor)), value))
+
+
+def _template(row: TemplateRow) -> TemplateShape:
+    examples: dict[str, str] = load(row.examples)
+    return TemplateShape(
+        id=row.id, inbox=row.inbox_id, portfolio=row.portfolio_id, name=row.name, language=row.language,
+        channel=row.channel, state=row.state, category=row.category, level=row.level,
+        variables=[Variable(name, examples.get(name, "")) for name in load(row.variables)], body=row.body,
+        footer=row.footer, preview=render(row.body, examples), buttons=load(row.buttons),
+        synced_at=rfc3339(row.synced_at),
+    )  # fmt: skip
+
+
+def _get(path: str, handler: Any, answer: Any, summary: str, query: Any = Nothing, scope: str = "") -> Endpoint:
+    return Endpoint(
+        method="GET", path=f"/api/v1/{path}", handler=handler, answer=answer, summary=summary, query=query, scope=scope,
+        roles=EVERYBODY if scope else STAFF,
+    )  # fmt: skip
+
+
+ENDPOINTS = [
+    _get("portfolios", get_portfolios, Portfolios, "Portfolios the caller has to do with", scope="portfolios:read"),
+    _get("teams", get_teams, people.Teams, "Teams a case can go to"),
+    _get("users", get_users, people.Users, "People a case can go to"),
+    _get("inboxes", get_inboxes, Inboxes, "Our own numbers and addresses, and what their last test said",
+         scope="portfolios:read"),
+    _get("templates", get_templates, Templates, "The providers' message templates", TemplateQuery, "templates:read"),
+    _get("quick-replies", get_quick_replies, QuickReplies, "Texts at hand, filled for a case", QuickQuery),
+]  # fmt: skip

@@ -1,0 +1,113 @@
+"""What is done to a debtor and shows in their cases: identified, merged, checked, consenting, owing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
+from console.access.visible import may_read
+from console.cases import consent, debts, identify, identity, merge, view
+from console.cases.detail import detail
+from console.cases.queries import CaseRow
+from console.debtors.queries import get
+from console.debtors.routes import FILLERS
+from console.debtors.seen import DebtorShape, reads, shape
+from console.ledger.balance import Balance
+from console.ledger.charges import NewDebt
+from console.log.read import current
+from console.store.transaction import Reader
+from console.wire import shapes
+
+
+class Identify(Struct, frozen=True, forbid_unknown_fields=True):
+    debtor: str
+    epoch: int | None = None
+
+
+class Into(Struct, frozen=True, forbid_unknown_fields=True):
+    into: str
+
+
+async def post_identify(call: Call[Identify, Nothing]) -> Answer:
+    body = call.body
+    row = await call.services.store.write(identify.identify, call.actor, call.path["id"], body.debtor, body.epoch)
+    return await _case(call, row)
+
+
+async def delete_identify(call: Call[Nothing, Nothing]) -> Answer:
+    return await _case(call, await call.services.store.write(identify.undo_identify, call.actor, call.path["id"]))
+
+
+async def post_identity(call: Call[identity.Checks, Nothing]) -> Answer:
+    row = await call.services.store.write(identity.check_identity, call.actor, call.path["id"], call.body)
+    return await _case(call, row)
+
+
+async def post_merge(call: Call[Into, Nothing]) -> DebtorShape:
+    made = await call.services.store.write(merge.merge_debtors, call.actor, call.path["id"], call.body.into)
+    return await _debtor(call, made)
+
+
+async def delete_merge(call: Call[Nothing, Nothing]) -> DebtorShape:
+    return await _debtor(call, await call.services.store.write(merge.undo_merge, call.actor, call.path["id"]))
+
+
+async def post_consent(call: Call[consent.Consent, Nothing]) -> DebtorShape:
+    made = await call.services.store.write(consent.set_consent, call.actor, call.path["id"], call.body)
+    return await _debtor(call, made)
+
+
+async def post_wrong(call: Call[Nothing, Nothing]) -> DebtorShape:
+    return await _debtor(call, await call.services.store.write(consent.mark_wrong, call.actor, call.path["id"]))
+
+
+async def post_debt(call: Call[NewDebt, Nothing]) -> Answer:
+    told, new = await call.services.store.write(debts.add_debt, call.actor, call.body)
+    return Answer(told, 201 if new else 200)
+
+
+async def _case(call: Call[Any, Any], row: CaseRow) -> Answer:
+    """The case to go on with: in full to who reads it, else what the team may know."""
+
+    def read(reader: Reader) -> Answer:
+        if may_read(reader, call.actor, row.id):
+            return Answer(detail(reader, call.actor, row.id), cursor=current(reader))
+        return Answer(view.masked(view.of(reader, row.id)), cursor=current(reader))
+
+    return await call.services.store.read(read)
+
+
+async def _debtor(call: Call[Any, Any], debtor_id: str) -> DebtorShape:
+    def read(reader: Reader) -> DebtorShape:
+        masked = not reads(reader, call.actor, debtor_id)
+        return shape(reader, call.services.vault, call.actor, get(reader, debtor_id), masked=masked)
+
+    return await call.services.store.read(read)
+
+
+_CASE, _DEBTOR, _POINT = "/api/v1/cases/{id}", "/api/v1/debtors/{id}", "/api/v1/contact-points/{id}"
+
+
+def _endpoint(method: str, path: str, handler: Any, summary: str, body: Any = Nothing, answer: Any = shapes.Case,
+              **more: Any) -> Endpoint:  # fmt: skip
+    return Endpoint(
+        method=method, path=path, handler=handler, summary=summary, body=body, answer=answer,
+        **{"roles": EVERYBODY, "problems": ("conflict",), **more},
+    )  # fmt: skip
+
+
+ENDPOINTS = [
+    _endpoint("POST", f"{_CASE}/identify", post_identify, "Tie a stranger's case to a known debtor", Identify),
+    _endpoint("DELETE", f"{_CASE}/identify", delete_identify, "Undo that in one act"),
+    _endpoint("POST", f"{_CASE}/identity", post_identity, "Write down identity checks", identity.Checks),
+    _endpoint("POST", f"{_DEBTOR}/merge", post_merge, "Two debtors are one person", Into, DebtorShape),
+    _endpoint("DELETE", f"{_DEBTOR}/merge", delete_merge, "Undo that in one act", answer=DebtorShape),
+    _endpoint("POST", f"{_POINT}/consent", post_consent, "Write down a consent, or its end", consent.Consent,
+              DebtorShape, scope="debtors:write"),
+    _endpoint("POST", f"{_POINT}/wrong", post_wrong, "The address is not this debtor's", answer=DebtorShape,
+              scope="debtors:write"),
+    _endpoint("POST", "/api/v1/debts", post_debt, "Put a debt's charges into the books", NewDebt, Balance, status=201,
+              roles=FILLERS, scope="debtors:write"),
+]  # fmt: skip

@@ -1,0 +1,44 @@
+"""A creditor tells a debt: it stands in the books, and the open case shows it."""
+
+from __future__ import annotations
+
+from console.access.actor import Actor
+from console.access.idempotent import body_hash, remember, repeated
+from console.access.portfolios import sees_portfolio
+from console.cases.recount import recount
+from console.debtors.queries import accounts_of, get, is_in_portfolio
+from console.errors import Conflict, Invalid, NotFound
+from console.ledger.balance import Balance, balance_in
+from console.ledger.charges import NewDebt, add_charges
+from console.portfolios.queries import get_portfolio
+from console.store.transaction import Tx
+
+ROUTE = "debts"
+
+
+def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Balance, bool]:
+    """The balance after it, and whether this was the first time. Raises Invalid, naming the field, or Conflict."""
+    book = _portfolio(tx, actor, new)
+    digest = body_hash(new)
+    if repeated(tx, actor, ROUTE, new.client_id, digest) is not None:
+        return balance_in(tx, new.debtor, book), False
+    if get(tx, new.debtor).merged_into is not None:
+        raise Conflict("The debtor was merged into another one.", field="debtor")
+    add_charges(tx, new, book, get_portfolio(tx, book).currency)
+    recount(tx, new.debtor, book)
+    remember(tx, actor, ROUTE, new.client_id, digest, new.debtor)
+    return balance_in(tx, new.debtor, book), True
+
+
+def _portfolio(tx: Tx, actor: Actor, new: NewDebt) -> str:
+    """Where the debt belongs: a portfolio that is the actor's to fill, and in which the debtor has an account."""
+    if new.portfolio is not None:
+        books = [new.portfolio] if is_in_portfolio(tx, new.debtor, new.portfolio) else []
+    else:
+        books = accounts_of(tx, new.debtor)
+    mine = [each for each in books if sees_portfolio(tx, actor, each)]
+    if not mine:
+        raise NotFound
+    if len(mine) > 1:
+        raise Invalid("The debtor stands in several portfolios: name one.", field="portfolio", portfolios=mine)
+    return mine[0]

@@ -1,0 +1,30 @@
+"""What a case shows of its debt, brought up to date after the ledger changed."""
+
+from __future__ import annotations
+
+from console.cases.changed import told
+from console.cases.queries import CaseRow, live, open_case
+from console.cases.standing import settle
+from console.ledger.owed import owed
+from console.store.base import dump
+from console.store.transaction import Tx
+
+
+def recount(tx: Tx, debtor_id: str, portfolio_id: str) -> CaseRow | None:
+    """Refresh the open case of a debtor in a portfolio, if there is one."""
+    case_id = open_case(tx, debtor_id, portfolio_id)
+    if case_id is None:
+        return None
+    row = live(tx, case_id)
+    recount_row(tx, row)
+    return row
+
+
+def recount_row(tx: Tx, row: CaseRow) -> None:
+    """Refresh one live case."""
+    debt = owed(tx, row.debtor_id, row.portfolio_id)
+    row.bucket, row.days_late, row.balance_minor = debt.bucket, debt.days_late, debt.total_minor
+    row.overlays = dump(debt.overlays)
+    row.currency = debt.currency or row.currency
+    settle(tx, row)
+    told(tx, row)

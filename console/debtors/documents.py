@@ -1,0 +1,43 @@
+"""Documents: one form, checked where the country says how, kept as ciphertext beside a keyed hash for equality."""
+
+from __future__ import annotations
+
+import re
+
+from stdnum.br import cnpj, cpf
+from stdnum.mx import rfc
+
+from console.errors import Invalid
+from console.store.vault import Vault
+
+PURPOSE = "debtor.document"
+_CHECKED = {"cpf": cpf, "cnpj": cnpj, "rfc": rfc}
+_LONGEST = 32
+
+
+def normal(value: str) -> str:
+    """Letters and digits alone, in upper case."""
+    return re.sub(r"[^0-9A-Z]", "", value.upper())
+
+
+def checked(kind: str, value: str) -> str:
+    """The document in its one form. Raises Invalid for a kind that is no word, or a value that cannot be one of it."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,19}", kind):
+        raise Invalid(
+            "A kind of document is one lower-case word, such as cpf, cnpj, rfc, dni or cc.", field="document.kind"
+        )
+    plain = normal(value)
+    if not 4 <= len(plain) <= _LONGEST or (kind in _CHECKED and not _CHECKED[kind].is_valid(plain)):
+        raise Invalid(f"This is no {kind}: a character is wrong or missing.", field="document.value")
+    return plain
+
+
+def digest(vault: Vault, plain: str) -> str:
+    """Equal documents have equal digests, whatever their kind is called."""
+    return vault.digest(plain, PURPOSE)
+
+
+def digests(vault: Vault, text: str) -> list[str]:
+    """The digest a text would have as a document; none for a text that cannot be one."""
+    plain = normal(text)
+    return [digest(vault, plain)] if 4 <= len(plain) <= _LONGEST and any(each.isdigit() for each in plain) else []

@@ -1,0 +1,189 @@
+"""Taking a debtor into the books: once per installation, whatever portfolio names them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct, field
+from sqlalchemy import bindparam, select
+
+from channels.types import Sender
+from console.access.actor import Actor
+from console.access.idempotent import body_hash, remember, repeated
+from console.debtors import documents, phones
+from console.debtors.models import account, debtor
+from console.debtors.queries import DebtorRow, get, is_in_portfolio
+from console.debtors.resolve import add_point, find_or_add_address, join_portfolio
+from console.errors import Conflict, Invalid
+from console.store.base import dump
+from console.store.statement import Query, add, change, value
+from console.store.transaction import Tx
+from console.store.vault import Vault
+from console.wire.ids import new_id
+from console.wire.moment import Ms, parse_rfc3339
+
+ROUTE = "debtors"
+LANGUAGES = ("pt-BR", "es", "en")
+_JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
+_BY_KEY = Query(
+    select(account.c.debtor_id).where(
+        account.c.portfolio_id == bindparam("portfolio_id"), account.c.external_id == bindparam("external_id")
+    ),
+    value,
+)
+_BY_DOCUMENT = Query(
+    select(debtor.c.id).where(debtor.c.document_hash == bindparam("hash"), debtor.c.merged_into.is_(None)), value
+)
+
+
+class GivenConsent(Struct, frozen=True, forbid_unknown_fields=True):
+    state: Literal["granted", "revoked", "unknown"]
+    source: str
+    at: str | None = None
+    text_version: str = ""
+
+
+class GivenPoint(Struct, frozen=True, forbid_unknown_fields=True):
+    channel: Literal["whatsapp", "sms", "email"]
+    address: str
+    consent: GivenConsent | None = None
+
+
+class GivenDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    kind: str
+    value: str
+
+
+class NewDebtor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of POST /debtors. `external_id` is the creditor's own key: repeating it makes the call an update."""
+
+    client_id: str
+    portfolio: str
+    name: str
+    language: str
+    jurisdiction: str
+    kind: Literal["person", "company"] = "person"
+    external_id: str | None = None
+    document: GivenDocument | None = None
+    timezone: str | None = None
+    contact_points: list[GivenPoint] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool]:
+    """The debtor's id, and whether they are new here. The caller has checked that the portfolio is the actor's to fill.
+
+    Known by `external_id`: updated. Known by document: joined. Raises Invalid, naming the field, or Conflict.
+    """
+    _check(new)
+    digest = body_hash({"body": new, "portfolio": new.portfolio}, without=())
+    before = repeated(tx, actor, ROUTE, new.client_id, digest)
+    if before is not None:
+        return before, False
+    plain = None if new.document is None else documents.checked(new.document.kind, new.document.value)
+    known = _known(tx, vault, new, plain)
+    person = get(tx, known) if known is not None else _add(tx, new)
+    _update(tx, vault, person, new, plain)
+    if (
+        new.external_id is not None
+        and _BY_KEY.first(tx, portfolio_id=new.portfolio, external_id=new.external_id) is None
+    ):
+        join_portfolio(tx, person.id, new.portfolio, new.external_id)
+    elif not is_in_portfolio(tx, person.id, new.portfolio):
+        join_portfolio(tx, person.id, new.portfolio)
+    for index, each in enumerate(new.contact_points):
+        _reach(tx, person.id, each, f"contact_points.{index}")
+    remember(tx, actor, ROUTE, new.client_id, digest, person.id)
+    return person.id, known is None
+
+
+def moment(text: str | None, name: str, default: Ms) -> Ms:
+    """A given time. Raises Invalid, naming the field."""
+    if text is None:
+        return default
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field=name) from None
+
+
+def _known(tx: Tx, vault: Vault, new: NewDebtor, plain: str | None) -> str | None:
+    by_key = None
+    if new.external_id is not None:
+        by_key = _BY_KEY.first(tx, portfolio_id=new.portfolio, external_id=new.external_id)
+    by_document = None if plain is None else _BY_DOCUMENT.first(tx, hash=documents.digest(vault, plain))
+    if by_key is not None and by_document not in (None, by_key):
+        raise Conflict("This document is another debtor's: merge the two, or mend the document.", field="document")
+    return by_key or by_document
+
+
+def _add(tx: Tx, new: NewDebtor) -> DebtorRow:
+    made = new_id()
+    add(
+        tx, debtor, id=made, name=new.name.strip(), kind=new.kind, language=new.language, timezone=new.timezone,
+        jurisdiction=new.jurisdiction, labels=dump(_labels(new)), created_at=tx.now, updated_at=tx.now,
+    )  # fmt: skip
+    return get(tx, made)
+
+
+def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str | None) -> None:
+    changes: dict[str, Any] = {
+        "name": new.name.strip(), "kind": new.kind, "language": new.language, "jurisdiction": new.jurisdiction,
+        "timezone": new.timezone or person.timezone, "assumed": 0, "provisional": 0, "updated_at": tx.now,
+    }  # fmt: skip
+    if new.labels:
+        changes["labels"] = dump(_labels(new))
+    if new.document is not None and plain is not None:
+        changes |= {
+            "document_kind": new.document.kind,
+            "document": vault.seal(plain, documents.PURPOSE),
+            "document_hash": documents.digest(vault, plain),
+        }
+    change(tx, debtor, {"id": person.id}, **changes)
+
+
+def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
+    if given.channel == "email":
+        mail = given.address.strip().lower()
+        if not _MAIL.fullmatch(mail) or len(mail) > 320:
+            raise Invalid("This is not an e-mail address.", field=f"{at}.address")
+        sender = Sender(email=mail)
+    else:
+        phone = phones.canonical(given.address)
+        if not 9 <= len(phone) <= 16 or not given.address.strip().startswith(("+", "00")):
+            raise Invalid("A number is written with its country, like +5511987654321.", field=f"{at}.address")
+        sender = Sender(phone=phone)
+    consent = given.consent
+    add_point(
+        tx, debtor_id, find_or_add_address(tx, given.channel, sender), source="contract", disclosure=1,
+        consent=consent.state if consent else "unknown", consent_source=consent.source if consent else "",
+        consent_at=moment(consent.at, f"{at}.consent.at", tx.now) if consent else None,
+        consent_text=consent.text_version if consent else "",
+    )  # fmt: skip
+
+
+def _check(new: NewDebtor) -> None:
+    if not new.name.strip() or len(new.name) > 200:
+        raise Invalid("A name has 1 to 200 characters.", field="name")
+    if new.language not in LANGUAGES:
+        raise Invalid(f"The language must be one of {', '.join(LANGUAGES)}.", field="language")
+    if not _JURISDICTION.fullmatch(new.jurisdiction):
+        raise Invalid("A jurisdiction is a country or state, such as BR or BR-SP.", field="jurisdiction")
+    if new.external_id is not None and not 1 <= len(new.external_id.strip()) <= 200:
+        raise Invalid("A key of the creditor has 1 to 200 characters.", field="external_id")
+    if len(new.contact_points) > 20:
+        raise Invalid("At most 20 contact points at once.", field="contact_points")
+    if len(new.labels) > 20 or any(not 1 <= len(each.strip()) <= 40 for each in new.labels):
+        raise Invalid("At most 20 labels of 40 characters.", field="labels")
+    if new.timezone is not None:
+        try:
+            ZoneInfo(new.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Invalid("Unknown time zone; an example is America/Sao_Paulo.", field="timezone") from None
+
+
+def _labels(new: NewDebtor) -> list[str]:
+    return list(dict.fromkeys(each.strip() for each in new.labels))

@@ -1,0 +1,76 @@
+"""Contact points that change their debtor, and what is said of them: consent given or taken back, a wrong number."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from console.debtors.models import contact_point, link
+from console.debtors.queries import LinkRow, PointRow, find_link, links_of
+from console.store.statement import Query, change, put, remove
+from console.store.transaction import Tx
+from console.wire.moment import Ms
+
+_ALL = Query(select(contact_point).where(contact_point.c.debtor_id == bindparam("debtor_id")), PointRow)
+_MOMENTS = LinkRow.__struct_fields__[2:]
+
+
+class MovedLink(Struct, frozen=True):
+    """A pair of inbox and contact point that went over to a twin, and how the twin stood before and after."""
+
+    was: LinkRow
+    twin: LinkRow | None
+    now: LinkRow
+
+
+class MovedPoint(Struct, frozen=True):
+    """`twin`: the new debtor had this address already, so that this point gave way to theirs."""
+
+    id: str
+    state: str
+    twin: str | None
+    links: list[MovedLink]
+
+
+def move_points(tx: Tx, gone: str, kept: str) -> list[MovedPoint]:
+    """Give the contact points of one debtor to another."""
+    theirs = {each.address_id: each for each in _ALL.all(tx, debtor_id=kept)}
+    return [_move(tx, each, kept, theirs.get(each.address_id)) for each in _ALL.all(tx, debtor_id=gone)]
+
+
+def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
+    """Give them back, with the windows they had."""
+    for each in moved:
+        change(tx, contact_point, {"id": each.id}, debtor_id=debtor_id, state=each.state)
+        for pair in each.links:
+            _put(tx, pair.was)
+            if find_link(tx, pair.now.inbox_id, pair.now.contact_point_id) == pair.now:
+                remove(tx, link, inbox_id=pair.now.inbox_id, contact_point_id=pair.now.contact_point_id)
+                if pair.twin is not None:
+                    _put(tx, pair.twin)
+
+
+def _move(tx: Tx, point: PointRow, kept: str, twin: PointRow | None) -> MovedPoint:
+    if twin is None:
+        change(tx, contact_point, {"id": point.id}, debtor_id=kept)
+        return MovedPoint(point.id, point.state, None, [])
+    change(tx, contact_point, {"id": point.id}, state="removed")
+    if (point.last_inbound_at or 0) > (twin.last_inbound_at or 0):
+        change(tx, contact_point, {"id": twin.id}, last_inbound_at=point.last_inbound_at)
+    return MovedPoint(point.id, point.state, twin.id, [_hand_on(tx, each, twin.id) for each in links_of(tx, point.id)])
+
+
+def _hand_on(tx: Tx, was: LinkRow, twin_id: str) -> MovedLink:
+    twin = find_link(tx, was.inbox_id, twin_id)
+    now = LinkRow(was.inbox_id, twin_id, *(_later(name, was, twin) for name in _MOMENTS))
+    _put(tx, now)
+    remove(tx, link, inbox_id=was.inbox_id, contact_point_id=was.contact_point_id)
+    return MovedLink(was, twin, now)
+
+
+def _put(tx: Tx, row: LinkRow) -> None:
+    put(tx, link, ("inbox_id", "contact_point_id"), **{name: getattr(row, name) for name in row.__struct_fields__})
+
+
+def _later(name: str, *rows: LinkRow | None) -> Ms | None:
+    return max((at for row in rows if row is not None and (at := getattr(row, name)) is not None), default=None)

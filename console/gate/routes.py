@@ -1,0 +1,152 @@
+"""The HTTP face of the gate's settings: profiles, approvals, stops. Decisions are asked for at a case."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from console.access.endpoint import STAFF, Answer, Call, Endpoint, Nothing
+from console.access.portfolios import visible_portfolios
+from console.errors import Invalid
+from console.gate.approve import approve, release_switch, standings, throw_switch
+from console.gate.models import stop
+from console.gate.profiles import profiles
+from console.portfolios.models import portfolio
+from console.portfolios.queries import all_inboxes, all_portfolios
+from console.store.statement import Query, row, rows, value
+from console.store.transaction import Reader, Tx
+from console.wire.moment import rfc3339
+from console.wire.shapes import Named
+
+KEEPERS = frozenset({"compliance", "admin"})
+CHANNELS = ("whatsapp", "sms", "email", "webchat")
+_STOPS = Query(select(stop.c.scope, stop.c.reason, stop.c.by_id, stop.c.at).order_by(stop.c.at, stop.c.scope), row)
+
+
+class ProfileShape(Struct, frozen=True):
+    code: str
+    version: str
+    status: str
+
+
+class Standing(Struct, frozen=True):
+    """Whether counsel has approved the version in force; until then nothing leaves for this portfolio."""
+
+    portfolio: Named
+    profile: str
+    version: str
+    approved: bool
+    by: str
+    document: str
+
+
+class Profiles(Struct, frozen=True):
+    items: list[ProfileShape]
+    portfolios: list[Standing]
+
+
+class Approval(Struct, frozen=True, forbid_unknown_fields=True):
+    portfolio: str
+    name: str
+    document: str
+    profile: str | None = None  # left out: the portfolio's own
+
+
+class Stop(Struct, frozen=True):
+    """scope: all, portfolio:ID, inbox:ID, channel:NAME, template:ID."""
+
+    scope: str
+    reason: str
+    by: str | None
+    at: str
+
+
+class Stops(Struct, frozen=True):
+    items: list[Stop]
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: str
+
+
+async def get_profiles(call: Call[Nothing, Nothing]) -> Profiles:
+    def read(reader: Reader) -> Profiles:
+        seen = set(rows(reader, select(portfolio.c.id).where(visible_portfolios(call.actor)), value))
+        standing = [each for each in standings(reader) if each.portfolio.id in seen]
+        return Profiles(
+            [ProfileShape(each.code, each.version, each.status) for each in profiles().values()],
+            [
+                Standing(Named(each.portfolio.id, each.portfolio.name), each.profile, each.version, each.approved,
+                         each.by, each.document)
+                for each in standing
+            ],
+        )  # fmt: skip
+
+    return await call.services.store.read(read)
+
+
+async def post_approval(call: Call[Approval, Nothing]) -> Answer:
+    def write(tx: Tx) -> None:
+        body = call.body
+        own = next((each.profile for each in standings(tx) if each.portfolio.id == body.portfolio), None)
+        if own is None:
+            raise Invalid("There is no such portfolio.", field="portfolio")
+        approve(tx, body.portfolio, body.profile or own, body.name, body.document, call.actor.id)
+
+    await call.services.store.write(write)
+    return Answer(await get_profiles(Call(call.actor, call.services, {}, Nothing(), Nothing(), call.request)), 201)
+
+
+async def get_stops(call: Call[Nothing, Nothing]) -> Stops:
+    return await call.services.store.read(_stops)
+
+
+async def put_stop(call: Call[Reason, Nothing]) -> Stops:
+    scope, reason = call.path["scope"], call.body.reason.strip()
+    if not reason or len(reason) > 500:
+        raise Invalid("Say why, in at most 500 characters.", field="reason")
+
+    def write(tx: Tx) -> Stops:
+        if not is_scope(tx, scope):
+            raise Invalid("A scope is all, portfolio:ID, inbox:ID or channel:NAME.", field="scope")
+        throw_switch(tx, scope, reason, call.actor.id)
+        return _stops(tx)
+
+    return await call.services.store.write(write)
+
+
+async def delete_stop(call: Call[Nothing, Nothing]) -> Stops:
+    def write(tx: Tx) -> Stops:
+        release_switch(tx, call.path["scope"], call.actor.id)
+        return _stops(tx)
+
+    return await call.services.store.write(write)
+
+
+def is_scope(reader: Reader, scope: str) -> bool:
+    """Whether a stop can name this."""
+    kind, _, name = scope.partition(":")
+    if kind == "portfolio":
+        return any(each.id == name for each in all_portfolios(reader))
+    if kind == "inbox":
+        return any(each.id == name for each in all_inboxes(reader))
+    return scope == "all" or (kind == "channel" and name in CHANNELS)
+
+
+def _stops(reader: Reader) -> Stops:
+    return Stops([Stop(scope, reason, by, rfc3339(at)) for scope, reason, by, at in _STOPS.all(reader)])
+
+
+_GATE = "/api/v1/gate"
+ENDPOINTS = [
+    Endpoint(method="GET", path=f"{_GATE}/profiles", handler=get_profiles, answer=Profiles, roles=STAFF,
+             summary="Every profile, and how portfolios stand to theirs"),
+    Endpoint(method="POST", path=f"{_GATE}/approvals", handler=post_approval, body=Approval, answer=Profiles,
+             status=201, roles=KEEPERS, problems=("conflict",), summary="Counsel has approved a profile for a portfolio"),
+    Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, answer=Stops, roles=STAFF,
+             summary="Kill switches that are on"),
+    Endpoint(method="PUT", path=f"{_GATE}/stops/{{scope}}", handler=put_stop, body=Reason, answer=Stops, roles=KEEPERS,
+             summary="Let nothing out in a scope, at once"),
+    Endpoint(method="DELETE", path=f"{_GATE}/stops/{{scope}}", handler=delete_stop, answer=Stops, roles=KEEPERS,
+             summary="Lift a stop"),
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""Putting charges into the books. A repeated key of the creditor updates the charge it names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct, field
+from sqlalchemy import bindparam, select
+
+from console.errors import Conflict, Invalid
+from console.ledger.models import charge
+from console.store.statement import Query, add, change
+from console.store.transaction import Tx
+from console.wire.ids import new_id
+from console.wire.shapes import Money
+
+MOST_BP = 10_000  # a rate beyond 100 % is a slip of the pen
+MOST_MINOR = 10**13
+_KEYED = Query(
+    select(charge.c.id, charge.c.debtor_id).where(
+        charge.c.portfolio_id == bindparam("portfolio_id"), charge.c.external_id == bindparam("external_id")
+    ),
+    lambda *columns: columns,
+)
+
+
+class Terms(Struct, frozen=True, forbid_unknown_fields=True):
+    """Basis points: the fine once, simple interest for 30 days."""
+
+    fine_bp: int = 0
+    interest_bp_30d: int = 0
+
+
+class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    number: str
+    due: str  # YYYY-MM-DD
+    amount: Money
+    external_id: str | None = None
+
+
+class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of POST /debts. `portfolio` may be left out for a debtor of one portfolio."""
+
+    client_id: str
+    debtor: str
+    product: str
+    charges: list[NewCharge]
+    terms: Terms = field(default_factory=Terms)
+    external_id: str | None = None
+    portfolio: str | None = None
+
+
+def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
+    """Add or update the charges of a debt. Raises Invalid, naming the field, or Conflict for another debtor's key."""
+    _check(new)
+    for index, each in enumerate(new.charges):
+        _check_charge(each, currency, f"charges.{index}")
+        values = {
+            "number": each.number.strip(), "product": new.product.strip(), "due": each.due, "currency": currency,
+            "amount_minor": each.amount.amount, "fine_bp": new.terms.fine_bp,
+            "interest_bp_30d": new.terms.interest_bp_30d,
+        }  # fmt: skip
+        known = None
+        if each.external_id is not None:
+            known = _KEYED.first(tx, portfolio_id=portfolio_id, external_id=each.external_id)
+        if known is None:
+            add(
+                tx, charge, id=new_id(), debtor_id=new.debtor, portfolio_id=portfolio_id, external_id=each.external_id,
+                created_at=tx.now, **values,
+            )  # fmt: skip
+        elif known[1] != new.debtor:
+            raise Conflict("This key names a charge of another debtor.", field=f"charges.{index}.external_id")
+        else:
+            change(tx, charge, {"id": known[0]}, **values)
+
+
+def _check(new: NewDebt) -> None:
+    if not 1 <= len(new.charges) <= 500:
+        raise Invalid("A debt has 1 to 500 charges.", field="charges")
+    if len(new.product) > 200:
+        raise Invalid("A product has at most 200 characters.", field="product")
+    for name in ("fine_bp", "interest_bp_30d"):
+        if not 0 <= getattr(new.terms, name) <= MOST_BP:
+            raise Invalid("A rate is 0 to 10000 basis points.", field=f"terms.{name}")
+    keys = [each.external_id for each in new.charges if each.external_id is not None]
+    if len(keys) != len(set(keys)):
+        raise Invalid("Two charges have the same key.", field="charges")
+
+
+def _check_charge(each: NewCharge, currency: str, at: str) -> None:
+    if not each.number.strip() or len(each.number) > 100:
+        raise Invalid("A charge has a number of 1 to 100 characters.", field=f"{at}.number")
+    if each.external_id is not None and not 1 <= len(each.external_id.strip()) <= 200:
+        raise Invalid("A key of the creditor has 1 to 200 characters.", field=f"{at}.external_id")
+    if not 0 < each.amount.amount <= MOST_MINOR:
+        raise Invalid("An amount is a positive number of minor units.", field=f"{at}.amount")
+    if each.amount.currency != currency:
+        raise Invalid(f"This portfolio is kept in {currency}.", field=f"{at}.amount.currency")
+    try:
+        good = date.fromisoformat(each.due).isoformat() == each.due
+    except ValueError:
+        good = False
+    if not good:
+        raise Invalid("A date is written YYYY-MM-DD.", field=f"{at}.due")
