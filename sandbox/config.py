@@ -53,8 +53,8 @@ class Person(Struct, frozen=True, kw_only=True):
 
     `wa_id` is WhatsApp's own form of the number when it differs (an old Brazilian account lacks the ninth digit).
     `hidden` people share no number on WhatsApp: only `user_id` and `username` travel.
-    `persona` names the script that plays them, "" when only a human does; `prefers` is the channel they begin on, `writes_to`
-    the inbox when there are several.
+    `persona` names the script that plays them, "" when only a human does; `prefers` is the channel they begin on, and
+    `writes_to` the inbox when there are several.
     """
 
     id: str
