@@ -6,15 +6,33 @@ Each area lists its own calls in its `routes.py`; this page puts the lists in or
 from __future__ import annotations
 
 from console.access.endpoint import Endpoint
+from console.admin.routes import ENDPOINTS as admin
+from console.cases.debtor_routes import ENDPOINTS as persons
+from console.cases.message_routes import ENDPOINTS as messages
 from console.cases.routes import ENDPOINTS as cases
+from console.debtors.routes import ENDPOINTS as debtors
+from console.gate.routes import ENDPOINTS as gate
+from console.intake.routes import ENDPOINTS as intake
+from console.ledger.routes import ENDPOINTS as ledger
 from console.people.routes import ENDPOINTS as people
 from console.supervision.routes import ENDPOINTS as supervision
+from console.timeline.routes import ENDPOINTS as files
+from console.web.mail import ENDPOINTS as mail
 from console.web.session import ENDPOINTS as session
 
 API: list[Endpoint] = [
     *session,
     *people,
     *cases,
+    *messages,
+    *mail,
+    *files,
     *supervision,
+    *debtors,
+    *persons,
+    *ledger,
+    *gate,
+    *intake,
+    *admin,
 ]
 """Every call under /api/v1, in the order in which they are matched."""

@@ -48,6 +48,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.public_url.startswith("https://")
 
     @property
+    def form_bytes(self) -> int:
+        """A multipart body: the files, and what stands around them."""
+        return self.upload_bytes + 64 * 1024
+
+    @property
     def sqlite_path(self) -> Path | None:
         """Where the embedded database lies; None when the database is a server."""
         return (

@@ -11,6 +11,7 @@ from console.cases.ownership import enqueue, give, must_be_at, must_be_free
 from console.cases.queries import CaseRow
 from console.cases.requests import close_requests
 from console.errors import Conflict, Invalid
+from console.jobs.enqueue import enqueue_job
 from console.people.models import team_member, user
 from console.portfolios.queries import teams_of
 from console.store.base import dump
@@ -98,6 +99,7 @@ def _hand_to(
         return
     assert team_id is not None
     row.team_id = team_id
+    enqueue_job(tx, "search.retoken", {"case": row.id}, key=f"retoken:{row.id}")
     enqueue(tx, row, cause, by=actor.id)
 
 

@@ -29,6 +29,9 @@ POSTGRESQL = tuple(
 )
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
     """Make an item's text findable within its case, team and portfolio."""
     table = "search_message" if row.kind == "message" else "search_side"
@@ -43,7 +46,7 @@ def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
     tx.run(
         f"INSERT INTO {table} (text, scope, item_id, case_id)"
         " VALUES (to_tsvector('simple', %(t)s), %(s)s, %(i)s, %(c)s)",
-        {"t": fold(text), "s": scopes, "i": row.id, "c": row.case_id},
+        {"t": " ".join(_WORD.findall(fold(text))), "s": scopes, "i": row.id, "c": row.case_id},
     )
 
 
@@ -51,23 +54,60 @@ def matching(reader: Reader, table: str, words: str, scopes: list[str] | None, l
     """(item id, case id) of the newest items that hold all words (as prefixes), within any of the scopes; None:
     anywhere.
     """
-    terms = re.findall(r"\w+", fold(words))[:12]
+    return [(item_id, case_id) for _, item_id, case_id in hits(reader, table, words, scopes, limit)]
+
+
+def hits(
+    reader: Reader, table: str, words: str, scopes: list[str] | None, limit: int, before: int | None = None
+) -> list[tuple[int, str, str]]:
+    """The same, with each hit's place in the index, which falls; `before` asks for what stands below a place.
+
+    The words are data: whatever else stands in them is no operator in either database, it only parts words.
+    """
+    terms = terms_of(words)
     if not terms or scopes == []:
         return []
     if reader.dialect == "sqlite":
-        match = "text : (" + " AND ".join(f'"{term}"*' for term in terms) + ")"
-        if scopes is not None:
-            match += " AND scope : (" + " OR ".join(f'"{scope}"' for scope in scopes) + ")"
-        sql = f"SELECT item_id, case_id FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT ?"
-        return [(found[0], found[1]) for found in reader.run(sql, (match, limit)).fetchall()]
-    query = " & ".join(f"{term}:*" for term in terms)
+        return _on_sqlite(reader, table, terms, scopes, limit, before)
     sql = (
         f"WITH hit AS MATERIALIZED (SELECT id, item_id, case_id FROM {table} WHERE text @@ to_tsquery('simple', %(q)s)"
         + (" AND scope && %(s)s" if scopes is not None else "")
-        + ") SELECT item_id, case_id FROM hit ORDER BY id DESC LIMIT %(n)s"
+        + (" AND id < %(b)s" if before is not None else "")
+        + ") SELECT id, item_id, case_id FROM hit ORDER BY id DESC LIMIT %(n)s"
     )
-    found = reader.run(sql, {"q": query, "s": scopes, "n": limit}).fetchall()
-    return [(each[0], each[1]) for each in found]
+    query = " & ".join(f"{term}:*" for term in terms)
+    found = reader.run(sql, {"q": query, "s": scopes, "n": limit, "b": before}).fetchall()
+    return [(each[0], each[1], each[2]) for each in found]
+
+
+def _on_sqlite(
+    reader: Reader, table: str, terms: list[str], scopes: list[str] | None, limit: int, before: int | None
+) -> list[tuple[int, str, str]]:
+    match = "text : (" + " AND ".join(f'"{term}"*' for term in terms) + ")"
+    if scopes is not None:
+        match += " AND scope : (" + " OR ".join(f'"{scope}"' for scope in scopes) + ")"
+    below = " AND rowid < ?" if before is not None else ""
+    sql = f"SELECT rowid, item_id, case_id FROM {table} WHERE {table} MATCH ?{below} ORDER BY rowid DESC LIMIT ?"
+    values = (match, limit) if before is None else (match, before, limit)
+    return [(each[0], each[1], each[2]) for each in reader.run(sql, values).fetchall()]
+
+
+def retoken(tx: Tx, case_id: str, team_id: str, portfolio_id: str) -> None:
+    """A case went to another team: what was said on it is found there, and no longer where it was."""
+    scopes = [token("c", case_id), token("t", team_id), token("p", portfolio_id)]
+    for table in ("search_message", "search_side"):
+        if tx.dialect == "sqlite":
+            tx.run(
+                f"UPDATE {table} SET scope = ? WHERE rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)",
+                (" ".join(scopes), f'scope : "{scopes[0]}"'),
+            )
+        else:
+            tx.run(f"UPDATE {table} SET scope = %(s)s WHERE case_id = %(c)s", {"s": scopes, "c": case_id})
+
+
+def terms_of(words: str) -> list[str]:
+    """The words that are looked for, folded; at most twelve."""
+    return _WORD.findall(fold(words))[:12]
 
 
 def token(kind: str, value: str) -> str:

@@ -24,6 +24,7 @@ RATES = {
     "search": Rate(5, 5),
     "export": Rate(3 / 3600, 3),
     "upload": Rate(0.5, 30),
+    "upload_bytes": Rate(500 * 1024 * 1024 / 3600, 500 * 1024 * 1024),
     "reveal": Rate(30 / 3600, 30),
     "handshake": Rate(0.5, 30),
     "webhook": Rate(1_000, 1_000),
@@ -38,9 +39,9 @@ class Limits:
         self._clock = clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def take(self, rate: str, key: str) -> None:
-        """Take one token of `key`'s bucket. Raises RateLimited with `retry_after` seconds when it is empty."""
-        wait = self.spare(rate, key)
+    def take(self, rate: str, key: str, tokens: float = 1) -> None:
+        """Take tokens of `key`'s bucket. Raises RateLimited with `retry_after` seconds when there are too few."""
+        wait = self.spare(rate, key, tokens)
         if wait > 0:
             raise RateLimited(retry_after=math.ceil(wait))
 
@@ -48,13 +49,13 @@ class Limits:
         """Fill every bucket."""
         self._buckets.clear()
 
-    def spare(self, name: str, key: str) -> float:
-        """Take one token, or say how many seconds until there is one."""
+    def spare(self, name: str, key: str, wanted: float = 1) -> float:
+        """Take so many tokens, or say how many seconds until there are."""
         rate, now = RATES[name], self._clock.monotonic()
         tokens, at = self._buckets.pop((name, key), (rate.burst, now))
         tokens = min(rate.burst, tokens + (now - at) * rate.a_second)
-        taken = tokens >= 1
-        self._buckets[name, key] = (tokens - 1 if taken else tokens, now)
+        taken = tokens >= wanted
+        self._buckets[name, key] = (tokens - wanted if taken else tokens, now)
         while len(self._buckets) > _BUCKETS:
             self._buckets.popitem(last=False)
-        return 0 if taken else (1 - tokens) / rate.a_second
+        return 0 if taken else (wanted - tokens) / rate.a_second

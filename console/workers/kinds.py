@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from console.services import Services
-from console.workers import media
+from console.workers import media, orphans, retoken
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
     "media.fetch": media.fetch,
+    orphans.KIND: orphans.sweep,
+    retoken.KIND: retoken.follow,
 }
 GIVEN_UP: dict[str, Handler] = {
     "media.fetch": media.give_up,
@@ -17,4 +19,5 @@ GIVEN_UP: dict[str, Handler] = {
 
 async def run_jobs(services: Services) -> None:
     """Runs for ever."""
+    await services.store.write(orphans.plan, 0)
     await Jobs(services, HANDLERS, GIVEN_UP).run()
