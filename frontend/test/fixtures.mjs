@@ -90,7 +90,7 @@ export function makeTimeline(c, now) {
   message('in', 'whatsapp', 'é golpe isso? 🤔', 32 * minute - 5000, 'received');
   message('out', 'whatsapp', 'Bom dia, Maria! Aqui é a Ana, da Acordo, em nome da Loja Ipê. A mensagem é nossa, sim. Para a sua segurança, pode me dizer só o dia e o mês em que nasceu?', 31 * minute, 'read');
   message('in', 'whatsapp', '14 de março', 30 * minute, 'received', { reply_to: 'maria-7', reactions: [{ emoji: '👍', by: 'Ana' }] });
-  event('identity.confirmed', 30 * minute);
+  event('identity.verified', 30 * minute);
   message('out', 'whatsapp', 'Segue o boleto da fatura de setembro, já com o valor de hoje.', 28 * minute, 'read', { attachments: [{ id: 'a1', name: 'boleto-2231.pdf', type: 'application/pdf', size: 86016, url: '/api/v1/attachments/a1', state: 'ready' }] });
   message('in', 'whatsapp', '', 23 * minute, 'received', { sort: 'unsupported' });
   items.push({ ...base('note', now - 20 * minute, people.ana), text: 'Perdeu o emprego em outubro, recebe dia 27. @Sofia posso passar de 3×?' });

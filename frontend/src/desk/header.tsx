@@ -59,7 +59,13 @@ export function Identity({ c }: { c: Case }) {
   if (c.debtor.provisional) return <span class="chip warn"><Icon name="user" size={12} /> {t('identity.unknown')}</span>;
   return (c.disclosure ?? 0) >= 2
     ? <span class="chip ok"><Icon name="shieldok" size={12} /> {t('identity.confirmed')}</span>
-    : <span class="chip warn"><Icon name="shieldwait" size={12} /> {(c.disclosure ?? 0) === 1 ? t('identity.partly') : t('identity.open')}</span>;
+    : <Open c={c} words={(c.disclosure ?? 0) === 1 ? t('identity.partly') : t('identity.open')} />;
+}
+
+/** Not confirmed yet: for the owner the sign is also the way to confirm. */
+function Open({ c, words }: { c: Case; words: string }) {
+  const inside = <><Icon name="shieldwait" size={12} /> {words}</>;
+  return isMine(c) ? <button type="button" class="chip warn" title={t('check.do')} onClick={() => { overlay.value = { kind: 'identity', id: c.id }; }}>{inside}</button> : <span class="chip warn">{inside}</span>;
 }
 
 function Holds({ c }: { c: Case }) {

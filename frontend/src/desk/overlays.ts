@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 
 export type Overlay =
   | { kind: 'resolve'; id: string; thenNext: boolean }
-  | { kind: 'snooze' | 'transfer' | 'labels' | 'hand' | 'why' | 'rules' | 'templates' | 'identify'; id: string }
+  | { kind: 'snooze' | 'transfer' | 'labels' | 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity'; id: string }
   | { kind: 'picture'; url: string; name: string }
   | { kind: 'search' | 'keys' }
   | null;

@@ -42,6 +42,6 @@ export const items: Item[] = [
   message(20, { direction: 'in', author: null, status: 'received', sort: 'unsupported', text: '' }),
   { id: 'n1', position: 21, kind: 'note', at: iso(30), author: ana, text: 'Recebe dia 27.' },
   { id: 'w1', position: 22, kind: 'whisper', at: iso(29), author: { id: 'sofia', name: 'Sofia Lima', role: 'supervisor' }, to: ana, text: 'Posso dividir em 3 vezes. Fica bom?', suggestion: true },
-  { id: 'e1', position: 23, kind: 'event', at: iso(28), author: ana, name: 'identity.confirmed', data: {} },
+  { id: 'e1', position: 23, kind: 'event', at: iso(28), author: ana, name: 'identity.verified', data: {} },
   message(24, { channel: 'email', direction: 'in', author: null, status: 'received', subject: 'Re: Fatura 2231', text: 'recebi, obrigada', quoted_text: 'Em 17/11 você escreveu:\n> oi' }),
 ];

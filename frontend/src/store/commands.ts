@@ -73,7 +73,7 @@ export async function setPresence(status: Presence, reason?: string, until?: str
   }
 }
 
-export interface Outgoing { channel: Channel; text: string; purpose?: string; sendAt?: string; retryOf?: string }
+export interface Outgoing { channel: Channel; text: string; purpose?: string; sendAt?: string }
 
 /** Sends what the composer holds: shown at once, true when the server has it, kept in place when it refuses. */
 export async function sendMessage(caseId: string, out: Outgoing): Promise<void> {
@@ -87,19 +87,18 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
     ...(template
       ? { template: { name: template.name, language: template.language, variables: template.variables } }
       : { text: out.text }),
-    attachments: out.retryOf ? [] : draft.files.flatMap((f) => (f.upload ? [f.upload.id] : [])),
-    ...(draft.replyTo && !out.retryOf ? { reply_to: draft.replyTo } : {}),
-    ...(draft.whisper && !out.retryOf ? { whisper: draft.whisper } : {}),
+    attachments: draft.files.flatMap((f) => (f.upload ? [f.upload.id] : [])),
+    ...(draft.replyTo ? { reply_to: draft.replyTo } : {}),
+    ...(draft.whisper ? { whisper: draft.whisper } : {}),
     ...(out.sendAt ? { send_at: out.sendAt } : {}),
-    ...(out.retryOf ? { retry_of: out.retryOf } : {}),
   };
   const shown = template ? { text: template.preview } : {};
   const pending: Pending = {
     clientId: String(body.client_id), kind: 'message', at: new Date(serverNow()).toISOString(), state: 'pending',
-    body: { ...body, ...shown }, files: out.retryOf ? [] : draft.files.map(({ name, type, size }) => ({ name, type, size })),
+    body: { ...body, ...shown }, files: draft.files.map(({ name, type, size }) => ({ name, type, size })),
   };
-  if (!out.retryOf) clearDraft(caseId, false);
-  const kept = out.retryOf ? null : { text: draft.text, files: draft.files, replyTo: draft.replyTo, whisper: draft.whisper, template };
+  clearDraft(caseId, false);
+  const kept = { text: draft.text, files: draft.files, replyTo: draft.replyTo, whisper: draft.whisper, template };
   await deliver(caseId, pending, body, `/cases/${caseId}/messages`, kept);
 }
 
@@ -148,6 +147,19 @@ function refuse(caseId: string, pending: Pending, error: unknown, kept: Kept): v
   line.pending.value = line.pending.value.map((p) => (p.clientId === pending.clientId ? { ...p, state, why: explain(error) } : p));
 }
 
+/** What can be done with one message of ours: write it again, call it off, say whether it arrived. */
+async function actOn(caseId: string, id: string, verb: 'retry' | 'cancel' | 'settle', facts: object): Promise<void> {
+  try {
+    mergeItem(caseId, await post<Item>(`/messages/${id}/${verb}`, { ...facts, epoch: epochOf(caseId) }));
+  } catch (error) {
+    toast(explain(error), { tone: 'bad' });
+  }
+}
+
+export const retryMessage = (caseId: string, id: string) => actOn(caseId, id, 'retry', { client_id: clientId() });
+export const cancelMessage = (caseId: string, id: string) => actOn(caseId, id, 'cancel', {});
+export const settleMessage = (caseId: string, id: string, sent: boolean) => actOn(caseId, id, 'settle', { sent });
+
 /** The same client_id once more: the server does nothing twice. */
 export async function resend(caseId: string, pending: Pending): Promise<void> {
   const path = { message: 'messages', note: 'notes', whisper: 'whispers' }[pending.kind];
@@ -179,6 +191,9 @@ export async function putPayCode(caseId: string): Promise<void> {
     toast(explain(error), { tone: 'bad' });
   }
 }
+
+/** What was checked with the person: its kind and whether it held, never the answer. */
+export const checkIdentity = (id: string, checks: { kind: string; passed: boolean }[]) => act(`/cases/${id}/identity`, { checks, epoch: epochOf(id) });
 
 export async function identify(caseId: string, debtor: string): Promise<boolean> {
   return act(`/cases/${caseId}/identify`, { debtor });

@@ -133,7 +133,7 @@ export async function loadRequests(): Promise<void> {
   for (const request of page.items) mergeRequest(request);
 }
 
-export const loadBalance = (debtor: string) => get<Balance>(`/debtors/${debtor}/balance`);
+export const loadBalance = (debtor: string, portfolio: string) => get<Balance>(`/debtors/${debtor}/balance${query({ portfolio })}`);
 export const loadDebtor = (debtor: string) => get<Debtor>(`/debtors/${debtor}`);
 export const loadAssignments = async (id: string) => (await get<Page<Assignment>>(`/cases/${id}/assignments`)).items;
 

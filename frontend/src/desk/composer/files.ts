@@ -1,5 +1,5 @@
 /** Files on their way into a message: picked, dropped or pasted. */
-import { Problem, post } from '../../api';
+import { Problem, del, post } from '../../api';
 import { bytes } from '../../format';
 import { t } from '../../i18n';
 import { draftOf, editDraft, type FileDraft } from '../../store/drafts';
@@ -24,7 +24,7 @@ async function upload(caseId: string, file: File): Promise<void> {
   const form = new FormData();
   form.append('file', file, entry.name);
   try {
-    change(caseId, key, { upload: await post<Upload>('/uploads', form), progress: 1 });
+    change(caseId, key, { upload: (await post<{ items: Upload[] }>('/uploads', form)).items[0], progress: 1 });
   } catch (error) {
     change(caseId, key, { error: error instanceof Problem ? explain(error) : t('error.unknown') });
   }
@@ -35,5 +35,7 @@ function change(caseId: string, key: string, patch: Partial<FileDraft>): void {
 }
 
 export function removeFile(caseId: string, key: string): void {
+  const gone = draftOf(caseId).value.files.find((f) => f.key === key)?.upload;
+  if (gone) void del(`/attachments/${gone.id}`, undefined, { quiet: true }).catch(() => undefined);
   editDraft(caseId, { files: draftOf(caseId).value.files.filter((f) => f.key !== key) });
 }

@@ -19,7 +19,7 @@ export function IdentifyDialog({ id }: { id: string }) {
   const [checked, check] = useState(false);
   useEffect(() => {
     if (words.trim().length < 2) { setFound([]); return undefined; }
-    const timer = setTimeout(() => void get<Page<Debtor>>(`/debtors${query({ q: words })}`).then((page) => setFound(page.items), () => setFound([])), rest);
+    const timer = setTimeout(() => void get<Page<Debtor>>(`/debtors${query({ q: words, portfolio: caseOf(id)?.value.portfolio.id })}`).then((page) => setFound(page.items), () => setFound([])), rest);
     return () => clearTimeout(timer);
   }, [words]);
   const go = async () => {

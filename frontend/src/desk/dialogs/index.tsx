@@ -1,5 +1,6 @@
 import { overlay } from '../overlays';
 import { IdentifyDialog } from './identify';
+import { IdentityDialog } from './identity';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
 import { PictureDialog } from './picture';
 import { SearchDialog } from './search';
@@ -18,6 +19,7 @@ export function Dialogs() {
     case 'rules': return <RulesDialog id={shown.id} />;
     case 'templates': return <TemplatesDialog id={shown.id} />;
     case 'identify': return <IdentifyDialog id={shown.id} />;
+    case 'identity': return <IdentityDialog id={shown.id} />;
     case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;
     case 'search': return <SearchDialog />;
     case 'keys': return <KeysDialog />;

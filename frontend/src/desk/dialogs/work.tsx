@@ -9,7 +9,7 @@ import { toast } from '../../store/notices';
 import { caseOf, isMine, me } from '../../store/state';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import type { Named, Page, Person } from '../../wire';
+import type { Named, Page, Person, Presence } from '../../wire';
 import { close, nextWaiting, open, openId, snoozeChoices } from '../nav';
 import { closeOverlay } from '../overlays';
 
@@ -86,13 +86,14 @@ export function SnoozeDialog({ id }: { id: string }) {
 }
 
 export function TransferDialog({ id }: { id: string }) {
-  const [people, setPeople] = useState<Person[]>([]);
+  const [people, setPeople] = useState<(Person & { status?: Presence })[]>([]);
+  const [teams, setTeams] = useState<Named[]>([]);
   const [to, setTo] = useState('');
   const [note, setNote] = useState('');
   const c = caseOf(id)?.value;
-  const teams: Named[] = me.value?.teams ?? (c?.team ? [c.team] : []);
   useEffect(() => {
-    void get<Page<Person>>('/users').then((page) => setPeople(page.items.filter((p) => p.id !== me.value?.id)), () => undefined);
+    void get<Page<Person>>('/users').then((page) => setPeople(page.items.filter((p) => p.id !== c?.owner?.id)), () => undefined);
+    void get<Page<Named>>('/teams').then((page) => setTeams(page.items), () => setTeams(me.value?.teams ?? []));
   }, []);
   const submit = async () => {
     if (!to) return;
@@ -108,7 +109,7 @@ export function TransferDialog({ id }: { id: string }) {
         <span class="inp"><select id="transfer-to" data-first value={to} onChange={(e) => setTo(e.currentTarget.value)}>
           <option value="">{t('transfer.choose')}</option>
           <optgroup label={t('transfer.teams')}>{teams.map((one) => <option key={one.id} value={`team:${one.id}`}>{one.name}</option>)}</optgroup>
-          {people.length ? <optgroup label={t('transfer.people')}>{people.map((p) => <option key={p.id} value={`user:${p.id}`}>{p.name}{p.role ? ` · ${t(`role.${p.role}`)}` : ''}</option>)}</optgroup> : null}
+          {people.length ? <optgroup label={t('transfer.people')}>{people.map((p) => <option key={p.id} value={`user:${p.id}`}>{p.name}{p.status ? ` · ${t(`presence.${p.status}`)}` : ''}</option>)}</optgroup> : null}
         </select></span></div>
       <div class="field"><label for="transfer-note">{t('transfer.note')}</label><textarea id="transfer-note" class="area" rows={3} value={note} onInput={(e) => setNote(e.currentTarget.value)} /></div>
     </Dialog>

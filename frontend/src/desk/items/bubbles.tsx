@@ -2,7 +2,7 @@ import { useContext } from 'preact/hooks';
 import { clockTime, firstName, whenWillBe } from '../../format';
 import { known, t } from '../../i18n';
 import { now } from '../../clock';
-import { discard, resend, sendMessage } from '../../store/commands';
+import { cancelMessage, discard, resend, retryMessage, settleMessage } from '../../store/commands';
 import { editDraft } from '../../store/drafts';
 import { caseOf, mayWrite, timelineOf, type Pending } from '../../store/state';
 import { Icon } from '../../ui/icon';
@@ -89,14 +89,14 @@ function After({ item }: { item: Message }) {
   const canWrite = mayWrite(held);
   switch (item.status) {
     case 'unconfirmed':
-      return <p class="after warn"><Icon name="unsure" size={12} /> {t('after.unconfirmed')}</p>;
+      return <p class="after warn"><Icon name="unsure" size={12} /> {t('after.unconfirmed')} {canWrite ? <span class="keep"><button type="button" onClick={() => void settleMessage(id, item.id, true)}>{t('after.arrived')}</button> · <button type="button" onClick={() => void settleMessage(id, item.id, false)}>{t('after.lost')}</button></span> : null}</p>;
     case 'failed':
       return <Failed item={item} canWrite={canWrite} />;
     case 'scheduled':
-      return <p class="after"><Icon name="calendar" size={12} /> {t('after.scheduled', { at: item.due_at ? whenWillBe(item.due_at, now.value) : '' })}</p>;
+      return <p class="after"><Icon name="calendar" size={12} /> {t('after.scheduled', { at: item.due_at ? whenWillBe(item.due_at, now.value) : '' })} {canWrite ? <button type="button" onClick={() => void cancelMessage(id, item.id)}>{t('after.cancel')}</button> : null}</p>;
     case 'held': {
       const until = item.held?.until ?? item.due_at;
-      return <p class="after warn"><Icon name="shieldwait" size={12} /> {t('after.held', { why: codeWords(item.held?.code), at: until ? whenWillBe(until, now.value) : '' })}</p>;
+      return <p class="after warn"><Icon name="shieldwait" size={12} /> {t('after.held', { why: codeWords(item.held?.code), at: until ? whenWillBe(until, now.value) : '' })} {canWrite ? <button type="button" onClick={() => void cancelMessage(id, item.id)}>{t('after.cancel')}</button> : null}</p>;
     }
     case 'cancelled':
       return <p class="after"><Icon name="x" size={12} /> {t('after.cancelled', { why: known(`cancelled.${item.cancelled?.why ?? ''}`, item.cancelled?.why ?? '') })}</p>;
@@ -117,7 +117,7 @@ function Failed({ item, canWrite }: { item: Message; canWrite: boolean }) {
   const why = item.error?.hint || item.error?.title || t('after.failedPlain');
   const others = [...new Set(held?.contact_points?.filter((p) => p.state !== 'opted_out').map((p) => p.channel))]
     .filter((c): c is Channel => c !== item.channel);
-  const again = () => void sendMessage(id, { channel: item.channel, text: item.text ?? '', retryOf: item.id });
+  const again = () => void retryMessage(id, item.id);
   return (
     <p class="after bad">
       <Icon name="fail" size={12} /> {t('after.failed', { why })}{item.error?.code ? ` (${item.error.code})` : ''}{' '}

@@ -23,10 +23,10 @@ export function DebtorPane({ id }: { id: string }) {
   const changes = debtorId ? ledgerChanges.value.get(debtorId) ?? 0 : 0;
   useEffect(() => { setDebtor(null); setBalance(null); }, [debtorId]);
   useEffect(() => {
-    if (!debtorId) return undefined;
+    if (!debtorId || !c) return undefined;
     let isWanted = true;
     void loadDebtor(debtorId).then((d) => { if (isWanted) setDebtor(d); }, () => undefined);
-    void loadBalance(debtorId).then((b) => { if (isWanted) setBalance(b); }, () => { if (isWanted) setBalance('error'); });
+    void loadBalance(debtorId, c.portfolio.id).then((b) => { if (isWanted) setBalance(b); }, () => { if (isWanted) setBalance('error'); });
     return () => { isWanted = false; };
   }, [debtorId, changes, again]);
   if (!c || c.masked) return null;
