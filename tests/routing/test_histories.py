@@ -148,6 +148,29 @@ class Acts:
         while any(self.desk.proposals.values()):
             self.act(pick)
 
+    def change_under_way(self, pick: Pick[object]) -> None:
+        """A proposal that was right when it was made, carried out after something about its user changed."""
+        proposed = [each for each in self.desk.look("first") if each.decision.user is not None]
+        if not proposed:
+            return
+        proposal = _one(pick, proposed)
+        person = self.desk.people[proposal.decision.user or ""]
+        change = _one(pick, ("team", "skills", "held", "load", "status", "lost"))
+        if change == "team":
+            person.teams = frozenset({"empresas", "varejo"} - {proposal.ticket.team})
+        elif change == "skills":
+            person.skills = {}
+        elif change == "held":
+            person.max_held = len(person.hands)
+        elif change == "load":
+            person.capacity = 300
+        elif change == "status":
+            self.desk.set_status(person, "away")
+        else:
+            person.lost_at = self.desk.now
+        self.desk.proposals["first"] = [proposal]
+        check_grants(self.desk, self.desk.act("first"))
+
     def drain(self, pick: Pick[object]) -> None:
         check_grants(self.desk, *self.desk.drain())
         check_nobody_waits_in_vain(self.desk)
@@ -164,7 +187,7 @@ class Acts:
 ALL = tuple(name for name in vars(Acts) if not name.startswith("_") and name not in ("open_cases", "anybody"))
 OFTEN = (
     *("arrive",) * 8,
-    *("look", "act", "race", "drain", "begin_shift") * 4,
+    *("look", "act", "race", "change_under_way", "drain", "begin_shift") * 4,
     *(
         "debtor_writes",
         "answer",
