@@ -22,6 +22,7 @@ from console.intake.directory import Directory
 from console.log import append
 from console.people import actors, me, presence
 from console.people.throttle import Throttle
+from console.realtime.doorbell import Doorbell
 from console.realtime.hub import Hub
 from console.realtime.look import Hooks
 from console.routes import API
@@ -47,7 +48,9 @@ from console.workers.clockwork import turn
 from console.workers.dispatcher import Dispatcher
 from console.workers.kinds import run_jobs
 from console.workers.loops import Supervisor
+from console.workers.mailboxes import keep_mailboxes
 from console.workers.presence import keep_presence, renew_presence, tick_hub
+from console.workers.readmarks import TypingSigns
 from console.workers.relay import Relay
 
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
@@ -63,6 +66,7 @@ WORKERS: dict[str, Worker] = {
     "clockwork": turn,
     "dispatcher": send_due,
     "jobs": run_jobs,
+    "mailboxes": keep_mailboxes,
     "presence": keep_presence,
     "renewal": renew_presence,
     "second hand": tick_hub,
@@ -143,6 +147,7 @@ def hooks(services: Services) -> Hooks:
         me=me.me,
         actor=actors.again,
         on_seen=lambda actor, case_id, position: store.write(look.look, actor, case_id, position),
+        on_typing=TypingSigns(services).typed,
         on_connected=lambda user_id: store.write(presence.connection_changed, user_id, True),
         on_gone=lambda user_id: store.write(presence.connection_changed, user_id, False),
     )
@@ -156,6 +161,7 @@ def _lifespan(
         relay = Relay(services.store, services.hub, lambda worker: services.doorbell(worker).set())
         await relay.start()
         supervisor.start("relay", relay.run)
+        doorbell = _doorbell(services, relay, supervisor, health) if services.settings.redis_url else None
         for name, worker in workers.items():
             supervisor.start(name, _bound(worker, services))
         try:
@@ -163,9 +169,31 @@ def _lifespan(
         finally:
             health.draining = True
             await supervisor.stop()
+            if doorbell is not None:
+                await doorbell.close()
             await services.store.close()
 
     return lifespan
+
+
+def _doorbell(services: Services, relay: Relay, supervisor: Supervisor, health: Health) -> Doorbell:
+    """The line to the other processes, wired to the relay and the hub."""
+    doorbell = Doorbell(
+        services.settings.redis_url,
+        on_log=relay.look,
+        on_wake=lambda worker: services.doorbell(worker).set(),
+        on_signal=services.hub.signal_from_elsewhere,
+    )
+
+    async def check() -> list[str]:
+        return [] if await doorbell.answers() else ["redis"]
+
+    relay.on_commit = doorbell.ring
+    services.hub.on_signal = doorbell.signal
+    supervisor.start("doorbell speaks", doorbell.speak)
+    supervisor.start("doorbell listens", doorbell.listen)
+    health.checks.append(check)
+    return doorbell
 
 
 def _bound(worker: Worker, services: Services) -> Callable[[], Coroutine[Any, Any, None]]:

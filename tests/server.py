@@ -29,6 +29,7 @@ from starlette.routing import BaseRoute
 from console.app import Worker, create_app, make_services
 from console.clock import Clock
 from console.people import accounts, passwords, teams
+from console.people.queries import team_named, user_by_email
 from console.services import Services
 from console.settings import Settings
 from console.store.metadata import metadata
@@ -175,12 +176,18 @@ def _create(database_url: str) -> None:
         metadata.create_all(connection)
         for statement in SQLITE if engine.dialect.name == "sqlite" else POSTGRESQL:
             connection.exec_driver_sql(statement)
-        connection.exec_driver_sql("INSERT INTO incarnation (id) VALUES ('0123456789abcdef0123456789abcdef')")
+        connection.exec_driver_sql(
+            "INSERT INTO incarnation (id) SELECT '0123456789abcdef0123456789abcdef' "
+            "WHERE NOT EXISTS (SELECT 1 FROM incarnation)"
+        )
     engine.dispose()
 
 
 def cast(tx: Tx) -> tuple[dict[str, str], str]:
-    """The fixed cast in one team: (user ids by first name, the team's id)."""
+    """The fixed cast in one team: (user ids by first name, the team's id). Made once a database."""
+    if found := team_named(tx, TEAM):
+        known = {name: user_by_email(tx, email(name)) for name in CAST}
+        return {name: each.id for name, each in known.items() if each}, found.id
     team = teams.add_team(tx, TEAM)
     ids = {}
     for name, (full_name, role) in CAST.items():

@@ -118,6 +118,7 @@ class Dialogue:
             await self._hooks.on_seen(self.session.actor, said.case, said.position)
         elif isinstance(said, Typing):
             self._signal(said.case, "typing", {})
+            await self._hooks.on_typing(self.session.actor, said.case)
         else:
             await self._draft(said)
 
@@ -221,6 +222,8 @@ class Dialogue:
         """The live view of what the owner writes: for whoever watches, never stored here."""
         if await self._store.read(look.writes, self.session.actor, said.case):
             self._signal(said.case, "draft", {"text": said.text})
+            if said.text:
+                await self._hooks.on_typing(self.session.actor, said.case)
 
     def _signal(self, case_id: str, name: str, facts: dict[str, Any]) -> None:
         topic = case_topic(case_id)

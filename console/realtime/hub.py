@@ -37,6 +37,7 @@ class Hub:
         self.sessions: set[Session] = set()
         self.signals = Signals(self.listeners)
         self.on_delivery: Callable[[int], None] = lambda count: None
+        self.on_signal: Callable[[str, str, dict[str, Any]], None] = lambda topic, name, facts: None  # elsewhere
         self.on_reset: Callable[[], None] = lambda: None
         self._topics: defaultdict[str, set[Session]] = defaultdict(set)
         self._users: defaultdict[str, set[Session]] = defaultdict(set)
@@ -96,6 +97,11 @@ class Hub:
     def signal(self, topic: str, name: str, facts: dict[str, Any], *, but: Session | None = None) -> None:
         """Tell listeners something fleeting: best effort, the newest of a kind wins."""
         self.signals.send(topic, name, facts, but)
+        self.on_signal(topic, name, facts)
+
+    def signal_from_elsewhere(self, topic: str, name: str, facts: dict[str, Any]) -> None:
+        """The same, told in another process."""
+        self.signals.send(topic, name, facts, None)
 
     def tick(self) -> None:
         """Once a second or oftener: catch up who drained, let go of who did not, and of sessions past their time."""

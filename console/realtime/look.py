@@ -31,6 +31,7 @@ class Hooks:
     me: Callable[[Reader, Actor], Any]  # the user of `ready`
     actor: Callable[[Reader, Actor], Actor | None]  # the same actor with the rights of now; None: out
     on_seen: Callable[[Actor, str, int], Awaitable[object]] = _nothing
+    on_typing: Callable[[Actor, str], Awaitable[object]] = _nothing
     on_connected: Callable[[str], Awaitable[None]] = _nothing
     on_gone: Callable[[str], Awaitable[None]] = _nothing
 

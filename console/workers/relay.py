@@ -28,6 +28,7 @@ class Relay:
     """One a process. `heard` is the store's `on_commit`."""
 
     def __init__(self, store: Store, hub: Hub, ring: Callable[[str], None] = lambda worker: None) -> None:
+        self.on_commit: Callable[[bool, frozenset[str]], None] = lambda grown, woken: None  # for other processes
         self._store = store
         self._hub = hub
         self._ring = ring
@@ -42,6 +43,7 @@ class Relay:
 
     def heard(self, events: Sequence[Event], woken: frozenset[str]) -> None:
         """A commit of this process, on the event loop."""
+        self.on_commit(bool(events), woken)
         for worker in woken:
             self._ring(worker)
         if not events:
@@ -52,6 +54,10 @@ class Relay:
         else:
             self._owed.update(event.seq for event in events if event.seq not in self._told)
             self._bell.set()
+
+    def look(self) -> None:
+        """Somebody says that the log has grown."""
+        self._bell.set()
 
     async def run(self) -> None:
         """The loop: catch up with the log when rung, and each second."""
