@@ -217,6 +217,7 @@ export interface Template {
   variables?: (string | { name: string; example?: string })[];
   preview?: string;
   body?: string;
+  footer?: string;
 }
 
 export interface Upload { id: string; name: string; type: string; size: number; url?: string }
@@ -264,15 +265,13 @@ export interface Debtor extends Named {
   provisional?: boolean;
 }
 
-/** Why this agent. Loads are thousandths of one active case. */
+/** Why this agent, or why nobody. */
 export interface Why {
   ring?: number;
   rings?: number;
   skipped?: boolean;
-  matched?: { skill: string; asked: number; wanted: number; has: number }[];
-  load_before?: number;
-  load_after?: number;
-  capacity?: number;
+  skills?: { skill: string; asked: number; wanted: number; has: number }[];
+  load?: { before: number; after: number; capacity: number } | null;
   terms?: { name: string; advantage_s: number }[];
   preferred?: { user: string; outcome: string } | null;
   entitled?: number;

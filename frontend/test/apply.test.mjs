@@ -64,6 +64,13 @@ test('a replayed older snapshot does not undo a newer one of the same epoch', ()
   assert.deepEqual(held().labels, ['new']);
 });
 
+test('a snapshot overtaken by an event still brings what events leave out', () => {
+  apply.applyEvent(frame('case.updated', maria({ labels: ['new'], updated_at: '2026-11-22T10:05:00.000Z' })));
+  apply.mergeCase(maria({ contact_points: [{ id: 'cp', channel: 'sms', address: 'x' }] }));
+  assert.equal(held().contact_points.length, 1);
+  assert.deepEqual(held().labels, ['new']);
+});
+
 test('a hidden case is forgotten with its thread', () => {
   apply.applyEvent(frame('message.created', item(1)));
   apply.applyEvent(frame('case.hidden', { id: 'maria' }));

@@ -36,7 +36,7 @@ export function makeCase([id, name, channel, text, late, balance, wait, unread, 
   return {
     id, status: 'assigned', owner, epoch: 3, portfolio, team, priority: 'normal', rank_at: at, rank_terms: [],
     debtor: { id: `d-${id}`, name, language: 'pt-BR', timezone: 'America/Sao_Paulo', jurisdiction: 'BR-SP', labels: id === 'maria' ? ['cliente desde 2019'] : [], provisional: false },
-    channels: [channel], skills: [{ skill: 'aging_31_60', level: 2 }], waiting_since: waiting ? at : null,
+    channels: [channel], skills: [{ skill: 'bucket:31_60', level: 2 }], waiting_since: waiting ? at : null,
     sla_due_at: waiting ? iso(now - wait * minute + sla * minute) : null, labels: [], balance: brl(balance), bucket: bucket(late), days_late: late,
     overlays: id === 'tres' || id === 'cleusa' ? ['DISPUTED'] : id === 'joao' || id === 'vera' ? ['PLAN'] : [],
     disclosure: id === 'lia' ? 0 : 2, preferred_channel: channel, holds: [], weight: waiting ? 1 : 0.3,

@@ -51,7 +51,7 @@ export function mergeCase(data: Case): void {
   const held = caseOf(data.id)?.value;
   if (!held) { if (!data.masked || data.status === 'queued') putCase(withUnread(data)); return; }
   if (data.masked) { mergeMasked(held, data); return; }
-  if (isOlder(data, held)) return;
+  if (isOlder(data, held)) { bringMissing(data, held); return; }
   const merged: Case = { ...held, ...data };
   if (held.masked) return putCase(withUnread({ ...merged, masked: false }));
   if (data.last_item && held.last_item && isOlderItem(data.last_item, held.last_item)) merged.last_item = held.last_item;
@@ -62,6 +62,11 @@ export function mergeCase(data: Case): void {
 function withUnread(c: Case): Case {
   if (c.unread !== undefined) return c;
   return { ...c, unread: !c.opened_at && c.last_item?.direction === 'in' && !c.masked ? 1 : 0 };
+}
+
+/** A snapshot that was overtaken by an event still brings what events leave out. */
+function bringMissing(data: Case, held: Case): void {
+  if (data.epoch === held.epoch && Object.keys(data).some((key) => !(key in held))) putCase({ ...data, ...held });
 }
 
 function isOlder(data: Case, held: Case): boolean {

@@ -19,7 +19,7 @@ import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
 import { Marks } from './marks';
 import { OtherNames } from './others';
-import { matching, QuickList, slashWord, useQuickReplies } from './quick';
+import { matching, QuickList, slashWord, spoken, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
 import { segmentsOf } from './segments';
 import { channelsOf, Tabs } from './tabs';
@@ -65,7 +65,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const [drop, setDrop] = useState(false);
   const slash = !isNote && !locked ? slashWord(text, caret) : null;
   const replies = useQuickReplies(c, active || !!slash);
-  const offered = slash ? matching(replies, slash.word) : [];
+  const offered = slash ? matching(spoken(replies, c.debtor.language), slash.word) : [];
   const decision = decisionFor(id, channel);
   const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || decision?.outcome === 'needs_approval');
   const uploading = draft.files.some((f) => !f.upload && !f.error);

@@ -23,6 +23,13 @@ export function slashWord(text: string, caret: number): { from: number; word: st
   return match ? { from: caret - match[1]!.length - 1, word: match[1]!.toLowerCase() } : null;
 }
 
+/** Replies in the debtor's language; all of them when there is none in it. */
+export function spoken(list: QuickReply[], language: string | undefined): QuickReply[] {
+  const head = (tag?: string) => tag?.toLowerCase().split(/[-_]/)[0];
+  const fitting = list.filter((r) => !r.language || head(r.language) === head(language));
+  return fitting.length ? fitting : list;
+}
+
 export function matching(list: QuickReply[], word: string): QuickReply[] {
   const starts = list.filter((r) => r.shortcut.replace(/^\//, '').toLowerCase().startsWith(word));
   const within = list.filter((r) => !starts.includes(r) && `${r.title} ${r.text}`.toLowerCase().includes(word));

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { now } from '../../clock';
 import { ago, number, whenWillBe } from '../../format';
-import { known, t } from '../../i18n';
+import { known, t, type Key } from '../../i18n';
 import { bindings, lettersAreOn, setLetters, shownKey, type Place } from '../../keys';
 import { loadAssignments } from '../../store/load';
 import { caseOf } from '../../store/state';
@@ -26,24 +26,30 @@ export function WhyDialog({ id }: { id: string }) {
   );
 }
 
-const loadWords = (thousandths = 0) => number(thousandths / 1000);
-
 function Why({ a }: { a: Assignment }) {
-  const { matched = [], terms = [], others = [], rings = 1, ring = 0 } = a.why;
+  const { skills = [], terms = [], others = [], rings = 1, ring = 0 } = a.why;
   return (
     <section class="card why-card">
       <h3><Icon name={a.user ? 'transfer' : 'queue'} size={14} /> <b>{a.user?.name ?? t('why.queue')}</b><span class="muted">{known(`cause.${a.cause}`, a.cause)}{a.by && a.by.id !== a.user?.id ? ` · ${a.by.name}` : ''}</span><time class="faint">{ago(a.at, now.value)}</time></h3>
       <dl>
-        {a.why.capacity ? <Fact name={t('why.load')} words={t('why.loadOf', { before: loadWords(a.why.load_before), after: loadWords(a.why.load_after), capacity: loadWords(a.why.capacity) })} /> : null}
-        {matched.length ? <Fact name={t('why.skills')} words={matched.map((m) => `${known(`skill.${m.skill}`, m.skill)} ${t('why.level', { has: m.has, wanted: m.wanted })}`).join(', ')} /> : null}
+        {a.why.load ? <Fact name={t('why.load')} words={t('why.loadOf', { before: number(a.why.load.before), after: number(a.why.load.after), capacity: number(a.why.load.capacity) })} /> : null}
+        {skills.length ? <Fact name={t('why.skills')} words={skills.map((m) => `${skillName(m.skill)} ${t('why.level', { has: m.has, wanted: m.wanted })}`).join(', ')} /> : null}
         {rings > 1 ? <Fact name={t('why.ring')} words={t('why.ringOf', { ring: ring + 1, rings })} /> : null}
         {a.why.preferred ? <Fact name={t('why.preferred')} words={known(`why.preferred.${a.why.preferred.outcome}`, a.why.preferred.outcome)} /> : null}
         {terms.length ? <Fact name={t('why.terms')} words={terms.map((x) => `${known(`term.${x.name}`, x.name)} +${Math.round(x.advantage_s / 60)} min`).join(', ')} /> : null}
-        {others.length ? <Fact name={t('why.others')} words={others.map((o) => `${o.name} (${loadWords(o.load)}; ${known(`passed.${o.why}`, o.why)})`).join(', ')} /> : null}
+        {others.length ? <Fact name={t('why.others')} words={others.map((o) => `${o.name} (${number(o.load)}; ${known(`passed.${o.why}`, o.why)})`).join(', ')} /> : null}
       </dl>
     </section>
   );
 }
+
+/** "bucket:31_60" and "lang:es" are skills too. */
+export function skillName(skill: string): string {
+  const [kind, value] = skill.split(':');
+  return kind === 'bucket' ? t(bucketKeys[value ?? ''] ?? 'age.CURRENT') : kind === 'lang' ? (value ?? '') : known(`skill.${skill}`, skill);
+}
+
+const bucketKeys: Record<string, Key> = { current: 'age.CURRENT', '1_30': 'age.B1_30', '31_60': 'age.B31_60', '61_plus': 'age.B61_PLUS' };
 
 function Fact({ name, words }: { name: string; words: string }) {
   return <div><dt>{name}</dt><dd>{words}</dd></div>;

@@ -10,7 +10,12 @@ import type { Page, Template } from '../../wire';
 import { closeOverlay } from '../overlays';
 
 const nameOf = (v: string | { name: string; example?: string }) => (typeof v === 'string' ? v : v.name);
-const bodyOf = (one: Template) => one.body ?? one.preview ?? '';
+const bodyOf = (one: Template) => `${one.body ?? one.preview ?? ''}${one.footer ? `\n${one.footer}` : ''}`;
+
+function exampleOf(one: Template, name: string): string {
+  const found = one.variables?.find((v) => typeof v === 'object' && v.name === name);
+  return typeof found === 'object' ? found.example ?? '' : '';
+}
 
 /** The template with its variables filled as far as they are. */
 export function rendered(body: string, variables: Record<string, string>): string {
@@ -40,7 +45,8 @@ export function TemplatesDialog({ id }: { id: string }) {
     editDraft(id, { template: { name: chosen.name, language: chosen.language, variables: values, preview: rendered(bodyOf(chosen), values) }, ...(channel && channel !== 'note' ? {} : { tab: 'whatsapp' }) });
     closeOverlay();
   };
-  const shown = Array.isArray(list) ? list.filter((one) => `${one.name} ${bodyOf(one)}`.toLowerCase().includes(words.toLowerCase())) : [];
+  const mine = (one: Template) => (one.language.toLowerCase().split(/[-_]/)[0] === (c.debtor.language ?? '').toLowerCase().split('-')[0] ? 0 : 1);
+  const shown = Array.isArray(list) ? list.toSorted((a, b) => mine(a) - mine(b)).filter((one) => `${one.name} ${bodyOf(one)}`.toLowerCase().includes(words.toLowerCase())) : [];
   return (
     <Dialog title={t('template.title')} onClose={closeOverlay} onSubmit={use} class="wide"
       actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!chosen || missing.length > 0}>{t('template.use')}</Button></>}>
@@ -59,7 +65,7 @@ export function TemplatesDialog({ id }: { id: string }) {
             <>
               <div class="msg out"><div class="bub words">{rendered(bodyOf(chosen), values)}</div></div>
               {(chosen.variables ?? []).map(nameOf).map((v) => (
-                <div key={v} class="field"><label for={`var-${v}`}>{v}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} value={values[v] ?? ''} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
+                <div key={v} class="field"><label for={`var-${v}`}>{v}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} value={values[v] ?? ''} placeholder={exampleOf(chosen, v)} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
               ))}
             </>
           ) : <p class="empty">{t('template.choose')}</p>}

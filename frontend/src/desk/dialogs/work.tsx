@@ -13,7 +13,7 @@ import type { Named, Page, Person, Presence } from '../../wire';
 import { close, nextWaiting, open, openId, snoozeChoices } from '../nav';
 import { closeOverlay } from '../overlays';
 
-export const outcomes = ['paid', 'agreement', 'promise', 'answered', 'no_contact', 'wrong_person', 'dispute', 'other'] as const;
+export const outcomes = ['paid', 'agreement', 'promise', 'informed', 'no_contact', 'wrong_person', 'dispute', 'other'] as const;
 export const handReasons = ['discount', 'legal', 'distress', 'system', 'other'] as const;
 
 /** Digits choose while no field has the focus: S then 1 snoozes, Alt H then 1 asks for help. */

@@ -1,4 +1,5 @@
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import { get } from '../../api';
 import { clockTime, firstName } from '../../format';
 import { t } from '../../i18n';
 import { caseOf } from '../../store/state';
@@ -31,7 +32,7 @@ export function Mail({ item, startOpen }: { item: Message; startOpen: boolean })
       </header>
       {isOpen ? (
         <div class="body">
-          {html && frame ? <Frame src={frame} /> : <Said text={item.text ?? ''} />}
+          {html && frame ? <Frame id={item.id} src={frame} /> : <Said text={item.text ?? ''} />}
           <p class="folds">
             {item.quoted_text ? (
               <button type="button" class="fold" aria-expanded={quoted} onClick={() => showQuoted(!quoted)}>
@@ -54,14 +55,16 @@ export function Mail({ item, startOpen }: { item: Message; startOpen: boolean })
 }
 
 /** The server's safe copy, in a frame of no origin and no scripts: it holds nothing and reaches nothing. */
-function Frame({ src }: { src: string }) {
+function Frame({ id, src }: { id: string; src: string }) {
   const [pictures, show] = useState(false);
+  const [blocked, setBlocked] = useState(0);
+  useEffect(() => { void get<{ blocked_images?: number }>(`/messages/${id}/mail`).then((facts) => setBlocked(facts.blocked_images ?? 0), () => undefined); }, [id]);
   const address = pictures ? `${src}${src.includes('?') ? '&' : '?'}images=1` : src;
   return (
     <>
       <iframe class="mail-frame" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerPolicy="no-referrer" loading="lazy" src={address} title={t('mail.asSent')} />
-      {pictures ? null : (
-        <p class="after"><Icon name="image" size={12} /> {t('mail.pictures')} <button type="button" onClick={() => show(true)}>{t('mail.showPictures')}</button></p>
+      {pictures || !blocked ? null : (
+        <p class="after"><Icon name="image" size={12} /> {t('mail.pictures', { n: blocked })} <button type="button" onClick={() => show(true)}>{t('mail.showPictures')}</button></p>
       )}
     </>
   );

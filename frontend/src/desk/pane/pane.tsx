@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../wire';
+import { skillName } from '../dialogs/look';
 import { Identity } from '../header';
 import { open, phone } from '../nav';
 import { overlay } from '../overlays';
@@ -60,7 +61,7 @@ function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
         <>
           <div class="kv"><span class="muted">{t('pane.language')}</span><span>{c.debtor.language ?? '—'}</span></div>
           <div class="kv"><span class="muted">{t('pane.place')}</span><span>{[c.debtor.jurisdiction, c.debtor.timezone].filter(Boolean).join(' · ') || '—'}</span></div>
-          <div class="kv"><span class="muted">{t('pane.skills')}</span><span>{(c.skills ?? []).map((s) => `${known(`skill.${s.skill}`, s.skill)} ${s.level}`).join(', ') || '—'}</span></div>
+          <div class="kv"><span class="muted">{t('pane.skills')}</span><span>{(c.skills ?? []).map((s) => `${skillName(s.skill)} ${s.level}`).join(', ') || '—'}</span></div>
           <div class="kv"><span class="muted">{t('pane.case')}</span><span class="num">{c.id.slice(-8)}</span></div>
         </>
       ) : null}
