@@ -8,6 +8,7 @@ from console.access.visible import must_read
 from console.cases.changed import told
 from console.cases.models import seen
 from console.cases.queries import SEEN, CaseRow, live
+from console.jobs.enqueue import enqueue_job
 from console.store.statement import put
 from console.store.transaction import Reader, Tx
 from console.timeline.whispers import mark_seen
@@ -27,11 +28,12 @@ def look(tx: Tx, actor: Actor, case_id: str, position: int) -> CaseRow:
         data = {"id": case_id, "unread": 0, "position": position}
         tx.emit("case.seen", topics=[user_topic(actor.id)], data=data, case=case_id)
     if row.owner_id == actor.id:
+        if before is None or before.inbound < row.inbound:
+            enqueue_job(tx, "whatsapp.read", {"case": case_id}, key=f"read:{case_id}")
         mark_seen(tx, row, actor.id, position)
         if row.opened_at is None:
             row.opened_at = tx.now
             told(tx, row)
-            tx.wake("read_marks")
     return row
 
 

@@ -24,6 +24,7 @@ from console.debtors.models import link
 from console.errors import Invalid, NotOwner
 from console.gate.guard import judge, must_allow
 from console.gate.types import Message, TemplateFacts
+from console.jobs.enqueue import enqueue_job
 from console.store.statement import Query, change, put
 from console.store.transaction import Tx
 from console.timeline import queries as timeline
@@ -196,6 +197,8 @@ def _write(
     )
     if due_at is None:
         answered(tx, row, item)
+        if pair.inbox.channel == "whatsapp" and row.owner_id == actor.id:
+            enqueue_job(tx, "whatsapp.read", {"case": row.id}, key=f"read:{row.id}")
     put(tx, link, ("inbox_id", "contact_point_id"), inbox_id=pair.inbox.id, contact_point_id=pair.point.id,
         last_outbound_at=tx.now)  # fmt: skip
     change(tx, draft, {"case_id": row.id, "user_id": actor.id}, text="", at=tx.now)

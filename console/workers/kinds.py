@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from console.services import Services
-from console.workers import media, orphans, retoken
+from console.workers import media, orphans, readmarks, retoken
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
     "media.fetch": media.fetch,
     orphans.KIND: orphans.sweep,
+    readmarks.READ: readmarks.mark_read,
+    readmarks.TYPING: readmarks.show_typing,
     retoken.KIND: retoken.follow,
 }
 GIVEN_UP: dict[str, Handler] = {

@@ -1,0 +1,158 @@
+"""Mail that comes in by itself: somebody's IMAP mailbox for each inbox that names one, and the built-in SMTP listener.
+
+Both hand a mail to intake and acknowledge it only after it is stored. What two processes, or both doors, bring twice is
+one message: intake knows its Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from sqlalchemy import bindparam, select
+
+from channels.email.addresses import normal
+from channels.email.tokens import base_address
+from channels.types import Delivery
+from console.errors import Unavailable
+from console.intake.accept import accept
+from console.intake.directory import Entry
+from console.portfolios.models import mailbox
+from console.portfolios.queries import InboxRow
+from console.services import Services
+from console.store.statement import Query, put
+from console.store.transaction import Reader, Tx
+from console.workers.imap import Cursor, ImapMailbox
+from console.workers.loops import rung
+from console.workers.smtpd import MailDoor
+
+LOOK_SECONDS = 60.0
+log = structlog.get_logger("mailboxes")
+_CURSOR = Query(
+    select(mailbox.c.uidvalidity, mailbox.c.uid).where(
+        mailbox.c.inbox_id == bindparam("inbox_id"), mailbox.c.name == bindparam("name")
+    ),
+    Cursor,
+)
+
+
+async def keep_mailboxes(services: Services) -> None:
+    """Runs for ever: opens and closes mailboxes as inboxes are added, changed and disabled."""
+    boxes = Mailboxes(services)
+    try:
+        async for _ in rung(services.doorbell("mailboxes"), LOOK_SECONDS):
+            await boxes.listen()
+            await boxes.settle()
+    finally:
+        await boxes.close()
+
+
+class Mailboxes:
+    """The open mailboxes of this process, and its listener."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._open: dict[str, tuple[InboxRow, ImapMailbox, asyncio.Task[None]]] = {}
+        self._door: MailDoor | None = None
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """What is wrong just now, by inbox id; for operators."""
+        return {inbox_id: box.trouble for inbox_id, (_, box, _) in self._open.items() if box.trouble}
+
+    async def listen(self) -> None:
+        """Open the listener, if the settings name one and it is not open. A port that is taken is tried again."""
+        where = self._services.settings.smtp_listen
+        if not where or self._door is not None:
+            return
+        host, _, port = where.rpartition(":")
+        door = MailDoor(self._accept("smtp"), self._find, max_bytes=self._services.settings.mail_bytes)
+        try:
+            await door.start(host.strip("[]"), int(port))
+        except OSError as error:
+            log.error("smtpd.not_started", error=type(error).__name__)
+            return
+        self._door = door
+
+    async def settle(self) -> None:
+        """Have exactly the mailboxes open that the inboxes of now name."""
+        wanted = {each.row.id: each for each in (await self._services.directory.all()).values() if _has_mailbox(each)}
+        for inbox_id in [each for each in self._open if each not in wanted or self._open[each][0] != wanted[each].row]:
+            await self._stop(inbox_id)
+        for inbox_id, entry in wanted.items():
+            if inbox_id not in self._open:
+                box = ImapMailbox(entry.inbox, self._accept("imap"), Cursors(self._services, entry))
+                self._open[inbox_id] = (entry.row, box, asyncio.create_task(box.run(), name=f"imap {inbox_id}"))
+                log.info("mailbox.opened", inbox=inbox_id)
+
+    async def close(self) -> None:
+        for inbox_id in list(self._open):
+            await self._stop(inbox_id)
+        if self._door is not None:
+            await self._door.stop()
+
+    async def _stop(self, inbox_id: str) -> None:
+        _, _, task = self._open.pop(inbox_id)
+        task.cancel()
+        await asyncio.wait([task])
+        log.info("mailbox.closed", inbox=inbox_id)
+
+    def _accept(self, door: str) -> _Accept:
+        return _Accept(self._services, door)
+
+    async def _find(self, address: str) -> str:
+        """The inbox of an address: its own, with a token behind a plus, or the same at its domain for replies."""
+        for entry in (await self._services.directory.all()).values():
+            if entry.row.provider == "smtp" and entry.row.state == "active" and address_fits(entry, address):
+                return str(entry.row.id)
+        return ""
+
+
+class Cursors:
+    """How far a mailbox was read, in our own table (`imap.State`)."""
+
+    def __init__(self, services: Services, entry: Entry) -> None:
+        self._services = services
+        self._name = entry.inbox.config.get("imap_mailbox", "") or "INBOX"
+
+    async def load_state(self, inbox: str) -> Cursor | None:
+        return await self._services.store.read(_cursor, inbox, self._name)
+
+    async def save_state(self, inbox: str, cursor: Cursor) -> None:
+        await self._services.store.write(_keep, inbox, self._name, cursor)
+
+
+class _Accept:
+    """One of our doors as mailbox and listener know it: returns after the commit, raises when it failed."""
+
+    def __init__(self, services: Services, door: str) -> None:
+        self._services, self._door = services, door
+
+    async def __call__(self, inbox_id: str, delivery: Delivery) -> object:
+        entry = await self._services.directory.find(inbox_id)
+        if entry is None:
+            raise Unavailable("The inbox is disabled.")
+        return await accept(self._services, self._services.directory, entry, delivery, self._door)
+
+
+def address_fits(entry: Entry, address: str) -> bool:
+    """Whether mail to this address is an inbox's: with or without a token, at its own domain or that for replies."""
+    own, given = normal(entry.row.address), normal(address)
+    domain = entry.inbox.config.get("reply_domain", "").lower()
+    known = {own, f"{own.rpartition('@')[0]}@{domain}"} if domain else {own}
+    return given in known or base_address(given) in known
+
+
+def _has_mailbox(entry: Entry) -> bool:
+    return entry.row.provider == "smtp" and entry.row.state == "active" and bool(entry.inbox.config.get("imap_host"))
+
+
+def _cursor(reader: Reader, inbox_id: str, name: str) -> Cursor | None:
+    return _CURSOR.first(reader, inbox_id=inbox_id, name=name)
+
+
+def _keep(tx: Tx, inbox_id: str, name: str, cursor: Cursor) -> None:
+    put(
+        tx, mailbox, ("inbox_id", "name"), inbox_id=inbox_id, name=name, uidvalidity=cursor.uid_validity,
+        uid=cursor.last_uid,
+    )  # fmt: skip
