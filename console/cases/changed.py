@@ -45,7 +45,8 @@ def _finish(tx: Tx, row: CaseRow) -> None:
     before = tx.memo["case before", row.id]
     row.updated_at = tx.now
     changes = {name: now for name in row.__struct_fields__ if (now := getattr(row, name)) != before[name]}
-    change(tx, case, {"id": row.id}, **changes)
+    if changes:
+        change(tx, case, {"id": row.id}, **changes)
     tx.memo["case before", row.id] = before | changes
     _hide(tx, row, before)
     _emit(tx, row, before)

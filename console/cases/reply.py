@@ -179,6 +179,8 @@ def _write(
     data: dict[str, Any] = {"answered": row.waiting_since}
     if wish.retry_of:
         data["retry_of"] = wish.retry_of
+    if wish.subject:
+        data["own_subject"] = True  # else it is the debtor's own, which is not ours to answer for
     item = put_out(
         tx,
         row,

@@ -142,7 +142,7 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         channel=item.channel,  # type: ignore[arg-type]
         purpose=item.purpose or "reply",  # type: ignore[arg-type]
         text=None if facts else item.text,
-        subject=item.subject or "",
+        subject=(item.subject or "") if load(item.data).get("own_subject") else "",
         template=facts,
         automated=bool(planned.automated),
         kind=planned.sort if planned.sort in ("greeting", "away", "optout_confirmation") else "",  # type: ignore[arg-type]

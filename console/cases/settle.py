@@ -57,6 +57,8 @@ def settle_receipt(tx: Tx, inbox: InboxRow, receipt: Receipt) -> ItemRow | None:
     if item is None or item.direction != "out":
         return None
     settle(tx, item, receipt.status, at=receipt.at, provider_id=receipt.provider_id, fault=receipt.fault)
+    if receipt.fault is not None and receipt.status != "failed":
+        _heed(tx, live(tx, item.case_id), item, receipt.fault)  # a complaint about a mail that did arrive
     return item
 
 

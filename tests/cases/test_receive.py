@@ -1,9 +1,9 @@
 """A debtor writes: one debtor, one case, one thread."""
 
+from channels.types import Sender
 from console.cases.queries import of_debtor
 from console.timeline.queries import page
 from tests.world import JOAO, MARIA, World
-from channels.types import Sender
 
 
 def test_a_first_message_opens_a_case_in_the_queue(world: World) -> None:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from channels.types import Accepted, Fault, Refused, Unknown
+from channels.types import Accepted, Fault, Refused, Sender, Unknown
 from console.cases.claim import claim
 from console.cases.reply import Reply, reply
 from console.cases.send import finish, start
 from console.cases.settle import settle
 from console.errors import Conflict, GateBlocked, NotFound, NotOwner, Refusal, StaleEpoch
+from console.store.transaction import Tx
 from console.timeline.queries import get
 from console.wire.ids import new_id
-from console.store.transaction import Tx
 from console.wire.moment import DAY, MINUTE
 from tests.world import World
 
@@ -131,3 +131,14 @@ def test_the_refused_reply_leaves_no_trace(world: World) -> None:
     with pytest.raises(Refusal):
         world.do(reply, world.actor("ana"), case_id, wish(text=" "))
     assert world.case(case_id).position == position
+
+
+def test_the_debtors_own_subject_is_not_held_against_the_answer(world: World) -> None:
+    case_id = world.hear("oi", sender=Sender(email="lia@sample.example"), channel="email", subject="Minha fatura").case
+    assert case_id is not None
+    world.online("ana")
+    world.do(claim, world.actor("ana"), case_id)
+    answer = Reply(client_id="m", epoch=1, channel="email", text="Olá, Lia!")
+    item, _ = world.do(reply, world.actor("ana"), case_id, answer)
+    assert item.subject == "Re: Minha fatura"
+    assert world.do(start, item.id, "w") is not None
