@@ -39,7 +39,7 @@ from sandbox.api import Api
 from sandbox.app import create_app as create_sandbox
 
 PAST_MS = 30 * DAY
-CROWD = 18
+CROWD = 22
 FIRST_OF_ALL = 10**14  # whoever was touched last stands first on the phones page: the one whom the visitor plays
 AT_WORK = ("ana", "bruno", "clara", "sofia")
 
