@@ -11,30 +11,42 @@ function once<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, ma
   return held;
 }
 
-function digits(currency: string): number {
-  return once(`digits|${currency}`, () => new Intl.NumberFormat('en', { style: 'currency', currency })).resolvedOptions()
-    .maximumFractionDigits ?? 2;
+/** Minor units of a currency, by ISO 4217. The browser's own table says 0 for COP, which is how it is shown, not counted. */
+export function places(currency: string): number {
+  return ['CLP', 'PYG', 'JPY', 'KRW', 'VND'].includes(currency) ? 0 : 2;
+}
+
+const homes: Record<string, string> = {
+  BRL: 'pt-BR', COP: 'es-CO', CLP: 'es-CL', ARS: 'es-AR', UYU: 'es-UY', PEN: 'es-PE', MXN: 'es-MX', USD: 'en-US', EUR: 'es-ES',
+};
+
+/** Sums are written as people write them where the money is from; in English as English does. */
+const moneyLocale = (currency: string): string => (lang === 'en' ? 'en' : homes[currency] ?? lang);
+
+/** Cents that nobody uses are left out where there are none. */
+function shownPlaces(value: Money, whole: boolean): number {
+  const counted = places(value.currency);
+  return whole || (value.currency === 'COP' && value.amount % 100 === 0) ? 0 : counted;
 }
 
 /** "R$ 1.234,56"; with `whole` no cents, for lists. */
 export function money(value: Money | null | undefined, whole = false): string {
   if (!value) return '';
-  const places = digits(value.currency);
-  const amount = value.amount / 10 ** places;
-  return once(`money|${value.currency}|${whole}`, () =>
-    new Intl.NumberFormat(lang, {
-      style: 'currency', currency: value.currency, currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: whole ? 0 : places, maximumFractionDigits: whole ? 0 : places,
-    })).format(whole ? Math.floor(amount) : amount).replace(/\u00a0/g, ' ');
+  const size = value.amount / 10 ** places(value.currency);
+  const shown = shownPlaces(value, whole);
+  return once(`money|${value.currency}|${shown}`, () =>
+    new Intl.NumberFormat(moneyLocale(value.currency), {
+      style: 'currency', currency: value.currency, currencyDisplay: 'narrowSymbol', minimumFractionDigits: shown, maximumFractionDigits: shown,
+    })).format(whole ? Math.floor(size) : size).replace(/\u00a0/g, ' ');
 }
 
 /** Like `money`, without the currency: for columns whose head names it. */
 export function amount(value: Money | null | undefined): string {
   if (!value) return '';
-  const places = digits(value.currency);
-  return once(`amount|${places}`, () =>
-    new Intl.NumberFormat(lang, { minimumFractionDigits: places, maximumFractionDigits: places }))
-    .format(value.amount / 10 ** places);
+  const shown = shownPlaces(value, false);
+  return once(`amount|${value.currency}|${shown}`, () =>
+    new Intl.NumberFormat(moneyLocale(value.currency), { minimumFractionDigits: shown, maximumFractionDigits: shown }))
+    .format(value.amount / 10 ** places(value.currency));
 }
 
 export function number(value: number, places = 1): string {

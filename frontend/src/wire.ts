@@ -209,6 +209,7 @@ export interface QuickReply { id: string; shortcut: string; title: string; text:
 
 export interface Template {
   id?: string;
+  inbox?: string;
   name: string;
   language: string;
   channel?: Channel;

@@ -60,7 +60,10 @@ test('money and waits are written by locale', () => {
   speak('pt-BR');
   assert.equal(format.money({ amount: 123456, currency: 'BRL' }), 'R$ 1.234,56');
   assert.equal(format.money({ amount: 123499, currency: 'BRL' }, true), 'R$ 1.234');
-  assert.equal(format.money({ amount: 1234, currency: 'CLP' }), '$ 1.234');
+  assert.equal(format.money({ amount: 1234, currency: 'CLP' }), '$1.234');
+  assert.equal(format.money({ amount: 123400, currency: 'COP' }), '$ 1.234');
+  assert.equal(format.money({ amount: 123456, currency: 'COP' }), '$ 1.234,56');
+  assert.equal(format.amount({ amount: 123456, currency: 'MXN' }), '1,234.56');
   assert.equal(format.span(401_000), '6:41');
   assert.equal(format.span(41 * 60_000), '41 min');
   assert.equal(format.span(192 * 60_000), '3 h 12');

@@ -47,7 +47,7 @@ function RequestLine({ r }: { r: HelpRequest }) {
     <li class={`rq ${r.kind}`}>
       <button type="button" class="rq-main" onClick={() => { opened.value = r.case; }} disabled={!r.case}>
         <Icon name={r.kind === 'alarm' ? 'heart' : 'hand'} size={14} label={t(`request.${r.kind}`)} />
-        <span class="grow"><b class="clip">{debtor ?? t(`request.${r.kind}`)}</b><small class="clip">{r.by ? `${firstName(r.by.name)}: ` : ''}{known(`hand.${r.reason}`, known(`hold.${r.reason}`, r.reason))}</small></span>
+        <span class="grow"><b class="clip">{debtor ?? t(`request.${r.kind}`)}</b><small class="clip">{r.by ? `${firstName(r.by.name)}: ` : ''}{known(`alarm.${r.reason}`, known(`hand.${r.reason}`, r.reason))}</small></span>
         <small class="num">{rough(now.value - Date.parse(r.at))}</small>
       </button>
       {r.kind === 'hand' && r.case ? <IconButton icon="check" label={t('case.lowerHand')} onClick={() => void lowerHand(r.case!)} /> : null}

@@ -3,7 +3,8 @@ import { computed, signal } from '@preact/signals';
 import { now } from '../clock';
 import { agents, allCases, figures, me, population, queues, requests } from '../store/state';
 import { waitTone } from '../ui/signs';
-import type { AgentLine, Case, QueueLine } from '../wire';
+import { places } from '../format';
+import type { AgentLine, Case, Money, QueueLine } from '../wire';
 import type { IconName } from '../ui/outlines';
 
 export type Order = 'risk' | 'wait' | 'value';
@@ -12,7 +13,9 @@ export const onlyAgent = signal<string | null>(null);
 export const opened = signal<string | null>(null);
 export const wanted = signal<'watch' | 'whisper'>('watch');
 
-const highValue = 500_000;
+/** From what on a balance is high, in whole units of its currency. */
+const highValue: Record<string, number> = { BRL: 5_000, MXN: 20_000, COP: 5_000_000, CLP: 1_000_000, ARS: 1_000_000, PEN: 4_000, UYU: 40_000, USD: 1_000 };
+const isHigh = (sum: Money): boolean => sum.amount / 10 ** places(sum.currency) >= (highValue[sum.currency] ?? 5_000);
 const closing = 30 * 60_000;
 
 export interface Reason { key: string; tone: 'bad' | 'warn' | 'whisper' | 'barge' | ''; icon: IconName; weight: number }
@@ -43,7 +46,7 @@ export function reasonsOf(c: Case, at: number): Reason[] {
   for (const r of requests.value.values()) if (r.case === c.id && r.kind === 'approval') keys.add('approval');
   if (c.rescue) keys.add('rescue');
   if ((c.overlays ?? []).includes('DISPUTED')) keys.add('dispute');
-  if ((c.balance?.amount ?? 0) >= highValue) keys.add('high_value');
+  if (c.balance && isHigh(c.balance)) keys.add('high_value');
   if (c.taken_over_from) keys.add('taken');
   if ((c.contact_points ?? []).some((p) => p.window_closes_at && isClosing(p.window_closes_at, at))) keys.add('window');
   return [...keys].flatMap((key) => (known[key] ? [{ key, ...known[key] }] : [])).sort((a, b) => b.weight - a.weight);
@@ -65,7 +68,7 @@ export const tiles = computed(() => {
   void population.value;
   const at = beat.value * 5000;
   const risk = (c: Case) => reasonsOf(c, at).reduce((n, r) => n + r.weight, 0) + Math.min(100, waited(c, at) / 60_000);
-  const rank: Record<Order, (c: Case) => number> = { risk, wait: (c) => waited(c, at), value: (c) => c.balance?.amount ?? 0 };
+  const rank: Record<Order, (c: Case) => number> = { risk, wait: (c) => waited(c, at), value: (c) => (c.balance ? c.balance.amount / 10 ** places(c.balance.currency) / (highValue[c.balance.currency] ?? 5_000) : 0) };
   const weigh = rank[order.value];
   const shown = live.value.filter((c) => !onlyAgent.value || c.owner?.id === onlyAgent.value);
   return shown.map((c) => [weigh(c), c] as const).sort((a, b) => b[0] - a[0] || a[1].id.localeCompare(b[1].id)).map(([, c]) => c.id);

@@ -7,6 +7,7 @@ import { firstName } from '../../format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import type { Page, Template } from '../../wire';
+import { pointOf } from '../composer/tabs';
 import { closeOverlay } from '../overlays';
 
 const nameOf = (v: string | { name: string; example?: string }) => (typeof v === 'string' ? v : v.name);
@@ -15,6 +16,16 @@ const bodyOf = (one: Template) => `${one.body ?? one.preview ?? ''}${one.footer 
 function exampleOf(one: Template, name: string): string {
   const found = one.variables?.find((v) => typeof v === 'object' && v.name === name);
   return typeof found === 'object' ? found.example ?? '' : '';
+}
+
+/** Several numbers may hold the same template: the one of the number that would be used stands for all. */
+function once(list: Template[], inbox: string | null | undefined): Template[] {
+  const found = new Map<string, Template>();
+  for (const one of list) {
+    const key = `${one.name} ${one.language}`;
+    if (!found.has(key) || (inbox && one.inbox === inbox)) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
 /** The template with its variables filled as far as they are. */
@@ -32,7 +43,7 @@ export function TemplatesDialog({ id }: { id: string }) {
   useEffect(() => {
     if (!c) return;
     void get<Page<Template>>(`/templates${query({ portfolio: c.portfolio.id, channel: channel && channel !== 'note' ? channel : 'whatsapp' })}`)
-      .then((page) => setList(page.items), () => setList('error'));
+      .then((page) => setList(once(page.items, pointOf(c, channel && channel !== 'note' ? channel : 'whatsapp')?.inbox)), () => setList('error'));
   }, [id]);
   if (!c) return null;
   const pick = (one: Template) => {

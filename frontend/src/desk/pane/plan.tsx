@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Problem, clientId, post } from '../../api';
 import { serverNow } from '../../clock';
-import { money, number, plainDate } from '../../format';
+import { money, number, places, plainDate } from '../../format';
 import { t } from '../../i18n';
 import { onKeys, shownKey } from '../../keys';
 import { explain } from '../../store/commands';
@@ -80,10 +80,6 @@ function Schedule({ preview }: { preview: Preview }) {
       {preview.schedule.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : `${s.n}ª`} <b>{plainDate(s.due)}</b></span><b>{money(s.amount)}</b></li>)}
     </ul>
   );
-}
-
-export function places(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /** "1.234,56" and "1,234.56" are the same: the last mark is the decimal one when two digits follow. */

@@ -4,7 +4,8 @@ import { t } from '../../i18n';
 import { promise } from '../../store/commands';
 import { Button } from '../../ui/button';
 import type { Case } from '../../wire';
-import { parseAmount, places } from './plan';
+import { places } from '../../format';
+import { parseAmount } from './plan';
 
 const inThreeDays = () => new Date(serverNow() + 3 * 86_400_000).toISOString().slice(0, 10);
 
