@@ -7,21 +7,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from channels.email.tokens import base_address
-from channels.types import Delivery
 from console.app import WORKERS, create_app, make_services
 from console.clock import SystemClock
 from console.demo.kept import Kept
-from console.demo.providers import point_inboxes, sandbox_config
+from console.demo.providers import free_ports, point_inboxes, sandbox_config
 from console.demo.stand_ins import StandIns
 from console.demo.steps import Steps
-from console.intake.accept import accept
 from console.services import Services
 from console.settings import Settings
-from console.workers.smtpd import Accept, FindInbox, MailDoor
 from sandbox.app import create_app as create_sandbox
 from sandbox.world import Hooks, Sandbox
 
@@ -35,15 +32,15 @@ class House:
     sandbox: Sandbox
 
 
-async def build(settings: Settings, kept: Kept, stack: AsyncExitStack) -> House:
-    """Make it ready to be served. The mail door listens from here on, and closes with the stack."""
+def build(settings: Settings, kept: Kept) -> House:
+    """Make it ready to be served; nothing listens yet."""
     clock = SystemClock()
-    services = make_services(settings, clock, demo=True, origins=frozenset({settings.public_url}))
-    door = MailDoor(_accept(services), _finder(services))
-    port = await door.start("127.0.0.1", 0)
-    stack.push_async_callback(door.stop)
+    listener, mail_server = free_ports(2)
+    settings = structs.replace(settings, smtp_listen=f"127.0.0.1:{listener}")
+    origins = frozenset({settings.public_url, f"smtp://127.0.0.1:{mail_server}"})
+    services = make_services(settings, clock, demo=True, origins=origins)
     sandbox_app = create_sandbox(
-        sandbox_config(settings, kept, port, scripted=True),
+        sandbox_config(settings, kept, listener=listener, mail_server=mail_server, scripted=True),
         Hooks(on_clock=lambda offset: _shift(services, clock, offset)),
     )
     sandbox: Sandbox = sandbox_app.state.sandbox
@@ -82,23 +79,3 @@ def _shift(services: Services, clock: SystemClock, offset_ms: int) -> None:
     clock.offset_ms = offset_ms
     for worker in list(services.alarms):
         services.doorbell(worker).set()
-
-
-def _finder(services: Services) -> FindInbox:
-    async def find(address: str) -> str:
-        wanted = {address.lower(), base_address(address)}
-        for entry in (await services.directory.all()).values():
-            if entry.row.channel == "email" and entry.row.address in wanted and entry.row.state == "active":
-                return str(entry.row.id)
-        return ""
-
-    return find
-
-
-def _accept(services: Services) -> Accept:
-    async def take(inbox_id: str, delivery: Delivery) -> None:
-        entry = await services.directory.find(inbox_id)
-        if entry is not None:
-            await accept(services, services.directory, entry, delivery, "smtp")
-
-    return take

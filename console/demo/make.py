@@ -77,7 +77,7 @@ async def _live(
     services: Services, clock: FixedClock, kept: notes.Kept, staff: Staff, books: dict[str, str], now: Ms
 ) -> None:
     """The stories, with the sandbox and the product calling each other in this process."""
-    inner = create_sandbox(sandbox_config(services.settings, kept, 1, scripted=False))
+    inner = create_sandbox(sandbox_config(services.settings, kept, listener=1, mail_server=0, scripted=False))
     app = Starlette(routes=[Mount("/sandbox", inner)])
     sandbox = inner.state.sandbox
     async with AsyncExitStack() as stack:

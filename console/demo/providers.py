@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from socket import socket
+
 from msgspec import structs
 
 from console.demo.kept import Kept
@@ -14,14 +17,24 @@ ORIGINS = {"meta": "/sandbox/graph", "twilio": "/sandbox/twilio"}
 DOORS = {"meta": "meta", "twilio": "twilio", "smtp": "email"}
 
 
-def sandbox_config(settings: Settings, kept: Kept, listener: int, *, scripted: bool) -> Config:
-    """The sandbox as this start finds it: its addresses, and the product's SMTP listener."""
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on."""
+    with ExitStack() as stack:
+        taken = [stack.enter_context(socket()) for _ in range(count)]
+        for each in taken:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in taken]
+
+
+def sandbox_config(settings: Settings, kept: Kept, *, listener: int, mail_server: int, scripted: bool) -> Config:
+    """The sandbox as this start finds it: its addresses, the product's SMTP listener, its own mail server's port."""
     url = settings.public_url
     return Config(
         inboxes=tuple(_at(each, url, listener) for each in kept.inboxes),
         product_url=url,
         origin=f"{url}/sandbox",
         database=str(settings.data_dir / "sandbox.db"),
+        smtp_port=mail_server,
         people=kept.people,
         pace=Pace(),
         scripted=scripted,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
-from contextlib import AsyncExitStack
 from pathlib import Path
 from socket import socket
 from typing import TextIO
@@ -77,12 +76,10 @@ async def prepare(settings: Settings, *, fresh: bool) -> notes.Kept:
 
 async def _serve(settings: Settings, listener: socket, *, fresh: bool) -> None:
     kept = await prepare(settings, fresh=fresh)
-    async with AsyncExitStack() as stack:
-        house = await build(settings, kept, stack)
-        server = uvicorn.Server(config(house.app))
-        greeting = asyncio.create_task(_greet(server, settings))
-        await server.serve(sockets=[listener])
-        greeting.cancel()
+    server = uvicorn.Server(config(build(settings, kept).app))
+    greeting = asyncio.create_task(_greet(server, settings))
+    await server.serve(sockets=[listener])
+    greeting.cancel()
 
 
 async def _greet(server: uvicorn.Server, settings: Settings) -> None:
