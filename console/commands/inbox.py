@@ -13,6 +13,7 @@ from console.commands.hours import hours
 from console.commands.installation import Trouble, installation
 from console.commands.table import show
 from console.errors import Invalid
+from console.intake.doors import door_of
 from console.portfolios.queries import InboxRow, adapter_inbox, all_inboxes, all_portfolios
 from console.portfolios.set_up import NewInbox, add_inbox, change_secrets, set_health, set_inbox_state
 from console.services import Services
@@ -26,7 +27,6 @@ DEFAULTS = {
     "smtp": {"smtp_security": "starttls"},
 }
 """What an inbox of a provider is configured with unless `--config` says otherwise."""
-_DOORS = {"meta": "meta", "twilio": "twilio", "smtp": "email"}
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def add_one(asked: argparse.Namespace) -> int:
     given = secrets.read(asked)
     with installation() as services:
         made = services.store.write_now(_add, services.vault, asked, given)
-        url = f"{services.settings.public_url}/webhooks/{_DOORS[asked.provider]}/{made}"
+        url = f"{services.settings.public_url}/webhooks/{door_of(asked.provider)}/{made}"
     print(f"Made the inbox {asked.name or asked.address}, id {made}. Its provider calls {url}")
     return 0
 

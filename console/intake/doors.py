@@ -4,6 +4,7 @@ GET  /webhooks/meta/{inbox}            the challenge of Meta's dashboard
 POST /webhooks/meta/{inbox}            403 for a bad signature: nothing stored but a counter
 POST /webhooks/twilio/{inbox}[/status]
 POST /webhooks/email/{inbox}           piped MIME
+POST /webhooks/{provider}/{inbox}[/status]   every other registered provider
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from channels.errors import BadRequest, BadSignature
 from channels.meta.verify import challenge as answer_challenge
+from channels.registry import CHANNELS
 from channels.types import Delivery
 from console.errors import Forbidden, Malformed, NotFound, TooLarge
 from console.intake.accept import accept
@@ -24,7 +26,7 @@ from console.services import Services
 log = structlog.get_logger()
 REFUSED = Counter("acordo_webhooks_refused_total", "Deliveries refused at the door", ["provider", "why"])
 TAKEN = Counter("acordo_webhooks_taken_total", "Deliveries taken", ["provider", "state"])
-_PROVIDERS = {"meta": "meta", "twilio": "twilio", "email": "smtp"}
+_PIPE = "email"
 _TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -40,7 +42,7 @@ async def challenge(request: Request) -> Response:
 
 
 async def deliver(request: Request) -> Response:
-    """POST /webhooks/{meta|twilio|email}/{inbox}"""
+    """POST /webhooks/{door}/{inbox}, where `kind` is the door's name."""
     services: Services = request.app.state.services
     kind = request.url.path.split("/")[2]
     entry = await _entry(request, kind)
@@ -55,7 +57,7 @@ async def deliver(request: Request) -> Response:
         REFUSED.labels(kind, "fields").inc()
         raise Malformed(str(error)) from None
     directory: Directory = services.directory
-    taken = await accept(services, directory, entry, delivery, "webhook" if kind != "email" else "pipe")
+    taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
     TAKEN.labels(kind, taken.state).inc()
     log.info("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
     if kind == "twilio":
@@ -63,10 +65,20 @@ async def deliver(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
+def door_of(provider: str) -> str:
+    """What stands after /webhooks/ in the address that a provider calls."""
+    return _PIPE if provider == "smtp" else provider
+
+
+def kinds() -> list[str]:
+    """Every door there is: one a registered provider."""
+    return [door_of(provider) for provider in CHANNELS]
+
+
 async def _entry(request: Request, kind: str) -> Entry:
     directory: Directory = request.app.state.services.directory
     entry = await directory.find(request.path_params["inbox"])
-    if entry is None or entry.row.provider != _PROVIDERS[kind]:
+    if entry is None or door_of(entry.row.provider) != kind:
         REFUSED.labels(kind, "inbox").inc()
         raise NotFound
     return entry
@@ -74,7 +86,8 @@ async def _entry(request: Request, kind: str) -> Entry:
 
 async def _body(request: Request, services: Services, kind: str) -> bytes:
     settings = services.settings
-    limit = {"meta": settings.meta_bytes, "twilio": settings.twilio_bytes, "email": settings.mail_bytes}[kind]
+    limits = {"meta": settings.meta_bytes, "twilio": settings.twilio_bytes, _PIPE: settings.mail_bytes}
+    limit = limits.get(kind, settings.json_bytes)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from console.intake.doors import challenge, deliver
+from console.intake.doors import challenge, deliver, kinds
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -17,10 +17,8 @@ def routes() -> list[Route]:
     """The doors of `console.intake`, with their names for the meters."""
     return [
         _route("/webhooks/meta/{inbox}", challenge, "GET"),
-        _route("/webhooks/meta/{inbox}", deliver, "POST"),
-        _route("/webhooks/twilio/{inbox}", deliver, "POST"),
         _route("/webhooks/twilio/{inbox}/status", deliver, "POST"),
-        _route("/webhooks/email/{inbox}", deliver, "POST"),
+        *(_route(f"/webhooks/{kind}/{{inbox}}", deliver, "POST") for kind in kinds()),
     ]
 
 
