@@ -53,7 +53,7 @@ export function mergeCase(data: Case): void {
   if (data.masked) { mergeMasked(held, data); return; }
   if (isOlder(data, held)) { bringMissing(data, held); return; }
   const merged: Case = { ...held, ...data };
-  if (held.masked) return putCase(withUnread({ ...merged, masked: false }));
+  if (held.masked) { putCase(withUnread({ ...merged, masked: false })); return; }
   if (data.last_item && held.last_item && isOlderItem(data.last_item, held.last_item)) merged.last_item = held.last_item;
   putCase(merged);
 }
