@@ -8,49 +8,18 @@ from typing import Any
 import httpx2
 import pytest
 
-from channels.types import Inbound
-from console.cases.claim import claim, transfer
-from console.cases.receive import receive
-from console.portfolios.queries import find_inbox
+from console.cases.claim import transfer
 from console.store.transaction import Tx
 from console.timeline.attach import MIB
 from console.timeline.models import attachment
 from console.timeline.upload import ORPHAN_MS
 from console.wire.ids import new_id
 from console.workers.orphans import sweep
-from tests.flows.book import Book, open_book
-from tests.server import Server, running
+from tests.flows.desk import Scene
+from tests.server import running
 from tests.timeline import samples
-from tests.world import MARIA, World
 
 FORM = "multipart/form-data; boundary=b"
-
-
-class Scene:
-    """Ana owns Maria's case."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.book: Book = open_book(server)
-        self.ana, self.bruno, self.sofia, self.caio, self.admin = (
-            server.sign_in(name) for name in ("ana", "bruno", "sofia", "caio", "admin")
-        )
-        self.world = World(server.services.store, None, server.team, ids=server.ids)  # type: ignore[arg-type]
-        self.case = server.write(self._hear)
-        server.write(claim, self.world.actor("ana"), self.case)
-
-    def _hear(self, tx: Tx) -> str:
-        inbox = find_inbox(tx, self.book.whatsapp)
-        assert inbox is not None
-        message = Inbound(provider_id=new_id(), sender=MARIA, at=tx.now, kind="text", text="oi")
-        return receive(tx, inbox, message, window_hours=24).case or ""
-
-    def epoch(self) -> int:
-        return int(self.sofia.get(f"/api/v1/cases/{self.case}").json()["epoch"])
-
-    def reply(self, **more: Any) -> httpx2.Response:
-        body = {"client_id": new_id(), "epoch": self.epoch(), "channel": "whatsapp", "text": "Segue.", **more}
-        return self.ana.post(f"/api/v1/cases/{self.case}/messages", json=body)
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +264,7 @@ def test_a_transfer_takes_the_file_out_of_sight_too(scene: Scene) -> None:
     file = made(scene.ana)
     assert scene.reply(attachments=[file["id"]]).status_code == 201
     ana = scene.world.actor("ana")
-    give = {"team_id": None, "note": "", "epoch": None}
+    give: dict[str, Any] = {"team_id": None, "note": "", "epoch": None}
     scene.server.write(transfer, ana, scene.case, user_id=scene.server.ids["bruno"], **give)
     assert (scene.ana.get(file["url"]).status_code, scene.bruno.get(file["url"]).status_code) == (404, 200)
     scene.server.write(transfer, scene.world.actor("bruno"), scene.case, user_id=scene.server.ids["ana"], **give)
