@@ -114,7 +114,7 @@ class Doorbell:
                 log.warning("doorbell.deaf", kind=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
             finally:
-                await pubsub.aclose()
+                await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
         await self._redis.aclose()

@@ -27,7 +27,7 @@ MessageStatus = Literal[
 ]
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, forbid_unknown_fields=True):
     amount: int  # minor units
     currency: str
 
