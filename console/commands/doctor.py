@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from console.clock import SystemClock
-from console.commands.installation import TROUBLES, Trouble, line_of, schema, services_of
+from console.commands.installation import TROUBLES, Trouble, line_of, opened, schema
 from console.commands.listening import is_loopback
 from console.commands.lock import is_taken
 from console.gate.approve import standings
@@ -70,12 +70,9 @@ def examine() -> Iterator[Finding]:
         yield asyncio.run(_redis(settings.redis_url))
     if not database.is_well:
         return
-    services = services_of(settings)
-    try:
+    with opened(settings) as services:
         for look in (_key, _clock, _people, _profiles, _inboxes):
             yield from look(services)
-    finally:
-        asyncio.run(services.store.close())
 
 
 def _settings(settings: Settings) -> Finding:

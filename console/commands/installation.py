@@ -51,6 +51,13 @@ def installation(settings: Settings | None = None) -> Iterator[Services]:
     """The services of a command, on a database of the right schema; an empty embedded one is made."""
     settings = settings or load()
     prepare(settings)
+    with opened(settings) as services:
+        yield services
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Services]:
+    """The services of a process, whatever the schema; its database is let go of at the end."""
     services = services_of(settings)
     try:
         yield services
@@ -79,7 +86,8 @@ def prepare(settings: Settings) -> None:
 def upgrade(settings: Settings) -> None:
     """Bring the database to the newest schema; a new one gets its log begun."""
     migrate.migrate(settings.database_url)
-    services_of(settings).store.write_now(begin)
+    with opened(settings) as services:
+        services.store.write_now(begin)
 
 
 def schema(settings: Settings) -> str | None:

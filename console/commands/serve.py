@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from console.app import WORKERS, create_app
-from console.commands.installation import Trouble, prepare, services_of
+from console.commands.installation import Trouble, opened, prepare, services_of
 from console.commands.listening import bind, port_number, port_of, public
 from console.commands.lock import alone
 from console.gate.approve import standings
@@ -41,13 +41,15 @@ def run(asked: argparse.Namespace) -> int:
         raise Trouble("several web processes need PostgreSQL: set ACORDO_DATABASE_URL, or leave --workers out")
     with alone(settings):
         prepare(settings)
-        listener = bind(asked.host, port_of(settings) if asked.port is None else asked.port)
-        named = bool(environment(os.environ).get("ACORDO_PUBLIC_URL"))
-        settings = public(settings, asked.host, listener.getsockname()[1], named=named)
-        if asked.workers > 1:
-            _several(settings, listener, asked.workers)
-        else:
-            _one(settings, listener)
+        with bind(asked.host, port_of(settings) if asked.port is None else asked.port) as listener:
+            named = bool(environment(os.environ).get("ACORDO_PUBLIC_URL"))
+            settings = public(settings, asked.host, listener.getsockname()[1], named=named)
+            with opened(settings) as services:
+                _greet(services)
+            if asked.workers > 1:
+                _several(settings, listener, asked.workers)
+            else:
+                uvicorn.Server(config(_app(services_of(settings)))).run(sockets=[listener])
     return 0
 
 
@@ -76,15 +78,8 @@ def warnings(reader: Reader) -> list[str]:
     return said
 
 
-def _one(settings: Settings, listener: socket.socket) -> None:
-    services = services_of(settings)
-    _greet(services)
-    uvicorn.Server(config(_app(services))).run(sockets=[listener])
-
-
 def _several(settings: Settings, listener: socket.socket, count: int) -> None:
     os.environ["ACORDO_PUBLIC_URL"] = settings.public_url
-    _greet(services_of(settings))
     setup = config(f"{__name__}:application", factory=True, workers=count)
     Multiprocess(setup, sockets=[listener]).run()
 

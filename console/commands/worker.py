@@ -24,7 +24,6 @@ def run(asked: argparse.Namespace) -> int:
     with alone(settings):
         prepare(settings)
         services = services_of(settings)
-        print(f"Acordo works in the background: {', '.join(sorted(WORKERS))}.", flush=True)
         asyncio.run(_work(services))
     return 0
 
@@ -35,6 +34,7 @@ async def _work(services: Services) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, told.set)
+    print(f"Acordo works in the background: {', '.join(sorted(WORKERS))}.", flush=True)
     app = create_app(services)
     async with app.router.lifespan_context(app):
         await told.wait()
