@@ -20,7 +20,7 @@ from routing import choose
 from routing.explain import explain
 from routing.types import Decision
 
-LIMIT = 500  # cases looked at in one round, the next to be served first
+LIMIT = 5_000  # cases looked at in one round, the next to be served first
 
 
 def drain(tx: Tx) -> tuple[int, Ms | None]:

@@ -14,12 +14,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import services
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 @dataclass

@@ -35,7 +35,7 @@ def test_watch_whisper_take_over_and_hand_back(context: BrowserContext, demo: De
     sofia.locator("#whisper").press("Enter")
     whisper = ana.locator("article.whis").filter(has_text="Claro, Vera. Vamos ver juntas.")
     expect(whisper).to_be_visible()
-    whisper.get_by_role("button").first.click()
+    whisper.get_by_role("button", name="Usar no meu texto").click()
     expect(ana.locator("form.comp textarea")).to_have_value("Um instante, Vera\n\nClaro, Vera. Vamos ver juntas.")
 
     monitor.get_by_role("radio", name="Assumir").first.click()

@@ -4,7 +4,7 @@ import { firstName } from '../format';
 import { t } from '../i18n';
 import { onKeys, shownKey } from '../keys';
 import { barge, handBack, leaveBarge, lowerHand, sendWhisper, takeOver, unwatch, watch } from '../store/commands';
-import { takeServerDraft } from '../store/drafts';
+import { draftOf, editDraft, takeServerDraft } from '../store/drafts';
 import { loadCase } from '../store/load';
 import { caseOf, hasBarged, isMine, isSupervisor, liveOf, me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
@@ -35,6 +35,14 @@ export function step(by: 1 | -1): boolean {
   return true;
 }
 
+/** What the server kept of the agent's text, or what was seen being typed since: up to a second lies between them. */
+function takeDraft(id: string, typed: string): void {
+  const kept = caseOf(id)?.value.draft;
+  takeServerDraft(id, kept);
+  const mine = draftOf(id).peek().text;
+  if (typed && typed !== mine && (!mine || mine === kept?.text)) editDraft(id, { text: typed });
+}
+
 /** The drawer: the live thread, the draft as it is typed, and the four ways to be there. */
 export function Monitor({ id }: { id: string }) {
   const [missing, setMissing] = useState(false);
@@ -56,7 +64,9 @@ export function Monitor({ id }: { id: string }) {
   }), [id]);
   const taken = !!c && modeOf(c) === 'takeover';
   // The agent's text comes along with the conversation.
-  useEffect(() => { if (taken) void loadCase(id).then(() => takeServerDraft(id, caseOf(id)?.value.draft), () => undefined); }, [id, taken]);
+  const typed = useRef('');
+  if (!taken) typed.current = liveOf(id).value.draft?.text ?? '';
+  useEffect(() => { if (taken) void loadCase(id).then(() => takeDraft(id, typed.current), () => undefined); }, [id, taken]);
   const close = () => { opened.value = null; };
   if (!c) return <section class="mon" aria-label={t('monitor.title')}><header><div class="l"><h2>{missing ? t('thread.missing') : ''}</h2><IconButton icon="x" label={t('close')} onClick={close} /></div></header></section>;
   const mode = modeOf(c);
