@@ -264,6 +264,8 @@ export interface Debtor extends Named {
   cases?: { id: string; status: CaseStatus; portfolio: Named; updated_at?: string; outcome?: string | null; owner?: Named | null }[];
   promises?: { id: string; amount: Money; due: string; state: string }[];
   provisional?: boolean;
+  masked?: boolean;
+  accounts?: { portfolio: Named; external_id?: string | null; stage?: string }[];
 }
 
 /** Why this agent, or why nobody. */

@@ -2,7 +2,7 @@
 import { Problem, clientId, del, get, post, put, query } from '../api';
 import { known, t } from '../i18n';
 import { serverNow } from '../clock';
-import type { Case, Channel, Item, Money, Presence, Priority } from '../wire';
+import type { Case, Channel, Debtor, Item, Money, Presence, Priority } from '../wire';
 import { mergeCase, mergeItem } from './apply';
 import { clearDraft, draftOf, editDraft } from './drafts';
 import { caseOf, me, timelineOf, type Pending } from './state';
@@ -189,6 +189,20 @@ export async function putPayCode(caseId: string): Promise<void> {
     editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${answer.br_code}` : answer.br_code });
   } catch (error) {
     toast(explain(error), { tone: 'bad' });
+  }
+}
+
+/** The debtor's open case, found or opened: a conversation may begin with us. Null when it was refused. */
+export async function openCaseOf(debtor: Debtor, portfolio: string): Promise<string | null> {
+  const open = debtor.cases?.find((c) => c.status !== 'resolved' && c.portfolio.id === portfolio);
+  if (open) return open.id;
+  try {
+    const c = await post<Case>('/cases', { client_id: clientId(), debtor: debtor.id, portfolio });
+    mergeCase(c);
+    return c.id;
+  } catch (error) {
+    toast(explain(error), { tone: 'bad' });
+    return null;
   }
 }
 

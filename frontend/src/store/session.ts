@@ -63,7 +63,8 @@ function makeSocket(options: SessionOptions): Socket {
     },
     signedOut: () => location.assign('/sign-in'),
   });
-  window.addEventListener('online', () => line.nudge());
+  window.addEventListener('online', () => { line.nudge(); void resendAll(); });
+  setInterval(() => { if (connection.value.open) void resendAll(); }, retryEvery);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) line.nudge(); });
   showDraftsLive((id, text) => { line.send({ type: 'draft', case: id, text }); });
   return line;
@@ -71,7 +72,17 @@ function makeSocket(options: SessionOptions): Socket {
 
 async function afterReconnect(): Promise<void> {
   await flushDrafts();
-  await resendUnreachable(allCases().map((c) => c.id));
+  await resendAll();
+}
+
+const retryEvery = 5000;
+let isResending = false;
+
+/** The line may stand while a request was lost: what could not be reached is tried until it is. */
+async function resendAll(): Promise<void> {
+  if (isResending) return;
+  isResending = true;
+  await resendUnreachable(allCases().map((c) => c.id)).finally(() => { isResending = false; });
 }
 
 /** Follows topics as long as something shows them. */

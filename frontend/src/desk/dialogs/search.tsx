@@ -7,7 +7,8 @@ import { bindings, run, shownKey } from '../../keys';
 import { allCases } from '../../store/state';
 import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
-import type { Page } from '../../wire';
+import { openCaseOf } from '../../store/commands';
+import type { Debtor, Page } from '../../wire';
 import { open, passes } from '../nav';
 import { closeOverlay } from '../overlays';
 
@@ -30,20 +31,22 @@ const rest = 250;
 export function SearchDialog() {
   const [words, setWords] = useState('');
   const [hits, setHits] = useState<Hit[]>([]);
+  const [debtors, setDebtors] = useState<Debtor[]>([]);
   const [at, setAt] = useState(0);
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
     setAt(0);
-    if (words.trim().length < 2) { setHits([]); return undefined; }
+    if (words.trim().length < 2) { setHits([]); setDebtors([]); return undefined; }
     const abort = new AbortController();
     const timer = setTimeout(() => {
       setBusy(true);
-      void get<Page<Hit>>(`/search${query({ q: words, in: 'messages' })}`, { signal: abort.signal })
-        .then((page) => { setHits(page.items); setBusy(false); }, () => setBusy(false));
+      const ask = <T,>(where: string, take: (items: T[]) => void) =>
+        get<Page<T>>(`/search${query({ q: words, in: where })}`, { signal: abort.signal }).then((page) => take(page.items), () => undefined);
+      void Promise.all([ask<Hit>('messages', setHits), ask<Debtor>('debtors', setDebtors)]).then(() => { if (!abort.signal.aborted) setBusy(false); });
     }, rest);
     return () => { clearTimeout(timer); abort.abort(); };
   }, [words]);
-  const lines = useMemo(() => linesOf(words, hits), [words, hits]);
+  const lines = useMemo(() => linesOf(words, hits, debtors), [words, hits, debtors]);
   const choose = (line: Line | undefined) => { if (!line) return; closeOverlay(); line.go(); };
   const press = (e: KeyboardEvent) => {
     if (e.key === 'ArrowDown' || e.key === 'ArrowUp') { e.preventDefault(); setAt((at + (e.key === 'ArrowDown' ? 1 : -1) + lines.length) % Math.max(1, lines.length)); }
@@ -63,7 +66,12 @@ export function SearchDialog() {
   );
 }
 
-function linesOf(words: string, hits: Hit[]): Line[] {
+async function begin(debtor: Debtor, portfolio: string): Promise<void> {
+  const id = await openCaseOf(debtor, portfolio);
+  if (id) open(id);
+}
+
+function linesOf(words: string, hits: Hit[], debtors: Debtor[]): Line[] {
   const held: Line[] = words.trim() ? allCases().filter((c) => !c.masked && passes(c, words)).slice(0, 6).map((c) => (
     { key: c.id, icon: 'inbox', title: c.debtor.name, hint: c.last_item?.text ?? '', go: () => open(c.id) })) : [];
   const found: Line[] = hits.flatMap((h, i): Line[] => {
@@ -71,8 +79,10 @@ function linesOf(words: string, hits: Hit[]): Line[] {
     if (!caseId || held.some((l) => l.key === caseId && !h.text && !h.snippet)) return [];
     return [{ key: `h${i}`, icon: 'search', title: h.debtor?.name ?? h.name ?? '', hint: `${h.snippet ?? h.text ?? ''}${h.at ? ` · ${ago(h.at, now.peek())}` : ''}`, go: () => open(caseId) }];
   });
+  const people: Line[] = debtors.filter((d) => !d.masked).flatMap((d) => (d.accounts ?? []).map(({ portfolio }) => (
+    { key: `${d.id} ${portfolio.id}`, icon: 'user' as const, title: d.name, hint: portfolio.name, go: () => void begin(d, portfolio.id) }))).slice(0, 5);
   const does: Line[] = bindings.filter((b) => acts.includes(b.act)).map((b) => (
     { key: b.act, icon: 'bolt' as const, title: t(`keys.${b.act}` as never), hint: '', keys: shownKey(b.act), go: () => { run(b.act); } }));
   const plain = words.trim().toLowerCase();
-  return [...held, ...found, ...does.filter((d) => !plain || d.title.toLowerCase().includes(plain))].slice(0, 14);
+  return [...held, ...people, ...found, ...does.filter((d) => !plain || d.title.toLowerCase().includes(plain))].slice(0, 14);
 }
