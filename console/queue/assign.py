@@ -7,19 +7,30 @@ capacity or with somebody who has just left (invariant 9).
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam, select
+
 from console.cases.changed import told
+from console.cases.models import request
 from console.cases.ownership import give
 from console.cases.policy import routing_policy
-from console.cases.queries import find, live
-from console.cases.requests import close_requests, raise_request
+from console.cases.queries import CaseRow, RequestRow, find, live
+from console.cases.requests import close_request, raise_request
 from console.cases.standing import settle
 from console.queue.facts import seats, waiting
+from console.store.statement import Query
 from console.store.transaction import Tx
 from console.wire.moment import Ms, rfc3339
 from routing import choose
 from routing.explain import explain
 from routing.types import Decision
 
+NOBODY = "nobody_on_shift"
+_ALARMS = Query(
+    select(request).where(
+        request.c.team_id == bindparam("team_id"), request.c.reason == NOBODY, request.c.state == "open"
+    ),
+    RequestRow,
+)
 LIMIT = 5_000  # cases looked at in one round, the next to be served first
 
 
@@ -47,10 +58,11 @@ def _claim(tx: Tx, decision: Decision) -> int:
     row = live(tx, decision.ticket)
     if row.status != "queued" or row.owner_id is not None or row.epoch != decision.epoch or decision.user is None:
         return 0
-    if row.rescue:
-        close_requests(tx, row, None, "alarm")
+    rescued = bool(row.rescue)
     settle(tx, row)
     give(tx, row, decision.user, "routed", by="system", why=explain(decision.why, rfc3339))
+    if rescued:
+        _call_off(tx, row)
     return 1
 
 
@@ -66,6 +78,18 @@ def _wait(tx: Tx, decision: Decision) -> None:
     row.rescue = rescue
     told(tx, row)
     if rescue:
-        raise_request(tx, row, "alarm", "nobody_on_shift")
+        _ring(tx, row)
     else:
-        close_requests(tx, row, None, "alarm")
+        _call_off(tx, row)
+
+
+def _ring(tx: Tx, row: CaseRow) -> None:
+    """One alarm a team, however many cases wait: it is the same empty room."""
+    if not _ALARMS.all(tx, team_id=row.team_id):
+        raise_request(tx, row, "alarm", NOBODY)
+
+
+def _call_off(tx: Tx, row: CaseRow) -> None:
+    """Somebody of the team is there again."""
+    for made in _ALARMS.all(tx, team_id=row.team_id):
+        close_request(tx, made, None)
