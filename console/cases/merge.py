@@ -38,10 +38,8 @@ def merge_debtors(tx: Tx, actor: Actor, debtor_id: str, into: str) -> str:
     except NotFound:
         raise Invalid("There is no such debtor, or you may not see them.", field="into") from None
     gone, kept = get(tx, debtor_id), get(tx, into)
-    if gone.id == kept.id or kept.merged_into is not None:
-        raise Invalid("Choose another debtor, who was not merged away.", field="into")
-    if gone.merged_into is not None:
-        raise Conflict("This debtor was merged already.", merged_into=gone.merged_into)
+    if gone.id == kept.id:
+        raise Invalid("Choose another debtor.", field="into")
     if gone.document_hash and kept.document_hash and gone.document_hash != kept.document_hash:
         raise Conflict("Their documents differ: these are two people.")
     move(tx, gone, kept, kind="merge", by=actor.id)

@@ -70,6 +70,7 @@ def move(tx: Tx, gone: DebtorRow, kept: DebtorRow, *, kind: str, by: str, case_i
     was = [MovedCase(each.id, each.last_contact_point_id) for each in cases]
     folded = _move_cases(tx, cases, kept.id, {each.id: each.twin for each in moved if each.twin}, kind, by)
     undo = Undo(rows=rows, points=moved, cases=was, folded=folded, **_enrich(tx, gone, kept))
+    _recount_open(tx, [*cases, *(live(tx, each.id) for each in of_debtor(tx, kept.id))])
     change(tx, debtor, {"id": gone.id}, merged_into=kept.id, updated_at=tx.now)
     made = new_id()
     add(
@@ -97,6 +98,7 @@ def move_back(tx: Tx, act: str, gone_id: str, kept: DebtorRow, undo: Undo, by: s
         recount_row(tx, row)
     for pair in undo.folded:
         folding.unfold(tx, pair)
+    _recount_open(tx, [live(tx, each.id) for each in of_debtor(tx, kept.id)])
     change(tx, merge, {"id": act}, undone_at=tx.now)
     record(tx, by, "debtor.separated", f"debtor:{gone_id}", detail={"from": kept.id})
 
@@ -119,11 +121,15 @@ def _move_cases(tx: Tx, cases: list[CaseRow], kept: str, twins: dict[str, str], 
         row.debtor_id = kept
         row.last_contact_point_id = twins.get(row.last_contact_point_id or "", row.last_contact_point_id)
         with_contact_points(tx, row)
+        told(tx, row)
+    return folded
+
+
+def _recount_open(tx: Tx, cases: list[CaseRow]) -> None:
+    """Charges came or went: every open case shows another balance."""
+    for row in cases:
         if row.is_open:
             recount_row(tx, row)
-        else:
-            told(tx, row)
-    return folded
 
 
 def _enrich(tx: Tx, gone: DebtorRow, kept: DebtorRow) -> dict[str, Any]:
