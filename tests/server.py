@@ -218,7 +218,7 @@ def _serving(
     async def serve() -> None:
         loops.append(asyncio.get_running_loop())
         task = asyncio.ensure_future(server.serve(sockets=[listener]))
-        while not (server.started or task.done()):  # noqa: ASYNC110, uvicorn has no event for it
+        while not (server.started or task.done()):
             await asyncio.sleep(0.01)
         started.set()
         await task

@@ -86,17 +86,7 @@ class World:
     def online(self, *names: str) -> None:
         """These are online and connected."""
         for name in names:
-            self.do(
-                lambda tx, name=name: change(
-                    tx,
-                    user,
-                    {"id": self.ids[name]},
-                    availability="online",
-                    connected=1,
-                    availability_at=tx.now,
-                    gone_at=None,
-                )
-            )
+            self.do(_online, self.ids[name])
 
     def hear(
         self, text: str = "Oi, quero negociar", sender: Sender = MARIA, channel: str = "whatsapp", **more: Any
@@ -144,6 +134,10 @@ def make_world(folder: Path, url: str = "") -> World:
     world.do(_people, world)
     world.do(_book, world)
     return world
+
+
+def _online(tx: Tx, user_id: str) -> None:
+    change(tx, user, {"id": user_id}, availability="online", connected=1, availability_at=tx.now, gone_at=None)
 
 
 def _people(tx: Tx, world: World) -> None:

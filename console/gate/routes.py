@@ -142,7 +142,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path=f"{_GATE}/profiles", handler=get_profiles, answer=Profiles, roles=STAFF,
              summary="Every profile, and how portfolios stand to theirs"),
     Endpoint(method="POST", path=f"{_GATE}/approvals", handler=post_approval, body=Approval, answer=Profiles,
-             status=201, roles=KEEPERS, problems=("conflict",), summary="Counsel has approved a profile for a portfolio"),
+             status=201, roles=KEEPERS, problems=("conflict",), summary="Counsel approved a profile for a portfolio"),
     Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, answer=Stops, roles=STAFF,
              summary="Kill switches that are on"),
     Endpoint(method="PUT", path=f"{_GATE}/stops/{{scope}}", handler=put_stop, body=Reason, answer=Stops, roles=KEEPERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import overload
 
 Ms = int  # milliseconds since 1970-01-01T00:00:00Z
@@ -23,6 +24,12 @@ def rfc3339(at: Ms | None) -> str | None:
     """2026-11-22T14:03:07.123Z; None stays None."""
     if at is None:
         return None
+    return _text(at)
+
+
+@lru_cache(maxsize=1_024)
+def _text(at: Ms) -> str:
+    """Of one change the same few moments are told again and again."""
     return (_EPOCH + timedelta(milliseconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

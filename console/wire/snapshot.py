@@ -47,7 +47,7 @@ def apply(snapshot: Snapshot, name: str, data: Plain) -> None:
 
 def _forget(snapshot: Snapshot, case_id: str) -> None:
     for part in (snapshot.cases, snapshot.threads, snapshot.unread):
-        part.pop(case_id, None)  # type: ignore[attr-defined]
+        part.pop(case_id, None)
 
 
 def _case(snapshot: Snapshot, data: Plain) -> None:

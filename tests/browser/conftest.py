@@ -39,7 +39,8 @@ class Demo:
         return f"http://{name}.localhost:{self.port}{path}"
 
     def inbox(self, channel: str, provider: str) -> str:
-        return next(each["inbox"] for each in self.inboxes if (each["channel"], each["provider"]) == (channel, provider))
+        kind = (channel, provider)
+        return str(next(each["inbox"] for each in self.inboxes if (each["channel"], each["provider"]) == kind))
 
     def write(self, inbox: str, sender: str, text: str, name: str = "", **more: Any) -> None:
         """Somebody writes, through the provider's true payload."""

@@ -1,4 +1,4 @@
-"""Two agents and a supervisor in one browser: watch, whisper, the suggestion inserted, take over mid-sentence, hand back."""
+"""Agent and supervisor in one browser: watch, whisper, suggestion inserted, take over mid-sentence, hand back."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from console.wire.moment import DAY, MINUTE
 from tests.world import World
 
 
-def wish(text: str = "Bom dia, Maria! Podemos dividir.", epoch: int = 1, **more: object) -> Reply:
-    return Reply(client_id=str(more.pop("client_id", new_id())), epoch=epoch, channel="whatsapp", text=text, **more)
+def wish(text: str = "Bom dia, Maria! Podemos dividir.", epoch: int = 1, client_id: str = "") -> Reply:
+    return Reply(client_id=client_id or new_id(), epoch=epoch, channel="whatsapp", text=text)
 
 
 def claimed(world: World, name: str = "ana") -> str:

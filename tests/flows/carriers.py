@@ -85,7 +85,7 @@ def _serving(config: Config, listener: socket.socket) -> Iterator[None]:
 
     async def serve() -> None:
         task = asyncio.ensure_future(server.serve(sockets=[listener]))
-        while not (server.started or task.done()):  # noqa: ASYNC110, uvicorn has no event for it
+        while not (server.started or task.done()):
             await asyncio.sleep(0.01)
         started.set()
         await task

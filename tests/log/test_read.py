@@ -155,7 +155,7 @@ async def test_events_of_a_case_come_in_the_order_of_its_lock(store: Store) -> N
 
     await asyncio.gather(*(store.write(verb) for _ in range(60)))
     async with asyncio.timeout(30):
-        while len(names(replay := await store.read(read.since, cursor, ["case:1"]))) < 60:  # noqa: ASYNC110
+        while len(names(replay := await store.read(read.since, cursor, ["case:1"]))) < 60:
             await asyncio.sleep(0.01)
     assert names(replay) == sorted(names(replay))
 

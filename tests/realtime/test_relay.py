@@ -38,7 +38,7 @@ class Heard(Hub):
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(20):
-            while len(self.events) < count:  # noqa: ASYNC110
+            while len(self.events) < count:
                 await asyncio.sleep(0.01)
 
 

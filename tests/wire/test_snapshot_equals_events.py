@@ -121,6 +121,11 @@ def offline(stage: Stage, name: str) -> None:
     stage.world.do(presence.set_availability, stage.world.actor(name), "offline")
 
 
+def _while_offline(stage: Stage) -> Callable[[], Any]:
+    offline(stage, "ana")
+    return hear(stage)
+
+
 def _retry(stage: Stage) -> Callable[[], Any]:
     item = stage.answer()
     stage.world.do(send.start, item, "w")
@@ -243,7 +248,7 @@ def _open(stage: Stage) -> Callable[[], Any]:
 
 ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.receive.receive": hear,
-    "cases.receive.receive: owner offline": lambda s: (offline(s, "ana"), hear(s))[1],
+    "cases.receive.receive: owner offline": _while_offline,
     "cases.receive.receive: stop": lambda s: hear(s, "PARAR"),
     "cases.receive.receive: wrong person": lambda s: hear(s, "número errado"),
     "cases.receive.receive: never again": lambda s: hear(s, "não entrem mais em contato"),
