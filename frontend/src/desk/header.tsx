@@ -122,13 +122,13 @@ function More({ c, onClose }: { c: Case; onClose: () => void }) {
   const pick = (act: () => void) => () => { act(); onClose(); };
   return (
     <Menu label={t('case.more')} onClose={onClose} class="below right">
-      {isMine(c) ? <button type="button" role="menuitem" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'hand', id: c.id }; })}><Icon name="hand" />{t('case.hand')}</button> : null}
-      {isMine(c) ? <button type="button" role="menuitem" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; })}><Icon name="check" />{t('case.resolve')}</button> : null}
-      <button type="button" role="menuitem" onClick={pick(() => { overlay.value = { kind: 'labels', id: c.id }; })}><Icon name="flag" />{t('case.labels')}<span class="kbd">{shownKey('labels')}</span></button>
-      <button type="button" role="menuitem" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
-      <button type="button" role="menuitem" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
-      <button type="button" role="menuitem" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>
-      {isMine(c) ? <button type="button" role="menuitem" onClick={pick(() => void release(c.id))}><Icon name="queue" />{t('case.release')}</button> : null}
+      {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'hand', id: c.id }; })}><Icon name="hand" />{t('case.hand')}</button> : null}
+      {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; })}><Icon name="check" />{t('case.resolve')}</button> : null}
+      <button type="button" onClick={pick(() => { overlay.value = { kind: 'labels', id: c.id }; })}><Icon name="flag" />{t('case.labels')}<span class="kbd">{shownKey('labels')}</span></button>
+      <button type="button" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
+      <button type="button" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
+      <button type="button" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>
+      {isMine(c) ? <button type="button" onClick={pick(() => void release(c.id))}><Icon name="queue" />{t('case.release')}</button> : null}
       <span class="seg" role="group" aria-label={t('case.priority')}>
         {priorities.map((p) => <button key={p} type="button" aria-pressed={c.priority === p} class={c.priority === p ? 'on' : ''} onClick={pick(() => void setPriority(c.id, p))}>{t(`priority.${p}`)}</button>)}
       </span>

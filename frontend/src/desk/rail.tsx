@@ -77,7 +77,7 @@ function Notices({ onClose, onOpen }: { onClose: () => void; onOpen: (id: string
       <h3>{t('notice.title')}</h3>
       {notices.value.length === 0 ? <p class="hint">{t('notice.none')}</p> : null}
       {notices.value.map((n) => (
-        <button key={n.id} type="button" role="menuitem" class={n.read ? '' : 'fresh'} onClick={() => { if (n.caseId) onOpen(n.caseId); onClose(); }}>
+        <button key={n.id} type="button" class={n.read ? '' : 'fresh'} onClick={() => { if (n.caseId) onOpen(n.caseId); onClose(); }}>
           <Icon name={n.tone === 'whisper' ? 'eyeoff' : n.tone === 'bad' ? 'takeover' : 'inbox'} />
           <span class="grow">{n.text}</span><small class="muted">{ago(n.at, now.value)}</small>
         </button>
@@ -94,7 +94,7 @@ function MyRing({ onClick, open: isOpen }: { onClick: () => void; open: boolean 
   const share = capacity ? Math.min(100, Math.round((load / capacity) * 100)) : 0;
   const said = t('me.ring', { name: user?.name ?? '', status: t(`presence.${status}`), load: number(load), capacity: number(capacity) });
   return (
-    <button type="button" class="me-ring" title={said} aria-expanded={isOpen} aria-haspopup="menu" onClick={onClick}>
+    <button type="button" class="me-ring" title={said} aria-expanded={isOpen} aria-haspopup="dialog" onClick={onClick}>
       <span class="ring" style={{ '--v': `${share}%`, '--ring': share >= 100 ? 'var(--danger)' : share >= 85 ? 'var(--warning)' : 'var(--accent)' }}>
         {initials(user?.name ?? '?')}<PresenceDot status={status} />
       </span>
@@ -110,20 +110,20 @@ function MyMenu({ onClose }: { onClose: () => void }) {
   return (
     <Menu label={t('me.menu')} onClose={onClose} class="side">
       <h3>{user?.name}<small class="muted">{user ? t(`role.${user.role}`) : ''}</small></h3>
-      <button type="button" role="menuitemradio" aria-checked={status === 'online'} class={status === 'online' ? 'on' : ''} onClick={() => pick('online')}>
+      <button type="button" aria-pressed={status === 'online'} class={status === 'online' ? 'on' : ''} onClick={() => pick('online')}>
         <PresenceDot status="online" />{t('presence.online')}</button>
       {pauses.map((reason) => (
-        <button key={reason} type="button" role="menuitemradio" onClick={() => pick('away', reason)}
-          aria-checked={status === 'away' && user?.presence?.reason === reason} class={status === 'away' && user?.presence?.reason === reason ? 'on' : ''}>
+        <button key={reason} type="button" onClick={() => pick('away', reason)}
+          aria-pressed={status === 'away' && user?.presence?.reason === reason} class={status === 'away' && user?.presence?.reason === reason ? 'on' : ''}>
           <PresenceDot status="away" />{t('presence.away')}: {t(`pause.${reason}`)}</button>
       ))}
-      <button type="button" role="menuitemradio" aria-checked={status === 'offline'} class={status === 'offline' ? 'on' : ''} onClick={() => pick('offline')}>
+      <button type="button" aria-pressed={status === 'offline'} class={status === 'offline' ? 'on' : ''} onClick={() => pick('offline')}>
         <PresenceDot status="offline" />{t('presence.offline')}</button>
       <hr />
-      <button type="button" role="menuitemcheckbox" aria-checked={sound.value} onClick={() => setSound(!sound.value)}>
+      <button type="button" aria-pressed={sound.value} onClick={() => setSound(!sound.value)}>
         <Icon name={sound.value ? 'check' : 'minus'} />{t('me.sound')}</button>
       {typeof Notification !== 'undefined' && Notification.permission === 'default' ? (
-        <button type="button" role="menuitem" onClick={() => { void Notification.requestPermission(); onClose(); }}><Icon name="bell" />{t('me.desktop')}</button>
+        <button type="button" onClick={() => { void Notification.requestPermission(); onClose(); }}><Icon name="bell" />{t('me.desktop')}</button>
       ) : null}
       <span class="seg langs" role="group" aria-label={t('me.language')}>
         {languages.map((one) => (
@@ -132,7 +132,7 @@ function MyMenu({ onClose }: { onClose: () => void }) {
       </span>
       {boot.demo ? <a href="/sandbox/"><Icon name="sms" />{t('me.sandbox')}</a> : null}
       {isSupervisor.value ? <a href="/wall"><Icon name="wall" />{t('wall.title')}</a> : null}
-      <button type="button" role="menuitem" onClick={() => void signOut()}><Icon name="ext" />{t('me.signOut')}</button>
+      <button type="button" onClick={() => void signOut()}><Icon name="ext" />{t('me.signOut')}</button>
     </Menu>
   );
 }

@@ -47,7 +47,7 @@ function Line({ m, own, from, on, onPick }: { m: Bubble; own: string; from: stri
   const at = dayKey(m.at) === dayKey(sandboxNow()) ? clockTime(m.at) : shortDate(m.at);
   return (
     <button type="button" class={`it ${on ? 'on' : ''}`} onClick={onPick}>
-      <span class={m.direction === 'out' && m.status !== 'read' ? 'dot new' : ''} /><b class="clip">{m.direction === 'out' ? from : own}</b><time class="num">{at}</time>
+      <span class={m.direction === 'out' && m.status !== 'read' ? 'dot fresh' : ''} /><b class="clip">{m.direction === 'out' ? from : own}</b><time class="num">{at}</time>
       <span class="subj clip">{m.subject || m.text}</span>
     </button>
   );

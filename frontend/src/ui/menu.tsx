@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 /** A small panel beside its button. Esc or a click elsewhere closes it; arrows move inside it. */
-export function Menu({ children, onClose, label, class: extra, role = 'menu' }:
+export function Menu({ children, onClose, label, class: extra, role = 'dialog' }:
   { children: ComponentChildren; onClose: () => void; label: string; class?: string; role?: 'menu' | 'dialog' }) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {

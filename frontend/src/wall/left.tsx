@@ -75,7 +75,7 @@ function Agent({ line }: { line: AgentLine }) {
           <span class="l"><b class="clip">{line.user.name}</b>{line.hand ? <span class="t-whis"><Icon name="hand" size={14} label={t('row.hand')} /></span> : null}
             <span class="sp" />{line.oldest_wait ? <WaitSince since={line.oldest_wait} tone={line.tone ?? ''} /> : <span class="faint">—</span>}</span>
           <span class="l"><LoadBar line={line} /><span class="num ld">{number(line.load)}/{number(line.capacity)}</span></span>
-          <span class="l sub"><PresenceDot status={line.status} />{said}{line.status === 'online' && line.connected === false ? ` · ${t('wall.lost')}` : ''}<span class="sp" /><span class="num">{t('wall.held', { n: line.held ?? 0 })}</span></span>
+          <span class="l sub"><PresenceDot status={line.status} /><span class="clip">{said}{line.status === 'online' && line.connected === false ? ` · ${t('wall.lost')}` : ''}</span><span class="sp" /><span class="num">{t('wall.held', { n: line.held ?? 0 })}</span></span>
         </span>
       </button>
     </li>
