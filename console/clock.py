@@ -9,7 +9,9 @@ from console.wire.moment import Ms
 
 
 class Clock(Protocol):
-    """`now` is the domain's time (the demo may shift it forward); `monotonic` is for leases, throttles and heartbeats."""
+    """`now` is the domain's time (the demo may shift it forward); `monotonic` is for leases, throttles and
+    heartbeats.
+    """
 
     def now(self) -> Ms: ...
 

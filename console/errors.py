@@ -1,4 +1,5 @@
-"""Everything the console refuses, as one tree: the text is for people, `code` is for programs, `facts` say what and until when.
+"""Everything the console refuses, as one tree: the text is for people, `code` is for programs, `facts` say what and
+until when.
 
     Refusal
     |-- Unauthenticated 401   |-- Forbidden 403      |-- OwnRequest 403

@@ -31,7 +31,9 @@ def record(
 
 
 def record_hourly(tx: Tx, actor_id: str, action: str, object_: str = "", *, case_id: str | None = None) -> None:
-    """The same act by the same person on the same thing within an hour is one row (wall tiles, reading a foreign case)."""
+    """The same act by the same person on the same thing within an hour is one row (wall tiles, reading a foreign
+    case).
+    """
     once = f"{actor_id}|{action}|{object_ or case_id}|{tx.now // 3_600_000}"
     add_once(
         tx, audit, ("once",), id=new_id(), at=tx.now, actor_id=actor_id, action=action, object=object_, case_id=case_id,

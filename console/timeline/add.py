@@ -62,7 +62,9 @@ def revise(tx: Tx, case: Numbered, row: ItemRow, **changes: Any) -> ItemRow:
 
 
 def topics_of(case: Numbered, row: ItemRow) -> list[str]:
-    """A whisper is heard by its author, its reader and the supervisors' side; everything else by all who read the case."""
+    """A whisper is heard by its author, its reader and the supervisors' side; everything else by all who read the
+    case.
+    """
     if row.kind != "whisper":
         return case_topics(case.id, case.team_id)
     people = [each for each in (row.to_id, row.author_id) if each]
