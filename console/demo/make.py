@@ -37,6 +37,7 @@ from console.store.transaction import Tx
 from console.wire.moment import DAY, Ms, aware
 from sandbox.api import Api
 from sandbox.app import create_app as create_sandbox
+from sandbox.world import Sandbox
 
 PAST_MS = 30 * DAY
 CROWD = 22
@@ -98,11 +99,17 @@ async def _live(
         await Teller(past, _boxes(kept), now).tell(stories(crowd))
         await past.at(now)
         sandbox.store.touch("maria", FIRST_OF_ALL)
+        sandbox.store.put_setting("script", {each.id: _heard(sandbox, each.id) for each in kept.people if each.persona})
         for name in AT_WORK:
             if name in NAMES:
                 await services.store.write(step_in, staff.users[name], True)
             else:
                 await services.store.write(_leaves, staff.users[name])
+
+
+def _heard(sandbox: Sandbox, person: str) -> dict[str, int]:
+    """Nothing of the past is news to whom the script plays: they begin by themselves."""
+    return {"heard": max((message.seq for message in sandbox.store.heard(person, 0)), default=0)}
 
 
 def _comes(tx: Tx, user_id: str) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, func, select
 from console.access.actor import Actor
 from console.cases import claim, look, reply
 from console.cases.models import case
-from console.cases.queries import find
+from console.cases.queries import CaseRow, find
 from console.debtors import queries as debtors
 from console.demo.lines import line
 from console.errors import Refusal
@@ -197,7 +197,7 @@ def _answer(tx: Tx, user_id: str, case_id: str) -> None:
         agent=actor.name.split()[0],
         creditor=get_portfolio(tx, row.portfolio_id).name,
         careful=careful,
-        plain=row.last_channel != "whatsapp",
+        plain=row.last_channel != "whatsapp" or _wants_no_offer(row),
     )
     look.look(tx, actor, case_id, row.position)
     wish = reply.Reply(
@@ -208,6 +208,12 @@ def _answer(tx: Tx, user_id: str, case_id: str) -> None:
         purpose="care" if careful else None,
     )
     reply.reply(tx, actor, case_id, wish)
+
+
+def _wants_no_offer(row: CaseRow) -> bool:
+    """Whoever has paid, or disputes the debt."""
+    said = (load(row.last_item) or {}).get("text", "").lower()
+    return "pagu" in said or any(each["skill"] == "dispute" for each in load(row.skills))
 
 
 def _actor(tx: Tx, user_id: str) -> Actor:

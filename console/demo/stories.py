@@ -10,7 +10,7 @@ DAY = 1_440
 
 def stories(crowd: list[Sample]) -> list[Story]:
     """The cast's own stories, and short ones of people from the crowd."""
-    return [*_OWN, *_crowd(crowd)]
+    return [*_OWN, *(_begun(*each) for each in _BEGUN), *_crowd(crowd)]
 
 
 def _s(person: str, box: str, *acts: Act, subject: str = "") -> Story:
@@ -145,6 +145,26 @@ _OWN = (
     _s("camilo", "frailejon-wa", (11, "<", "hola, ¿me regala el valor para ponerme al día?")),
     _s("luz", "frailejon-sms", (18, "<", "Ya hablé con mi abogado, respondan por escrito")),
 )  # fmt: skip
+
+# Whom a script plays has spoken with a stand-in before, who answers again: the visitor's desk is left alone.
+_BEGUN = (
+    ("gilda", "ipe-wa", "bruno"),
+    ("celia", "ipe-wa", "bruno"),
+    ("abel", "ipe-wa-2", "bruno"),
+    ("davi", "ipe-wa", "bruno"),
+    ("ximena", "maguey-wa", "clara"),
+    ("oscar", "maguey-wa", "clara"),
+    ("yolanda", "frailejon-wa", "clara"),
+)
+
+
+def _begun(person: str, box: str, agent: str) -> Story:
+    asks, answer = ("oi, vi a mensagem de vocês", "Oi! Aqui é o Bruno, da Loja Ipê. Me chama quando puder falar.")
+    if agent == "clara":
+        asks, answer = ("hola, vi su mensaje", "¡Hola! Le escribe Clara. Cuando pueda conversamos por aquí.")
+    begun = DAY + 37 * len(person)
+    return _s(person, box, (begun, "<", asks), (begun - 4, f"to {agent}", ""), (begun - 5, ">", answer))
+
 
 # Words of people in the crowd: (debtor, agent, debtor, agent, how it ended).
 _TALK = {
