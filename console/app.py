@@ -49,7 +49,7 @@ from console.workers.dispatcher import Dispatcher
 from console.workers.kinds import run_jobs
 from console.workers.loops import Supervisor
 from console.workers.mailboxes import keep_mailboxes
-from console.workers.presence import keep_presence, renew_presence, tick_hub
+from console.workers.presence import keep_presence, renew_presence, tell_loads, tick_hub
 from console.workers.readmarks import TypingSigns
 from console.workers.relay import Relay
 
@@ -66,6 +66,7 @@ WORKERS: dict[str, Worker] = {
     "clockwork": turn,
     "dispatcher": send_due,
     "jobs": run_jobs,
+    "loads": tell_loads,
     "mailboxes": keep_mailboxes,
     "presence": keep_presence,
     "renewal": renew_presence,
@@ -119,9 +120,9 @@ def create_app(
     socket = Socket(services, identity, services.limits, hooks(services))
     app = Starlette(
         routes=[
-            *door.routes(API),
+            *webhooks(),  # first: routes are tried one after the other, and these are the busiest
             WebSocketRoute("/ws", socket),
-            *webhooks(),
+            *door.routes(API),
             *health.routes(),
             *Media(services).routes(),
             *Docs(services.settings, API).routes(),

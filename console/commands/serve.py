@@ -23,7 +23,7 @@ from console.store.transaction import Reader
 from console.web import logs
 from console.web.serving import config
 
-OF_ITS_SOCKETS = ("renewal", "second hand")
+OF_ITS_SOCKETS = ("loads", "renewal", "second hand")
 """The loops that a web process runs beside a database server; the others are `acordo worker`'s."""
 
 

@@ -36,6 +36,7 @@ class Hub:
         self.mark = Mark("", 0, 0)  # the last event published: what is subscribed now hears everything after it
         self.sessions: set[Session] = set()
         self.signals = Signals(self.listeners)
+        self.touched: set[str] = set()  # users whose cases changed, for whoever tells their load; taken away there
         self.on_delivery: Callable[[int], None] = lambda count: None
         self.on_signal: Callable[[str, str, dict[str, Any]], None] = lambda topic, name, facts: None  # elsewhere
         self.on_reset: Callable[[], None] = lambda: None
@@ -126,6 +127,8 @@ class Hub:
 
     def _carry(self, told: Told) -> None:
         topics = told.event.topics
+        if told.event.case is not None:
+            self.touched.update(topic.removeprefix("user:") for topic in topics if topic.startswith("user:"))
         first = self._topics.get(topics[0], _NOBODY) if topics else _NOBODY
         listeners = tuple(first) if len(topics) == 1 else set().union(*(self._topics.get(t, _NOBODY) for t in topics))
         if listeners:

@@ -16,7 +16,7 @@ MOST = 10_000  # waiting signals; beyond it they are dropped
 
 
 class Signals:
-    """Waiting signals by (topic, name, author)."""
+    """Waiting signals by (topic, name, user)."""
 
     def __init__(self, listeners: Callable[[str], Iterable[Session]]) -> None:
         self._listeners = listeners
@@ -25,7 +25,7 @@ class Signals:
 
     def send(self, topic: str, name: str, facts: dict[str, Any], but: Session | None) -> None:
         if len(self._waiting) < MOST:
-            self._waiting[topic, name, but.user_id if but else None] = (facts, but)
+            self._waiting[topic, name, _subject(facts)] = (facts, but)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self._flush)
 
@@ -38,3 +38,9 @@ class Signals:
             for session in listeners:
                 if frame is not None and session is not but:
                     session.murmur(frame)
+
+
+def _subject(facts: dict[str, Any]) -> str | None:
+    """Whose sign it is: somebody's typing does not take the place of somebody else's."""
+    user = facts.get("user")
+    return str(user.get("id")) if isinstance(user, dict) else None

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
+import msgspec
+
+from console.access.audience import user_topic, wall_topic
+from console.errors import NotFound
 from console.people import presence, sessions
+from console.people.agent_line import agent_line
 from console.services import Services
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.supervision import watch
+from console.wire.shapes import AgentLine
 from console.workers.loops import every
 
 RENEW_SECONDS = 20.0
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 0.5
+LOAD_SECONDS = 1.0
 RENEWALS: list[Callable[[Tx, list[str]], None]] = [presence.renew, watch.renew]
 """Verbs that keep something alive for users with open sockets: presence, and the leases of whoever supervises."""
 
@@ -39,3 +47,22 @@ async def tick_hub(services: Services) -> None:
     while True:
         services.hub.tick()
         await asyncio.sleep(TICK_SECONDS)
+
+
+async def tell_loads(services: Services) -> None:
+    """Show on the walls what everybody whose cases changed carries now: a signal, at most once a second a user."""
+    async for _ in every(LOAD_SECONDS):
+        users, services.hub.touched = sorted(services.hub.touched), set()
+        if users and services.hub.sessions:
+            for line in await services.store.read(_lines, users):
+                facts = msgspec.to_builtins(line)
+                for topic in (user_topic(line.user.id), *map(wall_topic, line.teams)):
+                    services.hub.signal_from_elsewhere(topic, "load", facts)
+
+
+def _lines(reader: Reader, users: list[str]) -> list[AgentLine]:
+    lines = []
+    for user_id in users:
+        with suppress(NotFound):
+            lines.append(agent_line(reader, user_id))
+    return lines
