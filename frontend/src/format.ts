@@ -130,6 +130,10 @@ export function initials(name: string): string {
   return ((words[0]?.[0] ?? '') + (words.length > 1 ? words[words.length - 1]![0] : words[0]?.[1] ?? '')).toUpperCase();
 }
 
+const company = /\b(ltda|s\.?\s?a\.?(\s?s\.?)?|eireli|epp|me|inc|llc|c\.?\s?v\.?|e\.?i\.?r\.?l\.?)\.?$/i;
+
+/** How one speaks of somebody: a person's first name, a company's whole. */
 export function firstName(name: string): string {
+  if (company.test(name.trim())) return name.trim();
   return name.trim().split(/\s+/)[0] ?? name;
 }

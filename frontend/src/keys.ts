@@ -41,6 +41,7 @@ export const bindings: Binding[] = [
   { act: 'resolve', keys: ['e'], place: 'list' },
   { act: 'resolveNext', keys: ['shift+e'], place: 'list' },
   { act: 'reply', keys: ['r'], place: 'list' },
+  { act: 'quote', keys: ['q'], place: 'list' },
   { act: 'quickReply', keys: ['alt+r'], place: 'composer' },
   { act: 'templates', keys: ['alt+m'], place: 'composer' },
   { act: 'attach', keys: ['alt+a'], place: 'composer' },
@@ -105,6 +106,21 @@ export function setLetters(on: boolean): void {
   lettersOn = on;
   localStorage.setItem('acordo:letters', on ? 'on' : 'off');
 }
+let enterSends = typeof localStorage === 'undefined' || localStorage.getItem('acordo:enter') !== 'breaks';
+
+/** Enter sends and Shift Enter breaks the line; switched over, Ctrl Enter sends. */
+export function setEnterSends(on: boolean): void {
+  enterSends = on;
+  localStorage.setItem('acordo:enter', on ? 'sends' : 'breaks');
+}
+export function doesEnterSend(): boolean { return enterSends; }
+
+/** Whether this Enter is one that sends. */
+export function isSend(e: { key: string; shiftKey: boolean; altKey: boolean; ctrlKey: boolean; metaKey: boolean }): boolean {
+  if (e.key !== 'Enter' || e.shiftKey || e.altKey) return false;
+  return enterSends || e.ctrlKey || e.metaKey;
+}
+
 export function lettersAreOn(): boolean { return lettersOn; }
 
 export function run(act: string): boolean {

@@ -62,3 +62,14 @@ test('the latest taker answers, and may pass on', () => {
   first();
   assert.equal(keys.run('reply'), false);
 });
+
+test('Enter sends and Shift Enter breaks the line, until it is switched over', () => {
+  const shelf = new Map();
+  globalThis.localStorage = { getItem: (k) => shelf.get(k) ?? null, setItem: (k, v) => shelf.set(k, v) };
+  assert.equal(keys.isSend(stroke('Enter')), true);
+  assert.equal(keys.isSend(stroke('Enter', { shiftKey: true })), false);
+  keys.setEnterSends(false);
+  assert.equal(keys.isSend(stroke('Enter')), false);
+  assert.equal(keys.isSend(stroke('Enter', { ctrlKey: true })), true);
+  keys.setEnterSends(true);
+});

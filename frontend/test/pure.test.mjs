@@ -71,6 +71,12 @@ test('money and waits are written by locale', () => {
   assert.equal(format.money({ amount: 123456, currency: 'MXN' }), '$1,234.56');
 });
 
+test('a person goes by the first name, a company by the whole', () => {
+  assert.equal(format.firstName('Maria Aparecida Souza'), 'Maria');
+  assert.equal(format.firstName('Comercial Três Rios Ltda.'), 'Comercial Três Rios Ltda.');
+  assert.equal(format.firstName('Frutas del Sur S.A.S.'), 'Frutas del Sur S.A.S.');
+});
+
 test('a template shows what is filled and what is not', () => {
   assert.equal(templates.rendered('Olá, {{ name }}, até {{date}}', { name: 'Maria' }), 'Olá, Maria, até {{date}}');
 });

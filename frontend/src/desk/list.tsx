@@ -11,7 +11,8 @@ import { Menu } from '../ui/menu';
 import { useSettled } from '../ui/settle';
 import { useWindow } from '../ui/window';
 import type { Case } from '../wire';
-import { filter, go, groups, inertUntil, mine, open, passes, queued, view } from './nav';
+import { FacetMenu } from './facets';
+import { facets, filter, fits, go, groups, noFacets, inertUntil, mine, open, passes, queued, view } from './nav';
 import { Row, RowSkeleton } from './row';
 
 const tabs: ViewName[] = ['mine', 'queue', 'team'];
@@ -50,6 +51,7 @@ export function List() {
               onKeyDown={(e) => { if (e.key === 'Escape') { filter.value = ''; field.current?.blur(); } }} />
             {filter.value ? null : <span class="kbd">{shownKey('filter')}</span>}
           </label>
+          <FacetMenu />
         </div>
       </header>
       <AwayNote />
@@ -125,7 +127,7 @@ function Load() {
 function Rows({ host }: { host: { current: HTMLElement | null } }) {
   const settled = useSettled(groups.value, host);
   const state = viewOf(view.value).state.value;
-  const shown = settled.map((g) => ({ ...g, cases: g.ids.flatMap((id) => { const c = caseOf(id)?.value; return c && passes(c, filter.value) ? [c] : []; }) }));
+  const shown = settled.map((g) => ({ ...g, cases: g.ids.flatMap((id) => { const c = caseOf(id)?.value; return c && passes(c, filter.value) && fits(c, facets.value) ? [c] : []; }) }));
   const total = shown.reduce((n, g) => n + g.cases.length, 0);
   if (!total && (state === 'loading' || state === 'empty')) return <ul>{Array.from({ length: 8 }, (_, i) => <RowSkeleton key={i} />)}</ul>;
   if (!total && state === 'error') return <Failed />;
@@ -181,6 +183,7 @@ function Failed() {
 
 function Empty() {
   const name = view.value;
+  if (facets.value !== noFacets) return <div class="empty"><Icon name="filter" size={24} /><b>{t('empty.filter')}</b><Button kind="small" onClick={() => { facets.value = noFacets; }}>{t('facets.clear')}</Button></div>;
   if (filter.value) return <div class="empty"><Icon name="search" size={24} /><b>{t('empty.filter')}</b><span>{t('empty.filterHint')}</span></div>;
   if (name === 'mine') {
     return (

@@ -4,7 +4,7 @@ import { allCases, caseOf, isMine, isTakenFromMe } from '../store/state';
 import { loadView, viewOf, type ViewName } from '../store/load';
 import { serverNow } from '../clock';
 import type { Placed } from '../ui/settle';
-import type { Case } from '../wire';
+import type { Bucket, Case, Channel } from '../wire';
 
 export const view = signal<ViewName>('mine');
 export const openId = signal<string | null>(null);
@@ -15,6 +15,16 @@ export const paneShown = signal(readPane());
 /** On a phone one of three is on the screen. */
 export const phone = signal<'list' | 'thread' | 'pane'>('list');
 export const filter = signal('');
+
+/** What the list is narrowed to, besides words. Several of a kind are either-or. */
+export interface Facets { channels: Channel[]; buckets: Bucket[]; unread: boolean; hand: boolean }
+export const noFacets: Facets = { channels: [], buckets: [], unread: false, hand: false };
+export const facets = signal<Facets>(noFacets);
+
+export function fits(c: Case, f: Facets): boolean {
+  return (!f.channels.length || f.channels.some((one) => (c.last_channel ?? c.last_item?.channel ?? c.channels?.[0]) === one)) &&
+    (!f.buckets.length || (!!c.bucket && f.buckets.includes(c.bucket))) && (!f.unread || (c.unread ?? 0) > 0) && (!f.hand || !!c.hand);
+}
 /** Enter stays inert until then: the thread changed by itself under a typing hand. */
 export const inertUntil = signal(0);
 
@@ -68,6 +78,7 @@ export function go(name: ViewName): void {
   deckOn.value = false;
   phone.value = 'list';
   filter.value = '';
+  facets.value = noFacets;
   writeAddress();
   if (name !== 'mine' || viewOf(name).state.value === 'empty') void loadView(name).catch(() => undefined);
 }
@@ -142,7 +153,7 @@ export function passes(c: Case, words: string): boolean {
 
 /** The neighbour of the open case as the list shows it. */
 export function neighbour(step: 1 | -1): string | null {
-  const ids = groups.value.flatMap((g) => g.ids).filter((id) => passes(caseOf(id)!.value, filter.value));
+  const ids = groups.value.flatMap((g) => g.ids).filter((id) => { const c = caseOf(id)?.value; return !!c && passes(c, filter.value) && fits(c, facets.value); });
   if (!ids.length) return null;
   const at = openId.value ? ids.indexOf(openId.value) : -1;
   return ids[at < 0 ? 0 : (at + step + ids.length) % ids.length] ?? null;

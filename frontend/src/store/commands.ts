@@ -90,6 +90,7 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
     attachments: draft.files.flatMap((f) => (f.upload ? [f.upload.id] : [])),
     ...(draft.replyTo ? { reply_to: draft.replyTo } : {}),
     ...(draft.whisper ? { whisper: draft.whisper } : {}),
+    ...(out.channel === 'email' && draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
     ...(out.sendAt ? { send_at: out.sendAt } : {}),
   };
   const shown = template ? { text: template.preview } : {};
@@ -98,7 +99,7 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
     body: { ...body, ...shown }, files: draft.files.map(({ name, type, size }) => ({ name, type, size })),
   };
   clearDraft(caseId, false);
-  const kept = { text: draft.text, files: draft.files, replyTo: draft.replyTo, whisper: draft.whisper, template };
+  const kept = { text: draft.text, subject: draft.subject, files: draft.files, replyTo: draft.replyTo, whisper: draft.whisper, template };
   await deliver(caseId, pending, body, `/cases/${caseId}/messages`, kept);
 }
 

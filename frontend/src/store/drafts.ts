@@ -13,6 +13,8 @@ export interface Draft {
   tab: Channel | 'note' | null;
   files: FileDraft[];
   replyTo: string | null;
+  /** Of a mail; empty, the answer keeps the subject of what it answers. */
+  subject: string;
   /** The whisper whose suggestion went into the text, and the text before it (for undo). */
   whisper: string | null;
   before: string | null;
@@ -22,7 +24,7 @@ export interface Draft {
 }
 
 const blank: Draft = {
-  text: '', note: '', tab: null, files: [], replyTo: null, whisper: null, before: null, template: null, rev: 0, saved: true,
+  text: '', note: '', tab: null, files: [], replyTo: null, subject: '', whisper: null, before: null, template: null, rev: 0, saved: true,
 };
 const idle = 1000;
 const drafts = new Map<string, Signal<Draft>>();
@@ -114,7 +116,7 @@ function acknowledge(caseId: string, text: string, rev: number): void {
 
 export function clearDraft(caseId: string, note: boolean): void {
   if (note) editDraft(caseId, { note: '' });
-  else editDraft(caseId, { text: '', files: [], replyTo: null, whisper: null, before: null, template: null });
+  else editDraft(caseId, { text: '', subject: '', files: [], replyTo: null, whisper: null, before: null, template: null });
 }
 
 /** Below what stands there, never over it; `undoSuggestion` puts the old text back. */

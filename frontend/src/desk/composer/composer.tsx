@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { now } from '../../clock';
 import { clockTime, firstName, whenWillBe } from '../../format';
 import { t } from '../../i18n';
-import { onKeys, run, shownKey } from '../../keys';
+import { doesEnterSend, isSend, onKeys, run, shownKey } from '../../keys';
 import { putPayCode, raiseHand, sendMessage, sendNote } from '../../store/commands';
 import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
 import { toast } from '../../store/notices';
@@ -107,7 +107,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       if (e.key === 'Enter' || e.key === 'Tab') { e.preventDefault(); insert(offered[Math.min(pick, offered.length - 1)]!); return; }
       if (e.key === 'Escape') { e.preventDefault(); setCaret(0); return; }
     }
-    if (e.key === 'Enter' && !e.shiftKey && !e.altKey) { e.preventDefault(); send(); return; }
+    if (isSend(e)) { e.preventDefault(); send(); return; }
     if (e.key === 'Escape') { (e.currentTarget as HTMLElement).blur(); return; }
     if (e.key.toLowerCase() === 'z' && (e.ctrlKey || e.metaKey) && draft.before !== null && undoSuggestion(id)) e.preventDefault();
   };
@@ -125,6 +125,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       {slash ? <QuickList list={offered} at={Math.min(pick, Math.max(0, offered.length - 1))} onPick={insert} /> : null}
       <Tabs c={c} tab={tab} text={draft.text} locked={locked} onPick={change} />
       <ReplyTo c={c} />
+      {channel === 'email' && !isNote && !locked ? <Subject c={c} /> : null}
       {draft.template && !isNote ? <TemplateBlock c={c} /> : (
         <div class="write">
         <Marks text={text} spans={isNote || locked ? [] : decision?.spans ?? []} bad={decision?.outcome === 'block'} area={area} />
@@ -153,7 +154,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <span class="sp" />
             {channel === 'sms' && !isNote && draft.text ? <SmsCount text={draft.text} /> : null}
             {draft.before !== null && !isNote ? <button type="button" class="count t-link" onClick={() => undoSuggestion(id)}>{t('composer.undoWhisper')}</button> : null}
-            <Button kind="main" submit impeded={impeded} keys="Enter">{isNote ? t('composer.saveNote') : t('composer.send', { name })}</Button>
+            <Button kind="main" submit impeded={impeded} keys={doesEnterSend() ? 'Enter' : 'Ctrl Enter'}>{isNote ? t('composer.saveNote') : t('composer.send', { name })}</Button>
           </>
         )}
       </div>
@@ -185,6 +186,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
     if (!active) return undefined;
     return onKeys({
       reply: () => latest.current.area.current?.focus(),
+      quote: () => quoteLast(c.id, latest.current.area.current),
       quickReply: () => latest.current.insertSlash(),
       templates: () => { overlay.value = { kind: 'templates', id: c.id }; },
       attach: () => latest.current.picker.current?.click(),
@@ -195,6 +197,15 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       useWhisper: () => takeWhisper(c),
     });
   }, [active, c.id]);
+}
+
+/** Q answers what they said last, with their words above ours. */
+function quoteLast(id: string, area: HTMLTextAreaElement | null): boolean {
+  const last = timelineOf(id).items.value.findLast((i): i is Message => i.kind === 'message' && i.direction === 'in' && i.channel !== 'email');
+  if (!last) return false;
+  editDraft(id, { replyTo: last.id });
+  area?.focus();
+  return true;
 }
 
 function nextChannel(c: Case, hooks: KeyHooks): void {
@@ -220,6 +231,15 @@ function ReplyTo({ c }: { c: Case }) {
   return (
     <p class="reply-to"><span class="quote"><b>{item.direction === 'in' ? firstName(c.debtor.name) : t('you')} · {clockTime(item.at)}</b><span class="clip">{item.text}</span></span>
       <IconButton icon="x" label={t('composer.noQuote')} onClick={() => editDraft(c.id, { replyTo: null })} size={14} /></p>
+  );
+}
+
+function Subject({ c }: { c: Case }) {
+  const { subject } = draftOf(c.id).value;
+  const last = timelineOf(c.id).items.value.findLast((i): i is Message => i.kind === 'message' && i.channel === 'email');
+  return (
+    <p class="subject-line"><input value={subject} aria-label={t('composer.subject')} placeholder={last?.subject ? `Re: ${last.subject.replace(/^(re:\s*)+/i, '')}` : t('composer.subject')}
+      onInput={(e) => editDraft(c.id, { subject: e.currentTarget.value })} /></p>
   );
 }
 

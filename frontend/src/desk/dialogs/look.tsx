@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { now } from '../../clock';
 import { ago, number, whenWillBe } from '../../format';
 import { known, t, type Key } from '../../i18n';
-import { bindings, lettersAreOn, setLetters, shownKey, type Place } from '../../keys';
+import { bindings, doesEnterSend, lettersAreOn, setEnterSends, setLetters, shownKey, type Place } from '../../keys';
 import { loadAssignments } from '../../store/load';
 import { caseOf } from '../../store/state';
 import { Dialog } from '../../ui/dialog';
@@ -80,6 +80,7 @@ const places: Place[] = ['anywhere', 'list', 'composer', 'monitor'];
 
 export function KeysDialog() {
   const [on, setOn] = useState(lettersAreOn());
+  const [enter, setEnter] = useState(doesEnterSend());
   return (
     <Dialog title={t('keys.title')} onClose={closeOverlay} class="wide">
       <div class="keys">
@@ -93,6 +94,7 @@ export function KeysDialog() {
         ))}
       </div>
       <label class="check"><input type="checkbox" class="cb" checked={on} onChange={(e) => { setLetters(e.currentTarget.checked); setOn(e.currentTarget.checked); }} /> {t('keys.letters')}</label>
+      <label class="check"><input type="checkbox" class="cb" checked={enter} onChange={(e) => { setEnterSends(e.currentTarget.checked); setEnter(e.currentTarget.checked); }} /> {t('keys.enter')}</label>
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { useContext } from 'preact/hooks';
 import { clockTime, firstName, whenWillBe } from '../../format';
 import { known, t } from '../../i18n';
 import { now } from '../../clock';
+import { run } from '../../keys';
 import { cancelMessage, discard, resend, retryMessage, settleMessage } from '../../store/commands';
 import { editDraft } from '../../store/drafts';
 import { caseOf, mayWrite, timelineOf, type Pending } from '../../store/state';
@@ -41,7 +42,9 @@ function Bubble({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
   const files = item.attachments ?? [];
   const isPicture = files.length > 0 && files.every((f) => f.type.startsWith('image/') && (!f.state || f.state === 'ready'));
-  const reply = () => { const c = caseOf(id)?.value; if (c && mayWrite(c)) editDraft(id, { replyTo: item.id }); };
+  const held = caseOf(id)?.value;
+  const canReply = !!held && mayWrite(held) && !item.deleted && item.channel !== 'sms' && item.status !== 'failed';
+  const reply = () => { if (canReply) { editDraft(id, { replyTo: item.id }); run('reply'); } };
   return (
     <>
       <div class={`bub${bubbleTone(item)}${isPicture ? ' media' : ''}`} data-item={item.id} data-position={item.position} onDblClick={reply}>
@@ -50,6 +53,7 @@ function Bubble({ item }: { item: Message }) {
         {files.map((file) => <File key={file.id} file={file} />)}
         {item.deleted ? null : <Body item={item} />}
         <Meta item={item} />
+        {canReply ? <button type="button" class="re" title={t('item.reply')} onClick={reply}><Icon name="reply" size={14} label={t('item.reply')} /></button> : null}
       </div>
       {item.reactions?.length ? (
         <span class="react">{item.reactions.map((r) => r.emoji ?? r.text).join(' ')}<span class="vh"> {t('item.reaction')}</span></span>
