@@ -83,9 +83,7 @@ _POSSIBLE = re.compile(rf"\b(?:{'|'.join(_PATTERNS)})")
 def normalise(text: str) -> str:
     """Lower case, without accents, punctuation, emoji and control characters, single spaces."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:_MAX_CHARS]).casefold())
-    plain = re.sub(r"[’'´`]", "", plain)
-    kept = (char if char.isalnum() or char.isspace() else " " for char in plain if not _dropped(char))
-    return " ".join("".join(kept).split())
+    return " ".join(plain.translate(_KEPT).split())
 
 
 def classify(text: str, *, offered: Collection[str] = ()) -> Wish:
@@ -106,6 +104,21 @@ def classify(text: str, *, offered: Collection[str] = ()) -> Wish:
 def possible_opt_out(text: str) -> bool:
     """Whether the text may ask, in its own words, to be left alone. Errs towards yes."""
     return classify(text) in ("stop", "cease") or _POSSIBLE.search(normalise(text)) is not None
+
+
+class _Kept(dict[int, str | None]):
+    """What becomes of a character, found out once: itself, a space, or nothing (None)."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        kept = None if char in "’'´`" or _dropped(char) else char if char.isalnum() or char.isspace() else " "
+        if len(self) < _KEPT_MAX:
+            self[code] = kept
+        return kept
+
+
+_KEPT_MAX = 4096
+_KEPT = _Kept()
 
 
 def _dropped(char: str) -> bool:

@@ -124,9 +124,22 @@ def plain(text: str) -> str:
     """Words in lower case without accents or punctuation, one space around each: " nao reconheco "."""
     # Twice: some letters have capitals only once taken apart (a bold 𝐍), others come apart only in lower case.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = (char for char in letters if unicodedata.category(char) not in _DROPPED)
-    spaced = "".join(char if char.isalnum() else " " for char in kept)
-    return f" {' '.join(spaced.split())} "
+    return f" {' '.join(letters.translate(_KEPT).split())} "
+
+
+class _Kept(dict[int, str | None]):
+    """What becomes of a character, found out once: itself, a space, or nothing (None)."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        kept = None if unicodedata.category(char) in _DROPPED else char if char.isalnum() else " "
+        if len(self) < _KEPT_MAX:
+            self[code] = kept
+        return kept
+
+
+_KEPT_MAX = 4_096
+_KEPT = _Kept()
 
 
 @lru_cache(maxsize=8_192)
@@ -136,13 +149,13 @@ def _phrase(text: str) -> str:
 
 def _match(when: When, facts: CaseFacts, text: str) -> str | None:
     """The phrase that was found, "" when none was asked for; None when the conditions do not hold."""
-    named = (
-        (when.portfolios, facts.portfolio),
-        (when.buckets, facts.bucket),
-        (when.countries, facts.country),
-        (when.channels, facts.channel),
-    )
-    if any(asked and found not in asked for asked, found in named):
+    if (when.portfolios and facts.portfolio not in when.portfolios) or (
+        when.buckets and facts.bucket not in when.buckets
+    ):
+        return None
+    if (when.countries and facts.country not in when.countries) or (
+        when.channels and facts.channel not in when.channels
+    ):
         return None
     if when.overlays and facts.overlays.isdisjoint(when.overlays):
         return None
@@ -154,7 +167,10 @@ def _match(when: When, facts: CaseFacts, text: str) -> str | None:
         return None
     if not when.words:
         return ""
-    return next((phrase for phrase in when.words if _phrase(phrase) in text), None)
+    for phrase in when.words:
+        if _phrase(phrase) in text:
+            return phrase
+    return None
 
 
 def _speaks(language: str, tag: str) -> bool:

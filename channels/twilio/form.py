@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from channels.errors import BadRequest
@@ -16,29 +17,41 @@ class Form:
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self.pairs = pairs
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
 
-    @classmethod
-    def of(cls, raw: bytes) -> Form:
+    @staticmethod
+    def of(raw: bytes) -> Form:
         """Raises BadRequest when it is no form, or has more than 200 fields."""
-        try:
-            return cls(parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS))
-        except ValueError:
-            raise BadRequest("the body is no form, or has too many fields") from None
+        return _of(raw)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict(self.pairs))
+        return iter(self._values)
 
     def __len__(self) -> int:
         return len(self.pairs)
 
     def getlist(self, name: str) -> list[str]:
         """Every value of a field, unchanged."""
-        return [value for key, value in self.pairs if key == name]
+        return self._values.get(name, [])
+
+    getall = getlist  # the name that is tried first
 
     def get(self, name: str) -> str:
         """The first value of a field, storable; "" when it is absent."""
-        return scrub(next((value for key, value in self.pairs if key == name), ""))
+        values = self._values.get(name)
+        return scrub(values[0]) if values else ""
 
     def some(self, *names: str) -> dict[str, object]:
         """These fields, without the blank ones."""
         return {name: value for name in names if (value := self.get(name))}
+
+
+@lru_cache(maxsize=4)
+def _of(raw: bytes) -> Form:
+    """A form is read twice in a row: by who checks the signature, and by who parses it."""
+    try:
+        return Form(parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS))
+    except ValueError:
+        raise BadRequest("the body is no form, or has too many fields") from None

@@ -44,7 +44,7 @@ def save_position(tx: Tx, row: CaseRow) -> None:
 def _finish(tx: Tx, row: CaseRow) -> None:
     before = tx.memo["case before", row.id]
     row.updated_at = tx.now
-    changes = {name: now for name in row.__struct_fields__ if (now := getattr(row, name)) != before[name]}
+    changes = {name: now for name, now in msgspec.structs.asdict(row).items() if now != before[name]}
     if changes:
         change(tx, case, {"id": row.id}, **changes)
     tx.memo["case before", row.id] = before | changes

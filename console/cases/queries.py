@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import bindparam, select
 
 from console.cases.models import case, draft, lease, request, seen
@@ -196,7 +197,7 @@ def live(tx: Tx, case_id: str) -> CaseRow:
 def adopt(tx: Tx, row: CaseRow) -> None:
     """Make a row, loaded or just inserted, the live one."""
     tx.memo["case", row.id] = row
-    tx.memo["case before", row.id] = {name: getattr(row, name) for name in row.__struct_fields__}
+    tx.memo["case before", row.id] = asdict(row)
 
 
 def open_case(reader: Reader, debtor_id: str, portfolio_id: str) -> str | None:

@@ -44,7 +44,7 @@ async def challenge(request: Request) -> Response:
 async def deliver(request: Request) -> Response:
     """POST /webhooks/{door}/{inbox}, where `kind` is the door's name."""
     services: Services = request.app.state.services
-    kind = request.url.path.split("/")[2]
+    kind = request.scope["path"].split("/")[2]
     entry = await _entry(request, kind)
     delivery = _delivery(request, await _body(request, services, kind))
     try:
@@ -59,7 +59,7 @@ async def deliver(request: Request) -> Response:
     directory: Directory = services.directory
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
     TAKEN.labels(kind, taken.state).inc()
-    log.info("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
+    log.debug("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
     if kind == "twilio":
         return Response(_TWIML, media_type="text/xml")
     return PlainTextResponse("ok")

@@ -27,6 +27,7 @@ BATCH = 256  # verbs a commit, at most
 QUEUE = 4_096  # verbs that may wait; beyond it callers are told to come back
 BUSY_MS = 5_000  # how long to wait for another process's write lock
 READERS = 4
+CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
 
 
 class _Job(NamedTuple):
@@ -211,4 +212,6 @@ def connect(path: str, *, reading: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA temp_store=MEMORY")
     if reading:
         connection.execute("PRAGMA query_only=ON")
+    else:
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection

@@ -7,8 +7,10 @@ converting.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Table, bindparam
@@ -38,6 +40,7 @@ def _postgresql() -> Dialect:
 
 
 _DIALECTS: dict[str, Dialect] = {}
+_CONSTANT = re.compile(r"[a-z_]{1,32}")
 
 
 def dialect(name: str) -> Dialect:
@@ -47,17 +50,35 @@ def dialect(name: str) -> Dialect:
     return _DIALECTS[name]
 
 
-def _compile(clause: ClauseElement, name: str) -> _Compiled:
+def _compile(clause: ClauseElement, name: str, *, constants: bool = False) -> _Compiled:
+    """`constants`: write the clause's own words ('queued', 'resolved') into the statement."""
     for each in visitors.iterate(clause):
         if isinstance(each, BindParameter):
             each.required = False  # values come at execution; lists (IN) are rendered now, which would ask for them
+            if constants and isinstance(each.value, str) and _CONSTANT.fullmatch(each.value):
+                each.literal_execute = True  # as a parameter, SQLite would plan anew each time (partial indexes)
     compiled = clause.compile(dialect=dialect(name), compile_kwargs={"render_postcompile": True})
     sql, defaults = str(compiled), dict(compiled.params)
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
     if order is not None:
         fixed = {key: value for key, value in defaults.items() if value is not None}
+        if len(order) > 1 and not fixed:
+            return _ordered(sql, order)
         return lambda params: (sql, [params[key] if key in params else fixed.get(key) for key in order])
     return lambda params: (sql, {**defaults, **params} if defaults else None)
+
+
+def _ordered(sql: str, order: Sequence[str]) -> _Compiled:
+    """Values by place, as SQLite takes them; one that was not given is null."""
+    every = itemgetter(*order)
+
+    def values(params: Mapping[str, Any]) -> tuple[str, Any]:
+        try:
+            return sql, every(params)
+        except KeyError:
+            return sql, [params.get(key) for key in order]
+
+    return values
 
 
 class Statement:
@@ -71,7 +92,7 @@ class Statement:
         """The driver's cursor after execution."""
         compiled = self._compiled.get(reader.dialect)
         if compiled is None:
-            compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect)
+            compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
         sql, values = compiled(params)
         return reader.run(sql, values)
 
