@@ -47,13 +47,14 @@ def register(parser: argparse.ArgumentParser) -> None:
     add.set_defaults(run=add_one)
     verbs.add_parser("list", help="all inboxes, and what their last test said").set_defaults(run=show_all)
     test = verbs.add_parser("test", help="ask the provider whether credentials and number are good")
-    test.set_defaults(run=test_one)
+    test.set_defaults(run=test_some)
     change = verbs.add_parser("secrets", help="replace secrets; no restart is needed")
     secrets.add_arguments(change)
     change.set_defaults(run=replace_secrets)
     verbs.add_parser("disable", help="nothing leaves by it, nothing is taken").set_defaults(run=disable)
     verbs.add_parser("enable", help="switch it on again").set_defaults(run=enable)
-    for name in ("test", "secrets", "disable", "enable"):
+    test.add_argument("inboxes", metavar="INBOX", nargs="+", help="its name, address or id")
+    for name in ("secrets", "disable", "enable"):
         verbs.choices[name].add_argument("inbox", metavar="INBOX", help="its name, address or id")
 
 
@@ -74,14 +75,18 @@ def show_all(asked: argparse.Namespace) -> int:
     return 0
 
 
-def test_one(asked: argparse.Namespace) -> int:
+def test_some(asked: argparse.Namespace) -> int:
+    failed = []
     with installation() as services:
-        row = services.store.read_now(find_inbox, asked.inbox)
-        tested = asyncio.run(_test(services, row))
-        services.store.write_now(set_health, row.id, tested.ok, tested.says)
-    if not tested.ok:
-        raise Trouble(f"{row.name} does not work: {tested.says}")
-    print(f"{row.name} works: {tested.says}")
+        rows = [services.store.read_now(find_inbox, called) for called in asked.inboxes]
+        for row, tested in zip(rows, asyncio.run(_test(services, rows)), strict=True):
+            services.store.write_now(set_health, row.id, tested.ok, tested.says)
+            if tested.ok:
+                print(f"{row.name} works: {tested.says}")
+            else:
+                failed.append(f"{row.name} does not work: {tested.says}")
+    if failed:
+        raise Trouble("; ".join(failed))
     return 0
 
 
@@ -124,8 +129,9 @@ def _add(tx: Tx, vault: Vault, asked: argparse.Namespace, given: dict[str, str])
         raise Trouble(f"{error.detail} Give them by --config NAME=VALUE and --secret-file NAME=PATH.") from None
 
 
-async def _test(services: Services, row: InboxRow) -> Tested:
-    return await test_inbox(services.connector, adapter_inbox(row, services.vault, services.settings.public_url))
+async def _test(services: Services, inboxes: list[InboxRow]) -> list[Tested]:
+    url = services.settings.public_url
+    return [await test_inbox(services.connector, adapter_inbox(row, services.vault, url)) for row in inboxes]
 
 
 def _rows(reader: Reader) -> list[tuple[object, ...]]:

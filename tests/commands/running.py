@@ -44,8 +44,8 @@ class Serving:
 
 @contextmanager
 def serving(shell: Shell, *words: str, **environment: str) -> Iterator[Serving]:
-    """`acordo serve` until the block ends; it is ready when the block begins."""
-    process = shell.start("serve", *(words or ("--port", "0")), **environment)
+    """`acordo serve` until the block ends (without words: on a free port); it is ready when the block begins."""
+    process = shell.start("serve", *(words[1:] if words[:1] == ("serve",) else words or ("--port", "0")), **environment)
     try:
         said, url = _heard(process)
         with httpx2.Client(base_url=url, transport=httpx2.HTTPTransport(retries=5), timeout=STARTS_WITHIN) as client:
