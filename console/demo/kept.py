@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from console.settings import Settings
 from console.wire.moment import HOUR, Ms
 from sandbox.config import Person, SandboxInbox
 
@@ -46,35 +45,35 @@ class NotADemo(Exception):
     """The folder holds somebody's installation. The text says what to do."""
 
 
-def read(settings: Settings) -> Kept | None:
+def read(folder: Path) -> Kept | None:
     """The folder's demo; None when it holds nothing yet. Raises NotADemo."""
-    path = _path(settings)
+    path = _path(folder)
     if path.exists():
         try:
             return msgspec.json.decode(path.read_bytes(), type=Kept)
         except msgspec.DecodeError:
             return Kept(format=0)
-    if (settings.data_dir / "acordo.db").exists():
-        raise NotADemo(f"{settings.data_dir} holds an installation that is no demo: choose another with --data-dir")
+    if (folder / "acordo.db").exists():
+        raise NotADemo(f"{folder} holds an installation that is no demo: choose another with --data-dir")
     return None
 
 
-def write(settings: Settings, kept: Kept) -> None:
+def write(folder: Path, kept: Kept) -> None:
     """Replaces the note in one step."""
-    path = _path(settings)
+    path = _path(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_bytes(msgspec.json.encode(kept))
     part.replace(path)
 
 
-def forget(settings: Settings) -> None:
+def forget(folder: Path) -> None:
     """Removes what a demo made, and nothing else. Call `read` first: it refuses other installations."""
     for name in _OURS[:-1]:
-        (settings.data_dir / name).unlink(missing_ok=True)
-    shutil.rmtree(settings.data_dir / "files", ignore_errors=True)
-    _path(settings).unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "files", ignore_errors=True)
+    _path(folder).unlink(missing_ok=True)
 
 
-def _path(settings: Settings) -> Path:
-    return settings.data_dir / "demo.json"
+def _path(folder: Path) -> Path:
+    return folder / "demo.json"

@@ -47,7 +47,7 @@ AT_WORK = ("ana", "bruno", "clara", "sofia")
 
 async def make(settings: Settings, now: Ms) -> notes.Kept:
     """Everything, in an empty folder. The note is complete only when all of it is there."""
-    notes.write(settings, notes.Kept())
+    notes.write(settings.data_dir, notes.Kept())
     await asyncio.to_thread(migrate, settings.database_url)
     clock = FixedClock(now - PAST_MS)
     services = make_services(settings, clock, demo=True, origins=frozenset({settings.public_url}))
@@ -60,7 +60,7 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
     finally:
         await services.store.close()
     kept = structs.replace(kept, made_at=now)
-    notes.write(settings, kept)
+    notes.write(settings.data_dir, kept)
     return kept
 
 

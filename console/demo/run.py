@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import webbrowser
 from argparse import Namespace
 from pathlib import Path
 from socket import socket
@@ -19,7 +21,7 @@ from console.demo import kept as notes
 from console.demo.house import build
 from console.demo.make import make
 from console.demo.people import DOMAIN, PASSWORD, STAFF
-from console.settings import Settings, load
+from console.settings import Settings, environment, load
 from console.store.migrate import migrate
 from console.web import logs
 from console.web.serving import config
@@ -36,7 +38,9 @@ def main(asked: Namespace) -> int:
                 "the demo listens on the loopback only, for example --host 127.0.0.1; a real one is acordo serve"
             )
         with bind(asked.host, asked.port) as listener:
-            settings = settings_for(asked.data_dir, listener.getsockname()[1])
+            folder = asked.data_dir or Path(environment(os.environ).get("ACORDO_DATA_DIR") or "var")
+            notes.read(folder)  # refuses before anything is written there
+            settings = settings_for(folder, _url(listener))
             logs.configure(settings)
             with alone(settings):
                 asyncio.run(_serve(settings, listener, fresh=asked.fresh))
@@ -46,19 +50,21 @@ def main(asked: Namespace) -> int:
     return 0
 
 
-def settings_for(data_dir: Path | None, port: int) -> Settings:
-    """Embedded defaults, whatever the environment says of databases and public addresses."""
-    given = load(data_dir=data_dir, database_url="sqlite:///", redis_url="")
-    database = f"sqlite:///{(given.data_dir / 'acordo.db').resolve()}"
-    return load(
-        {"ACORDO_LOG": given.log}, data_dir=given.data_dir, database_url=database, public_url=f"http://127.0.0.1:{port}"
-    )
+def settings_for(folder: Path, url: str) -> Settings:
+    """Embedded defaults, whatever the environment says of databases, keys and public addresses."""
+    given = {name: "" for name in environment(os.environ) if name.startswith("ACORDO_")}
+    given |= {
+        "ACORDO_LOG": environment(os.environ).get("ACORDO_LOG", ""),
+        "ACORDO_DATABASE_URL": f"sqlite:///{(folder / 'acordo.db').resolve()}",
+        "ACORDO_PUBLIC_URL": url,
+    }
+    return load(given, data_dir=folder)
 
 
 async def prepare(settings: Settings, *, fresh: bool) -> notes.Kept:
     """The folder's demo, made when there is none, when it was cut short, or when asked for. Raises NotADemo."""
     clock = SystemClock()
-    kept = notes.read(settings)
+    kept = notes.read(settings.data_dir)
     if kept is not None and kept.whole and kept.made_at is not None and not fresh:
         migrate(settings.database_url)
         age = clock.real() - kept.made_at
@@ -66,7 +72,7 @@ async def prepare(settings: Settings, *, fresh: bool) -> notes.Kept:
             say(f"The sample data are {age // HOUR} hours old and kept; --fresh makes them anew.")
         return kept
     if kept is not None:
-        notes.forget(settings)
+        notes.forget(settings.data_dir)
     say("Making the sample data: three creditors, their debtors, and a past of a few days …")
     began = clock.monotonic()
     made = await make(settings, clock.real())
@@ -86,6 +92,15 @@ async def _greet(server: uvicorn.Server, settings: Settings) -> None:
     while not server.started:  # noqa: ASYNC110, uvicorn has no event for it
         await asyncio.sleep(0.02)
     say(welcome(settings))
+    if sys.stdout.isatty() and (
+        sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        await asyncio.to_thread(webbrowser.open, f"{settings.public_url}/sandbox/")
+
+
+def _url(listener: socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def welcome(settings: Settings) -> str:
