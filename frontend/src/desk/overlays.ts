@@ -5,7 +5,7 @@ export type Overlay =
   | { kind: 'resolve'; id: string; thenNext: boolean }
   | { kind: 'snooze' | 'transfer' | 'labels' | 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity'; id: string }
   | { kind: 'picture'; url: string; name: string }
-  | { kind: 'search' | 'keys' }
+  | { kind: 'search' | 'keys' | 'shift' }
   | null;
 
 export const overlay = signal<Overlay>(null);

@@ -15,7 +15,9 @@ import type { IconName } from '../ui/outlines';
 import { PresenceDot } from '../ui/signs';
 import type { Presence } from '../wire';
 import { deckOn, go, mine, myLoad, open, queued, snoozed, toggleDeck, view } from './nav';
+import { draftText } from '../store/drafts';
 import type { ViewName } from '../store/load';
+import { overlay } from './overlays';
 
 const pauses = ['lunch', 'break', 'meeting', 'training', 'admin'] as const;
 
@@ -106,7 +108,12 @@ function MyRing({ onClick, open: isOpen }: { onClick: () => void; open: boolean 
 function MyMenu({ onClose }: { onClose: () => void }) {
   const user = me.value;
   const status = user?.presence?.status ?? 'offline';
-  const pick = (next: Presence, reason?: string) => { void setPresence(next, reason); onClose(); };
+  const pick = (next: Presence, reason?: string) => {
+    onClose();
+    const { waiting, replied } = mine.value;
+    if (next === 'offline' && (waiting.length || replied.some((c) => draftText(c.id)))) overlay.value = { kind: 'shift' };
+    else void setPresence(next, reason);
+  };
   return (
     <Menu label={t('me.menu')} onClose={onClose} class="side">
       <h3>{user?.name}<small class="muted">{user ? t(`role.${user.role}`) : ''}</small></h3>

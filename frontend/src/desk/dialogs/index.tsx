@@ -4,6 +4,7 @@ import { IdentityDialog } from './identity';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
 import { PictureDialog } from './picture';
 import { SearchDialog } from './search';
+import { ShiftDialog } from './shift';
 import { TemplatesDialog } from './templates';
 import { HandDialog, LabelsDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
 
@@ -20,6 +21,7 @@ export function Dialogs() {
     case 'templates': return <TemplatesDialog id={shown.id} />;
     case 'identify': return <IdentifyDialog id={shown.id} />;
     case 'identity': return <IdentityDialog id={shown.id} />;
+    case 'shift': return <ShiftDialog />;
     case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;
     case 'search': return <SearchDialog />;
     case 'keys': return <KeysDialog />;
