@@ -15,23 +15,28 @@ from typing import Any
 import msgspec
 import pytest
 
-from channels.types import Accepted, Fault, Inbound, Receipt, Refused, Unknown
+from channels.types import Accepted, Fault, Inbound, MediaRef, Receipt, Refused, Unknown
 from console.access.actor import Actor
 from console.access.visible import topics_seen
-from console.cases import amend, claim, drafts, look, note, open_case, reply, send, settle, work
+from console.cases import amend, claim, drafts, look, messages, note, open_case, reply, send, settle, work
 from console.cases.lists import CaseQuery, list_cases
 from console.cases.queries import owned_by
 from console.cases.thread import TimelineQuery, thread
+from console.debtors.models import address
 from console.debtors.resolve import join_portfolio
 from console.people import presence
 from console.queue import assign, sweep
+from console.store.statement import Statement
 from console.store.transaction import Fact, Reader
 from console.supervision import barge, lost, take_over, watch, whisper
 from console.supervision.wall import open_requests
+from console.timeline.queries import files_of
 from console.timeline.queries import get as item_of
+from console.timeline.sniff import Sniffed
 from console.wire.ids import new_id
 from console.wire.moment import HOUR
 from console.wire.snapshot import Snapshot, apply
+from console.workers import media
 from tests.world import JOAO, MARIA, World, make_world
 
 VIEWERS = ("ana", "bruno", "sofia", "caio")
@@ -157,6 +162,35 @@ def _by_hand(stage: Stage) -> Callable[[], Any]:
     return lambda: stage.world.do(send.resolve_by_hand, row, True, stage.world.ids["ana"])
 
 
+def _again(stage: Stage) -> Callable[[], Any]:
+    _fail(stage)()
+    _mend(stage.world)
+    return act(stage, "ana", messages.retry, _last_out(stage), new_id(), stage.epoch, {})
+
+
+def _mend(world: World) -> None:
+    """The number that was refused is good again: what is written once more is judged anew."""
+    world.do(lambda tx: Statement(address.update().values(invalid_at=None, invalid_reason="")).run(tx))
+
+
+def _settled(stage: Stage) -> Callable[[], Any]:
+    _lose(stage)()
+    return act(stage, "ana", messages.settle, _last_out(stage), False, None)
+
+
+def _cancelled(stage: Stage) -> Callable[[], Any]:
+    item = stage.answer(send_at="2026-11-19T18:00:00Z")
+    return act(stage, "ana", messages.cancel, item, None)
+
+
+def _file(stage: Stage) -> Callable[[], Any]:
+    """A file that was pending is here."""
+    received = stage.world.hear("foto", kind="image", media=(MediaRef(provider_id="123", type="image/png"),))
+    (row,) = stage.world.see(files_of, received.item or "")
+    arrival = media.Arrival("ready", "", 10, "00", Sniffed("image/png", width=3, height=2))
+    return lambda: stage.world.do(media.settle, row.id, arrival)
+
+
 def _last_out(stage: Stage) -> str:
     items = snapshot(stage.world, "sofia").threads[stage.case].values()
     return str([each["id"] for each in items if each.get("direction") == "out"][-1])
@@ -268,6 +302,10 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.send.finish: unknown": _lose,
     "cases.send.recover": _recover,
     "cases.send.resolve_by_hand": _by_hand,
+    "cases.messages.retry": _again,
+    "cases.messages.settle": _settled,
+    "cases.messages.cancel": _cancelled,
+    "a file arrives": _file,
     "cases.settle.settle_receipt": _receipt,
     "cases.claim.claim": lambda s: act(s, "bruno", claim.claim, s.waiting),
     "cases.claim.release": lambda s: act(s, "ana", claim.release, s.case),
