@@ -18,6 +18,11 @@ export function explain(error: unknown): string {
   return reason || known(`error.${error.code}`, '') || error.body.detail || error.body.title || t('error.unknown');
 }
 
+/** For parts that an installation may not have: their address is not found though the case is. */
+export function explainPart(error: unknown): string {
+  return error instanceof Problem && error.status === 404 ? t('error.partMissing') : explain(error);
+}
+
 /** A command whose answer may be the case; a refusal is told and rethrown as false. */
 async function act(path: string, body: object = {}, method: 'POST' | 'DELETE' | 'PUT' = 'POST'): Promise<boolean> {
   try {
@@ -59,7 +64,15 @@ export const barge = (id: string) => act(`/cases/${id}/barge`);
 export const leaveBarge = (id: string) => act(`/cases/${id}/barge`, {}, 'DELETE');
 export const takeOver = (id: string, reason: string) => act(`/cases/${id}/takeover`, reason ? { reason } : {});
 export const handBack = (id: string, note: string) => act(`/cases/${id}/handback`, { note });
-export const promise = (id: string, amount: Money, due: string) => act(`/cases/${id}/promises`, { client_id: clientId(), amount, due });
+export async function promise(id: string, amount: Money, due: string): Promise<boolean> {
+  try {
+    await post(`/cases/${id}/promises`, { client_id: clientId(), amount, due });
+    return true;
+  } catch (error) {
+    toast(explainPart(error), { tone: 'bad' });
+    return false;
+  }
+}
 
 export async function setPresence(status: Presence, reason?: string, until?: string): Promise<void> {
   const before = me.value;
@@ -189,7 +202,7 @@ export async function putPayCode(caseId: string): Promise<void> {
     const { text } = draftOf(caseId).value;
     editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${answer.br_code}` : answer.br_code });
   } catch (error) {
-    toast(explain(error), { tone: 'bad' });
+    toast(explainPart(error), { tone: 'bad' });
   }
 }
 

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Problem, clientId, post } from '../../api';
+import { clientId, post } from '../../api';
 import { serverNow } from '../../clock';
 import { money, number, places, plainDate } from '../../format';
 import { t } from '../../i18n';
 import { onKeys, shownKey } from '../../keys';
-import { explain } from '../../store/commands';
+import { explain, explainPart } from '../../store/commands';
 import { draftOf, editDraft } from '../../store/drafts';
 import { toast } from '../../store/notices';
 import { mayWrite } from '../../store/state';
@@ -43,7 +43,7 @@ export function Plan({ c, balance }: { c: Case; balance: Balance }) {
     const timer = setTimeout(() => {
       post<Preview>('/plans/preview', { case: c.id, ...body() }).then(
         (p) => { setPreview(p); setWhy(''); },
-        (error: unknown) => { setPreview(null); setWhy(error instanceof Problem ? explain(error) : t('error.unknown')); });
+        (error: unknown) => { setPreview(null); setWhy(explainPart(error)); });
     }, rest);
     return () => clearTimeout(timer);
   }, [isOpen, down, count, discount, first, balance.total.amount]);
