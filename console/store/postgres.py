@@ -53,10 +53,16 @@ class PostgresStore:
         return await loop.run_in_executor(self._readers, partial(self.read_now, query, *args, **kwargs))
 
     def read_now(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        connection = self._connection()
-        with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            return query(Reader(cursor, self.dialect, self.clock), *args, **kwargs)
+        try:
+            return self._look(lambda reader: query(reader, *args, **kwargs))
+        except psycopg.OperationalError as error:
+            if not self._forget():
+                raise Unavailable("The database does not answer in time.", retry_after=2) from error
+        try:
+            return self._look(lambda reader: query(reader, *args, **kwargs))
+        except psycopg.OperationalError as error:
+            self._forget()
+            raise Unavailable("The database does not answer.", retry_after=2) from error
 
     def write_now(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         result, _, _ = self._write(lambda tx: verb(tx, *args, **kwargs))
@@ -78,17 +84,26 @@ class PostgresStore:
                 if attempt == TRIES - 1:
                     raise Unavailable("The database is too busy.", retry_after=1) from error
             except psycopg.OperationalError as error:
-                self._forget()
-                raise Unavailable("The database does not answer.", retry_after=2) from error
+                # A connection that was cut while it lay idle is replaced; once the commit was asked for, nobody knows.
+                if not self._forget() or self._local.committing or attempt > 0:
+                    raise Unavailable("The database does not answer.", retry_after=2) from error
         raise AssertionError("unreachable")
 
+    def _look(self, query: Callable[[Reader], T]) -> T:
+        connection = self._connection()
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return query(Reader(cursor, self.dialect, self.clock))
+
     def _once(self, verb: Callable[[Tx], Any]) -> tuple[Any, Sequence[Event], frozenset[str]]:
+        self._local.committing = False
         connection = self._connection()
         with connection.transaction(), connection.cursor() as cursor:
             tx = Tx(cursor, self.dialect, self.clock)
             result = plain(verb(tx))
             tx.settle()
             events = self._append(tx, tx.facts)
+            self._local.committing = True
         return result, events, frozenset(tx.woken)
 
     def _connection(self) -> psycopg.Connection[Any]:
@@ -99,8 +114,14 @@ class PostgresStore:
             self._opened.append(connection)
         return connection
 
-    def _forget(self) -> None:
+    def _forget(self) -> bool:
+        """Let go of this thread's connection; whether there was one and it was broken."""
         connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        if connection is None:
+            return False
+        broken = connection.broken
+        connection.close()
+        self._local.connection = None
+        if connection in self._opened:
+            self._opened.remove(connection)
+        return broken

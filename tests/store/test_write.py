@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Sequence
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, select
 
@@ -252,3 +253,38 @@ def _sqlite(tmp_path: object, clock: FixedClock) -> SqliteStore:
 
     create_tables(f"sqlite:///{tmp_path}/acordo.db")
     return SqliteStore(f"{tmp_path}/acordo.db", clock, append)
+
+
+# ── PostgreSQL that goes away ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.pg
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_connections_that_were_cut_while_they_lay_idle_are_replaced_unseen(store: Store) -> None:
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %(me)s"
+
+    def kill(reader: Reader) -> None:
+        (me,) = reader.run("SELECT pg_backend_pid()", None).fetchone()
+        reader.run(cut, {"me": me})
+
+    await asyncio.gather(*(store.write(make, f"t{n}") for n in range(8)))
+    await store.read(kill)
+    assert len(await asyncio.gather(*(store.write(make, f"u{n}") for n in range(16)))) == 16
+    assert len(await asyncio.gather(*(store.read(names) for _ in range(8)))) == 8
+
+
+@pytest.mark.pg
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_verb_cut_off_twice_is_an_answer_and_leaves_nothing(store: Store) -> None:
+    ran: list[int] = []
+
+    def cut(tx: Tx) -> None:
+        ran.append(1)
+        make(tx, f"t{len(ran)}")
+        (me,) = tx.run("SELECT pg_backend_pid()", None).fetchone()
+        with psycopg.connect(store.url, autocommit=True) as other:  # type: ignore[attr-defined]
+            other.execute("SELECT pg_terminate_backend(%s)", (me,))
+
+    with pytest.raises(Unavailable):
+        await store.write(cut)
+    assert len(ran) == 2 and await store.read(names) == []
