@@ -66,14 +66,12 @@ def sign_in_screen(context: BrowserContext, demo: Demo) -> Page:
 
 
 def desk(context: BrowserContext, demo: Demo) -> Page:
-    """Ana's desk with a case open: Maria's when she holds it, else the one that has waited longest."""
+    """Ana's desk with a case open: the one with a whisper in it, or the one that has waited longest."""
     page = sign_in(context, demo, "ana")
     go_online(page)
-    rows = page.locator("a.row")
-    rows.first.wait_for()
-    maria = rows.filter(has_text="Maria")
-    (maria if maria.count() else rows).first.click()
+    _open(page, "a.row", "Helena")
     page.locator("[data-item]").first.wait_for()
+    page.locator(".gate.ok, .gate.hold, .gate.no").first.wait_for()
     return page
 
 
@@ -87,10 +85,9 @@ def deck(context: BrowserContext, demo: Demo) -> Page:
 
 
 def wall(context: BrowserContext, demo: Demo) -> Page:
-    """Sofia's wall with the riskiest case open in the monitor."""
+    """Sofia's wall with a case open in the monitor: the one whose agent asks for her, or the riskiest."""
     page = sign_in(context, demo, "sofia", "/wall")
-    page.locator("[data-tile]").first.wait_for()
-    page.locator("[data-tile]").first.click()
+    _open(page, "[data-tile]", "Elisabete")
     page.locator("section.mon [data-item]").first.wait_for()
     return page
 
@@ -119,6 +116,13 @@ SCREENS: dict[str, Callable[[BrowserContext, Demo], Page]] = {
 }
 
 
+def _open(page: Page, rows: str, name: str) -> None:
+    """Click the row of somebody of the sample people, or the first where they are not shown."""
+    page.locator(rows).first.wait_for()
+    wanted = page.locator(rows).filter(has_text=name)
+    (wanted if wanted.count() else page.locator(rows)).first.click()
+
+
 # ── taking them ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -136,10 +140,15 @@ def _all(browser: Browser, demo: Demo, screens: Sequence[str]) -> list[Path]:
 
 
 def _for_readme(browser: Browser, demo: Demo) -> list[Path]:
+    """While the agents' own screens are open, as on a working day."""
     _speak(demo, "en")
+    beside = browser.new_context()
+    for name in ("ana", "bruno", "clara"):
+        go_online(sign_in(beside, demo, name))
     taken = [
         _take(browser, demo, screen, "en", "light", SIZES[0], README / f"{screen}.png") for screen in README_SCREENS
     ]
+    beside.close()
     heavy = [path.name for path in taken if path.stat().st_size > LARGEST_BYTES]
     if heavy:
         raise SystemExit(f"too big to be committed: {', '.join(heavy)}")
