@@ -54,7 +54,11 @@ def bounded(request: Request, limit: int) -> Request:
 
 
 async def read_json(request: Request, kind: type[T]) -> T:
-    """The body as `kind`. Raises WrongType, Malformed (not JSON) or Invalid (`field` says where)."""
+    """The body as `kind`, none at all as an empty object. Raises WrongType, Malformed (not JSON) or Invalid (`field`
+    says where).
+    """
+    if not await request.body():
+        return decode(b"{}", kind)
     declared = request.headers.get("content-type", "")
     if declared.partition(";")[0].strip().lower() != "application/json":
         raise WrongType

@@ -1,0 +1,26 @@
+"""What an integrator reads in the contract and tries first, through HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.flows.desk import Scene
+from tests.server import running
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    with running(workers={}) as server:
+        yield Scene(server)
+
+
+def test_a_command_without_fields_needs_no_body(scene: Scene) -> None:
+    at = f"/api/v1/cases/{scene.case}"
+    for who, act in ((scene.ana, "release"), (scene.ana, "claim"), (scene.sofia, "takeover")):
+        answer = who.post(f"{at}/{act}")
+        assert answer.status_code == 200, (act, answer.text)
+    assert scene.sofia.post(f"{at}/handback", json={"note": "segue"}).status_code == 200
+    missing = scene.ana.post(f"{at}/resolve")
+    assert (missing.status_code, missing.json()["field"]) == (422, "outcome")
