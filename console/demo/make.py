@@ -121,9 +121,7 @@ def _comes(tx: Tx, user_id: str) -> None:
 
 
 def _leaves(tx: Tx, user_id: str) -> None:
-    actor = by_id(tx, user_id)
-    assert actor is not None
-    set_availability(tx, actor, "offline")
+    """Not there, but at work as soon as somebody opens their desk."""
     connection_changed(tx, user_id, False)
 
 

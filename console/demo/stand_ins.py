@@ -1,8 +1,9 @@
 """Bruno and Clara, played by a script while nobody is signed in as them, so that a wall has somebody on it.
 
-A stand-in is present, answers the debtors whom a script plays too, and takes such a case from the queue when no person
-did. Nothing is given to it by itself: it never stands between a visitor and the case they made. It writes by the same
-verbs as everybody, through the same gate, calmly, and pauses while the scripted people are switched off.
+A stand-in is present, answers the debtors whom a script plays too, says what a supervisor suggests, and takes such a
+case from the queue when no person did. Nothing is given to it by itself: it never stands between a visitor and the case
+they made. It writes by the same verbs as everybody, through the same gate, calmly, and pauses while the scripted people
+are switched off.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ NAMES = ("bruno", "clara")
 TICK_SECONDS = 0.5
 RENEW_MS = 20 * SECOND
 GAP_MS = 9 * SECOND  # between two acts of all stand-ins together
+READ_MS = 2 * SECOND  # how long a whisper lies before it is read
 ANSWER_MS = 8 * SECOND  # a debtor waits at least so long
 CLAIM_MS = 25 * SECOND  # a queued case is left to people for so long
 SIGNED_IN_MS = 10 * MINUTE  # a session used within this is a person
@@ -70,13 +72,38 @@ _SAID = Query(
                                item.c.kind == "message"),
     value,
 )  # fmt: skip
+_WHISPERED = Query(
+    select(item.c.case_id)
+    .join(case, case.c.id == item.c.case_id)
+    .where(
+        item.c.kind == "whisper",
+        item.c.to_id == bindparam("user"),
+        case.c.owner_id == bindparam("user"),
+        item.c.seen_at.is_(None),
+        item.c.at <= bindparam("since"),
+    )
+    .limit(1),
+    value,
+)
+_SUGGESTED = Query(
+    select(item.c.id, item.c.text, item.c.data)
+    .where(
+        item.c.case_id == bindparam("case"),
+        item.c.kind == "whisper",
+        item.c.to_id == bindparam("user"),
+        item.c.used_at.is_(None),
+    )
+    .order_by(item.c.position.desc())
+    .limit(1),
+    lambda *columns: columns,
+)
 _MAX_HELD = Query(select(user.c.max_held).where(user.c.id == bindparam("user")), value)
 
 
 class _Act(Struct, frozen=True):
+    verb: Callable[[Tx, str, str], None]
     user: str
     case: str
-    claims: bool
 
 
 class StandIns:
@@ -104,12 +131,10 @@ class StandIns:
         """For ever: who is played, and one act at a time."""
         while True:
             await self._cast(services)
-            now = services.clock.real()
-            if self._present and now - self._last >= GAP_MS:
-                act = await services.store.read(self._next)
-                if act is not None:
-                    self._last = now
-                    await self._do(services, act)
+            act = await services.store.read(self._next) if self._present else None
+            if act is not None:
+                self._last = services.clock.real() if act.verb is not _look else self._last
+                await self._do(services, act)
             await asyncio.sleep(TICK_SECONDS)
 
     async def _cast(self, services: Services) -> None:
@@ -126,17 +151,25 @@ class StandIns:
                 self._present[user_id] = real
 
     def _next(self, reader: Reader) -> _Act | None:
+        """A whisper is read at once; everything else goes at its pace."""
+        for user_id in sorted(self._present):
+            whispered = _WHISPERED.first(reader, user=user_id, since=reader.now - READ_MS)
+            if whispered is not None:
+                return _Act(_look, user_id, whispered)
+        return self._calm(reader) if reader.real - self._last >= GAP_MS else None
+
+    def _calm(self, reader: Reader) -> _Act | None:
         for user_id in sorted(self._present):
             for case_id, debtor_id in _WAITING.all(reader, user=user_id, since=reader.now - ANSWER_MS):
                 if debtor_id in self._played and not self._hopeless(reader, case_id):
-                    return _Act(user_id, case_id, claims=False)
+                    return _Act(_answer, user_id, case_id)
         for user_id in sorted(self._present):
             actor = by_id(reader, user_id)
             if actor is None or (_HELD.first(reader, user=user_id) or 0) >= MOST:
                 continue
             for case_id, debtor_id, team in _QUEUED.all(reader, since=reader.now - CLAIM_MS):
                 if debtor_id in self._scripted and team in actor.teams:
-                    return _Act(user_id, case_id, claims=True)
+                    return _Act(_take, user_id, case_id)
         return None
 
     def _hopeless(self, reader: Reader, case_id: str) -> bool:
@@ -145,7 +178,7 @@ class StandIns:
 
     async def _do(self, services: Services, act: _Act) -> None:
         try:
-            await services.store.write(_take if act.claims else _answer, act.user, act.case)
+            await services.store.write(act.verb, act.user, act.case)
         except Refusal as refusal:  # what the gate, or somebody faster, does not allow is left to people
             log.info("stand_in.left_it", case=act.case, why=refusal.facts.get("reason", refusal.code))
             row = await services.store.read(find, act.case)
@@ -183,12 +216,18 @@ def _take(tx: Tx, user_id: str, case_id: str) -> None:
     claim.claim(tx, _actor(tx, user_id), case_id)
 
 
+def _look(tx: Tx, user_id: str, case_id: str) -> None:
+    row = find(tx, case_id)
+    if row is not None:
+        look.look(tx, _actor(tx, user_id), case_id, row.position)
+
+
 def _answer(tx: Tx, user_id: str, case_id: str) -> None:
     actor = _actor(tx, user_id)
     row = find(tx, case_id)
     if row is None or row.owner_id != user_id or row.waiting_since is None:
         return
-    person = debtors.get(tx, row.debtor_id)
+    person, suggested = debtors.get(tx, row.debtor_id), _suggestion(tx, user_id, case_id)
     careful = bool({"hardship", "distress"} & set(load(row.holds)))
     text = line(
         person.language,
@@ -204,10 +243,17 @@ def _answer(tx: Tx, user_id: str, case_id: str) -> None:
         client_id=str(uuid4()),
         epoch=row.epoch,
         channel=row.last_channel or "whatsapp",
-        text=text,
+        text=suggested[1] if suggested else text,
         purpose="care" if careful else None,
+        whisper=suggested[0] if suggested else None,
     )
     reply.reply(tx, actor, case_id, wish)
+
+
+def _suggestion(tx: Tx, user_id: str, case_id: str) -> tuple[str, str] | None:
+    """The last whisper to them, if it is a suggestion that was not used: (id, text)."""
+    found = _SUGGESTED.first(tx, case=case_id, user=user_id)
+    return (found[0], found[1]) if found is not None and load(found[2]).get("suggestion") else None
 
 
 def _wants_no_offer(row: CaseRow) -> bool:

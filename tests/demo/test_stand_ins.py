@@ -46,6 +46,20 @@ def test_they_are_there_and_answer_who_waits(lively: DemoServer) -> None:
         until(lambda: len(lively.outbox("+5511990000006")) >= 3, "Bruno answers Rafael, who waits since the start")
 
 
+def test_what_sofia_suggests_is_said(lively: DemoServer) -> None:
+    with lively.desk("sofia") as sofia:
+        rows = sofia.http.get("/api/v1/cases", params={"view": "all", "limit": 100}).json()["items"]
+        case = next(each for each in rows if each["debtor"]["name"] == "Nilo Serpa")
+        lively.writes(lively.inbox("whatsapp", "twilio"), "nilo", "e aí, alguma novidade?")
+        words = f"Nilo, seu código sai hoje à tarde. {uuid4().hex[:4]}"
+        body = {"client_id": str(uuid4()), "text": words, "suggestion": True}
+        whisper = sofia.post(f"/cases/{case['id']}/whispers", **body).json()
+        until(lambda: words in [each["text"] for each in lively.outbox("+5511990000008")], "Bruno says it")
+        shown = next(each for each in sofia.items(case["id"]) if each["id"] == whisper["id"])
+        assert shown["seen_at"]
+        assert shown["used_at"]
+
+
 def test_a_strangers_case_is_left_to_people(lively: DemoServer) -> None:
     with lively.desk("sofia") as sofia:
         person, text = stranger("whatsapp"), f"sou nova aqui {uuid4().hex[:6]}"
