@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from console.intake.doors import challenge, deliver, kinds
+from console.web.bodies import bounded
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -25,6 +26,7 @@ def routes() -> list[Route]:
 def _route(path: str, handler: Handler, method: str) -> Route:
     async def named(request: Request) -> Response:
         request.scope["route_path"] = path
-        return await handler(request)
+        limit: int = request.app.state.services.settings.mail_bytes  # the widest; each door has its own
+        return await handler(bounded(request, limit))
 
     return Route(path, named, methods=[method])
