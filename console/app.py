@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,7 +22,6 @@ from console.intake.directory import Directory
 from console.log import append
 from console.people import actors, me, presence
 from console.people.throttle import Throttle
-from console.realtime.doorbell import Doorbell
 from console.realtime.hub import Hub
 from console.realtime.look import Hooks
 from console.routes import API
@@ -52,6 +51,9 @@ from console.workers.mailboxes import keep_mailboxes
 from console.workers.presence import keep_presence, renew_presence, tell_loads, tick_hub
 from console.workers.readmarks import TypingSigns
 from console.workers.relay import Relay
+
+if TYPE_CHECKING:
+    from console.realtime.doorbell import Doorbell
 
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
 
@@ -179,6 +181,8 @@ def _lifespan(
 
 def _doorbell(services: Services, relay: Relay, supervisor: Supervisor, health: Health) -> Doorbell:
     """The line to the other processes, wired to the relay and the hub."""
+    from console.realtime.doorbell import Doorbell  # Redis' client, which only a scaled-out process needs
+
     doorbell = Doorbell(
         services.settings.redis_url,
         on_log=relay.look,
