@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +116,13 @@ def first_messages(server: Serving, origin: str, inboxes: dict[str, str]) -> Non
         body = {"inbox": inboxes[channel], "from": sender, "text": f"Oi, sou a Maria, por {channel}", "subject": "Oi"}
         wrote = httpx2.post(f"{origin}/api/inbound", json=body, timeout=WAIT_S)
         assert wrote.status_code == 201, wrote.text
-        row = until(lambda channel=channel: _written(ana, channel))
+        row = until(partial(_written, ana, channel))
         answer = ana.post(
             f"/api/v1/cases/{row['id']}/messages",
             json={"client_id": f"first-{channel}", "epoch": row["epoch"], "channel": channel, "text": text},
         )
         assert answer.status_code == 201, answer.text
-        got = until(lambda channel=channel: _received(origin, channel))
+        got = until(partial(_received, origin, channel))
         assert text in json.dumps(got, ensure_ascii=False) or channel == "email", got
 
 

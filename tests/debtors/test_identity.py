@@ -1,0 +1,132 @@
+"""Checking who somebody is, and what they say of their addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from console.wire.ids import new_id
+from tests.debtors.conftest import Office
+
+PASSED = [{"kind": "document_digits", "passed": True}, {"kind": "birth_date", "passed": True}]
+
+
+def failed(kind: str) -> dict[str, Any]:
+    return {"kind": kind, "passed": False}
+
+
+@pytest.fixture(scope="module")
+def ana(office: Office) -> httpx2.Client:
+    return office.server.sign_in("ana")
+
+
+def opened(office: Office, client: httpx2.Client, name: str, **more: Any) -> dict[str, Any]:
+    made = office.debtor(name, **more)
+    body = {"client_id": new_id(), "debtor": made["id"], "portfolio": office.book.id}
+    found: dict[str, Any] = client.post("/api/v1/cases", json=body).json()
+    return found
+
+
+def names(client: httpx2.Client, case: str) -> list[str]:
+    items = client.get(f"/api/v1/cases/{case}/timeline").json()["items"]
+    return [each["name"] for each in items if each["kind"] == "event"]
+
+
+def test_two_checks_passed_open_the_full_detail(office: Office, ana: httpx2.Client) -> None:
+    case = opened(office, ana, "Sílvia Um")
+    answer = ana.post(f"/api/v1/cases/{case['id']}/identity", json={"checks": PASSED})
+    assert answer.status_code == 200 and answer.json()["disclosure"] == 2
+    assert names(ana, case["id"])[-1] == "identity.verified"
+
+
+def test_one_check_is_not_enough(office: Office, ana: httpx2.Client) -> None:
+    case = opened(office, ana, "Sílvia Dois")
+    answer = ana.post(f"/api/v1/cases/{case['id']}/identity", json={"checks": PASSED[:1]})
+    assert answer.status_code == 200 and answer.json()["disclosure"] == 0
+
+
+def test_three_failures_in_a_day_lock_it_and_what_was_open_is_shut(office: Office, ana: httpx2.Client) -> None:
+    case = opened(office, ana, "Sílvia Três")
+    path = f"/api/v1/cases/{case['id']}/identity"
+    ana.post(path, json={"checks": PASSED})
+    ana.post(path, json={"checks": [failed("last_payment"), failed("portal")]})
+    locked = ana.post(path, json={"checks": [failed("last_payment"), *PASSED]})
+    assert locked.status_code == 200 and locked.json()["disclosure"] == 0
+    assert names(ana, case["id"])[-1] == "identity.locked"
+    refused = ana.post(path, json={"checks": PASSED})
+    assert refused.status_code == 409 and refused.json()["until"].endswith("Z")
+
+
+def test_wrong_checks_are_refused(office: Office, ana: httpx2.Client) -> None:
+    case = opened(office, ana, "Sílvia Quatro")
+    path = f"/api/v1/cases/{case['id']}/identity"
+    for checks in ([], [PASSED[0], PASSED[0]], [{"kind": "smile", "passed": True}]):
+        assert ana.post(path, json={"checks": checks}).status_code == 422
+    assert ana.post(path, json={"checks": PASSED, "epoch": case["epoch"] + 1}).json()["code"] == "stale_epoch"
+    assert office.server.sign_in("bruno").post(path, json={"checks": PASSED}).json()["code"] == "not_owner"
+    assert office.server.sign_in("admin").post(path, json={"checks": PASSED}).status_code == 404
+    assert office.server.sign_in("caio").post(path, json={"checks": PASSED}).status_code == 403
+    ana.post(f"/api/v1/cases/{case['id']}/resolve", json={"outcome": "paid"})
+    assert ana.post(path, json={"checks": PASSED}).status_code == 409
+
+
+def test_a_consent_is_given_and_taken_back_with_its_source(office: Office, ana: httpx2.Client) -> None:
+    case = opened(office, ana, "Vera Um", contact_points=[{"channel": "sms", "address": "+5511944440001"}])
+    point = case["contact_points"][0]["id"]
+    given = {"state": "granted", "source": "phone call", "at": "2026-01-02T03:04:05Z", "text_version": "v3"}
+    answer = ana.post(f"/api/v1/contact-points/{point}/consent", json=given)
+    assert answer.status_code == 200 and answer.json()["contact_points"][0]["consent"] == "granted"
+    ana.post(f"/api/v1/contact-points/{point}/consent", json={"state": "revoked", "source": "phone call"})
+    case = ana.get(f"/api/v1/cases/{case['id']}").json()
+    assert case["contact_points"][0]["consent"] == "revoked"
+    assert names(ana, case["id"])[-2:] == ["consent.granted", "consent.revoked"]
+
+
+def test_a_wrong_number_is_not_written_to_any_more(office: Office, ana: httpx2.Client) -> None:
+    case = opened(office, ana, "Vera Dois", contact_points=[{"channel": "whatsapp", "address": "+5511944440002"}])
+    point = case["contact_points"][0]["id"]
+    assert ana.post(f"/api/v1/contact-points/{point}/wrong").json()["contact_points"][0]["state"] == "wrong_number"
+    (decision,) = ana.post(f"/api/v1/cases/{case['id']}/gate", json={"channel": "whatsapp"}).json()["items"]
+    assert (decision["outcome"], decision["code"]) == ("block", "WRONG_NUMBER")
+
+
+def test_a_contact_point_is_spoken_of_by_whom_it_concerns(office: Office, ana: httpx2.Client) -> None:
+    made = office.debtor("Vera Três", contact_points=[{"channel": "sms", "address": "+5511944440003"}])
+    path = f"/api/v1/contact-points/{made['contact_points'][0]['id']}/consent"
+    given = {"state": "granted", "source": "contract"}
+    assert ana.post(path, json=given).status_code == 404
+    assert office.server.sign_in("admin").post(path, json=given).status_code == 404
+    assert office.server.sign_in("caio").post(path, json=given).status_code == 403
+    assert ana.post("/api/v1/contact-points/nothing/wrong").status_code == 404
+    for client in (office.server.sign_in("sofia"), office.erp):
+        assert client.post(path, json=given).status_code == 200
+    assert office.erp.post(path, json=given | {"source": " "}).json()["field"] == "source"
+    assert office.erp.post(path, json=given | {"at": "2999-01-01T00:00:00Z"}).json()["field"] == "at"
+    assert office.erp.post(path, json=given | {"state": "maybe"}).status_code == 422
+
+
+def test_a_stranger_is_identified_over_http_and_stays_reachable(office: Office, ana: httpx2.Client) -> None:
+    known = office.debtor("Bento Conhecido")
+    office.book.writes("Oi", "5511933332222")
+    (row,) = [each for each in ana.get("/api/v1/cases", params={"view": "queue"}).json()["items"]]
+    ana.post(f"/api/v1/cases/{row['id']}/claim", json={})
+    answer = ana.post(f"/api/v1/cases/{row['id']}/identify", json={"debtor": known["id"]})
+    assert answer.status_code == 200 and answer.json()["debtor"]["name"] == "Bento Conhecido"
+    assert answer.headers["Acordo-Cursor"]
+    undone = ana.delete(f"/api/v1/cases/{row['id']}/identify")
+    assert undone.status_code == 200 and undone.json()["debtor"]["provisional"]
+    assert ana.delete(f"/api/v1/cases/{row['id']}/identify").status_code == 409
+    assert ana.post(f"/api/v1/cases/{row['id']}/identify", json={"debtor": "nobody"}).json()["field"] == "debtor"
+
+
+def test_two_debtors_are_merged_over_http_and_parted(office: Office) -> None:
+    sofia = office.server.sign_in("sofia")
+    one, two = office.debtor("Inês Um")["id"], office.debtor("Inês Dois")["id"]
+    assert sofia.post(f"/api/v1/debtors/{two}/merge", json={"into": one}).json()["id"] == one
+    assert sofia.get(f"/api/v1/debtors/{two}").status_code == 404
+    assert sofia.delete(f"/api/v1/debtors/{two}/merge").json()["id"] == two
+    assert sofia.delete(f"/api/v1/debtors/{two}/merge").status_code == 409
+    assert office.server.sign_in("ana").post(f"/api/v1/debtors/{two}/merge", json={"into": one}).status_code == 403
+    assert office.server.sign_in("admin").delete(f"/api/v1/debtors/{two}/merge").status_code == 404
