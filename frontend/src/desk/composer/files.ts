@@ -1,7 +1,7 @@
 /** Files on their way into a message: picked, dropped or pasted. */
 import { Problem, del, post } from '../../api';
 import { bytes } from '../../format';
-import { t } from '../../i18n';
+import { known, t } from '../../i18n';
 import { draftOf, editDraft, type FileDraft } from '../../store/drafts';
 import { explain } from '../../store/commands';
 import { toast } from '../../store/notices';
@@ -26,7 +26,7 @@ async function upload(caseId: string, file: File): Promise<void> {
   try {
     change(caseId, key, { upload: (await post<{ items: Upload[] }>('/uploads', form)).items[0], progress: 1 });
   } catch (error) {
-    change(caseId, key, { error: error instanceof Problem ? explain(error) : t('error.unknown') });
+    change(caseId, key, { error: error instanceof Problem ? known(`file.reason.${error.body.reason ?? ''}`, explain(error)) : t('error.unknown') });
   }
 }
 
