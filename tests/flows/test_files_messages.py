@@ -129,6 +129,8 @@ def test_a_message_that_failed_is_written_again_as_a_new_one_with_its_files(scen
     assert (again.status_code, again.json()["id"]) == (200, new["id"])
     scene.becomes(new["id"], "sent", "delivered", "read")
     assert scene.shown(old["id"])["status"] == "failed"
+    first, second = (scene.server.read(timeline.files_of, each["id"])[0] for each in (old, new))
+    assert load(first.source)["uploaded"] == load(second.source)["uploaded"], "the same bytes went up twice"
 
 
 def test_only_what_has_ended_is_written_again(scene: Scene) -> None:
