@@ -30,6 +30,8 @@ from console.store.transaction import Tx
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, Ms
 
+PHONE_CHANNELS = ("whatsapp", "sms")  # the same number on both is the same telephone
+
 
 class Found(Struct):
     address: AddressRow
@@ -43,13 +45,17 @@ def resolve(tx: Tx, inbox: InboxRow, book: PortfolioRow, sender: Sender) -> Foun
     point = _whose(tx, inbox, book, where)
     if point is not None:
         return Found(where, get(tx, point.debtor_id), point)
+    known = _by_phone(tx, where)
+    if known is not None:
+        return Found(where, known, add_point(tx, known.id, where, source="inbound", disclosure=0))
     person = add_stranger(tx, book, where, sender.name, shared=len(points_at(tx, where.id)) > 1)
     return Found(where, person, add_point(tx, person.id, where, source="inbound", disclosure=0))
 
 
 def find_or_add_address(tx: Tx, channel: str, sender: Sender) -> AddressRow:
     """The one address of these identifiers; identifiers that are new for it are remembered."""
-    phone = phones.canonical(sender.phone or sender.wa_id)
+    # An SMS may come from a name instead of a number.
+    phone = phones.canonical(sender.phone or sender.wa_id) or sender.phone.strip().lower()
     names = [("user_id", sender.user_id), ("phone", phone), ("email", sender.email.strip().lower())]
     names = [(kind, name) for kind, name in names if name]
     hits = (((kind, name), row) for kind, name in names if (row := identified(tx, channel, kind, name)))
@@ -175,6 +181,15 @@ def _whose(tx: Tx, inbox: InboxRow, book: PortfolioRow, where: AddressRow) -> Po
     if len(known) == 1:
         return known[0]
     return shared[0] if shared else None
+
+
+def _by_phone(tx: Tx, where: AddressRow) -> DebtorRow | None:
+    """Who has this number on another channel of the phone, when it is one person and nobody has it on this one."""
+    if not where.phone or points_at(tx, where.id):
+        return None
+    rows = [identified(tx, channel, "phone", where.phone) for channel in PHONE_CHANNELS if channel != where.channel]
+    people = {point.debtor_id for row in rows if row is not None for point in points_at(tx, row.id)}
+    return get(tx, people.pop()) if len(people) == 1 else None
 
 
 def _add_address(tx: Tx, channel: str, names: dict[str, str], sender: Sender) -> AddressRow:
