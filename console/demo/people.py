@@ -37,16 +37,17 @@ STAFF = (
         teams=(TEAMS[0], CLUB, SUPPORT),
         skills={
             "lang:pt-BR": 5, "lang:en": 3, "bucket:current": 3, "bucket:1_30": 4, "bucket:31_60": 5,
-            "bucket:61_plus": 3, "high_value": 4, "dispute": 3, "hardship": 4,
+            "bucket:61_plus": 3, "high_value": 4, "dispute": 2, "hardship": 3,
         },
     ),
     Member(
         key="bruno",
         name="Bruno Reis",
         role="agent",
-        teams=(TEAMS[0],),
+        teams=(TEAMS[0], SUPPORT),
         skills={
             "lang:pt-BR": 5, "bucket:current": 4, "bucket:1_30": 4, "bucket:31_60": 4, "bucket:61_plus": 4,
+            "dispute": 5, "hardship": 4,
         },
     ),
     Member(

@@ -168,7 +168,7 @@ class StandIns:
             if actor is None or (_HELD.first(reader, user=user_id) or 0) >= MOST:
                 continue
             for case_id, debtor_id, team in _QUEUED.all(reader, since=reader.now - CLAIM_MS):
-                if debtor_id in self._scripted and team in actor.teams:
+                if debtor_id in self._scripted and team in actor.teams and _speaks(reader, actor, debtor_id):
                     return _Act(_take, user_id, case_id)
         return None
 
@@ -183,6 +183,10 @@ class StandIns:
             log.info("stand_in.left_it", case=act.case, why=refusal.facts.get("reason", refusal.code))
             row = await services.store.read(find, act.case)
             self._given_up.add((act.case, (row.waiting_since if row else 0) or 0))
+
+
+def _speaks(reader: Reader, actor: Actor, debtor_id: str) -> bool:
+    return debtors.get(reader, debtor_id).language[:2] == actor.language[:2]
 
 
 def _is_signed_in(reader: Reader, user_id: str) -> bool:
