@@ -1,4 +1,4 @@
-"""Pictures of every screen, for looking at: `python3 dev.py screenshots [SCREEN …] [--readme]`.
+"""Pictures of every screen, for looking at: `python3 dev.py screenshots [SCREEN …] [--language es]`.
 
 Starts a demo of its own and takes each screen in light and dark, three languages and three sizes into
 `var/screenshots/LANGUAGE/SIZE/SCREEN-THEME.png`. `--readme` takes only the two pictures of the README, into
@@ -39,6 +39,7 @@ START_MS, SETTLE_MS = 90_000, 900
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py screenshots", description="Pictures of the screens.")
     parser.add_argument("screens", nargs="*", metavar="SCREEN", help=f"of {', '.join(SCREENS)}; none means all")
+    parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this one; may be repeated")
     parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
     asked = parser.parse_args(arguments)
     unknown = set(asked.screens) - set(SCREENS)
@@ -50,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(str(missing))
     with _demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(program), args=list(services.CHROMIUM_FLAGS))
-        taken = _for_readme(browser, demo) if asked.readme else _all(browser, demo, asked.screens or list(SCREENS))
+        screens, languages = asked.screens or list(SCREENS), asked.language or LANGUAGES
+        taken = _for_readme(browser, demo) if asked.readme else _all(browser, demo, screens, languages)
         browser.close()
     print(f"{len(taken)} pictures in {taken[0].relative_to(ROOT).parts[0]}/")
     return 0
@@ -126,9 +128,9 @@ def _open(page: Page, rows: str, name: str) -> None:
 # ── taking them ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _all(browser: Browser, demo: Demo, screens: Sequence[str]) -> list[Path]:
+def _all(browser: Browser, demo: Demo, screens: Sequence[str], languages: Sequence[str]) -> list[Path]:
     taken = []
-    for language in LANGUAGES:
+    for language in languages:
         _speak(demo, language)
         for theme in THEMES:
             for size in SIZES:
