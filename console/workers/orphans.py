@@ -25,6 +25,7 @@ KIND = "files.sweep"
 EVERY_MS = HOUR
 PENDING_MS = 3 * 24 * HOUR  # longer than any job goes on trying
 BATCH = 200
+SLICES = 24
 log = structlog.get_logger("files")
 _LATE = Query(
     select(attachment.c.id).where(attachment.c.state == "pending", attachment.c.created_at < bindparam("before")), value
@@ -41,18 +42,19 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:
         log.info("uploads.forgotten", count=len(gone))
     for attachment_id in await services.store.read(_late):
         await give_up(services, {"attachment": attachment_id})
-    await _sweep_folder(services)
+    await _sweep_folder(services, payload.get("slice"))
 
 
 def plan(tx: Tx, wait: Ms = EVERY_MS) -> None:
-    """Have the next sweep after a while; never two."""
-    enqueue_job(tx, KIND, {}, key=KIND, run_at=tx.now + wait)
+    """Have the next sweep after a while; never two. Each hour looks at a part of the folder, each part once a day."""
+    at = tx.now + wait
+    enqueue_job(tx, KIND, {"slice": at // HOUR % SLICES}, key=KIND, run_at=at)
 
 
-async def _sweep_folder(services: Services) -> None:
+async def _sweep_folder(services: Services, part: int | None) -> None:
     """Bytes without a row: of a crash between the two, or of a mail that had been taken before."""
     before = services.clock.real() - ORPHAN_MS
-    old = await asyncio.to_thread(_older, services.files, before)
+    old = await asyncio.to_thread(_older, services.files, before, part)
     for at in range(0, len(old), BATCH):
         some = old[at : at + BATCH]
         known = await services.store.read(_named, [path.stem for path in some])
@@ -61,8 +63,10 @@ async def _sweep_folder(services: Services) -> None:
                 await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-def _older(files: Files, before: Ms) -> list[Path]:
-    found = [path for path in files.folder.glob("??/*") if path.is_file()]
+def _older(files: Files, before: Ms, part: int | None) -> list[Path]:
+    """Files written before a moment, in one part of the folder, or in all of it."""
+    folders = [each for each in files.folder.glob("[0-9a-f][0-9a-f]") if part in (None, int(each.name, 16) % SLICES)]
+    found = [path for folder in folders for path in folder.iterdir() if path.is_file()]
     return [path for path in found if path.stat().st_mtime * SECOND < before]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ import pytest
 
 from channels.types import MediaRef
 from console.app import make_services
-from console.clock import FixedClock
 from console.jobs.claim import TRIES
 from console.jobs.models import job
 from console.jobs.queries import JobRow
@@ -27,10 +27,10 @@ from console.wire.moment import DAY, HOUR
 from console.workers.jobs import Jobs
 from console.workers.kinds import GIVEN_UP, HANDLERS
 from console.workers.media import Arrival, settle
-from console.workers.orphans import sweep
+from console.workers.orphans import KIND, plan, sweep
 from tests.services.needs import free_port
 from tests.timeline import samples
-from tests.world import THURSDAY, VAULT, World, make_world
+from tests.world import VAULT, World, make_world
 
 
 @pytest.fixture
@@ -38,11 +38,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[tuple[Services, World]]:
     """A world whose WhatsApp is said to be on a port where nobody listens."""
     world = make_world(tmp_path)
     nobody = f"http://127.0.0.1:{free_port()}"
-    clock = FixedClock(THURSDAY)
     url = f"sqlite:///{tmp_path}/acordo.db"
     settings = Settings(data_dir=tmp_path, database_url=url, secret_key="a key for tests")
-    services = make_services(settings, clock, origins=frozenset({nobody}))
-    world.clock = clock
+    services = make_services(settings, world.clock, origins=frozenset({nobody}))
     config = dump({"origin": nobody, "api_version": "v23.0", "phone_number_id": "1", "waba_id": "2"})
     number = world.inboxes["whatsapp"]
     secrets = VAULT.seal(dump({"app_secret": "s", "access_token": "t"}), f"inbox:{number}")
@@ -180,3 +178,23 @@ async def test_a_file_that_is_pending_for_days_is_called_gone(desk: tuple[Servic
     world.clock.advance(4 * DAY)
     await sweep(services, {})
     assert (file_of(world, item).state, file_of(world, item).reason) == ("gone", "unreachable")
+
+
+async def test_every_part_of_the_folder_is_swept_once_a_day(desk: tuple[Services, World]) -> None:
+    services, world = desk
+    left = [f"{n:030x}{n:02x}" for n in range(256)]
+    for name in left:
+        services.files.write(name, b"x")
+        os.utime(services.files.path(name), (1, 1))
+    for _ in range(24):
+        world.do(lambda tx: remove(tx, job, kind=KIND))
+        world.do(plan, 0)
+        await _run(services, KIND)
+        world.clock.advance(HOUR)
+    assert not [name for name in left if services.files.path(name).exists()]
+
+
+async def _run(services: Services, kind: str) -> None:
+    jobs = Jobs(services, {kind: HANDLERS[kind]})
+    assert await jobs.round() == 1
+    await jobs.idle()
