@@ -13,7 +13,7 @@ from console.access.visible import supervises, supervisors_only_of
 from console.cases import view
 from console.cases.models import case
 from console.cases.points import contact_points
-from console.cases.queries import CaseRow
+from console.cases.queries import CaseRow, of_debtor
 from console.store.statement import change
 from console.store.transaction import Tx
 
@@ -69,7 +69,10 @@ def _shown_to_team(row: CaseRow, before: dict[str, object]) -> bool:
     """Whether the masked row of this case looks another now."""
     if row.owner_id is None:
         return True
-    return any(getattr(row, name) != before[name] for name in ("channels", "bucket", "skills", "priority", "status"))
+    return any(
+        getattr(row, name) != before[name]
+        for name in ("channels", "bucket", "skills", "priority", "status", "debtor_id")
+    )
 
 
 def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
@@ -80,6 +83,31 @@ def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
         if supervises(tx, user_id, row.team_id):
             continue  # they owned it by taking over, and see it still
         tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)
+    _hide_history(tx, row, before)
+    _hide_from_holder(tx, row, before)
     if row.team_id != before["team_id"]:
         for user_id in supervisors_only_of(tx, str(before["team_id"]), row.team_id):
             tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)
+
+
+def _hide_from_holder(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+    """An earlier case that goes to another debtor is no longer in sight of who holds the first one's open case."""
+    if row.debtor_id == before["debtor_id"] or before["status"] != "resolved":
+        return
+    for other in of_debtor(tx, str(before["debtor_id"])):
+        holder = other.owner_id
+        if other.is_open and holder is not None and holder not in (row.owner_id, row.taken_over_from):
+            if not supervises(tx, holder, row.team_id):
+                tx.emit("case.hidden", topics=[user_topic(holder)], data={"id": row.id}, case=row.id)
+
+
+def _hide_history(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+    """With an open case its owner read the debtor's earlier ones; with the case goes that sight."""
+    had = before["owner_id"] if before["status"] != "resolved" else None
+    has = row.owner_id if row.status != "resolved" else None
+    if had is None or (had == has and row.debtor_id == before["debtor_id"]) or supervises(tx, str(had), row.team_id):
+        return
+    for old in of_debtor(tx, str(before["debtor_id"])):
+        theirs = had in (old.owner_id, old.taken_over_from)
+        if old.id != row.id and old.portfolio_id == row.portfolio_id and not old.is_open and not theirs:
+            tx.emit("case.hidden", topics=[user_topic(str(had))], data={"id": old.id}, case=old.id)

@@ -72,10 +72,12 @@ def _point(tx: Tx, actor: Actor, point_id: str) -> PointRow:
 
 def _tell(tx: Tx, actor: Actor, point: PointRow, name: str, data: dict[str, str], cancels: str) -> None:
     by = None if actor.role == "integration" else actor.id
-    rows: list[CaseRow] = [live(tx, each.id) for each in of_debtor(tx, point.debtor_id) if each.is_open]
+    rows: list[CaseRow] = [live(tx, each.id) for each in of_debtor(tx, point.debtor_id)]
+    open_ones = [row for row in rows if row.is_open]
     for row in rows:
-        add_event(tx, row, name, data, author=by)
         with_contact_points(tx, row)
-    if cancels and rows:
-        cancel_planned(tx, point.debtor_id, cancels, case=rows[0])
+    for row in open_ones:
+        add_event(tx, row, name, data, author=by)
+    if cancels and open_ones:
+        cancel_planned(tx, point.debtor_id, cancels, case=open_ones[0])
     record(tx, actor.id, name, f"contact_point:{point.id}", detail=data)

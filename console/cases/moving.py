@@ -17,6 +17,7 @@ from console.cases.changed import told, with_contact_points
 from console.cases.folding import Folded
 from console.cases.queries import CaseRow, live, of_debtor, open_case
 from console.cases.recount import recount_row
+from console.cases.sight import keep_sight
 from console.debtors import points
 from console.debtors.models import account, debtor, merge
 from console.debtors.points import MovedPoint
@@ -62,6 +63,7 @@ def move(tx: Tx, gone: DebtorRow, kept: DebtorRow, *, kind: str, by: str, case_i
     """
     for each in sorted((gone.id, kept.id)):
         tx.lock(f"debtor:{each}")
+    keep_sight(tx, gone.id, kept.id)
     cases = [live(tx, each.id) for each in of_debtor(tx, gone.id)]
     if cases:
         cancel_planned(tx, gone.id, "merged", case=next((each for each in cases if each.is_open), cases[0]))
@@ -70,7 +72,7 @@ def move(tx: Tx, gone: DebtorRow, kept: DebtorRow, *, kind: str, by: str, case_i
     was = [MovedCase(each.id, each.last_contact_point_id) for each in cases]
     folded = _move_cases(tx, cases, kept.id, {each.id: each.twin for each in moved if each.twin}, kind, by)
     undo = Undo(rows=rows, points=moved, cases=was, folded=folded, **_enrich(tx, gone, kept))
-    _recount_open(tx, [*cases, *(live(tx, each.id) for each in of_debtor(tx, kept.id))])
+    _show(tx, [*cases, *(live(tx, each.id) for each in of_debtor(tx, kept.id))])
     change(tx, debtor, {"id": gone.id}, merged_into=kept.id, updated_at=tx.now)
     made = new_id()
     add(
@@ -85,6 +87,7 @@ def move_back(tx: Tx, act: str, gone_id: str, kept: DebtorRow, undo: Undo, by: s
     """Put everything back that an act moved; what came later stays where it came."""
     for each in sorted((gone_id, kept.id)):
         tx.lock(f"debtor:{each}")
+    keep_sight(tx, gone_id, kept.id)
     change(tx, debtor, {"id": gone_id}, merged_into=None, updated_at=tx.now)
     _impoverish(tx, kept, undo)
     points.move_back(tx, gone_id, undo.points)
@@ -94,11 +97,10 @@ def move_back(tx: Tx, act: str, gone_id: str, kept: DebtorRow, undo: Undo, by: s
     for was in undo.cases:
         row = live(tx, was.id)
         row.debtor_id, row.last_contact_point_id = gone_id, was.contact_point
-        with_contact_points(tx, row)
-        recount_row(tx, row)
+        told(tx, row)
     for pair in undo.folded:
         folding.unfold(tx, pair)
-    _recount_open(tx, [live(tx, each.id) for each in of_debtor(tx, kept.id)])
+    _show(tx, [live(tx, each.id) for each in of_debtor(tx, kept.id)])
     change(tx, merge, {"id": act}, undone_at=tx.now)
     record(tx, by, "debtor.separated", f"debtor:{gone_id}", detail={"from": kept.id})
 
@@ -120,14 +122,14 @@ def _move_cases(tx: Tx, cases: list[CaseRow], kept: str, twins: dict[str, str], 
             folded.append(folding.fold(tx, gives_way, other if gives_way is row else row, by))
         row.debtor_id = kept
         row.last_contact_point_id = twins.get(row.last_contact_point_id or "", row.last_contact_point_id)
-        with_contact_points(tx, row)
         told(tx, row)
     return folded
 
 
-def _recount_open(tx: Tx, cases: list[CaseRow]) -> None:
-    """Charges came or went: every open case shows another balance."""
+def _show(tx: Tx, cases: list[CaseRow]) -> None:
+    """Addresses, labels and charges came or went: every case shows them, the open ones another balance."""
     for row in cases:
+        with_contact_points(tx, row)
         if row.is_open:
             recount_row(tx, row)
 

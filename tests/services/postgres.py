@@ -1,4 +1,8 @@
-"""A PostgreSQL for a run of the tests, shared by all workers: TEST_DATABASE_URL, else from pip, else the system's."""
+"""A PostgreSQL a worker of the tests: TEST_DATABASE_URL, else from pip, else the system's.
+
+One a worker, since the log is told up to the oldest transaction of the whole server: a test that parks one would hold
+up what its neighbours expect to hear at once.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -28,7 +33,7 @@ def postgres_server() -> str:
     """The URL of the server's own database. The first to ask starts it; `stop_postgres` ends it with the run."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return given
-    folder = run_folder() / "postgres"
+    folder = run_folder() / f"postgres-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     folder.mkdir(mode=0o755, exist_ok=True)
     url = f"postgresql://postgres@/postgres?host={folder}"
     with open(folder / "lock", "w") as lock:
@@ -53,13 +58,15 @@ def drop_database(server: str, url: str) -> None:
 
 
 def stop_postgres() -> None:
-    """Ends the server of this run, whichever process started it."""
-    pid = run_folder() / "postgres" / "data" / "postmaster.pid"
-    if not pid.exists():
-        return
-    server = psutil.Process(int(pid.read_text().split("\n", 1)[0]))
-    server.send_signal(signal.SIGQUIT)
-    wait_until(lambda: not server.is_running() or server.status() == psutil.STATUS_ZOMBIE)
+    """Ends the servers of this run, whichever process started them."""
+    for pid in run_folder().glob("postgres-*/data/postmaster.pid"):
+        server = psutil.Process(int(pid.read_text().split("\n", 1)[0]))
+        server.send_signal(signal.SIGQUIT)
+        wait_until(partial(_is_gone, server))
+
+
+def _is_gone(server: psutil.Process) -> bool:
+    return not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
 def _start(folder: Path, url: str) -> None:
