@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -161,6 +162,7 @@ def _lifespan(
 ) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        _settle_memory()
         relay = Relay(services.store, services.hub, lambda worker: services.doorbell(worker).set())
         await relay.start()
         supervisor.start("relay", relay.run)
@@ -199,6 +201,16 @@ def _doorbell(services: Services, relay: Relay, supervisor: Supervisor, health: 
     supervisor.start("doorbell listens", doorbell.listen)
     health.checks.append(check)
     return doorbell
+
+
+def _settle_memory() -> None:
+    """What is loaded by now stays: garbage is looked for among what comes later, and less often.
+
+    A request makes hundreds of short-lived objects and no cycles; looking through them cost a fifth of it.
+    """
+    if not gc.get_freeze_count():  # once a process
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
 
 
 def _bound(worker: Worker, services: Services) -> Callable[[], Coroutine[Any, Any, None]]:

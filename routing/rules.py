@@ -142,9 +142,10 @@ _KEPT_MAX = 4_096
 _KEPT = _Kept()
 
 
-@lru_cache(maxsize=8_192)
-def _phrase(text: str) -> str:
-    return plain(text)
+@lru_cache(maxsize=1_024)
+def _phrases(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """A rule's phrases, each with what it looks like in a plain text."""
+    return tuple((phrase, plain(phrase)) for phrase in words)
 
 
 def _match(when: When, facts: CaseFacts, text: str) -> str | None:
@@ -167,8 +168,8 @@ def _match(when: When, facts: CaseFacts, text: str) -> str | None:
         return None
     if not when.words:
         return ""
-    for phrase in when.words:
-        if _phrase(phrase) in text:
+    for phrase, looked_for in _phrases(when.words):
+        if looked_for in text:
             return phrase
     return None
 

@@ -1,0 +1,143 @@
+"""End to end: a signed webhook falls due, and its event reaches 20 consoles: 12 with the wall open, 8 with a queue.
+
+Open loop at 80 messages a second: latency counts from the moment a message was due, whether or not it could be sent
+then. Each message's event is awaited on every console, so that none may be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+import time
+from collections import deque
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from tests.bench import forms, noise, processes
+from tests.bench.wire import Console, Posts, console
+
+RATE, SECONDS = 80, 10
+WALLS, QUEUES = 12, 8
+PATIENCE = 5.0  # seconds that the last events may take
+GOAL_P50, GOAL_P99 = 15.0, 80.0  # milliseconds
+FLOOR, PRODUCT = "sqlite_group", "product"
+_NAMED = re.compile(rb'"name":"([a-z_.]+)","case":"(\w+)"')
+
+
+class Round(Struct):
+    """Milliseconds from due to heard, over all consoles; `lost` events of all `wanted`."""
+
+    p50: float
+    p99: float
+    worst: float
+    lost: int
+    wanted: int
+    cpu: float  # microseconds of the server a message
+    foreign: float
+
+
+class Ears:
+    """What the consoles hear. The first event of a message's case after it was sent is that message's."""
+
+    def __init__(self) -> None:
+        self.learning: int | None = None
+        self.cases: dict[int, bytes] = {}  # contact -> case, learnt while one contact at a time writes
+        self.due: dict[tuple[int, bytes], deque[float]] = {}  # (console, case) -> moments awaited
+        self.latencies: list[float] = []
+        self.left = 0
+
+    def of(self, number: int, name: bytes) -> Callable[[bytes], None]:
+        def heard(frame: bytes) -> None:
+            found = _NAMED.search(frame, 0, 400)
+            if found is None or found[1] != name:
+                return
+            if self.learning is not None and number == 0:
+                self.cases[self.learning] = found[2]
+            waiting = self.due.get((number, found[2]))
+            if waiting:
+                self.latencies.append(time.perf_counter() - waiting.popleft())
+                self.left -= 1
+
+        return heard
+
+
+def measure(rounds: int) -> dict[str, list[Round]]:
+    found: dict[str, list[Round]] = {FLOOR: [], PRODUCT: []}
+    for _ in range(rounds):
+        with processes.floor() as running:
+            found[FLOOR].append(asyncio.run(_round(running, forms.FLOOR_URL, "/hooks/twilio")))
+        with processes.product(supervisors=WALLS, agents=QUEUES) as running:
+            assert running.ready is not None
+            url = running.ready.url + running.ready.path
+            found[PRODUCT].append(asyncio.run(_round(running, url, running.ready.path)))
+    return found
+
+
+async def _round(running: processes.Running, url: str, path: str) -> Round:
+    count = RATE * SECONDS
+    several = forms.messages(url, forms.CONTACTS + count, seed=2)
+    host = f"127.0.0.1:{running.port}"
+    ears, posts = Ears(), Posts(running.port)
+    consoles = await _open(running, ears)
+    await posts.fill(32)
+    for each in several[: forms.CONTACTS]:
+        await _learn(ears, posts, each.contact, each.raw(path, host))
+    meter = noise.Meter([running.pid])
+    await _drive(ears, posts, [(each.contact, each.raw(path, host)) for each in several[forms.CONTACTS :]])
+    used = meter.stop()
+    for one in consoles:
+        one.transport.close()
+    if posts.refused:
+        raise RuntimeError(f"{posts.refused} messages were refused")
+    found = sorted(each * 1e3 for each in ears.latencies)
+    wanted = count * len(consoles)
+    return Round(statistics.median(found), found[int(len(found) * 0.99)], found[-1], wanted - len(found), wanted,
+                 used.own / count * 1e6, used.foreign)  # fmt: skip
+
+
+async def _open(running: processes.Running, ears: Ears) -> list[Console]:
+    """The consoles. The floor's all hear the same; the product's hear what they may."""
+    ready = running.ready
+    opened = []
+    for number in range(WALLS + QUEUES):
+        wall = number < WALLS
+        cookie, hello, name = "", "", b"message.created"
+        if ready is not None:
+            cookie = ready.supervisors[number] if wall else ready.agents[number - WALLS]
+            topic = "wall" if wall else f"queue:{ready.team}"
+            hello = f'{{"type":"hello","topics":["{topic}"]}}'
+            name = b"message.created" if wall else b"case.updated"
+        opened.append(await console(running.port, cookie, hello, ears.of(number, name)))
+    await asyncio.sleep(0.5)
+    return opened
+
+
+async def _learn(ears: Ears, posts: Posts, contact: int, raw: bytes) -> None:
+    """A contact writes for the first time: which case that makes."""
+    ears.learning = contact
+    await posts.one(raw)
+    until = time.perf_counter() + PATIENCE
+    while contact not in ears.cases and time.perf_counter() < until:
+        await asyncio.sleep(0.001)
+
+
+async def _drive(ears: Ears, posts: Posts, several: list[tuple[int, bytes]]) -> None:
+    ears.learning = None
+    consoles = WALLS + QUEUES
+    ears.left = len(several) * consoles
+    start = time.perf_counter() + 0.1
+    for index, (contact, raw) in enumerate(several):
+        due = start + index / RATE
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        for number in range(consoles):
+            ears.due.setdefault((number, ears.cases[contact]), deque()).append(due)
+        await posts.post(raw, _nothing)
+    until = time.perf_counter() + PATIENCE
+    while ears.left > 0 and time.perf_counter() < until:
+        await asyncio.sleep(0.05)
+
+
+def _nothing() -> None:
+    """Nobody waits for this answer."""

@@ -1,0 +1,70 @@
+"""Messages as Twilio posts them, signed: the same for the floor and for the product, each signed for its own URL."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import random
+from pathlib import Path
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+ACCOUNT = "AC" + "0" * 32
+NUMBER = "+551140000000"
+FLOOR_URL = "https://desk.example.com/hooks/twilio"
+CONTACTS = 500
+WORDS = (
+    "pedido entrega boleto cartao atraso produto troca fiscal endereco celular senha cadastro ola bom dia preciso "
+    "ajuda com meu obrigado quando chega"
+).split()
+
+
+class Signed(Struct, frozen=True):
+    """One delivery. `contact` is the number of the sender among all."""
+
+    contact: int
+    signature: str
+    body: str
+
+    def raw(self, path: str, host: str) -> bytes:
+        """The request as it goes over the line."""
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"X-Twilio-Signature: {self.signature}\r\nContent-Length: {len(self.body)}\r\n\r\n"
+        )
+        return (head + self.body).encode()
+
+
+def phone(contact: int) -> str:
+    return f"+55119{40_000_000 + contact:08d}"
+
+
+def messages(url: str, count: int, *, contacts: int = CONTACTS, seed: int = 1, first: int = 0) -> list[Signed]:
+    """`count` messages to `url`: one of each contact from `first` on, in order, then of anybody among them."""
+    chance = random.Random(seed)
+    made = []
+    for index in range(count):
+        contact = first + (index if index < contacts else chance.randrange(contacts))
+        made.append(_message(url, contact, chance))
+    return made
+
+
+def _message(url: str, contact: int, chance: random.Random) -> Signed:
+    sid = f"SM{chance.getrandbits(128):032x}"
+    form = {
+        "MessageSid": sid, "SmsMessageSid": sid, "AccountSid": ACCOUNT, "MessagingServiceSid": "MG" + "0" * 32,
+        "From": phone(contact), "To": NUMBER, "Body": " ".join(chance.choices(WORDS, k=chance.randint(4, 18))),
+        "NumMedia": "0", "NumSegments": "1", "ProfileName": f"Cliente {contact}", "SmsStatus": "received",
+        "ApiVersion": "2010-04-01",
+    }  # fmt: skip
+    base = url + "".join(key + form[key] for key in sorted(form))
+    signature = base64.b64encode(hmac.new(TOKEN.encode(), base.encode(), hashlib.sha1).digest()).decode()
+    return Signed(contact, signature, urlencode(form))
+
+
+def write(path: Path, several: list[Signed]) -> None:
+    """For wrk's script: signature and body, a line each."""
+    path.write_text("".join(f"{each.signature} {each.body}\n" for each in several))

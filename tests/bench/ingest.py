@@ -1,0 +1,115 @@
+"""Messages in: signed webhooks from wrk's 32 connections, the floor and the product in turn.
+
+Everybody has written once before, so that what is measured is a message to an open case. The product is held against
+`sqlite_group`: the same form and signature, one transaction of five statements, group commit, synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from tests.bench import forms, noise, processes
+from tests.bench.wire import Posts
+
+CONNECTIONS = 32
+SECONDS = 4
+FLOOR, PRODUCT = "sqlite_group", "product"
+MESSAGES = 24_000
+GOAL = 0.25  # of sqlite_group, in requests a second
+_SCRIPT = r"""
+local i = 0
+function init(args)
+  requests = {}
+  for line in io.lines(os.getenv("BENCH_FORMS")) do
+    local signature, body = line:match("^(%S+) (.*)$")
+    requests[#requests + 1] = wrk.format("POST", os.getenv("BENCH_PATH"),
+      {["Content-Type"] = "application/x-www-form-urlencoded", ["X-Twilio-Signature"] = signature}, body)
+  end
+end
+function request() i = i + 1; return requests[(i - 1) % #requests + 1] end
+function done(all, latency, requests)
+  io.write(string.format('RESULT {"requests":%d,"us":%d,"p50":%d,"p99":%d,"bad":%d}\n', all.requests, all.duration,
+    latency:percentile(50), latency:percentile(99),
+    all.errors.connect + all.errors.read + all.errors.write + all.errors.timeout + all.errors.status))
+end
+"""
+
+
+class Round(Struct):
+    """`rate` in requests a second, `p50` and `p99` in milliseconds, `cpu` in microseconds of the server a request."""
+
+    rate: float
+    p50: float
+    p99: float
+    cpu: float
+    foreign: float
+    bad: int
+
+
+def measure(rounds: int) -> dict[str, list[Round]]:
+    """Raises Missing without wrk."""
+    processes.need("wrk")
+    found: dict[str, list[Round]] = {FLOOR: [], PRODUCT: []}
+    for _ in range(rounds):
+        for name, kept in found.items():
+            with _server(name) as (running, url, path):
+                kept.append(_round(running, url, path))
+    return found
+
+
+@contextmanager
+def _server(name: str) -> Iterator[tuple[processes.Running, str, str]]:
+    """A server, the URL that deliveries are signed for, and its path."""
+    if name == FLOOR:
+        with processes.floor() as running:
+            yield running, forms.FLOOR_URL, "/hooks/twilio"
+        return
+    with processes.product() as running:
+        assert running.ready is not None
+        yield running, running.ready.url + running.ready.path, running.ready.path
+
+
+def _round(running: processes.Running, url: str, path: str) -> Round:
+    several = forms.messages(url, forms.CONTACTS + MESSAGES)
+    asyncio.run(_greet(running.port, path, several[: forms.CONTACTS]))
+    with TemporaryDirectory() as folder:
+        forms.write(Path(folder, "forms"), several[forms.CONTACTS :])
+        Path(folder, "post.lua").write_text(_SCRIPT)
+        meter = noise.Meter([running.pid])
+        told = _wrk(running.port, folder, path)
+        used = meter.stop()
+    requests = max(1, told["requests"])
+    if requests > MESSAGES:
+        raise RuntimeError("the messages did not suffice: the last ones were duplicates")
+    rate = requests / told["us"] * 1e6
+    return Round(rate, told["p50"] / 1e3, told["p99"] / 1e3, used.own / requests * 1e6, used.foreign, told["bad"])
+
+
+async def _greet(port: int, path: str, several: list[forms.Signed]) -> None:
+    """Everybody writes once, eight at a time."""
+    posts = Posts(port)
+    host = f"127.0.0.1:{port}"
+    for start in range(0, len(several), 8):
+        await asyncio.gather(*(posts.one(each.raw(path, host)) for each in several[start : start + 8]))
+    if posts.refused:
+        raise RuntimeError(f"{posts.refused} of the first messages were refused")
+
+
+def _wrk(port: int, folder: str, path: str) -> dict[str, int]:
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "10s", "-s", f"{folder}/post.lua",
+         f"http://127.0.0.1:{port}"],
+        env={**os.environ, "BENCH_FORMS": f"{folder}/forms", "BENCH_PATH": path}, capture_output=True, text=True,
+        timeout=SECONDS + 40, check=True,
+    )  # fmt: skip
+    told: dict[str, int] = json.loads(done.stdout.split("RESULT ", 1)[1].splitlines()[0])
+    return told

@@ -1,0 +1,109 @@
+"""The product as it is served, on a new database with a portfolio and an SMS inbox of Twilio: `python -m
+tests.bench.product`. Prints one line of JSON when it listens; ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import uvicorn
+from msgspec import Struct
+
+from console.app import create_app
+from console.commands.installation import prepare, services_of
+from console.gate.approve import approve
+from console.people import accounts, sessions
+from console.portfolios.set_up import NewInbox, NewPortfolio, add_inbox, add_portfolio, serve_portfolio
+from console.services import Services
+from console.settings import Settings
+from console.store.transaction import Tx
+from console.web import logs
+from console.web.serving import config
+from tests.bench.forms import ACCOUNT, NUMBER, TOKEN
+from tests.server import cast
+
+
+class Ready(Struct):
+    """What a driver needs to know. `cookies` by role: one session a user."""
+
+    url: str
+    path: str  # of the webhook
+    team: str
+    supervisors: list[str]
+    agents: list[str]
+
+
+def main() -> None:
+    asked = _arguments()
+    with TemporaryDirectory() as folder, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(2048)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = Settings(
+            data_dir=Path(folder), database_url=f"sqlite:///{folder}/acordo.db", secret_key="a key for the figures",
+            public_url=url,
+        )  # fmt: skip
+        logs.configure(settings)
+        prepare(settings)
+        services = services_of(settings)
+        team, inbox = services.store.write_now(_set_up, services)
+        ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [])
+        services.store.write_now(_people, ready, asked.supervisors, asked.agents)
+        server = uvicorn.Server(config(create_app(services)))
+        threading.Thread(target=_tell, args=(server, ready), daemon=True).start()
+        threading.Thread(target=_end, args=(server,), daemon=True).start()
+        server.run(sockets=[listener])
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--supervisors", type=int, default=0)
+    parser.add_argument("--agents", type=int, default=0)
+    return parser.parse_args()
+
+
+def _set_up(tx: Tx, services: Services) -> tuple[str, str]:
+    _, team = cast(tx)
+    book = add_portfolio(
+        tx,
+        NewPortfolio(name="Loja Ipê", jurisdiction="BR-SP", timezone="America/Sao_Paulo", language="pt-BR",
+                     currency="BRL", creditor={"tax_id": "11.222.333/0001-81", "help": "0800 000 0000"}),
+    )  # fmt: skip
+    serve_portfolio(tx, book, team)
+    approve(tx, book, "BR-SP", "Counsel", "Opinion 1")
+    inbox = NewInbox(portfolio=book, channel="sms", provider="twilio", address=NUMBER,
+                     config={"account_sid": ACCOUNT, "origin": "http://127.0.0.1:9"},
+                     secrets={"auth_token": TOKEN})  # fmt: skip
+    return team, add_inbox(tx, services.vault, inbox)
+
+
+def _people(tx: Tx, ready: Ready, supervisors: int, agents: int) -> None:
+    for role, count, cookies in (("supervisor", supervisors, ready.supervisors), ("agent", agents, ready.agents)):
+        for index in range(count):
+            new = accounts.NewUser(email=f"{role}{index}@bench.example", name=f"{role} {index}", role=role)
+            user_id = accounts.add_user(tx, new)
+            accounts.join_team(tx, user_id, ready.team)
+            cookies.append(f"acordo={sessions.start(tx, user_id).cookie}")
+
+
+def _tell(server: uvicorn.Server, ready: Ready) -> None:
+    while not server.started:
+        time.sleep(0.01)
+    print(msgspec.json.encode(ready).decode(), flush=True)
+
+
+def _end(server: uvicorn.Server) -> None:
+    """Whoever started us is gone, or wants us gone."""
+    sys.stdin.read()
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    main()
