@@ -13,6 +13,9 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
+from channels import service
+from channels.connector import Connector
+from channels.errors import ServiceFailed
 from channels.registry import CHANNELS
 from channels.types import Accepted, Answer, Delivery, Inbound, Inbox, Outbound, Receipt, Refused, Secrets, To
 from console.portfolios import set_up
@@ -91,6 +94,20 @@ def test_what_the_provider_answers_is_told_apart(case: Case) -> None:
     assert isinstance(taken, Accepted) and taken.provider_id == "ipe-1"
     fast = read(case.inbox, Answer(status=429, body=b'{"error":"too_fast"}', headers={"retry-after": "7"}))
     assert isinstance(fast, Refused) and fast.fault.retryable and fast.fault.retry_after == 7
+
+
+async def test_what_it_cannot_do_is_said_and_nobody_else_is_asked(case: Case) -> None:
+    asked: list[object] = []
+
+    async def resolve(name: str, port: int) -> list[str]:
+        asked.append((name, port))
+        return []
+
+    connector = Connector(resolve=resolve)
+    tested = await service.test_inbox(connector, case.inbox)
+    with pytest.raises(ServiceFailed):
+        await service.sync_templates(connector, case.inbox)
+    assert (tested.ok, "no test" in tested.says, asked) == (True, True, [])
 
 
 def test_the_example_is_clean(ipe: ModuleType, tmp_path: Path) -> None:
