@@ -17,7 +17,6 @@ from console.cases.changed import told, with_contact_points
 from console.cases.folding import Folded
 from console.cases.queries import CaseRow, live, of_debtor, open_case
 from console.cases.recount import recount_row
-from console.cases.sight import keep_sight
 from console.debtors import points
 from console.debtors.models import account, debtor, merge
 from console.debtors.points import MovedPoint
@@ -63,7 +62,6 @@ def move(tx: Tx, gone: DebtorRow, kept: DebtorRow, *, kind: str, by: str, case_i
     """
     for each in sorted((gone.id, kept.id)):
         tx.lock(f"debtor:{each}")
-    keep_sight(tx, gone.id, kept.id)
     cases = [live(tx, each.id) for each in of_debtor(tx, gone.id)]
     if cases:
         cancel_planned(tx, gone.id, "merged", case=next((each for each in cases if each.is_open), cases[0]))
@@ -87,7 +85,6 @@ def move_back(tx: Tx, act: str, gone_id: str, kept: DebtorRow, undo: Undo, by: s
     """Put everything back that an act moved; what came later stays where it came."""
     for each in sorted((gone_id, kept.id)):
         tx.lock(f"debtor:{each}")
-    keep_sight(tx, gone_id, kept.id)
     change(tx, debtor, {"id": gone_id}, merged_into=None, updated_at=tx.now)
     _impoverish(tx, kept, undo)
     points.move_back(tx, gone_id, undo.points)

@@ -33,7 +33,6 @@ from console.wire.ids import new_id
 from console.wire.moment import HOUR
 from console.wire.snapshot import Snapshot, apply
 from console.workers import media
-from tests.wire.people_rows import PEOPLE
 from tests.wire.persons import PERSONS
 from tests.wire.stage import VIEWERS, Stage, plain, snapshot
 from tests.world import MARIA, World
@@ -289,9 +288,6 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
 }
 
 
-ROWS |= PEOPLE
-ELSEWHERE = {"cases.debts.add_debt"}
-"""Verbs of integrations, whose effect on cases has tests of its own in `tests/debtors/test_books.py`."""
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -344,7 +340,7 @@ def assert_same(held: Snapshot, now: Snapshot, viewer: str, gained: set[str]) ->
 
 def test_every_verb_has_a_row() -> None:
     covered = {row.split(":")[0] for row in ROWS}
-    assert not [name for name in verbs() if name not in covered | ELSEWHERE]
+    assert not [name for name in verbs() if name not in covered]
 
 
 def verbs() -> list[str]:
