@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.responses import Response
 
 from console.access.endpoint import STAFF, WRITERS, Answer, Call, Endpoint
@@ -19,7 +19,9 @@ from console.wire import shapes
 Any_ = Call[Any, Any]
 
 
-class Uploaded(Struct, frozen=True):
+class Uploaded(shapes.Attachment, frozen=True, kw_only=True):
+    """The first file, for who sends one; `items` holds them all."""
+
     items: list[shapes.Attachment]
 
 
@@ -44,7 +46,8 @@ async def post_upload(call: Any_) -> Uploaded:
     services.limits.take("upload_bytes", call.actor.id, total)
     await upload.store(services.files, kept)
     await services.store.write(upload.keep, [row for row, _ in kept])
-    return Uploaded([view.attachment(row) for row, _ in kept])
+    items = [view.attachment(row) for row, _ in kept]
+    return Uploaded(**structs.asdict(items[0]), items=items)
 
 
 async def get_attachment(call: Call[None, FileQuery]) -> Response:

@@ -24,3 +24,10 @@ def test_a_command_without_fields_needs_no_body(scene: Scene) -> None:
     assert scene.sofia.post(f"{at}/handback", json={"note": "segue"}).status_code == 200
     missing = scene.ana.post(f"{at}/resolve")
     assert (missing.status_code, missing.json()["field"]) == (422, "outcome")
+
+
+def test_an_upload_answers_with_the_file_and_with_all_of_them(scene: Scene) -> None:
+    answer = scene.ana.post("/api/v1/uploads", files={"file": ("doc.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")})
+    made = answer.json()
+    assert (answer.status_code, made["name"], made["type"]) == (201, "doc.pdf", "application/pdf")
+    assert [each["id"] for each in made["items"]] == [made["id"]]
