@@ -219,6 +219,14 @@ def test_every_frame_a_client_may_send_is_told_of() -> None:
     assert all(str(code) in told for code in (4401, 4408, 1009, 1013))
 
 
+def test_every_signal_is_told_of_and_no_other() -> None:
+    sent = re.compile(r"""_(?:signal|elsewhere)\([^"()]*(?:\([^()]*\))?[^"()]*"(\w+)\"""")
+    code = {name for file in sorted((ROOT / "console").rglob("*.py")) for name in sent.findall(file.read_text("utf-8"))}
+    told = [line for line in INTEGRATING.splitlines() if '"type": "signal"' in line]
+    names = {name for line in told for name in re.findall(r'"(\w+)"', line.split("|")[1])}
+    assert code == names - {"type", "signal", "name", "case", "user"} != set()
+
+
 # ── the first page, and links ────────────────────────────────────────────────────────────────────────────────────────
 
 
