@@ -81,7 +81,7 @@ def settle(tx: Tx, actor: Actor, item_id: str, sent: bool, epoch: int | None) ->
 
 
 def cancel(tx: Tx, actor: Actor, item_id: str, epoch: int | None) -> ItemRow:
-    """Call off what is scheduled or held; its text stays. Raises NotFound, NotOwner, Conflict (it is gone)."""
+    """Call off what is scheduled or held; its text stays. Raises NotFound, NotOwner, Conflict (it left, or ended)."""
     item, row = _mine(tx, actor, item_id, epoch)
     planned = claim(tx, item.id)
     if planned is None or planned.state != "planned" or item.status not in ("scheduled", "held"):
