@@ -52,6 +52,7 @@ from console.workers.mailboxes import keep_mailboxes
 from console.workers.presence import keep_presence, renew_presence, tell_loads, tick_hub
 from console.workers.readmarks import TypingSigns
 from console.workers.relay import Relay
+from console.workers.upkeep import keep_house
 
 if TYPE_CHECKING:
     from console.realtime.doorbell import Doorbell
@@ -68,6 +69,7 @@ WORKERS: dict[str, Worker] = {
     "assigner": assign_waiting,
     "clockwork": turn,
     "dispatcher": send_due,
+    "housekeeping": keep_house,
     "jobs": run_jobs,
     "loads": tell_loads,
     "mailboxes": keep_mailboxes,

@@ -15,8 +15,7 @@ from console.portfolios.queries import InboxRow, all_inboxes
 from console.services import Services
 from console.store.base import load
 from console.store.transaction import Reader
-
-HOLDERS = ("meta", "twilio")  # the providers that hold templates
+from console.workers.templates import HOLDERS
 
 
 def register(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.services import Services
-from console.workers import media, orphans, readmarks, retoken
+from console.workers import media, orphans, readmarks, retoken, templates
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
@@ -12,6 +12,7 @@ HANDLERS: dict[str, Handler] = {
     readmarks.READ: readmarks.mark_read,
     readmarks.TYPING: readmarks.show_typing,
     retoken.KIND: retoken.follow,
+    templates.KIND: templates.refresh,
 }
 GIVEN_UP: dict[str, Handler] = {
     "media.fetch": media.give_up,
@@ -22,4 +23,5 @@ GIVEN_UP: dict[str, Handler] = {
 async def run_jobs(services: Services) -> None:
     """Runs for ever."""
     await services.store.write(orphans.plan, 0)
+    await services.store.write(templates.plan)
     await Jobs(services, HANDLERS, GIVEN_UP).run()
