@@ -60,8 +60,8 @@ export function mergeCase(data: Case): void {
 
 /** Events leave out what differs by viewer. A case that comes unopened, with their words last, has something to read. */
 function withUnread(c: Case): Case {
-  if (c.unread !== undefined) return c;
-  return { ...c, unread: !c.opened_at && c.last_item?.direction === 'in' && !c.masked ? 1 : 0 };
+  if (c.masked || c.unread !== undefined) return c;
+  return { ...c, unread: !c.opened_at && c.last_item?.direction === 'in' ? 1 : 0 };
 }
 
 /** A snapshot that was overtaken by an event still brings what events leave out. */
