@@ -23,14 +23,21 @@ class QuickReplyRow(Struct, frozen=True):
 def templates_of(
     reader: Reader, portfolio_id: str | None = None, channel: str | None = None, language: str | None = None
 ) -> list[TemplateRow]:
-    """The templates of inboxes in use, by name and language; each filter that is None lets all through."""
+    """The templates of inboxes in use, by name and language; each filter that is None lets all through.
+
+    Providers write pt_BR where everybody else writes pt-BR: both are understood, and `pt` means every region's.
+    """
     clause = select(template).join(inbox, inbox.c.id == template.c.inbox_id).where(inbox.c.state == "active")
     for column, wanted in (
         (template.c.portfolio_id, portfolio_id),
         (template.c.channel, channel),
-        (template.c.language, language),
     ):
         clause = clause if wanted is None else clause.where(column == wanted)
+    if language is not None:
+        code = language.replace("-", "_")
+        clause = clause.where(
+            or_(template.c.language == code, template.c.language.startswith(f"{code}_", autoescape=True))
+        )
     return rows(reader, clause.order_by(template.c.name, template.c.language, template.c.inbox_id), TemplateRow)
 
 

@@ -47,7 +47,7 @@ def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, var
     """The template with its variables. Raises Invalid, naming the template or the variable that is missing or
     unknown.
     """
-    found = find_template(reader, pair.inbox.id, name, language)
+    found = find_template(reader, pair.inbox.id, name, language.replace("-", "_"))
     if found is None:
         raise Invalid("This inbox has no such template in that language: sync the templates.", field="template.name")
     wanted: list[str] = load(found.variables)

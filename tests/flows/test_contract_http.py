@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from channels.types import Template
+from console.admin.templates import store_templates
 from tests.flows.desk import Scene
 from tests.server import running
 
@@ -31,3 +33,14 @@ def test_an_upload_answers_with_the_file_and_with_all_of_them(scene: Scene) -> N
     made = answer.json()
     assert (answer.status_code, made["name"], made["type"]) == (201, "doc.pdf", "application/pdf")
     assert [each["id"] for each in made["items"]] == [made["id"]]
+
+
+@pytest.mark.parametrize("language", ["pt_BR", "pt-BR", "pt"])
+def test_a_template_is_found_by_its_language_however_it_is_written(scene: Scene, language: str) -> None:
+    known = [
+        Template(name="ola", language=code, category="utility", state="approved", body="Oi", provider_id=code)
+        for code in ("pt_BR", "es")
+    ]
+    scene.server.write(store_templates, scene.book.whatsapp, known)
+    found = scene.ana.get("/api/v1/templates", params={"language": language}).json()["items"]
+    assert [each["language"] for each in found] == ["pt_BR"]
