@@ -23,7 +23,7 @@ class Member(Struct, frozen=True, kw_only=True):
     role: str
     language: str = "pt-BR"
     authority: str = ""
-    capacity: int = 8_000
+    capacity: int = 12_000
     teams: tuple[str, ...] = ()
     skills: dict[str, int] = {}
 
