@@ -16,7 +16,7 @@ from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, RequestRow, find, live
 from console.cases.requests import close_request, raise_request
 from console.cases.standing import settle
-from console.queue.facts import seats, waiting
+from console.queue.facts import rescued, seats, waiting
 from console.store.statement import Query
 from console.store.transaction import Tx
 from console.wire.moment import Ms, rfc3339
@@ -43,12 +43,14 @@ def drain(tx: Tx) -> tuple[int, Ms | None]:
     policy = routing_policy(tx)
     now_seats = seats(tx)
     decisions = choose.choose(waiting(tx, LIMIT), now_seats, policy, tx.now)
+    alarmed = rescued(tx)  # known at once: a look at each case of a long queue would hold up every writer
     given, retry = 0, None
     for decision in decisions:
         if decision.user is not None:
             given += _claim(tx, decision)
             continue
-        _wait(tx, decision)
+        if (decision.why.reason == "nobody_on_shift") != (decision.ticket in alarmed):
+            _wait(tx, decision)
         if decision.why.retry_at is not None and (retry is None or decision.why.retry_at < retry):
             retry = decision.why.retry_at
     return given, retry

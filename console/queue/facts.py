@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from console.cases.models import case
 from console.people.models import team_member, user, user_skill
 from console.store.base import load
-from console.store.statement import Query
+from console.store.statement import Query, value
 from console.store.transaction import Reader
 from console.wire.moment import Ms
 from routing.types import Lapse, Need, Seat, Ticket
@@ -55,6 +55,9 @@ _WAITING = Query(
     .order_by(case.c.rank_at, case.c.id)
     .limit(bindparam("limit")),
     lambda *columns: ticket(*columns),
+)
+_RESCUED = Query(
+    select(case.c.id).where(case.c.status == "queued", case.c.owner_id.is_(None), case.c.rescue != 0), value
 )
 NEVER_RELAXED = ("legal", "dispute", "hardship", "lang", "country")
 
@@ -104,6 +107,11 @@ def seat(reader: Reader, user_id: str) -> Seat | None:
 def waiting(reader: Reader, limit: int) -> list[Ticket]:
     """Cases nobody owns, in the order in which they are served."""
     return _WAITING.all(reader, limit=limit)
+
+
+def rescued(reader: Reader) -> set[str]:
+    """Those of them whose alarm rings already: nobody at all was on shift for them."""
+    return set(_RESCUED.all(reader))
 
 
 def ticket(
