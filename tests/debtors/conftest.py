@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,14 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    with running(workers={}) as server:
+    with offices() as made:
+        yield made
+
+
+@contextmanager
+def offices(**settings: Any) -> Iterator[Office]:
+    """The same with settings of one's own."""
+    with running(workers={}, **settings) as server:
         book = open_book(server)
         foreign, secrets = server.write(_more, book.id)
         clients = []
