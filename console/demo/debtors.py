@@ -1,83 +1,76 @@
-"""Puts the sample debtors, their addresses, consents and debts into the books."""
+"""Puts the sample debtors into the books: people, how they may be reached, what they owe."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import NAMESPACE_URL, uuid5
 
-from channels.types import Sender
+from console.access.actor import Actor
+from console.debtors.enrol import GivenConsent, GivenPoint, NewDebtor, enrol
 from console.debtors.models import debtor
-from console.debtors.resolve import add_point, find_or_add_address, join_portfolio
 from console.demo.books import BOOKS
 from console.demo.samples import Sample
-from console.ledger.models import charge
-from console.store.base import dump
-from console.store.statement import add
+from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges
+from console.store.statement import change
 from console.store.transaction import Tx
-from console.wire.ids import new_id
+from console.store.vault import Vault
+from console.wire.shapes import Money
 
-CONSENT_TEXT = "demo-1"
+CONSENT = GivenConsent(state="granted", source="contract", text_version="demo-1")
 _CURRENCY = {book.key: book.portfolio.currency for book in BOOKS}
-_CHANNELS = {book.key: {box.channel for box in book.boxes} for book in BOOKS}
-_TERMS = {"ipe": (200, 100), "maguey": (0, 300), "frailejon": (0, 190)}
+_MAIL = {book.key for book in BOOKS if any(box.channel == "email" for box in book.boxes)}
+_TERMS = {"ipe": Terms(200, 100), "maguey": Terms(0, 300), "frailejon": Terms(0, 190)}
 """Fine once and interest a 30 days, in basis points, by book."""
 
 
-def enrol(tx: Tx, people: Iterable[Sample], books: Mapping[str, str]) -> dict[str, str]:
+def enrol_all(tx: Tx, vault: Vault, actor: Actor, people: Iterable[Sample], books: Mapping[str, str]) -> dict[str, str]:
     """Debtor ids by the samples' keys."""
-    return {each.key: _one(tx, each, books[each.book]) for each in people}
+    return {each.key: _one(tx, vault, actor, each, books[each.book]) for each in people}
 
 
-def _one(tx: Tx, person: Sample, book: str) -> str:
-    made = new_id()
-    add(
+def _one(tx: Tx, vault: Vault, actor: Actor, person: Sample, book: str) -> str:
+    made, _ = enrol(
         tx,
-        debtor,
-        id=made,
-        name=person.name,
-        kind="person",
-        language=person.language,
-        timezone=person.timezone,
-        jurisdiction=person.jurisdiction,
-        labels=dump(list(person.labels)),
-        preferred_channel=person.prefers,
-        created_at=tx.now,
-        updated_at=tx.now,
+        vault,
+        actor,
+        NewDebtor(
+            client_id=str(uuid5(NAMESPACE_URL, f"acordo:demo:{person.key}")),
+            portfolio=book,
+            external_id=person.key,
+            name=person.name,
+            language=person.language,
+            jurisdiction=person.jurisdiction,
+            timezone=person.timezone,
+            contact_points=_points(person),
+            labels=list(person.labels),
+        ),
     )
-    join_portfolio(tx, made, book, person.key)
-    for channel in sorted(_CHANNELS[person.book] | {"sms"}):
-        sender = Sender(email=person.email) if channel == "email" else Sender(phone=person.phone, name=person.name)
-        if sender.email or sender.phone:
-            _reach(tx, made, channel, sender)
-    fine, interest = _TERMS[person.book]
-    for each in person.debts:
-        add(
-            tx,
-            charge,
-            id=new_id(),
-            debtor_id=made,
-            portfolio_id=book,
-            external_id=each.number,
-            number=each.number,
-            product=each.product,
-            due=each.due.isoformat(),
-            currency=_CURRENCY[person.book],
-            amount_minor=each.amount,
-            fine_bp=fine,
-            interest_bp_30d=interest,
-            created_at=tx.now,
-        )
+    change(tx, debtor, {"id": made}, preferred_channel=person.prefers)
+    for product in dict.fromkeys(each.product for each in person.debts):
+        add_charges(tx, _debt(person, made, product), book, _CURRENCY[person.book])
     return made
 
 
-def _reach(tx: Tx, debtor_id: str, channel: str, sender: Sender) -> None:
-    add_point(
-        tx,
-        debtor_id,
-        find_or_add_address(tx, channel, sender),
-        source="contract",
-        disclosure=1,
-        consent="granted",
-        consent_source="contract",
-        consent_at=tx.now,
-        consent_text=CONSENT_TEXT,
+def _points(person: Sample) -> list[GivenPoint]:
+    mail = [GivenPoint("email", person.email, CONSENT)] if person.email and person.book in _MAIL else []
+    return [GivenPoint("whatsapp", person.phone, CONSENT), GivenPoint("sms", person.phone, CONSENT), *mail]
+
+
+def _debt(person: Sample, debtor_id: str, product: str) -> NewDebt:
+    currency = _CURRENCY[person.book]
+    return NewDebt(
+        client_id=str(uuid5(NAMESPACE_URL, f"acordo:demo:{person.key}:{product}")),
+        debtor=debtor_id,
+        product=product,
+        terms=_TERMS[person.book],
+        charges=[
+            NewCharge(
+                number=each.number,
+                external_id=each.number,
+                due=each.due.isoformat(),
+                amount=Money(each.amount, currency),
+            )
+            for each in person.debts
+            if each.product == product
+        ],
     )

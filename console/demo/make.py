@@ -18,7 +18,7 @@ from console.demo import kept as notes
 from console.demo.acts import Teller
 from console.demo.books import BOOKS
 from console.demo.cast import PARTS, as_people, as_samples
-from console.demo.debtors import enrol
+from console.demo.debtors import enrol_all
 from console.demo.in_process import OwnConnector, client_of
 from console.demo.past import Past
 from console.demo.people import Staff, hire
@@ -67,7 +67,9 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
 async def _people(services: Services, books: dict[str, str], kept: notes.Kept, now: Ms) -> notes.Kept:
     today = _today(now)
     everybody = [*as_samples(today), *samples(today)]
-    debtors = await services.store.write(enrol, everybody, books)
+    clerk = await services.store.read(by_id, kept.users["admin"])
+    assert clerk is not None
+    debtors = await services.store.write(enrol_all, services.vault, clerk, everybody, books)
     boxes = _boxes(kept)
     told = as_people(everybody[: len(PARTS) + CROWD], boxes)
     played = {each.id: debtors[each.id] for each in told if each.id != "maria"}
