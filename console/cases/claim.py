@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.cases.changed import told
 from console.cases.guards import known, still_open, workable
-from console.cases.ownership import enqueue, give, must_be_at, must_be_free
+from console.cases.ownership import enqueue, give, lapse, must_be_at, must_be_free
 from console.cases.queries import CaseRow
 from console.cases.requests import close_requests
 from console.errors import Conflict, Invalid
@@ -45,12 +45,13 @@ def claim(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> CaseR
 
 
 def release(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> CaseRow:
-    """Put an own case back into its team's queue."""
+    """Put an own case back into its team's queue. Who gave it up is not given it again at once."""
     row = workable(tx, actor, case_id, epoch)
     still_open(row)
     if row.owner_id is None:
         raise Conflict("Nobody owns this case.")
     _lower_hand(tx, row, actor)
+    lapse(tx, row, row.owner_id)
     enqueue(tx, row, "released", by=actor.id, name="case.released")
     return row
 

@@ -8,6 +8,7 @@ import pytest
 
 from channels.types import Template
 from console.admin.templates import store_templates
+from console.queue.assign import drain
 from tests.flows.desk import Scene
 from tests.server import running
 
@@ -44,3 +45,15 @@ def test_a_template_is_found_by_its_language_however_it_is_written(scene: Scene,
     scene.server.write(store_templates, scene.book.whatsapp, known)
     found = scene.ana.get("/api/v1/templates", params={"language": language}).json()["items"]
     assert [each["language"] for each in found] == ["pt_BR"]
+
+
+def test_what_an_agent_gives_back_goes_to_somebody_else(scene: Scene) -> None:
+    bruno = scene.server.ids["bruno"]
+    at = f"/api/v1/cases/{scene.case}"
+    assert scene.ana.post(f"{at}/release").json()["status"] == "queued"
+    scene.server.write(drain)
+    assert scene.sofia.get(at).json()["owner"]["id"] == bruno
+    assert scene.bruno.post(f"{at}/release").status_code == 200
+    scene.server.write(drain)
+    assert scene.sofia.get(at).json()["owner"] is None, "those with room gave it back a moment ago"
+    assert scene.ana.post(f"{at}/claim").status_code == 200, "who wants it may have it"
