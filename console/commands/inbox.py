@@ -62,7 +62,7 @@ def add_one(asked: argparse.Namespace) -> int:
     given = secrets.read(asked)
     with installation() as services:
         made = services.store.write_now(_add, services.vault, asked, given)
-        url = f"{services.settings.public_url}/webhooks/{door_of(asked.provider)}/{made}"
+        url = webhook_url(services.settings.public_url, services.store.read_now(find_inbox, made))
     print(f"Made the inbox {asked.name or asked.address}, id {made}. Its provider calls {url}")
     return 0
 
@@ -107,6 +107,11 @@ def disable(asked: argparse.Namespace) -> int:
 
 def enable(asked: argparse.Namespace) -> int:
     return _switch(asked.inbox, "active")
+
+
+def webhook_url(public_url: str, row: InboxRow) -> str:
+    """What its provider must be told to call."""
+    return f"{public_url}/webhooks/{door_of(row.provider)}/{row.id}"
 
 
 def _switch(called: str, state: str) -> int:
