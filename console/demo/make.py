@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import AsyncExitStack
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ from console.people.presence import connection_changed, set_availability
 from console.services import Services
 from console.settings import Settings
 from console.store.migrate import migrate
+from console.store.sqlite import SqliteStore
 from console.store.transaction import Tx
 from console.wire.moment import DAY, Ms, aware
 from sandbox.api import Api
@@ -51,6 +53,8 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
     await asyncio.to_thread(migrate, settings.database_url)
     clock = FixedClock(now - PAST_MS)
     services = make_services(settings, clock, demo=True, origins=frozenset({settings.public_url}))
+    assert isinstance(services.store, SqliteStore)
+    services.store.durable = False  # a thousand commits; whatever is cut short is begun anew
     try:
         await services.store.write(begin)
         staff = await services.store.write(hire)
@@ -59,9 +63,15 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
         await _live(services, clock, kept, staff, books, now)
     finally:
         await services.store.close()
+    await asyncio.to_thread(_to_disk, services.store.path)
     kept = structs.replace(kept, made_at=now)
     notes.write(settings.data_dir, kept)
     return kept
+
+
+def _to_disk(path: str) -> None:
+    with open(path, "rb+") as database:
+        os.fsync(database.fileno())
 
 
 async def _people(services: Services, books: dict[str, str], kept: notes.Kept, now: Ms) -> notes.Kept:

@@ -49,6 +49,7 @@ class SqliteStore:
         self.path = path
         self.clock = clock
         self.on_commit: Committed | None = None
+        self.durable = True  # False before the first write: for data that are made anew when they are lost
         self._append = append
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
@@ -119,7 +120,7 @@ class SqliteStore:
         connection: sqlite3.Connection | None = None
         while jobs := self._take():
             try:
-                connection = connection or connect(self.path)
+                connection = connection or connect(self.path, durable=self.durable)
                 self._commit(connection.cursor(), jobs)
             except Exception as error:  # nobody may be left waiting, whatever it was
                 self._fail(jobs, error)
@@ -202,12 +203,12 @@ class SqliteStore:
         return connection
 
 
-def connect(path: str, *, reading: bool = False) -> sqlite3.Connection:
+def connect(path: str, *, reading: bool = False, durable: bool = True) -> sqlite3.Connection:
     """A connection with the settings every part of the product relies on. Transactions are begun by hand."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
     if reading:
