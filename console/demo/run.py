@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import webbrowser
 from argparse import Namespace
 from pathlib import Path
 from socket import socket
+from types import FrameType
 from typing import TextIO
 
+import structlog
 import uvicorn
 
 from console.clock import SystemClock
@@ -18,7 +21,7 @@ from console.commands.installation import Trouble
 from console.commands.listening import bind, is_loopback
 from console.commands.lock import alone
 from console.demo import kept as notes
-from console.demo.house import build
+from console.demo.house import House, build
 from console.demo.make import make
 from console.demo.people import DOMAIN, PASSWORD, STAFF
 from console.settings import Settings, environment, load
@@ -28,6 +31,7 @@ from console.web.serving import config
 from console.wire.moment import HOUR
 
 REFUSED = 2
+DRAIN_SECONDS = 3
 
 
 def main(asked: Namespace) -> int:
@@ -42,6 +46,8 @@ def main(asked: Namespace) -> int:
             notes.read(folder)  # refuses before anything is written there
             settings = settings_for(folder, _url(listener))
             logs.configure(settings)
+            # The addresses above should stay in sight: only what goes wrong is written below them.
+            structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
             with alone(settings):
                 asyncio.run(_serve(settings, listener, fresh=asked.fresh))
     except (Trouble, notes.NotADemo) as error:
@@ -82,10 +88,23 @@ async def prepare(settings: Settings, *, fresh: bool) -> notes.Kept:
 
 async def _serve(settings: Settings, listener: socket, *, fresh: bool) -> None:
     kept = await prepare(settings, fresh=fresh)
-    server = uvicorn.Server(config(build(settings, kept).app))
+    server = _Server(build(settings, kept))
     greeting = asyncio.create_task(_greet(server, settings))
     await server.serve(sockets=[listener])
     greeting.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Stops at once: the phones page holds a stream open that would otherwise be waited for."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(config(house.app, timeout_graceful_shutdown=DRAIN_SECONDS))
+        self._feed = house.sandbox.feed
+        self._loop = asyncio.get_running_loop()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._loop.call_soon_threadsafe(self._feed.close)
+        super().handle_exit(sig, frame)
 
 
 async def _greet(server: uvicorn.Server, settings: Settings) -> None:

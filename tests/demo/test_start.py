@@ -75,6 +75,14 @@ def test_the_first_day_is_alive_and_a_restart_keeps_it(tmp_path: Path) -> None:
         ana.status_of(case["id"], later["id"], "delivered", "read")
 
 
+def test_an_open_phones_page_does_not_hold_it_up(tmp_path: Path) -> None:
+    with start(tmp_path / "demo") as server:
+        with httpx2.stream("GET", f"{server.url}/sandbox/api/events", params={"since": 0}, timeout=20) as page:
+            assert page.status_code == 200
+            assert server.stop() in (0, 130)
+        assert "Traceback" not in (tmp_path / "demo.log").read_text()
+
+
 def test_data_of_long_ago_are_kept_and_said(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     with start(folder) as server:
