@@ -95,16 +95,16 @@ def _of_pairs(found: dict[str, list[Any]], one: str, other: str, ratio: Callable
 
 
 def _ingest(found: dict[str, list[Any]]) -> list[Verdict]:
-    """Requests a second decide on a calm machine; where others work too, CPU a request does."""
+    """Requests a second of the same round decide. CPU is told beside it: the floor waits for the disk, we compute."""
     rate = _of_pairs(found, ingest.PRODUCT, ingest.FLOOR, lambda ours, floor: ours.rate / floor.rate)
     cpu = _of_pairs(found, ingest.PRODUCT, ingest.FLOOR, lambda ours, floor: floor.cpu / ours.cpu)
     rounds = [each for several in found.values() for each in several]
-    bad, calm = sum(each.bad for each in rounds), all(each.foreign <= noise.CALM for each in rounds)
+    bad = sum(each.bad for each in rounds)
     return [
         Verdict(
-            f"messages in, at least {ingest.GOAL:.0%} of {ingest.FLOOR} by {'the clock' if calm else 'CPU'}",
-            f"{rate:.1%} by the clock, {cpu:.1%} by CPU; {bad} not answered by 200",
-            (rate if calm else cpu) >= ingest.GOAL and bad == 0,
+            f"messages in, at least {ingest.GOAL:.0%} of {ingest.FLOOR} in requests a second",
+            f"{rate:.1%} ({cpu:.1%} by CPU); {bad} not answered by 200",
+            rate >= ingest.GOAL and bad == 0,
         )
     ]
 
