@@ -65,7 +65,9 @@ def _moments(case: Held, owner: Owner, policy: Policy) -> list[tuple[Ms, Reason]
     found: list[tuple[Ms, Reason]] = []
     gone_at = _gone_at(owner, policy)
     if gone_at is not None:
-        found.append(gone_at)
+        at, reason = gone_at
+        # Whoever took it, or was handed it, while not there has the time to turn to it that everybody has.
+        found.append((at if at > case.owned_since else case.owned_since + policy.unopened_s * 1_000, reason))
     if case.by_itself and not case.opened:
         found.append((max(case.owned_since, case.waiting_since) + policy.unopened_s * 1_000, "unopened"))
     if case.sla_due_at is not None:

@@ -9,6 +9,7 @@ import pytest
 from channels.types import Template
 from console.admin.templates import store_templates
 from console.queue.assign import drain
+from console.queue.sweep import due_returns
 from tests.flows.desk import Scene
 from tests.server import running
 
@@ -57,3 +58,12 @@ def test_what_an_agent_gives_back_goes_to_somebody_else(scene: Scene) -> None:
     scene.server.write(drain)
     assert scene.sofia.get(at).json()["owner"] is None, "those with room gave it back a moment ago"
     assert scene.ana.post(f"{at}/claim").status_code == 200, "who wants it may have it"
+
+
+def test_a_case_handed_to_somebody_who_is_not_online_stays_with_them_for_a_while(scene: Scene) -> None:
+    clara, at = scene.server.ids["clara"], f"/api/v1/cases/{scene.case}"
+    answer = scene.ana.post(f"{at}/transfer", json={"to": {"user": clara}, "note": "é contigo"})
+    assert answer.status_code == 200, answer.text
+    assert scene.sofia.get(at).json()["waiting_since"], "the debtor waits"
+    assert scene.server.read(due_returns) == []
+    assert scene.sofia.get(at).json()["owner"]["id"] == clara

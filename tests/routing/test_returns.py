@@ -49,6 +49,12 @@ def test_an_unanswered_case_leaves_an_owner_who_is_gone(owner: Owner, at: int, r
     assert back_at(OPENED, owner, POLICY) == at
 
 
+def test_who_took_a_case_while_away_has_time_to_turn_to_it() -> None:
+    for owner in (Owner(status="offline", status_since=NOON - HOUR), Owner(status="away", status_since=NOON - HOUR)):
+        assert back(OPENED, owner, POLICY, NOON + 2 * MINUTE - 1) is None
+        assert back(OPENED, owner, POLICY, NOON + 2 * MINUTE) in ("owner_offline", "owner_away")
+
+
 @pytest.mark.parametrize(
     "owner", [Owner(status="offline"), Owner(status="away"), Owner(lost_at=0), Owner(status="away", lost_at=0)]
 )
