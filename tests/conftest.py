@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from xdist.scheduler import LoadFileScheduling
 
 from tests import services
@@ -29,6 +30,13 @@ MARKED = {
     "dovecot": "imap",
     "fixtures_folder": "fixtures",
 }
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """A test that configures the log (a command, for one) does not leave it writing to its own captured output."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,9 @@ def _wait(demo: Demo, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the demo did not start: {log.read_text('utf-8', 'replace')}")
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in the thread until it is stopped: with the session's scope no test with a loop of
+# its own could follow in the same worker.
+@pytest.fixture(scope="module")
 def browser(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=str(chromium_path), args=list(services.CHROMIUM_FLAGS))
