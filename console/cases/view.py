@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from console.cases.models import case
 from console.debtors.models import debtor
+from console.debtors.phones import masked_name
 from console.people.models import team, user
 from console.portfolios.models import portfolio
 from console.store.statement import Query
@@ -134,14 +135,6 @@ def masked(each: shapes.Case) -> shapes.QueueRow:
         owner=each.owner,
         rescue=each.rescue,
     )
-
-
-def masked_name(name: str) -> str:
-    """Maria Aparecida Souza -> Maria S."""
-    parts = name.split()
-    if not parts:
-        return ""
-    return parts[0] if len(parts) == 1 else f"{parts[0]} {parts[-1][0]}."
 
 
 ONE = Query(select(*COLUMNS).select_from(JOINED).where(case.c.id == bindparam("id")), shape)

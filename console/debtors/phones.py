@@ -87,6 +87,16 @@ def masked_email(address: str) -> str:
     return f"{_ends(local)}@{name[:1]}•••.{ending}"
 
 
+def masked_name(name: str) -> str:
+    """First name and initial: Maria S. A stranger may be named by their address, which is masked as one."""
+    words = name.split()
+    if any("@" in word for word in words):
+        return masked_email(next(word for word in words if "@" in word))
+    if sum(letter.isdigit() for letter in name) >= 5:
+        return masked(name)
+    return f"{words[0]} {words[-1][0]}." if len(words) > 1 else name.strip()
+
+
 def _ends(local: str) -> str:
     return f"{local[:1]}•••{local[-1:]}" if len(local) > 2 else f"{local[:1]}•••"
 

@@ -13,6 +13,7 @@ from console.access.visible import content_of_cases, existence_of_cases
 from console.cases.models import case
 from console.debtors import view
 from console.debtors.models import account
+from console.debtors.phones import masked_name
 from console.debtors.queries import DebtorRow, get
 from console.people.models import user
 from console.portfolios.models import portfolio, portfolio_team
@@ -123,12 +124,6 @@ def reads(reader: Reader, actor: Actor, debtor_id: str) -> bool:
         return True
     clause = select(case.c.id).where(case.c.debtor_id == debtor_id, content_of_cases(actor)).limit(1)
     return bool(rows(reader, clause, value))
-
-
-def masked_name(name: str) -> str:
-    """First name and initial: Maria S."""
-    words = name.split()
-    return f"{words[0]} {words[-1][0]}." if len(words) > 1 else name[:1] + "•••" if "@" in name else name
 
 
 def _document(vault: Vault, row: DebtorRow) -> Document | None:

@@ -78,3 +78,16 @@ def test_an_sms_from_a_name_or_a_short_code_is_kept_as_a_message(doors: Doors, s
     assert doors.text(sender, "Seu código").status_code == 200
     came = doors.newest(doors.sms)
     assert (came["state"], came["produced"][0]["kind"]) == ("stored", "message"), came
+
+
+def test_a_stranger_in_the_queue_shows_no_address_to_the_team(doors: Doors) -> None:
+    """Named by nothing but their number or mailbox, both are masked in what the team may see."""
+    assert doors.text("+5511977771234", "quem são vocês?").status_code == 200
+    doors.book.mail(b"From: joana.prado@sample.example\r\nMessage-ID: <q1@sample.example>\r\nSubject: Oi\r\n\r\nOi")
+    doors.book.writes("oi", sender="5511977774321")
+    bruno = doors.server.sign_in("bruno")
+    for inbox in (doors.sms, doors.book.email, doors.book.whatsapp):
+        case = doors.newest(inbox)["produced"][0]["case"]
+        listed = bruno.get("/api/v1/cases", params={"view": "queue", "limit": 200}).json()["items"]
+        name = next(each for each in listed if each["id"] == case)["debtor"]["name"]
+        assert "77771234" not in name and "joana" not in name and "7774321" not in name, name
