@@ -85,8 +85,8 @@ def _wait(demo: Demo, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the demo did not start: {log.read_text('utf-8', 'replace')}")
 
 
-# Playwright keeps an event loop running in the thread until it is stopped: with the session's scope no test with a loop of
-# its own could follow in the same worker.
+# Playwright keeps an event loop running in the thread until it is stopped: with the scope of the session,
+# no test with a loop of its own could follow in the same worker.
 @pytest.fixture(scope="module")
 def browser(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
