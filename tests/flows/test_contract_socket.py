@@ -1,4 +1,4 @@
-"""The socket as an integrator tries it first: topics, signals, replay from a cursor of HTTP, refusals that keep it open."""
+"""The socket as an integrator tries it first: topics, signals, replay from a cursor, refusals that keep it open."""
 
 from __future__ import annotations
 
