@@ -14,7 +14,7 @@ from starlette.routing import Route
 from sandbox import views
 from sandbox.api import route
 from sandbox.guard import Refusal, answer, body
-from sandbox.world import STEPS, Sandbox
+from sandbox.world import Sandbox
 
 INLINE = {"image/jpeg", "image/png", "image/gif", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4", "video/mp4"}
 PEOPLE = 60
@@ -140,5 +140,4 @@ class Phones:
         return answer(self._steps())
 
     def _steps(self) -> list[dict[str, object]]:
-        done = self.sandbox.steps()
-        return [{"step": name, "done": done[name]} for name in STEPS]
+        return [{"step": name, "done": done} for name, done in self.sandbox.steps().items()]

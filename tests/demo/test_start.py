@@ -109,3 +109,9 @@ def _is_alive(server: DemoServer) -> None:
         assert {each["status"] for each in shown} == {"queued", "assigned", "snoozed", "resolved"}
         assert {"hand", "alarm"} <= {each["kind"] for each in sofia.http.get("/api/v1/requests").json()["items"]}
         assert not any(each["debtor"]["name"] == "Maria Souza" and each["status"] != "resolved" for each in shown)
+
+
+def test_no_step_is_shown_that_cannot_be_taken(demo_server: DemoServer) -> None:
+    assert list(demo_server.steps()) == ["write", "answer", "whisper", "take_over", "hand_back"], (
+        "nothing takes payments"
+    )
