@@ -108,7 +108,7 @@ const faces: [Mode, IconName, string][] = [['watch', 'eye', 'm1'], ['whisper', '
 function Modes({ c, mode, onTakeOver }: { c: Case; mode: Mode; onTakeOver: () => void }) {
   const agent = firstName((mode === 'takeover' ? c.taken_over_from?.name : c.owner?.name) ?? '');
   const go = (to: Mode) => {
-    if (to === mode || (mode === 'takeover')) return;
+    if (to === mode || mode === 'takeover' || (!c.owner && (to === 'whisper' || to === 'barge'))) return;
     if (to === 'takeover') { onTakeOver(); return; }
     if (to === 'barge') { void barge(c.id); return; }
     if (mode === 'barge') void leaveBarge(c.id);
@@ -117,10 +117,11 @@ function Modes({ c, mode, onTakeOver }: { c: Case; mode: Mode; onTakeOver: () =>
   return (
     <div class="modes" role="radiogroup" aria-label={t('monitor.how')}>
       {faces.map(([one, icon, kind]) => {
-        const impeded = mode === 'takeover' && one !== 'takeover';
+        const isAlone = !c.owner && (one === 'whisper' || one === 'barge');
+        const impeded = (mode === 'takeover' && one !== 'takeover') || (isAlone && mode !== one);
         return (
-          <button key={one} type="button" class={`mode ${kind}${mode === one ? ' on' : ''}`} role="radio" aria-checked={mode === one} aria-disabled={impeded} title={impeded ? t('monitor.handBackFirst') : shownKey(one === 'takeover' ? 'takeOver' : one)} onClick={() => go(one)}>
-            <b><Icon name={icon} size={14} /> {t(`mode.${one}`)}</b><small>{t(`mode.${one}.who`, { agent })}</small>
+          <button key={one} type="button" class={`mode ${kind}${mode === one ? ' on' : ''}`} role="radio" aria-checked={mode === one} aria-disabled={impeded} title={isAlone ? t('case.noOwner') : impeded ? t('monitor.handBackFirst') : shownKey(one === 'takeover' ? 'takeOver' : one)} onClick={() => go(one)}>
+            <b><Icon name={icon} size={14} /> {t(`mode.${one}`)}</b><small>{isAlone ? t('case.noOwner') : t(`mode.${one}.who`, { agent })}</small>
           </button>
         );
       })}

@@ -57,7 +57,17 @@ function isClosing(closes: string, at: number): boolean {
   return left > 0 && left < closing;
 }
 
-export const live = computed(() => allCases().filter((c) => c.status === 'assigned' && !c.masked));
+/** Whether conversations silent for hours are shown too. */
+export const withParked = signal(false);
+
+const talks = computed(() => allCases().filter((c) => (c.status === 'assigned' || c.status === 'queued') && !c.masked));
+const asked = computed(() => new Set([...requests.value.values()].map((r) => r.case)));
+/** Silent for hours, so that it costs nobody load, and nobody asks for anything in it. */
+const isParked = (c: Case) => c.weight === 0 && !c.waiting_since && !c.hand && !c.taken_over_from && !asked.value.has(c.id);
+const shown = computed(() => talks.value.filter((c) => !onlyAgent.value || c.owner?.id === onlyAgent.value));
+
+export const live = computed(() => shown.value.filter((c) => !isParked(c)));
+export const parked = computed(() => shown.value.filter(isParked));
 
 const waited = (c: Case, at: number) => (c.waiting_since ? at - Date.parse(c.waiting_since) : 0);
 
@@ -70,8 +80,8 @@ export const tiles = computed(() => {
   const risk = (c: Case) => reasonsOf(c, at).reduce((n, r) => n + r.weight, 0) + Math.min(100, waited(c, at) / 60_000);
   const rank: Record<Order, (c: Case) => number> = { risk, wait: (c) => waited(c, at), value: (c) => (c.balance ? c.balance.amount / 10 ** places(c.balance.currency) / (highValue[c.balance.currency] ?? 5_000) : 0) };
   const weigh = rank[order.value];
-  const shown = live.value.filter((c) => !onlyAgent.value || c.owner?.id === onlyAgent.value);
-  return shown.map((c) => [weigh(c), c] as const).sort((a, b) => b[0] - a[0] || a[1].id.localeCompare(b[1].id)).map(([, c]) => c.id);
+  const all = withParked.value ? shown.value : live.value;
+  return all.map((c) => [weigh(c), c] as const).sort((a, b) => b[0] - a[0] || a[1].id.localeCompare(b[1].id)).map(([, c]) => c.id);
 });
 
 /** Agents with what they hold now. Of those whose every team is ours the cases tell; of others the server's last word. */
@@ -82,7 +92,7 @@ export const agentLines = computed(() => {
   for (const c of allCases()) if (c.owner && c.status !== 'resolved' && !c.masked) held.set(c.owner.id, [...(held.get(c.owner.id) ?? []), c]);
   return [...agents.value.values()]
     .filter((a) => a.user.role === 'agent' || held.has(a.user.id))
-    .map((a) => (isWhole(a) ? counted(a, held.get(a.user.id) ?? []) : a))
+    .map((a) => (isWhole(a) ? counted(a, held.get(a.user.id) ?? []) : { ...a, tone: toneOfWait(a.oldest_wait, held.get(a.user.id) ?? []) }))
     .sort(byWait);
 });
 
@@ -90,14 +100,15 @@ function counted(line: AgentLine, cases: Case[]): AgentLine {
   const waiting = cases.flatMap((c) => (c.waiting_since && c.status === 'assigned' ? [c.waiting_since] : [])).sort();
   return {
     ...line, load: cases.reduce((sum, c) => sum + (c.weight ?? 1), 0), held: cases.length, waiting: waiting.length,
-    oldest_wait: waiting[0] ?? null, hand: cases.some((c) => c.hand), tone: worst(cases),
+    oldest_wait: waiting[0] ?? null, hand: cases.some((c) => c.hand), tone: toneOfWait(waiting[0], cases),
   };
 }
 
-/** The gravest stand of anybody's wait, judged each few seconds. */
-function worst(cases: Case[]): 'late' | 'warn' | '' {
-  const tones = cases.filter((c) => c.status === 'assigned').map((c) => waitTone(c, beat.value * 5000));
-  return tones.includes('late') ? 'late' : tones.includes('warn') ? 'warn' : '';
+/** How the longest wait stands against what was promised to that very customer, judged each few seconds. */
+function toneOfWait(since: string | null | undefined, cases: Case[]): 'late' | 'warn' | '' {
+  const longest = since ? cases.find((c) => c.waiting_since === since) : undefined;
+  const tone = longest ? waitTone(longest, beat.value * 5000) : '';
+  return tone === 'calm' ? '' : tone;
 }
 
 function byWait(a: AgentLine, b: AgentLine): number {
@@ -132,7 +143,7 @@ export const strip = computed(() => {
     oldest,
     oldestLate: open.some((c) => c.waiting_since === oldest && waitTone(c, at) === 'late'),
     risk: open.filter((c) => ['late', 'warn'].includes(waitTone(c, at))).length,
-    of: live.value.length + waiting.length,
+    of: talks.value.length,
     online: staff.filter((a) => a.status === 'online').length,
     away: staff.filter((a) => a.status === 'away').length,
     staff: staff.length,
