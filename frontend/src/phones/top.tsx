@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { boot } from '../boot';
 import { clockTime, dayName } from '../format';
 import { now } from '../clock';
@@ -27,8 +27,8 @@ export function Top() {
   const [adding, add] = useState(false);
   return (
     <header class="top">
-      <span class="brand"><Icon name="logo" size={20} /></span><h1>{t('phones.title')}</h1>
-      <span class="chip warn"><Icon name="info" size={12} /> {t('phones.only')}</span><span class="sp" />
+      <span class="brand"><Icon name="logo" size={20} /></span><h1 class="clip" title={t('phones.title')}>{t('phones.title')}</h1>
+      <span class="chip warn" title={t('phones.only')}><Icon name="info" size={12} /> <span class="clip">{t('phones.only')}</span></span><span class="sp" />
       <Time />
       <Button icon="plus" onClick={() => add(true)}>{t('phones.add')}</Button>
       <a class="btn" href={doorOf('ana', '/')} target="acordo-ana"><Icon name="inbox" /> {t('phones.desk')}</a>
@@ -89,10 +89,12 @@ const doors: Record<string, [string, string] | null> = {
 
 /** Six steps that tick themselves when the real event happens. */
 export function Steps() {
-  if (!steps.value.length) return null;
+  const row = useRef<HTMLOListElement>(null);
   const current = steps.value.find((s) => !s.done)?.step;
+  useEffect(() => { const at = row.current?.querySelector<HTMLElement>('.now'); if (row.current && at) row.current.scrollLeft = at.offsetLeft - row.current.offsetLeft - 16; }, [current]);
+  if (!steps.value.length) return null;
   return (
-    <nav aria-label={t('phones.steps')}><ol class="steps">
+    <nav aria-label={t('phones.steps')}><ol class="steps" ref={row}>
       {steps.value.map((s, i) => {
         const door = doors[s.step];
         const words = <><span class="no">{s.done ? <Icon name="check" size={14} label={t('phones.done')} /> : i + 1}</span><span>{known(`step.${s.step}`, s.step)}</span></>;
@@ -104,15 +106,21 @@ export function Steps() {
 
 const providers: [Provider, string][] = [['meta', 'Meta'], ['twilio', 'Twilio'], ['smtp', 'SMTP']];
 
+/** Where there is little room the phones come first, and the carriers stand folded. */
+const isRoomy = () => matchMedia('(min-width: 1100px) and (min-height: 840px)').matches;
+
 /** Make a provider slow, failing, repeating, out of order, or silent after acceptance. */
 export function BehaviourBar() {
   const [provider, setProvider] = useState<Provider>('meta');
+  const [isOpen] = useState(isRoomy);
   const b = behaviours.value.find((one) => one.provider === provider);
   if (!b) return null;
   const on = (change: Partial<typeof b>) => behave({ provider, ...change });
   return (
+    <>
+    <details class="carrier" open={isOpen}>
+    <summary><Icon name="right" size={12} /> <b>{t('phones.behaviour')}</b></summary>
     <section class="beh" aria-label={t('phones.behaviour')}>
-      <b>{t('phones.carrier')}</b>
       <span class="seg">{providers.map(([one, name]) => <button key={one} type="button" class={one === provider ? 'on' : ''} aria-pressed={one === provider} onClick={() => setProvider(one)}>{name}</button>)}</span>
       <label><input class="cb" type="checkbox" checked={b.accept} onChange={(e) => on({ accept: e.currentTarget.checked })} /> {t('phones.accepts')}</label>
       <label>{t('phones.error')} <span class="inp"><input key={provider} defaultValue={String(b.error_code || '')} placeholder={t('phones.none')} inputMode="numeric" onChange={(e) => on({ error_code: e.currentTarget.value.trim() })} /></span></label>
@@ -124,7 +132,9 @@ export function BehaviourBar() {
       <span class="sp" />
       <label title={t('phones.scriptedHint')}><input class="cb" type="checkbox" checked={scripted.value} onChange={(e) => void setScripted(e.currentTarget.checked)} /> {t('phones.scripted')}</label>
       <Button kind="small" icon="refresh" title={t('phones.resetHint')} onClick={() => void reset()}>{t('phones.reset')}</Button>
-      {failed.value ? <p class="t-bad" role="alert">{failed.value}</p> : null}
     </section>
+    </details>
+    {failed.value ? <p class="t-bad carrier-failed" role="alert">{failed.value}</p> : null}
+    </>
   );
 }
