@@ -64,15 +64,15 @@ export function Identity({ c }: { c: Case }) {
 
 /** Not confirmed yet: for the owner the sign is also the way to confirm. */
 function Open({ c, words }: { c: Case; words: string }) {
-  const inside = <><Icon name="shieldwait" size={12} /> {words}</>;
-  return isMine(c) ? <button type="button" class="chip warn" title={t('check.do')} onClick={() => { overlay.value = { kind: 'identity', id: c.id }; }}>{inside}</button> : <span class="chip warn">{inside}</span>;
+  const inside = <><Icon name="shieldwait" size={12} /> <span class="clip">{words}</span></>;
+  return isMine(c) ? <button type="button" class="chip warn" title={`${words}: ${t('check.do')}`} onClick={() => { overlay.value = { kind: 'identity', id: c.id }; }}>{inside}</button> : <span class="chip warn" title={words}>{inside}</span>;
 }
 
 function Holds({ c }: { c: Case }) {
   return (
     <>
-      {(c.holds ?? []).map((h) => <span key={h} class="chip bad"><Icon name="heart" size={12} /> {known(`hold.${h}`, h)}</span>)}
-      {(c.overlays ?? []).includes('DISPUTED') ? <span class="chip"><Icon name="scale" size={12} /> {t('overlay.DISPUTED')}</span> : null}
+      {(c.holds ?? []).map((h) => <span key={h} class="chip bad" title={known(`hold.${h}`, h)}><Icon name="heart" size={12} /> <span class="clip">{known(`hold.${h}`, h)}</span></span>)}
+      {(c.overlays ?? []).includes('DISPUTED') ? <span class="chip" title={t('overlay.DISPUTED')}><Icon name="scale" size={12} /> <span class="clip">{t('overlay.DISPUTED')}</span></span> : null}
     </>
   );
 }

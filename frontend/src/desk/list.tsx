@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../format';
-import { t } from '../i18n';
+import { known, t } from '../i18n';
 import { onKeys, shownKey } from '../keys';
 import { claim, setPresence } from '../store/commands';
 import { loadView, viewOf, type ViewName } from '../store/load';
@@ -193,5 +193,5 @@ function Empty() {
       </div>
     );
   }
-  return <div class="empty"><Icon name="done" size={24} /><b>{t(`empty.${name === 'queue' ? 'queue' : 'other'}`)}</b></div>;
+  return <div class="empty"><Icon name="done" size={24} /><b>{t(`empty.${name === 'queue' ? 'queue' : 'other'}`)}</b><span>{known(`empty.hint.${name}`, '', { key: shownKey(name === 'snoozed' ? 'snooze' : 'resolve') })}</span></div>;
 }

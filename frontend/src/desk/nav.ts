@@ -44,7 +44,7 @@ export function readAddress(): void {
   const [, kind, rest] = location.hash.split('/');
   if (kind === 'case' && rest) openId.value = rest;
   else if (kind === 'deck' && rest) { deck.value = rest.split(',').slice(0, mostColumns); deckOn.value = true; }
-  else if (kind === 'view' && rest) view.value = rest as ViewName;
+  else if (kind === 'view' && rest && /^(mine|queue|team|snoozed|resolved)$/.test(rest)) view.value = rest as ViewName;
   if (openId.value) phone.value = 'thread';
 }
 

@@ -10,7 +10,7 @@ import { caseOf, isMine, isTakenFromMe, liveOf, timelineOf } from '../store/stat
 import { hold, tellSeen } from '../store/session';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
-import { Age, WaitSince } from '../ui/signs';
+import { Age, Wait } from '../ui/signs';
 import type { Case, Item } from '../wire';
 import { Composer } from './composer/composer';
 import { ThreadContext } from './context';
@@ -58,9 +58,9 @@ function ClaimCard({ c }: { c: Case }) {
   return (
     <div class="empty tall">
       <Icon name="queue" size={24} /><b>{c.debtor.name}</b>
-      <span class="facts"><Age value={c} words />{c.waiting_since ? <WaitSince since={c.waiting_since} /> : null}</span>
-      <span>{t('thread.masked')}</span>
-      <Button kind="main" onClick={() => void claim(c.id)}>{t('case.claim')}</Button>
+      <span class="facts"><Age value={c} words /><Wait value={c} /></span>
+      {c.status === 'queued' ? <><span>{t('thread.masked')}</span><Button kind="main" onClick={() => void claim(c.id)}>{t('case.claim')}</Button></>
+        : <span>{t('thread.maskedOwned', { name: c.owner?.name ?? t('case.noOwner') })}</span>}
     </div>
   );
 }

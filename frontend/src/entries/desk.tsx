@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { effect } from '@preact/signals';
 import { boot } from '../boot';
 import { caseOf, isSupervisor, me } from '../store/state';
-import { loadRequests, loadView } from '../store/load';
+import { loadRequests, loadView, viewOf } from '../store/load';
 import { showBadge } from '../store/notices';
 import { startSession } from '../store/session';
 import { t } from '../i18n';
@@ -12,7 +12,10 @@ import { Desk } from '../desk/desk';
 async function start(): Promise<void> {
   document.documentElement.classList.add('desk-page');
   readAddress();
-  window.addEventListener('hashchange', readAddress);
+  window.addEventListener('hashchange', () => {
+    readAddress();
+    if (viewOf(view.value).state.value === 'empty') void loadView(view.value).catch(() => undefined);
+  });
   await startSession({
     // Queues tell masked rows; whoever supervises hears of the cases themselves.
     topics: [...(boot.user?.teams ?? []).map((team) => `queue:${team.id}`), ...(['supervisor', 'compliance'].includes(boot.user?.role ?? '') ? ['wall'] : [])],

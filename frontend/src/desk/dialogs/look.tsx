@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { now } from '../../clock';
 import { ago, number, whenWillBe } from '../../format';
-import { known, t, type Key } from '../../i18n';
+import { known, lang, t, type Key } from '../../i18n';
 import { bindings, doesEnterSend, lettersAreOn, setEnterSends, setLetters, shownKey, type Place } from '../../keys';
 import { loadAssignments } from '../../store/load';
 import { caseOf } from '../../store/state';
@@ -46,7 +46,16 @@ function Why({ a }: { a: Assignment }) {
 /** "bucket:31_60" and "lang:es" are skills too. */
 export function skillName(skill: string): string {
   const [kind, value] = skill.split(':');
-  return kind === 'bucket' ? t(bucketKeys[value ?? ''] ?? 'age.CURRENT') : kind === 'lang' ? (value ?? '') : known(`skill.${skill}`, skill);
+  return kind === 'bucket' ? t(bucketKeys[value ?? ''] ?? 'age.CURRENT') : kind === 'lang' ? languageName(value ?? '') : known(`skill.${skill}`, skill);
+}
+
+/** "pt-BR" in the words of the interface's own language. */
+export function languageName(tag: string): string {
+  try {
+    return (tag && new Intl.DisplayNames([lang], { type: 'language', fallback: 'none' }).of(tag)) || tag;
+  } catch {
+    return tag;
+  }
 }
 
 const bucketKeys: Record<string, Key> = { current: 'age.CURRENT', '1_30': 'age.B1_30', '31_60': 'age.B31_60', '61_plus': 'age.B61_PLUS' };
@@ -64,7 +73,7 @@ export function RulesDialog({ id }: { id: string }) {
         <section key={d.channel} class="card why-card">
           <h3><b>{channelName(d.channel)}</b><span class={`chip ${d.outcome === 'allow' ? 'ok' : d.outcome === 'block' ? 'bad' : 'warn'}`}>{t(`outcomeOf.${d.outcome}`)}</span></h3>
           <dl>
-            {d.code !== 'ALLOW' ? <div><dt>{t('rules.why')}</dt><dd>{codeWords(d.code)} <span class="faint">{d.code}</span></dd></div> : null}
+            {d.code !== 'ALLOW' ? <div><dt>{t('rules.why')}</dt><dd title={d.code}>{codeWords(d.code)}</dd></div> : null}
             {d.rule ? <div><dt>{t('rules.rule')}</dt><dd>{d.rule}</dd></div> : null}
             {d.source ? <div><dt>{t('rules.source')}</dt><dd>{d.source}</dd></div> : null}
             {d.allowed_at ? <div><dt>{t('rules.from')}</dt><dd>{whenWillBe(d.allowed_at, now.value, zone)}</dd></div> : null}

@@ -38,6 +38,7 @@ function dateWords(key: string, value: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return plainDate(value);
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return whenWillBe(value, now.value);
   if (key === 'code') return codeWords(value);
+  if (key === 'reason') return known(`reason.${value}`, known(`hand.${value}`, value));
   return known(`${key}.${value}`, key === 'hold' ? known(`hold.${value}`, value) : value);
 }
 

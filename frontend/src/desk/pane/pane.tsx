@@ -8,7 +8,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../wire';
-import { skillName } from '../dialogs/look';
+import { languageName, skillName } from '../dialogs/look';
 import { Identity } from '../header';
 import { open, phone } from '../nav';
 import { overlay } from '../overlays';
@@ -60,7 +60,7 @@ function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
       <button type="button" class="t-link" aria-expanded={shown} onClick={() => show(!shown)}>{shown ? t('pane.less') : t('pane.more')}</button>
       {shown ? (
         <>
-          <div class="kv"><span class="muted">{t('pane.language')}</span><span>{c.debtor.language ?? '—'}</span></div>
+          <div class="kv"><span class="muted">{t('pane.language')}</span><span>{c.debtor.language ? languageName(c.debtor.language) : '—'}</span></div>
           <div class="kv"><span class="muted">{t('pane.place')}</span><span>{[c.debtor.jurisdiction, c.debtor.timezone].filter(Boolean).join(' · ') || '—'}</span></div>
           <div class="kv"><span class="muted">{t('pane.skills')}</span><span>{(c.skills ?? []).map((s) => `${skillName(s.skill)} ${s.level}`).join(', ') || '—'}</span></div>
           <div class="kv"><span class="muted">{t('pane.case')}</span><span class="num">{c.id.slice(-8)}</span></div>
@@ -94,6 +94,7 @@ function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
   const currency = balance.total.currency;
   const sums = buckets.map((b) => balance.charges.filter((x) => (x.bucket ?? bucketOf(x.days_late)) === b).reduce((n, x) => n + x.total.amount, 0));
   const overdue = balance.total.amount - sums[0]!;
+  const hasFine = balance.charges.some((x) => x.fine?.amount);
   const of = (value: number): Money => ({ amount: value, currency });
   const sum = (pick: (x: Balance['charges'][number]) => Money | undefined) => of(balance.charges.reduce((n, x) => n + (pick(x)?.amount ?? 0), 0));
   return (
@@ -106,10 +107,10 @@ function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
       <div class="agekey">{buckets.map((b, i) => (sums[i] ? <span key={b}><i class={`a${i}`} />{t(`age.${b}`)} <b class="num">{amount(of(sums[i]))}</b></span> : null))}</div>
       {balance.charges.length ? (
         <div class="tbl-box"><table class="tbl num">
-          <thead><tr><th>{t('debt.invoice')}</th><th>{t('debt.days')}</th><th>{t('debt.principal')}</th><th>{t('debt.fine')}</th><th>{t('debt.interest')}</th><th>{t('debt.total')}</th></tr></thead>
+          <thead><tr><th>{t('debt.invoice')}</th><th>{t('debt.days')}</th><th>{t('debt.principal')}</th>{hasFine ? <th>{t('debt.fine')}</th> : null}<th>{t('debt.interest')}</th><th>{t('debt.total')}</th></tr></thead>
           <tbody>
-            {balance.charges.map((x) => <tr key={x.id} title={t('debt.due', { at: plainDate(x.due) })}><td>{x.number}</td><td>{x.days_late > 0 ? x.days_late : '—'}</td><td>{amount(x.principal)}</td><td>{amount(x.fine)}</td><td>{amount(x.interest)}</td><td>{amount(x.total)}</td></tr>)}
-            <tr class="sum"><td>{t('debt.sum')}</td><td /><td>{amount(sum((x) => x.principal))}</td><td>{amount(sum((x) => x.fine))}</td><td>{amount(sum((x) => x.interest))}</td><td>{amount(balance.total)}</td></tr>
+            {balance.charges.map((x) => <tr key={x.id} title={t('debt.due', { at: plainDate(x.due) })}><td>{x.number}</td><td>{x.days_late > 0 ? x.days_late : '—'}</td><td>{amount(x.principal)}</td>{hasFine ? <td>{amount(x.fine)}</td> : null}<td>{amount(x.interest)}</td><td>{amount(x.total)}</td></tr>)}
+            <tr class="sum"><td>{t('debt.sum')}</td><td /><td>{amount(sum((x) => x.principal))}</td>{hasFine ? <td>{amount(sum((x) => x.fine))}</td> : null}<td>{amount(sum((x) => x.interest))}</td><td>{amount(balance.total)}</td></tr>
           </tbody>
         </table></div>
       ) : <p class="hint">{t('debt.none', { name: firstName(c.debtor.name) })}</p>}
