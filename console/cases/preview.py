@@ -54,7 +54,7 @@ def _one(reader: Reader, actor: Actor, row: CaseRow, channel: str, ask: Ask, at:
         template=template_facts(template),
         sender=actor.id,
     )
-    return _shape(judge(reader, subject(reader, row, pair), message, at=at), pair, ask.text)
+    return _shape(judge(reader, subject(reader, row, pair, sender=actor.id), message, at=at), pair, ask.text)
 
 
 def _shape(decision: Decision, pair: Pair, text: str | None) -> dict[str, Any]:

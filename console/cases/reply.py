@@ -95,7 +95,8 @@ def reply(tx: Tx, actor: Actor, case_id: str, wish: Reply) -> tuple[ItemRow, boo
         else None
     )
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
-    decision = judge(tx, subject(tx, row, pair), outgoing(actor.id, wish, pair, text, filled), at=due_at)
+    about = subject(tx, row, pair, sender=actor.id)
+    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
     must_allow(decision)
     item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)

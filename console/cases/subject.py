@@ -22,12 +22,14 @@ def subject(
     row: CaseRow,
     pair: Pair,
     *,
+    sender: str = "",
     item_id: str = "",
     answering: bool = False,
     sender_active: bool = True,
 ) -> Subject:
     """What the gate must know of this case, this contact point and this inbox.
 
+    sender: whose message it is; the bubbles of an answer are counted for each person.
     answering: the message was accepted as an answer and is judged again at sending, when it has itself ended the wait.
     """
     return Subject(
@@ -42,16 +44,17 @@ def subject(
         disclosure=row.disclosure,
         disclosure_until=row.disclosure_until,
         holds=load(row.holds),
-        unanswered=answering or row.waiting_since is not None or _in_burst(reader, row),
+        unanswered=answering or row.waiting_since is not None or _in_burst(reader, row, sender),
         last_inbound_at=row.last_inbound_at,
         item_id=item_id,
         sender_active=sender_active,
     )
 
 
-def _in_burst(reader: Reader, row: CaseRow) -> bool:
-    """Further bubbles of an answer that has just been given belong to it."""
+def _in_burst(reader: Reader, row: CaseRow, sender: str) -> bool:
+    """Further bubbles of an answer that has just been given belong to it, and so do a colleague's who joins it."""
     if row.last_inbound_at is None or row.last_outbound_at is None or row.last_outbound_at + BURST_MS < reader.now:
         return False
     given = answers_since(reader, row.id, row.last_inbound_at)
-    return 0 < len(given) < BURST and min(given) + BURST_MS >= reader.now
+    own = [each.at for each in given if each.author_id == sender]
+    return bool(given) and len(own) < BURST and min(own, default=reader.now) + BURST_MS >= reader.now

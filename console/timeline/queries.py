@@ -109,8 +109,15 @@ _LAST_MAIL = Query(
 )
 
 
+class Answer(Struct):
+    """A message of a person of ours."""
+
+    at: Ms
+    author_id: str | None
+
+
 _ANSWERS = Query(
-    select(item.c.at).where(
+    select(item.c.at, item.c.author_id).where(
         item.c.case_id == bindparam("case_id"),
         item.c.kind == "message",
         item.c.direction == "out",
@@ -118,12 +125,12 @@ _ANSWERS = Query(
         item.c.status.not_in(("failed", "cancelled", "scheduled", "held")),
         item.c.at >= bindparam("since"),
     ),
-    value,
+    Answer,
 )
 
 
-def answers_since(reader: Reader, case_id: str, since: Ms) -> list[Ms]:
-    """When people of ours wrote to the debtor since a moment."""
+def answers_since(reader: Reader, case_id: str, since: Ms) -> list[Answer]:
+    """When people of ours wrote to the debtor since a moment, and who."""
     return _ANSWERS.all(reader, case_id=case_id, since=since)
 
 

@@ -45,6 +45,14 @@ def test_the_supervisors_message_begins_with_name_and_role(world: World) -> None
     assert say(world, "sofia", case_id, epoch=2) == "Sofia Lima (supervisão): Bom dia!"
 
 
+def test_the_supervisors_words_are_the_answer_too_after_three_bubbles_of_the_agent(world: World) -> None:
+    case_id = anas_case(world)
+    for _ in range(3):
+        say(world, "ana", case_id, epoch=1)
+    world.do(take_over, world.actor("sofia"), case_id, "risco")
+    assert say(world, "sofia", case_id, epoch=2)
+
+
 def test_the_agent_goes_on_reading_and_their_draft_is_kept_and_shown(world: World) -> None:
     case_id = anas_case(world)
     world.do(keep_draft, world.actor("ana"), case_id, "Entendo, Maria. Pos", 3)
