@@ -96,9 +96,6 @@ def test_data_of_long_ago_are_kept_and_said(tmp_path: Path) -> None:
 
 def _is_alive(server: DemoServer) -> None:
     """Everybody can sign in; the wall, the queues and the books hold what a visitor expects."""
-    for name in ("ana", "bruno", "clara", "sofia", "caio", "admin"):
-        body = {"email": f"{name}@demo.acordo.example", "password": PASSWORD}
-        assert httpx2.post(f"{server.url}/api/v1/session", json=body).status_code == 200, name
     with server.desk("sofia") as sofia:
         wall = sofia.http.get("/api/v1/wall").json()
         names = {each["team"]["name"] for each in wall["queues"]}
@@ -109,6 +106,9 @@ def _is_alive(server: DemoServer) -> None:
         assert {each["status"] for each in shown} == {"queued", "assigned", "snoozed", "resolved"}
         assert {"hand", "alarm"} <= {each["kind"] for each in sofia.http.get("/api/v1/requests").json()["items"]}
         assert not any(each["debtor"]["name"] == "Maria Souza" and each["status"] != "resolved" for each in shown)
+    for name in ("ana", "bruno", "clara", "sofia", "caio", "admin"):
+        body = {"email": f"{name}@demo.acordo.example", "password": PASSWORD}
+        assert httpx2.post(f"{server.url}/api/v1/session", json=body).status_code == 200, name
 
 
 def test_no_step_is_shown_that_cannot_be_taken(demo_server: DemoServer) -> None:
