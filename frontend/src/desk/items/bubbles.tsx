@@ -12,6 +12,7 @@ import type { Channel, Message } from '../../wire';
 import { ThreadContext } from '../context';
 import { File } from './files';
 import { bubbleTone, Meta } from './status';
+import { faultWords } from './faults';
 import { Said } from './text';
 
 export function Bubbles({ items, showFrom }: { items: Message[]; showFrom: boolean }) {
@@ -118,7 +119,7 @@ export function codeWords(code?: string | null): string {
 function Failed({ item, canWrite }: { item: Message; canWrite: boolean }) {
   const { id } = useContext(ThreadContext);
   const held = caseOf(id)?.value;
-  const why = item.error?.hint || item.error?.title || t('after.failedPlain');
+  const why = faultWords(item.error);
   const others = [...new Set(held?.contact_points?.filter((p) => p.state !== 'opted_out').map((p) => p.channel))]
     .filter((c): c is Channel => c !== item.channel);
   const again = () => void retryMessage(id, item.id);
