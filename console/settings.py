@@ -36,8 +36,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     twilio_bytes: int = 256 * 1024
     mail_bytes: int = 36 * 1024 * 1024
     upload_bytes: int = 25 * 1024 * 1024
-    text_chars: int = 16_384
-    files_a_message: int = 10
 
     def __repr__(self) -> str:
         return f"Settings(data_dir={str(self.data_dir)!r}, public_url={self.public_url!r})"

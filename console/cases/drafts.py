@@ -9,8 +9,7 @@ from console.cases.queries import DRAFT, DraftRow
 from console.errors import Invalid
 from console.store.statement import put
 from console.store.transaction import Tx
-
-TEXT_CHARS = 16_384
+from console.wire.limits import TEXT_CHARS
 
 
 def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int) -> DraftRow:

@@ -19,13 +19,6 @@ def is_open(hours: Hours, zone: str, at: Ms) -> bool:
     return any(opens <= at < closes for opens, closes in _spans(hours, zone, at, days=1))
 
 
-def next_opening(hours: Hours, zone: str, at: Ms) -> Ms | None:
-    """The next moment at which it is open; `at` itself when it is, None when it never opens."""
-    if is_open(hours, zone, at):
-        return at
-    return next((opens for opens, _ in _spans(hours, zone, at, days=_HORIZON_DAYS) if opens > at), None)
-
-
 def due(hours: Hours, zone: str, since: Ms, seconds: int) -> Ms:
     """When `seconds` of open time have passed since `since`; plain time for an inbox without hours."""
     left = seconds * SECOND

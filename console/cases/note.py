@@ -14,8 +14,7 @@ from console.store.transaction import Tx
 from console.timeline import queries as timeline
 from console.timeline.add import add_item, tell
 from console.timeline.queries import ItemRow
-
-TEXT_CHARS = 16_384
+from console.wire.limits import TEXT_CHARS
 
 
 def note(

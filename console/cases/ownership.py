@@ -14,7 +14,7 @@ from console.cases.models import assignment, lease
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow
 from console.cases.standing import settle
-from console.errors import Conflict, NotOwner, StaleEpoch
+from console.errors import Conflict, StaleEpoch
 from console.people.models import user
 from console.store.base import dump, load
 from console.store.statement import add, change, remove
@@ -22,13 +22,6 @@ from console.store.transaction import Reader, Tx
 from console.timeline.add import add_event
 from console.timeline.view import person
 from console.wire.ids import new_id
-
-
-def must_hold(row: CaseRow, user_id: str, epoch: int | None) -> None:
-    """Guard of what only the owner may do: the epoch first, then the owner (decision 6)."""
-    must_be_at(row, epoch)
-    if row.owner_id != user_id:
-        raise NotOwner(epoch=row.epoch)
 
 
 def must_be_at(row: CaseRow, epoch: int | None) -> None:

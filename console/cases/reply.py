@@ -31,9 +31,9 @@ from console.timeline import queries as timeline
 from console.timeline.attach import attach
 from console.timeline.queries import ItemRow
 from console.timeline.whispers import mark_used
+from console.wire.limits import TEXT_CHARS
 from console.wire.moment import DAY, MINUTE, Ms, parse_rfc3339
 
-TEXT_CHARS = 16_384
 LATEST = 60 * DAY  # how far ahead a message may be scheduled
 ROUTE = "messages"
 _BARGE = Query(

@@ -45,18 +45,6 @@ def canonical(phone: str) -> str:
     return "+" + _national_forms(digits)
 
 
-def variants(phone: str) -> tuple[str, ...]:
-    """Other ways the same person's number is written, for search."""
-    one = canonical(phone)
-    if one.startswith("+55") and len(one) == 14:
-        return one, one[:5] + one[6:]
-    if one.startswith("+549"):
-        return one, "+54" + one[4:]
-    if one.startswith("+52"):
-        return one, "+521" + one[3:]
-    return (one,)
-
-
 def jurisdiction(phone: str) -> str:
     """Country or state by prefix, "" when it says nothing we know. A guess, to be marked as assumed."""
     digits = canonical(phone).lstrip("+")

@@ -25,7 +25,6 @@ class _Data(msgspec.Struct):
     why: str = ""
 
 
-HEARD = frozenset({"message.created", "whisper.created", "takeover.started", "takeover.ended", "payment.recorded"})
 _decode = msgspec.json.Decoder(_Data).decode
 
 

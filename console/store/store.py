@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from console.clock import Clock
 from console.store.transaction import Event, Fact, Reader, Tx
@@ -48,6 +48,3 @@ def open_store(url: str, clock: Clock, append: Append) -> Store:
 
         return PostgresStore(url, clock, append)
     raise ValueError(f"not a database this product knows: {url.split(':', 1)[0]}")
-
-
-Write = Callable[..., Awaitable[Any]]

@@ -8,16 +8,16 @@ from console.access.actor import Actor
 from console.errors import Invalid
 from console.store.transaction import Tx
 from console.timeline.queries import AttachmentRow, file
+from console.wire.limits import FILES_A_MESSAGE
 
 MIB = 1024 * 1024
 LIMITS = {"whatsapp": 16 * MIB, "sms": 5 * MIB, "email": 25 * MIB, "webchat": 16 * MIB}
-FILES = 10  # a message
 
 
 def attach(tx: Tx, actor: Actor, case_id: str, ids: Sequence[str], *, channel: str) -> list[AttachmentRow]:
     """The uploads behind these ids, checked: own, free, ready, not too big. Raises Invalid, naming the one refused."""
-    if len(ids) > FILES:
-        raise Invalid(f"At most {FILES} files a message.", field="attachments", limit=FILES)
+    if len(ids) > FILES_A_MESSAGE:
+        raise Invalid(f"At most {FILES_A_MESSAGE} files a message.", field="attachments", limit=FILES_A_MESSAGE)
     if len(set(ids)) != len(ids):
         raise Invalid("The same file twice.", field="attachments")
     rows = []

@@ -23,10 +23,10 @@ from console.timeline.models import attachment
 from console.timeline.queries import AttachmentRow
 from console.timeline.sniff import sniff
 from console.wire.ids import new_id
+from console.wire.limits import FILES_A_MESSAGE
 from console.wire.moment import HOUR, Ms
 
 PARTS = 20
-FILES = 10
 NAME_BYTES = 255
 FILE_BYTES = 25 * MIB
 ORPHAN_MS = 24 * HOUR
@@ -62,7 +62,9 @@ async def form_files(request: Request) -> AsyncIterator[list[UploadFile]]:
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/form-data"):
         raise WrongType("Send the files as multipart/form-data.")
-    parser = MultiPartParser(request.headers, request.stream(), max_files=FILES, max_fields=PARTS - FILES)
+    parser = MultiPartParser(
+        request.headers, request.stream(), max_files=FILES_A_MESSAGE, max_fields=PARTS - FILES_A_MESSAGE
+    )
     try:
         form = await parser.parse()
     except MultiPartException as error:

@@ -31,11 +31,6 @@ def shell(settings: Settings) -> str:
     return _SHELL.format(socket=f" wss://{urlsplit(settings.public_url).netloc}" if settings.secure else " ws:")
 
 
-def portal(settings: Settings) -> str:
-    """The policy of the debtors' portal: the shell's without a socket."""
-    return _SHELL.format(socket="")
-
-
 def mail_frame(settings: Settings) -> str:
     """The policy of a mail's own document. Its origin is opaque: it holds nothing, and reaches nothing but pictures."""
     return (

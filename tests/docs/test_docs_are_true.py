@@ -25,6 +25,7 @@ from console.settings import Settings
 from console.web import guard  # noqa: F401, its refusal is one of them
 from console.web.webhooks import routes as doors
 from console.wire import problems, shapes
+from console.wire.limits import FILES_A_MESSAGE, TEXT_CHARS
 from tests.docs.pages import ROOT, named, page, section
 
 README, OPERATING = page("README.md"), page("docs/operating.md")
@@ -53,7 +54,7 @@ def test_the_numbers_are_those_of_the_settings() -> None:
     hours = (set_to.session_seconds, set_to.session_idle_seconds)
     sizes = (set_to.json_bytes, set_to.meta_bytes, set_to.twilio_bytes, set_to.mail_bytes, set_to.upload_bytes)
     wanted = [f"{seconds // 3600} hours" for seconds in hours] + [_size(each) for each in sizes]
-    wanted += [f"{set_to.text_chars:,} characters", f"{set_to.files_a_message} files"]
+    wanted += [f"{TEXT_CHARS:,} characters", f"{FILES_A_MESSAGE} files"]
     assert [each for each in wanted if each not in told] == []
 
 

@@ -288,8 +288,6 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
 }
 
 
-
-
 @pytest.mark.parametrize("row", ROWS)
 def test_old_snapshot_and_events_make_the_new_snapshot(row: str, tmp_path: Path) -> None:
     stage = Stage(tmp_path)
