@@ -10,7 +10,7 @@ import re
 from channels.email.addresses import bare
 from channels.email.headers import Headers
 from channels.email.tokens import Purpose, read_token, token_in
-from channels.types import Inbox, MailFacts
+from channels.types import Inbox
 
 MAX_REFERENCES = 50
 _BRACKETED = re.compile(r"<([^<>]{1,500})>")
@@ -50,8 +50,3 @@ def find_token(inbox: Inbox, purpose: Purpose, headers: Headers, envelope: tuple
         if found:
             return token, found
     return "", ""
-
-
-def lookup_order(facts: MailFacts) -> tuple[str, ...]:
-    """The Message-IDs to look for among ours, best first."""
-    return tuple(dict.fromkeys((*facts.in_reply_to, *reversed(facts.references))))

@@ -50,17 +50,11 @@ def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
     )
 
 
-def matching(reader: Reader, table: str, words: str, scopes: list[str] | None, limit: int) -> list[tuple[str, str]]:
-    """(item id, case id) of the newest items that hold all words (as prefixes), within any of the scopes; None:
-    anywhere.
-    """
-    return [(item_id, case_id) for _, item_id, case_id in hits(reader, table, words, scopes, limit)]
-
-
 def hits(
     reader: Reader, table: str, words: str, scopes: list[str] | None, limit: int, before: int | None = None
 ) -> list[tuple[int, str, str]]:
-    """The same, with each hit's place in the index, which falls; `before` asks for what stands below a place.
+    """(place in the index, item id, case id) of the newest items that hold all words (as prefixes), within any of the
+    scopes (None: anywhere). Places fall; `before` asks for what stands below one.
 
     The words are data: whatever else stands in them is no operator in either database, it only parts words.
     """

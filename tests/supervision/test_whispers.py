@@ -11,7 +11,7 @@ from console.errors import Conflict, Forbidden, Invalid
 from console.outbox.models import outbox
 from console.store.statement import rows, value
 from console.supervision.whisper import WhisperBody, whisper
-from console.timeline.index import matching
+from console.timeline.index import hits
 from console.wire.ids import new_id
 from tests.world import World
 
@@ -53,8 +53,10 @@ def test_its_event_goes_to_no_topic_that_others_hear(world: World) -> None:
 def test_it_is_no_message_and_leaves_no_row_in_the_outbox(world: World) -> None:
     case_id, item = whispered(world)
     assert world.see(lambda reader: rows(reader, select(outbox.c.item_id), value)) == []
-    assert world.see(lambda reader: matching(reader, "search_message", "juros", None, 10)) == []
-    assert world.see(lambda reader: matching(reader, "search_side", "juros", None, 10)) == [(item, case_id)]
+    assert world.see(lambda reader: hits(reader, "search_message", "juros", None, 10)) == []
+    assert world.see(lambda reader: [each[1:] for each in hits(reader, "search_side", "juros", None, 10)]) == [
+        (item, case_id)
+    ]
 
 
 def test_it_touches_no_order(world: World) -> None:

@@ -13,7 +13,6 @@ from channels.email import mime
 from channels.email.charset import decode, known
 from channels.email.headers import decode_words, parse_value, safe_name
 from channels.email.parse import MAX_TEXT
-from channels.email.threading import lookup_order
 from channels.email.tokens import make_token
 from channels.types import Dead, Inbound, Secrets
 from tests.channels.email.samples import CASE, INBOX, NOW, folder, inbound, mail, parse, recorded
@@ -110,10 +109,11 @@ def test_a_token_of_another_key_or_purpose_is_none() -> None:
         assert (item.mail.reply_token, item.mail.case) == ("", "")
 
 
-def test_answers_are_looked_up_by_in_reply_to_then_by_references_from_the_last() -> None:
+def test_only_whole_message_ids_are_taken_from_in_reply_to_and_references() -> None:
     item = inbound(mail(headers="In-Reply-To: <a@x> <b@x>\nReferences: <1@x> <a@x>\n <broken <2@x>, <no at> <3@x>"))
     assert item.mail
-    assert lookup_order(item.mail) == ("a@x", "b@x", "3@x", "2@x", "1@x")
+    assert item.mail.in_reply_to == ("a@x", "b@x")
+    assert item.mail.references == ("1@x", "a@x", "2@x", "3@x")
 
 
 @pytest.mark.fixtures
