@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, mock, test } from 'node:test';
 
 /** The browser's edges: its storage, and a server whose next answers are laid out. */
 const shelf = new Map();
@@ -18,8 +18,8 @@ globalThis.fetch = async (path, init) => {
 };
 
 const { bundle } = await import('./bundle.mjs');
-const { drafts, commands, state, apply, notices } = await bundle({
-  drafts: 'src/store/drafts.ts', commands: 'src/store/commands.ts', state: 'src/store/state.ts', apply: 'src/store/apply.ts', notices: 'src/store/notices.ts',
+const { drafts, commands, leaving, sending, state, apply, notices } = await bundle({
+  drafts: 'src/store/drafts.ts', commands: 'src/store/commands.ts', leaving: 'src/store/leaving.ts', sending: 'src/store/sending.ts', state: 'src/store/state.ts', apply: 'src/store/apply.ts', notices: 'src/store/notices.ts',
 });
 const ana = { id: 'ana', name: 'Ana Prado', role: 'agent' };
 const draft = () => drafts.draftOf('maria').value;
@@ -32,6 +32,7 @@ beforeEach(() => {
   state.forgetEverything();
   drafts.forgetDrafts();
   state.me.value = ana;
+  sending.setUndoSend(false);
   apply.mergeCase({
     id: 'maria', status: 'assigned', owner: ana, epoch: 7, portfolio: { id: 'p', name: 'Ipê' }, debtor: { id: 'd', name: 'Maria' }, channels: ['whatsapp'],
   });
@@ -39,7 +40,7 @@ beforeEach(() => {
 
 test('a message leaves with the epoch it was written under and clears the draft', async () => {
   drafts.editDraft('maria', { text: 'Bom dia', saved: true });
-  const sent = commands.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
+  const sent = sending.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
   assert.equal(draft().text, '');
   assert.equal(standing().length, 1);
   answers = [];
@@ -53,7 +54,7 @@ test('a message leaves with the epoch it was written under and clears the draft'
 test('a refusal gives the text back to the composer', async () => {
   drafts.editDraft('maria', { text: 'Bom dia' });
   answers = [{ status: 409, body: { code: 'stale_epoch' } }];
-  await commands.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
   assert.equal(draft().text, 'Bom dia');
   assert.equal(standing().length, 0);
 });
@@ -61,7 +62,7 @@ test('a refusal gives the text back to the composer', async () => {
 test('a refusal stays in the thread when something new is being typed', async () => {
   drafts.editDraft('maria', { text: 'primeira' });
   answers = [{ status: 422, body: { code: 'gate_blocked', reason: 'TONE:threat' } }];
-  const sent = commands.sendMessage('maria', { channel: 'whatsapp', text: 'primeira' });
+  const sent = sending.sendMessage('maria', { channel: 'whatsapp', text: 'primeira' });
   drafts.editDraft('maria', { text: 'segunda' });
   await sent;
   assert.equal(draft().text, 'segunda');
@@ -70,9 +71,9 @@ test('a refusal stays in the thread when something new is being typed', async ()
 
 test('what could not be reached goes again under the same client_id', async () => {
   answers = ['unreachable'];
-  await commands.sendMessage('maria', { channel: 'whatsapp', text: 'oi' });
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: 'oi' });
   assert.equal(standing()[0].state, 'unreachable');
-  await commands.resendUnreachable(['maria']);
+  await sending.resendUnreachable(['maria']);
   const posts = asked.filter((a) => a.path.endsWith('/messages'));
   assert.equal(posts.length, 2);
   assert.equal(posts[0].body.client_id, posts[1].body.client_id);
@@ -86,7 +87,7 @@ test('a suggestion goes below what is written, names its whisper, and can be tak
   assert.equal(drafts.undoSuggestion('maria'), true);
   assert.equal(draft().text, 'Oi Maria');
   drafts.useSuggestion('maria', 'w1', 'Posso dividir em 3.');
-  await commands.sendMessage('maria', { channel: 'whatsapp', text: draft().text });
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: draft().text });
   assert.equal(asked.find((a) => a.path.endsWith('/messages')).body.whisper, 'w1');
 });
 
@@ -118,10 +119,87 @@ test('the text handed down by a take-over is taken where nothing of ours stands'
   assert.equal(draft().text, 'meu');
 });
 
-test('sign-out leaves nothing typed behind', () => {
+test('sign-out leaves nothing behind that the server has, and nothing is lost that it has not', async () => {
+  answers = [{ status: 200, body: { rev: 1 } }];
   drafts.editDraft('maria', { text: 'segredo' });
+  await drafts.flushDrafts();
+  drafts.editDraft('joao', { note: 'só aqui' });
   drafts.forgetDrafts();
-  assert.equal([...shelf.values()].some((v) => v.includes('segredo')), false);
+  const left = [...shelf.values()].join();
+  assert.equal(left.includes('segredo'), false);
+  assert.equal(drafts.draftOf('joao').value.note, 'só aqui');
+});
+
+const posts = () => asked.filter((a) => a.path.endsWith('/messages'));
+
+test('a message waits its five seconds and comes back by one key', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    sending.setUndoSend(true);
+    drafts.editDraft('maria', { text: 'Bom dia' });
+    const sent = sending.sendMessage('maria', { channel: 'whatsapp', text: 'Bom dia' });
+    assert.equal(standing()[0].state, 'undoable');
+    drafts.editDraft('maria', { text: 'e mais' });
+    assert.equal(sending.undoSend('maria'), true);
+    await sent;
+    assert.equal(posts().length, 0);
+    assert.equal(standing().length, 0);
+    assert.equal(draft().text, 'Bom dia\n\ne mais');
+    assert.equal(sending.undoSend('maria'), false);
+  } finally { mock.timers.reset(); }
+});
+
+test('a second message lets the first leave at once, and each leaves by itself after five seconds', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    sending.setUndoSend(true);
+    const first = sending.sendMessage('maria', { channel: 'whatsapp', text: 'um' });
+    const second = sending.sendMessage('maria', { channel: 'whatsapp', text: 'dois' });
+    await first;
+    assert.deepEqual(posts().map((p) => p.body.text), ['um']);
+    mock.timers.tick(5000);
+    await second;
+    assert.deepEqual(posts().map((p) => p.body.text), ['um', 'dois']);
+  } finally { mock.timers.reset(); }
+});
+
+test('a page that goes takes along what was sent', async () => {
+  sending.setUndoSend(true);
+  const sent = sending.sendMessage('maria', { channel: 'whatsapp', text: 'indo' });
+  sending.leaveWithPage();
+  await sent;
+  assert.deepEqual(posts().map((p) => p.body.text), ['indo']);
+  sending.pageIsBack();
+});
+
+test('what the server had not acknowledged stands in its thread after a reload', async () => {
+  answers = ['unreachable'];
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: 'oi' });
+  state.forgetEverything();
+  assert.equal(standing().length, 0);
+  leaving.restorePending();
+  assert.deepEqual(standing().map((p) => [p.state, p.body.text]), [['unreachable', 'oi']]);
+  apply.mergeItem('maria', { id: 'm1', position: 1, kind: 'message', at: new Date().toISOString(), direction: 'out', channel: 'whatsapp', status: 'queued', text: 'oi', client_id: standing()[0].clientId, author: ana });
+  assert.equal([...shelf.keys()].some((key) => key.startsWith('acordo:leaving')), false);
+});
+
+test('what could not be reached a minute ago waits for a person', async () => {
+  answers = ['unreachable'];
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: 'tarde' });
+  state.timelineOf('maria').pending.value = standing().map((p) => ({ ...p, at: new Date(Date.now() - 90_000).toISOString() }));
+  await sending.resendUnreachable(['maria']);
+  assert.equal(posts().length, 1);
+  assert.equal(standing()[0].state, 'unreachable');
+  sending.takeBack('maria', standing()[0]);
+  assert.equal(draft().text, 'tarde');
+});
+
+test('files beyond what one message holds wait for the next', async () => {
+  const file = (n) => ({ key: `k${n}`, name: `${n}.png`, type: 'image/png', size: 1, ...(n <= 10 ? { upload: { id: `u${n}` } } : { later: true }) });
+  drafts.editDraft('maria', { files: Array.from({ length: 12 }, (_, i) => file(i + 1)) });
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: '' });
+  assert.equal(posts()[0].body.attachments.length, 10);
+  assert.deepEqual(draft().files.map((f) => f.name), ['11.png', '12.png']);
 });
 
 test('a lost claim names who has the case', async () => {

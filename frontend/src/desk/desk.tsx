@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import { onKeys, shownKey } from '../keys';
 import { runToastAct } from '../store/notices';
+import { undoAnySend } from '../store/sending';
 import { caseOf, isMine, mayWatch } from '../store/state';
 import { ConnectionBanner } from '../ui/banner';
 import { Icon } from '../ui/icon';
@@ -97,7 +98,7 @@ function deskKeys(): Record<string, () => boolean | void> {
     goWall: () => { if (!mayWatch.value) return false; location.assign('/wall'); return true; },
     deck: toggleDeck,
     pane: togglePane,
-    undo: runToastAct,
+    undo: () => undoAnySend() || runToastAct(),
     next: () => walk(1),
     previous: () => walk(-1),
     nextPane: () => pane(1),

@@ -1,6 +1,7 @@
 /** The only place where an event of the server becomes state. Every rule here bears being applied twice. */
 import { heardServerTime } from '../clock';
 import type { AgentLine, Case, EventFrame, HelpRequest, Item, LastItem, Message, Money, Person, SignalFrame } from '../wire';
+import { drop } from './leaving';
 import {
   agents, caseOf, dropCase, figures, ledgerChanges, liveOf, me, putCase, queues, requests, timelineOf,
 } from './state';
@@ -94,7 +95,7 @@ export function mergeItem(caseId: string, item: Item): void {
   if (held && (item.rev ?? 0) < (held.rev ?? 0)) return;
   if (held) line.items.value = items.with(at, { ...held, ...item } as Item);
   else line.items.value = cut(insert(items, item), line.state.value);
-  if ('client_id' in item && item.client_id) settle(caseId, item.client_id);
+  settle(caseId, item);
   if (item.kind === 'message') noteLastWords(caseId, item, !held);
 }
 
@@ -103,6 +104,11 @@ const mostUnopened = 20;
 /** Of a thread nobody opened only the end is kept: opening it loads the rest. */
 function cut(items: Item[], state: string): Item[] {
   return state === 'ready' || items.length <= mostUnopened ? items : items.slice(-mostUnopened);
+}
+
+/** What we sent has come back as itself: the stand-in goes. */
+function settle(caseId: string, item: Item): void {
+  if ('client_id' in item && item.client_id) drop(caseId, item.client_id);
 }
 
 /** A page of older or newer items, merged without doubles. */
@@ -114,6 +120,7 @@ export function mergePage(caseId: string, page: Item[]): void {
     if (!held || (item.rev ?? 0) >= (held.rev ?? 0)) byId.set(item.id, item);
   }
   line.items.value = [...byId.values()].sort((a, b) => a.position - b.position);
+  for (const item of page) settle(caseId, item);
 }
 
 function insert(items: Item[], item: Item): Item[] {
@@ -121,14 +128,6 @@ function insert(items: Item[], item: Item): Item[] {
   if (!last || last.position < item.position) return [...items, item];
   const at = items.findIndex((i) => i.position > item.position);
   return at < 0 ? [...items, item] : items.toSpliced(at, 0, item);
-}
-
-/** What we sent has come back as itself: the stand-in goes. */
-function settle(caseId: string, clientId: string): void {
-  const line = timelineOf(caseId);
-  if (line.pending.value.some((p) => p.clientId === clientId)) {
-    line.pending.value = line.pending.value.filter((p) => p.clientId !== clientId);
-  }
 }
 
 function noteLastWords(caseId: string, item: Message, isNew: boolean): void {

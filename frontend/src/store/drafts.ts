@@ -4,7 +4,8 @@ import { put } from '../api';
 import type { Channel, Upload } from '../wire';
 import { caseOf, isTakenFromMe, me, mayWrite } from './state';
 
-export interface FileDraft { key: string; name: string; type: string; size: number; progress: number; upload?: Upload; error?: string }
+/** A file beside the text: being uploaded, uploaded, refused with its reason, or waiting for the next message (`later`). */
+export interface FileDraft { key: string; name: string; type: string; size: number; upload?: Upload; error?: string; later?: boolean }
 
 export interface Draft {
   text: string;
@@ -26,6 +27,7 @@ export interface Draft {
 const blank: Draft = {
   text: '', note: '', tab: null, files: [], replyTo: null, subject: '', whisper: null, before: null, template: null, rev: 0, saved: true,
 };
+const empty = { text: '', subject: '', replyTo: null, whisper: null, before: null, template: null };
 const idle = 1000;
 const drafts = new Map<string, Signal<Draft>>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -67,12 +69,17 @@ export function takeServerDraft(caseId: string, server: { text: string; rev: num
   else draft.value = { ...mine, text: server.text, rev: server.rev, saved: true };
 }
 
+/** The rest of what was typed is kept here only: the server holds the text. */
+function hasMore(draft: Draft): boolean {
+  return !!(draft.note || draft.subject || draft.template || draft.replyTo || draft.files.some((f) => f.upload));
+}
+
 function keep(caseId: string, draft: Draft): void {
   const store = storage();
   if (!store) return;
-  const { text, note, tab, rev, saved, whisper, replyTo } = draft;
-  if (!text && !note && saved) store.removeItem(keyOf(caseId));
-  else store.setItem(keyOf(caseId), JSON.stringify({ text, note, tab, rev, saved, whisper, replyTo }));
+  const { before: _, ...kept } = draft;
+  if (!draft.text && draft.saved && !hasMore(draft)) store.removeItem(keyOf(caseId));
+  else store.setItem(keyOf(caseId), JSON.stringify({ ...kept, files: draft.files.filter((f) => f.upload) }));
 }
 
 export function editDraft(caseId: string, change: Partial<Draft>): void {
@@ -116,7 +123,7 @@ function acknowledge(caseId: string, text: string, rev: number): void {
 
 export function clearDraft(caseId: string, note: boolean): void {
   if (note) editDraft(caseId, { note: '' });
-  else editDraft(caseId, { text: '', subject: '', files: [], replyTo: null, whisper: null, before: null, template: null });
+  else editDraft(caseId, { ...empty, files: draftOf(caseId).value.files.filter((f) => !f.upload && !f.error) });
 }
 
 /** Below what stands there, never over it; `undoSuggestion` puts the old text back. */
@@ -137,11 +144,10 @@ export async function flushDrafts(leaving = false): Promise<void> {
   await Promise.allSettled([...drafts.keys()].map((id) => saveDraft(id, leaving)));
 }
 
-/** At sign-out, after a flush: nothing typed stays in this browser. */
+/** At sign-out, after a flush: what the server has is taken out of this browser; what it does not have waits here for its writer. */
 export function forgetDrafts(): void {
+  for (const [id, draft] of drafts) {
+    if (draft.value.saved && !hasMore(draft.value)) storage()?.removeItem(keyOf(id));
+  }
   drafts.clear();
-  const store = storage();
-  if (!store) return;
-  const prefix = `acordo:draft:${me.value?.id ?? ''}:`;
-  for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key);
 }

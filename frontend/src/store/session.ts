@@ -9,7 +9,9 @@ import { listenToKeys } from '../keys';
 import { Socket } from '../socket';
 import type { Case, EventFrame, Item, Person, Whisper } from '../wire';
 import { applyEvent, applySignal, onApplied } from './apply';
-import { resendUnreachable, takenByMe } from './commands';
+import { takenByMe } from './commands';
+import { restorePending } from './leaving';
+import { leaveWithPage, pageIsBack, resendUnreachable } from './sending';
 import { flushDrafts, forgetDrafts, showDraftsLive } from './drafts';
 import { loadMe, reloadAll, type ViewName } from './load';
 import { badge, chime, desktopNotice, notice, toast } from './notices';
@@ -39,6 +41,7 @@ export async function startSession(options: SessionOptions): Promise<void> {
   startClock();
   listenToKeys();
   guardDrafts();
+  restorePending();
   const line = makeSocket(options);
   socket = line;
   line.hold(...options.topics);
@@ -103,10 +106,12 @@ export function tellSeen(caseId: string, position: number): void {
 
 function guardDrafts(): void {
   document.addEventListener('visibilitychange', () => { if (document.hidden) void flushDrafts(true); });
-  window.addEventListener('pagehide', () => void flushDrafts(true));
+  window.addEventListener('pagehide', () => { leaveWithPage(); void flushDrafts(true); });
+  window.addEventListener('pageshow', pageIsBack);
 }
 
 export async function signOut(): Promise<void> {
+  leaveWithPage();
   await flushDrafts();
   forgetDrafts();
   whenSignedOut(() => undefined);

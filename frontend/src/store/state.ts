@@ -1,5 +1,6 @@
 /** What the page knows of the server, as signals. Views read it; only `apply.ts` and the loaders write it. */
 import { computed, signal, type Signal } from '@preact/signals';
+import type { Draft } from './drafts';
 import type { AgentLine, Case, HelpRequest, Item, Person, QueueLine, User } from '../wire';
 
 /** A message on its way: what was typed, kept until the server has it. */
@@ -8,9 +9,15 @@ export interface Pending {
   kind: 'message' | 'note' | 'whisper';
   at: string;
   body: Record<string, unknown>;
-  state: 'pending' | 'refused' | 'unreachable';
-  why?: string;
+  /** A template's words, which the body does not hold. */
+  shown?: string;
+  state: 'undoable' | 'pending' | 'refused' | 'unreachable';
+  why?: string | undefined;
   files?: { name: string; type: string; size: number }[];
+  /** What goes back into the composer when it does not leave. */
+  kept?: Partial<Draft>;
+  /** Until when it can be undone, by this browser's own clock. */
+  until?: number;
 }
 
 export interface Timeline {

@@ -5,7 +5,7 @@ import { known, t } from '../i18n';
 import { lowerHand } from '../store/commands';
 import { caseOf, requests } from '../store/state';
 import { post } from '../api';
-import { explain } from '../store/commands';
+import { explain } from '../store/words';
 import { toast } from '../store/notices';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';

@@ -1,13 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { has } from '../../boot';
-import { now } from '../../clock';
-import { clockTime, firstName, whenWillBe } from '../../format';
+import { firstName } from '../../format';
 import { t } from '../../i18n';
 import { doesEnterSend, isSend, onKeys, run, shownKey } from '../../keys';
-import { putPayCode, raiseHand, sendMessage, sendNote } from '../../store/commands';
+import { putPayCode, raiseHand } from '../../store/commands';
+import { sendMessage, sendNote, undoSend } from '../../store/sending';
 import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
 import { toast } from '../../store/notices';
-import { caseOf, isTakenFromMe, mayWrite, timelineOf } from '../../store/state';
+import { caseOf, connection, mayWrite, timelineOf } from '../../store/state';
 import { newestUnseenWhisper, tellTyping, unseenWhispers } from '../../store/session';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
@@ -15,14 +15,14 @@ import { channelName } from '../../ui/signs';
 import type { Case, Channel, Message, QuickReply, Whisper } from '../../wire';
 import { inertUntil, open } from '../nav';
 import { overlay } from '../overlays';
-import { addFiles, removeFile } from './files';
+import { addFiles, moveUp } from './files';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
 import { Marks } from './marks';
 import { OtherNames } from './others';
+import { Files, LockLine, OfflineLine, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
 import { matching, QuickList, slashWord, spoken, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
-import { segmentsOf } from './segments';
 import { channelsOf, Tabs } from './tabs';
 
 const careHolds = ['hardship', 'distress'];
@@ -69,9 +69,11 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const offered = slash ? matching(spoken(replies, c.debtor.language), slash.word) : [];
   const decision = decisionFor(id, channel);
   const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || decision?.outcome === 'needs_approval');
-  const uploading = draft.files.some((f) => !f.upload && !f.error);
-  const isEmpty = !text.trim() && !(draft.files.length && !isNote) && !draft.template;
-  const impeded = isEmpty || stopped || uploading || (!!locked && !isNote);
+  const uploading = !isNote && draft.files.some((f) => !f.upload && !f.error && !f.later);
+  const isEmpty = !text.trim() && !(draft.files.some((f) => f.upload) && !isNote) && !draft.template;
+  const isTooLong = text.length > mostLetters;
+  const isOffline = useOffline();
+  const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
   useEffect(() => {
     if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, ...(care ? { purpose: 'care' } : {}) }, draft.text ? undefined : 0);
@@ -86,11 +88,13 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const change = (tabTo: Channel | 'note') => { editDraft(id, { tab: tabTo }); area.current?.focus(); };
   const send = (sendAt?: string) => {
     if (performance.now() < inertUntil.value) return;
-    if (isEmpty || uploading || (!!locked && !isNote)) return;
+    if (isEmpty || uploading || isTooLong || (!!locked && !isNote)) return;
+    if (isOffline) { toast(`${t('gate.offline')}: ${t('gate.offlineHint')}`, { tone: 'bad' }); return; }
     if (isNote) { void sendNote(id, draft.note.trim()); return; }
     if (stopped && !sendAt) { document.getElementById(`gate-${id}`)?.classList.add('shake'); toast(t('gate.notYet'), { tone: 'bad' }); return; }
     void sendMessage(id, { channel, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(sendAt ? { sendAt } : {}) });
     setLater(false);
+    moveUp(id);
     area.current?.focus();
   };
   const insert = (reply: QuickReply) => {
@@ -110,7 +114,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     }
     if (isSend(e)) { e.preventDefault(); send(); return; }
     if (e.key === 'Escape') { (e.currentTarget as HTMLElement).blur(); return; }
-    if (e.key.toLowerCase() === 'z' && (e.ctrlKey || e.metaKey) && draft.before !== null && undoSuggestion(id)) e.preventDefault();
+    if (e.key.toLowerCase() === 'z' && (e.ctrlKey || e.metaKey) && ((draft.before !== null && undoSuggestion(id)) || (!text && undoSend(id)))) e.preventDefault();
   };
 
   useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
@@ -137,7 +141,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
           aria-activedescendant={slash && offered.length ? `quick-${Math.min(pick, offered.length - 1)}` : undefined}
           onInput={(e) => { edit(e.currentTarget.value); setCaret(e.currentTarget.selectionStart ?? 0); setPick(0); }}
           onKeyDown={(e) => keydown(e as unknown as KeyboardEvent)} onBlur={() => void saveDraft(id)}
-          onPaste={(e) => { const files = [...(e.clipboardData?.files ?? [])]; if (files.length && !locked) { e.preventDefault(); addFiles(id, files); } }} />
+          onPaste={(e) => { const files = pastedFiles(e.clipboardData); if (files.length && !locked) { e.preventDefault(); addFiles(id, files); } }} />
         </div>
       )}
       <Files c={c} />
@@ -161,9 +165,32 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       </div>
       {isNote ? <p class="gate"><Icon name="eyeoff" size={14} /><span>{t('composer.noteHint')}</span></p>
         : locked ? <LockLine c={c} />
+        : isOffline ? <OfflineLine />
+        : isTooLong ? <TooLong used={text.length} most={mostLetters} />
         : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void raiseHand(id, 'approval')} />}
     </form>
   );
+}
+
+/** A spreadsheet comes as words and as a picture of them: the words are meant. */
+function pastedFiles(data: DataTransfer | null): File[] {
+  return data && !data.types.includes('text/plain') ? [...data.files] : [];
+}
+
+const mostLetters = 16_384;
+const patience = 3000;
+
+/** True once the line has been down for some seconds: a blink is nobody's business. */
+function useOffline(): boolean {
+  const { open: isOpen, since } = connection.value;
+  const [gone, setGone] = useState(false);
+  useEffect(() => {
+    setGone(false);
+    if (isOpen) return undefined;
+    const timer = setTimeout(() => setGone(true), Math.max(0, patience - (Date.now() - since)));
+    return () => clearTimeout(timer);
+  }, [isOpen, since]);
+  return gone && !isOpen;
 }
 
 function grow(area: HTMLTextAreaElement): void {
@@ -223,59 +250,4 @@ function takeWhisper(c: Case): void {
   if (elsewhere && elsewhere.caseId !== c.id && !unseenWhispers(c.id).length) open(elsewhere.caseId);
   else if (newest && mayWrite(c)) useSuggestion(c.id, newest.id, newest.text);
   else if (elsewhere) open(elsewhere.caseId);
-}
-
-function ReplyTo({ c }: { c: Case }) {
-  const to = draftOf(c.id).value.replyTo;
-  const item = to ? timelineOf(c.id).items.value.find((i): i is Message => i.id === to && i.kind === 'message') : undefined;
-  if (!item) return null;
-  return (
-    <p class="reply-to"><span class="quote"><b>{item.direction === 'in' ? firstName(c.debtor.name) : t('you')} · {clockTime(item.at)}</b><span class="clip">{item.text}</span></span>
-      <IconButton icon="x" label={t('composer.noQuote')} onClick={() => editDraft(c.id, { replyTo: null })} size={14} /></p>
-  );
-}
-
-function Subject({ c }: { c: Case }) {
-  const { subject } = draftOf(c.id).value;
-  const last = timelineOf(c.id).items.value.findLast((i): i is Message => i.kind === 'message' && i.channel === 'email');
-  return (
-    <p class="subject-line"><input value={subject} aria-label={t('composer.subject')} placeholder={last?.subject ? `Re: ${last.subject.replace(/^(re:\s*)+/i, '')}` : t('composer.subject')}
-      onInput={(e) => editDraft(c.id, { subject: e.currentTarget.value })} /></p>
-  );
-}
-
-function TemplateBlock({ c }: { c: Case }) {
-  const template = draftOf(c.id).value.template!;
-  return (
-    <div class="txt tpl"><span class="muted">{template.name} · {template.language}</span><p class="words">{template.preview}</p>
-      <Button kind="small quiet" icon="x" onClick={() => editDraft(c.id, { template: null })}>{t('composer.noTemplate')}</Button></div>
-  );
-}
-
-function Files({ c }: { c: Case }) {
-  const files = draftOf(c.id).value.files;
-  if (!files.length) return null;
-  return (
-    <ul class="files">
-      {files.map((f) => (
-        <li key={f.key} class={`chip ${f.error ? 'bad' : f.upload ? '' : 'is-busy'}`} title={f.error}>
-          <Icon name={f.error ? 'fail' : 'clip'} size={12} /> <span class="clip">{f.name}</span> {f.error ?? (f.upload ? null : t('file.uploading'))}
-          <button type="button" title={t('file.remove', { name: f.name })} onClick={() => removeFile(c.id, f.key)}><Icon name="x" size={12} label={t('file.remove', { name: f.name })} /></button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function SmsCount({ text }: { text: string }) {
-  const { count, used, room, guilty } = segmentsOf(text);
-  return <span class="count num">{used}/{room} · {t('tab.sms', { n: count })}{guilty ? ` (“${guilty}”)` : ''}</span>;
-}
-
-function LockLine({ c }: { c: Case }) {
-  if (isTakenFromMe(c)) {
-    return <p class="gate no" role="status"><Icon name="takeover" size={14} /><b>{t('lock.taken', { name: firstName(c.owner?.name ?? '') })}</b><span>{t('lock.takenHint')}</span></p>;
-  }
-  if (c.status === 'snoozed' && c.snooze_until) return <p class="gate"><Icon name="snooze" size={14} /><span>{t('lock.snoozed', { at: whenWillBe(c.snooze_until, now.value) })}</span></p>;
-  return <p class="gate"><Icon name="lock" size={14} /><span>{t('lock.hint')}</span></p>;
 }

@@ -1,41 +1,89 @@
-/** Files on their way into a message: picked, dropped or pasted. */
+/** Files on their way into a message: picked, dropped or pasted. A few at a time; each says beside itself what became of it. */
 import { Problem, del, post } from '../../api';
 import { bytes } from '../../format';
 import { known, t } from '../../i18n';
 import { draftOf, editDraft, type FileDraft } from '../../store/drafts';
-import { explain } from '../../store/commands';
-import { toast } from '../../store/notices';
+import { explain } from '../../store/words';
 import type { Upload } from '../../wire';
 
 const largest = 25 * 1024 * 1024;
+/** What one message holds; more wait for the next one. */
+export const mostFiles = 10;
+const atOnce = 3;
 let counter = 0;
+/** The bytes of what is not uploaded yet, and the case they are for. */
+const given = new Map<string, { caseId: string; file: File }>();
+const going = new Set<string>();
 
 export function addFiles(caseId: string, files: Iterable<File>): void {
-  for (const file of files) {
-    if (file.size > largest) { toast(t('file.tooLarge', { name: file.name, most: bytes(largest) }), { tone: 'bad' }); continue; }
-    void upload(caseId, file);
+  const added = [...files].map((file): FileDraft => {
+    const key = `f${Date.now()}-${++counter}`;
+    const entry = { key, name: file.name || t('file.pasted'), type: file.type, size: file.size };
+    if (file.size > largest) return { ...entry, error: t('file.tooLarge', { most: bytes(largest) }) };
+    given.set(key, { caseId, file });
+    return entry;
+  });
+  editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, ...added]) });
+  pump();
+}
+
+/** The first ten go with this message, the others with the next. */
+function inTurn(files: FileDraft[]): FileDraft[] {
+  let room = mostFiles;
+  return files.map((f) => (f.error ? f : { ...f, later: room-- <= 0 }));
+}
+
+/** After a message has left, or a file was taken out: the next ones move up. */
+export function moveUp(caseId: string): void {
+  const { files } = draftOf(caseId).value;
+  if (files.some((f) => f.later)) editDraft(caseId, { files: inTurn(files) });
+  pump();
+}
+
+function pump(): void {
+  for (const [key, { caseId, file }] of given) {
+    if (going.size >= atOnce) return;
+    const entry = draftOf(caseId).value.files.find((f) => f.key === key);
+    if (entry && !entry.later && !going.has(key)) void upload(caseId, entry, file);
   }
 }
 
-async function upload(caseId: string, file: File): Promise<void> {
-  const key = `f${++counter}`;
-  const entry: FileDraft = { key, name: file.name || t('file.pasted'), type: file.type, size: file.size, progress: 0 };
-  editDraft(caseId, { files: [...draftOf(caseId).value.files, entry] });
+async function upload(caseId: string, entry: FileDraft, file: File): Promise<void> {
+  const { key } = entry;
+  going.add(key);
   const form = new FormData();
   form.append('file', file, entry.name);
   try {
-    change(caseId, key, { upload: (await post<{ items: Upload[] }>('/uploads', form)).items[0], progress: 1 });
+    const [done] = (await post<{ items: Upload[] }>('/uploads', form)).items;
+    given.delete(key);
+    if (draftOf(caseId).value.files.some((f) => f.key === key)) change(caseId, key, { upload: done });
+    else if (done) forgetUpload(done.id);
   } catch (error) {
-    change(caseId, key, { error: error instanceof Problem ? known(`file.reason.${error.body.reason ?? ''}`, explain(error)) : t('error.unknown') });
+    const pause = error instanceof Problem && error.code === 'rate_limited' ? Number(error.body.retry_after ?? 2) * 1000 : 0;
+    if (pause) await new Promise((over) => setTimeout(over, pause));
+    else { given.delete(key); change(caseId, key, { error: reasonOf(error) }); }
+  } finally {
+    going.delete(key);
+    pump();
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Problem ? known(`file.reason.${String(error.body.reason ?? '')}`, explain(error)) : t('error.unknown');
 }
 
 function change(caseId: string, key: string, patch: Partial<FileDraft>): void {
   editDraft(caseId, { files: draftOf(caseId).value.files.map((f) => (f.key === key ? { ...f, ...patch } : f)) });
 }
 
+function forgetUpload(id: string): void {
+  void del(`/attachments/${id}`, undefined, { quiet: true }).catch(() => undefined);
+}
+
 export function removeFile(caseId: string, key: string): void {
   const gone = draftOf(caseId).value.files.find((f) => f.key === key)?.upload;
-  if (gone) void del(`/attachments/${gone.id}`, undefined, { quiet: true }).catch(() => undefined);
+  given.delete(key);
+  if (gone) forgetUpload(gone.id);
   editDraft(caseId, { files: draftOf(caseId).value.files.filter((f) => f.key !== key) });
+  moveUp(caseId);
 }

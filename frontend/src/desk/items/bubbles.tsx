@@ -3,9 +3,10 @@ import { clockTime, firstName, whenWillBe } from '../../format';
 import { known, t } from '../../i18n';
 import { now } from '../../clock';
 import { run } from '../../keys';
-import { cancelMessage, discard, resend, retryMessage, settleMessage } from '../../store/commands';
+import { cancelMessage, retryMessage, settleMessage } from '../../store/commands';
+import { isFresh, resend, takeBack, undoSend } from '../../store/sending';
 import { editDraft } from '../../store/drafts';
-import { caseOf, mayWrite, timelineOf, type Pending } from '../../store/state';
+import { caseOf, connection, mayWrite, timelineOf, type Pending } from '../../store/state';
 import { Icon } from '../../ui/icon';
 import { Avatar, ChannelGlyph, channelName } from '../../ui/signs';
 import type { Channel, Message } from '../../wire';
@@ -138,32 +139,45 @@ function Failed({ item, canWrite }: { item: Message; canWrite: boolean }) {
   );
 }
 
-/** What was typed and is on its way; a refusal stays in place with its reason. */
+/** What was typed and is on its way: it can be undone, it leaves, or it stays in place with the reason and what can be done. */
 export function Standing({ pending }: { pending: Pending }) {
-  const { id } = useContext(ThreadContext);
-  const text = String(pending.body.text ?? '');
-  const isBad = pending.state === 'refused';
-  const words = (
-    <>
-      {isBad ? t('pending.refused', { why: pending.why ?? '' }) : t('pending.unreachable')}{' '}
-      <button type="button" onClick={() => void resend(id, pending)}>{t('tryAgain')}</button>{' · '}
-      <button type="button" onClick={() => { discard(id, pending); if (pending.kind === 'message') editDraft(id, { text }); }}>{t('pending.edit')}</button>
-    </>
-  );
+  const text = pending.shown ?? String(pending.body.text ?? '');
+  const after = <Fate pending={pending} />;
   if (pending.kind === 'note') {
-    return <article class="note"><header><Icon name="pencil" size={12} /><b>{t('item.note')}</b></header>{text}{pending.state === 'pending' ? null : <p class="after bad">{words}</p>}</article>;
+    return <article class="note"><header><Icon name="pencil" size={12} /><b>{t('item.note')}</b></header><Said text={text} />{after}</article>;
   }
   if (pending.kind === 'whisper') {
-    return <article class="whis"><header><Icon name="eyeoff" size={14} /><b>{t('item.youWhisper')}</b><time>{clockTime(pending.at)}</time></header>{text}{pending.state === 'pending' ? null : <p class="after bad">{words}</p>}</article>;
+    return <article class="whis"><header><Icon name="eyeoff" size={14} /><b>{t('item.youWhisper')}</b><time>{clockTime(pending.at)}</time></header><Said text={text} />{after}</article>;
   }
+  const isOnItsWay = pending.state === 'pending' || pending.state === 'undoable';
   return (
     <article class="msg out">
-      <div class={`bub ${isBad ? 'bad' : 'pending'}`}>
+      <div class={`bub ${pending.state === 'refused' ? 'bad' : 'pending'}`}>
         {pending.files?.map((f) => <span key={f.name} class="att"><span class="thumb"><Icon name="clip" /></span><span class="grow"><b class="clip">{f.name}</b></span></span>)}
         <Said text={text} />
-        <span class="meta"><time>{clockTime(pending.at)}</time><Icon name={pending.state === 'pending' ? 'clock' : 'fail'} label={t('status.queued')} /></span>
+        <span class="meta"><time>{clockTime(pending.at)}</time><Icon name={isOnItsWay ? 'clock' : 'fail'} label={t(isOnItsWay ? 'status.queued' : 'pending.notSent')} /></span>
       </div>
-      {pending.state === 'pending' ? null : <p class={`after ${isBad ? 'bad' : 'warn'}`}>{words}</p>}
+      {after}
     </article>
   );
+}
+
+function Fate({ pending }: { pending: Pending }) {
+  const { id } = useContext(ThreadContext);
+  const again = <button type="button" onClick={() => void resend(id, pending)}>{t('tryAgain')}</button>;
+  const back = <button type="button" onClick={() => takeBack(id, pending)}>{t('pending.edit')}</button>;
+  switch (pending.state) {
+    case 'pending': return null;
+    case 'undoable': return <Undo until={pending.until ?? 0} onUndo={() => { undoSend(id); run('reply'); }} />;
+    case 'refused': return <p class="after bad" role="status"><Icon name="fail" size={12} /> {t('pending.refused', { why: pending.why ?? '' })} <span class="keep">{again} · {back}</span></p>;
+    // While the line is down nobody knows whether it arrived: it may be sent again under its name, not written anew.
+    case 'unreachable': return isFresh(pending) ? <p class="after warn" role="status"><Icon name="wifi" size={12} /> {t('pending.unreachable')}</p>
+      : <p class="after warn" role="status"><Icon name="wifi" size={12} /> {t('pending.late')} {connection.value.open ? <span class="keep">{again} · {back}</span> : null}</p>;
+  }
+}
+
+function Undo({ until, onUndo }: { until: number; onUndo: () => void }) {
+  void now.value;
+  const left = Math.max(1, Math.ceil((until - Date.now()) / 1000));
+  return <p class="after undo"><span>{t('pending.leaves', { n: left })}</span> <button type="button" onClick={onUndo}>{t('undo')}<span class="kbd">Ctrl Z</span></button></p>;
 }

@@ -4,7 +4,7 @@ import { serverNow } from '../../clock';
 import { money, number, places, plainDate } from '../../format';
 import { t } from '../../i18n';
 import { onKeys, shownKey } from '../../keys';
-import { explain, explainPart } from '../../store/commands';
+import { explain, explainPart } from '../../store/words';
 import { draftOf, editDraft } from '../../store/drafts';
 import { toast } from '../../store/notices';
 import { mayWrite } from '../../store/state';

@@ -1,0 +1,19 @@
+/** Words for what the server refused. */
+import { Problem } from '../api';
+import { known, t } from '../i18n';
+import { caseOf } from './state';
+
+export function epochOf(id: string): number | undefined { return caseOf(id)?.value.epoch; }
+
+/** The server's own words when it gives them, ours by code otherwise. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Problem)) return t('error.unknown');
+  if (error.code === 'conflict' && error.body.owner) return t('error.claimedBy', { name: error.body.owner.name });
+  const reason = error.body.reason ? known(`gate.code.${error.body.reason.split(':')[0]}`, '') : '';
+  return reason || known(`error.${error.code}`, '') || error.body.detail || error.body.title || t('error.unknown');
+}
+
+/** For parts that an installation may not have: their address is not found though the case is. */
+export function explainPart(error: unknown): string {
+  return error instanceof Problem && error.status === 404 ? t('error.partMissing') : explain(error);
+}
