@@ -19,6 +19,7 @@ from channels.meta.verify import challenge as answer_challenge
 from channels.registry import CHANNELS
 from channels.types import Delivery
 from console.errors import Forbidden, Malformed, NotFound, TooLarge
+from console.fault import fault
 from console.intake.accept import accept
 from console.intake.directory import Directory, Entry
 from console.services import Services
@@ -47,6 +48,7 @@ async def deliver(request: Request) -> Response:
     kind = request.scope["path"].split("/")[2]
     entry = await _entry(request, kind)
     delivery = _delivery(request, await _body(request, services, kind))
+    fault("webhook.whole_body")
     try:
         entry.channel.verify(entry.inbox, delivery)
     except BadSignature:
@@ -56,8 +58,10 @@ async def deliver(request: Request) -> Response:
     except BadRequest as error:
         REFUSED.labels(kind, "fields").inc()
         raise Malformed(str(error)) from None
+    fault("webhook.verified")
     directory: Directory = services.directory
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
+    fault("webhook.committed")
     TAKEN.labels(kind, taken.state).inc()
     log.debug("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
     if kind == "twilio":
@@ -91,6 +95,7 @@ async def _body(request: Request, services: Services, kind: str) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
+        fault("webhook.first_bytes")
         if len(body) > limit:
             REFUSED.labels(kind, "size").inc()
             raise TooLarge(limit=limit)

@@ -14,6 +14,7 @@ import msgspec
 
 from console.access.audience import case_topic
 from console.clock import Clock
+from console.fault import fault
 from console.log.cursor import Mark
 from console.log.read import Told
 from console.realtime import frames
@@ -94,6 +95,7 @@ class Hub:
                 self._obey(told)
             else:
                 self._carry(told)
+            fault("hub.event_told")
 
     def signal(self, topic: str, name: str, facts: dict[str, Any], *, but: Session | None = None) -> None:
         """Tell listeners something fleeting: best effort, the newest of a kind wins."""

@@ -16,6 +16,7 @@ from psycopg import errors
 
 from console.clock import Clock
 from console.errors import Unavailable
+from console.fault import fault
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Reader, Tx, plain
 
@@ -104,6 +105,8 @@ class PostgresStore:
             tx.settle()
             events = self._append(tx, tx.facts)
             self._local.committing = True
+            fault("store.before_commit")
+        fault("store.committed")
         return result, events, frozenset(tx.woken)
 
     def _connection(self) -> psycopg.Connection[Any]:

@@ -17,6 +17,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from console.clock import Clock
 from console.errors import Unavailable
+from console.fault import fault
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Reader, Tx, plain
 
@@ -153,7 +154,9 @@ class SqliteStore:
         try:
             cursor.execute("BEGIN IMMEDIATE")
             done = [self._one(cursor, job, events, woken) for job in jobs]
+            fault("store.before_commit")
             cursor.execute("COMMIT")
+            fault("store.committed")
         except sqlite3.Error as error:
             if cursor.connection.in_transaction:
                 cursor.execute("ROLLBACK")

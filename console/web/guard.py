@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.clock import Clock
 from console.errors import Malformed, Misdirected, Refusal, TooLarge
+from console.fault import fault
 from console.settings import Settings
 from console.web import headers
 from console.web.hosts import Hosts, header
@@ -46,6 +47,7 @@ class Guard:
         try:
             self._check(scope)
             await self.app(scope, receive, answer.send)
+            fault("web.answered")
         except Refusal as refusal:
             await answer.refuse(scope, refusal)
         except Exception as error:

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from console.fault import fault
 from console.queue.assign import drain
 from console.services import Services
 
@@ -28,5 +29,6 @@ async def assign_waiting(services: Services) -> None:
         await asyncio.sleep(min(spent * REST, POLL_SECONDS))
         try:
             await asyncio.wait_for(bell.wait(), wait)
+            fault("assigner.woken")
         except TimeoutError:
             continue

@@ -23,6 +23,7 @@ from imap_tools.errors import ImapToolsError
 from msgspec import Struct
 
 from channels.types import Delivery, Inbox
+from console.fault import fault
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -117,6 +118,7 @@ class ImapMailbox:
             raw = await self._off(partial(_fetch, box, uid))
             if raw is not None:
                 await self._accept(self.inbox.id, Delivery(method="IMAP", body=raw))
+                fault("imap.stored")
                 await self._off(partial(_mark_seen, box, uid))
             if known:
                 await self._state.save_state(self.inbox.id, Cursor(validity, uid))

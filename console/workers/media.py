@@ -15,6 +15,7 @@ from channels.errors import ServiceFailed
 from channels.service import fetch_media
 from channels.types import MediaRef
 from console.cases.queries import live
+from console.fault import fault
 from console.services import Services
 from console.store.base import load
 from console.store.statement import change
@@ -45,6 +46,7 @@ async def fetch(services: Services, payload: dict[str, Any]) -> None:
     if row is None or row.state != "pending":
         return
     arrival = await _bring(services, row)
+    fault("media.renamed")
     await services.store.write(settle, row.id, arrival)
     log.info("media.arrived", attachment=row.id, state=arrival.state, reason=arrival.reason)
 
@@ -90,6 +92,7 @@ async def _bring(services: Services, row: AttachmentRow) -> Arrival:
             raise
         log.warning("media.not_fetched", attachment=row.id, why=str(error))
         return Arrival("refused", "too_big") if "larger than" in str(error) else Arrival("gone", "gone")
+    fault("media.fetched")
     return await asyncio.to_thread(_judge, services.files, row, part, limit)
 
 

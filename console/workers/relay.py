@@ -11,6 +11,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+from console.fault import fault
 from console.log import read
 from console.log.cursor import Mark
 from console.realtime.hub import Hub
@@ -43,6 +44,7 @@ class Relay:
 
     def heard(self, events: Sequence[Event], woken: frozenset[str]) -> None:
         """A commit of this process, on the event loop."""
+        fault("relay.heard")
         self.on_commit(bool(events), woken)
         for worker in woken:
             self._ring(worker)

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from channels.email.addresses import normal
 from channels.types import Delivery
+from console.fault import fault
 
 log = structlog.get_logger()
 
@@ -148,6 +149,7 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         body = envelope.original_content or b""
+        fault("smtp.data")
         for inbox, recipients in _inboxes(envelope).items():
             delivery = Delivery(
                 method="SMTP",
@@ -161,6 +163,7 @@ class _Handler:
             except Exception as error:
                 log.warning("smtpd.not_stored", inbox=inbox, error=type(error).__name__)
                 return "451 4.3.0 Not stored, try again later"
+        fault("smtp.stored")
         return "250 2.0.0 Stored"
 
     async def handle_exception(self, error: Exception) -> str:
