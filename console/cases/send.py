@@ -33,7 +33,8 @@ from console.wire.ids import new_id
 from console.wire.moment import MINUTE, SECOND, Ms, rfc3339
 
 TRIES = 5
-LEASE_MS = 60 * SECOND  # longer than any call may take
+LEASE_MS = {"email": 75 * SECOND}  # longer than any call may take: the permit's ten seconds, and the call's own
+USUAL_LEASE_MS = 30 * SECOND
 BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE)
 
 
@@ -57,7 +58,7 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
     A planned message that the gate defers is held until then; one that it blocks is cancelled with the code, text kept.
     """
     planned = claim(tx, item_id)
-    if planned is None or planned.state not in ("ready", "planned") or planned.due_at > tx.now:
+    if planned is None or not planned.is_due(tx.now):
         return None
     item = get(tx, item_id)
     row = live(tx, planned.case_id)
@@ -77,7 +78,11 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
 
 
 def finish(tx: Tx, item_id: str, outcome: Outcome, worker: str) -> None:
-    """Write down what the provider said. A callback may have been faster: the status only moves up."""
+    """Write down what the provider said. A callback may have been faster: the status only moves up.
+
+    Whoever was away so long that the message was given up as unconfirmed may still say what became of it, but nothing
+    is tried again: a person may have settled it, or written anew.
+    """
     item = get(tx, item_id)
     row = live(tx, item.case_id)
     planned = claim(tx, item_id)
@@ -91,7 +96,8 @@ def finish(tx: Tx, item_id: str, outcome: Outcome, worker: str) -> None:
         change(tx, outbox, {"item_id": item_id}, state="settled")
         settle(tx, item, outcome.status, at=tx.now, provider_id=outcome.provider_id)
     elif isinstance(outcome, Refused):
-        _refused(tx, row, item, outcome, tries)
+        held = planned is not None and planned.state == "sending" and planned.leased_by == worker
+        _refused(tx, row, item, outcome, tries if held else TRIES)
     else:
         unconfirmed(tx, item, outcome.reason)
 
@@ -179,7 +185,8 @@ def _cancel(tx: Tx, row: CaseRow, item: ItemRow, why: str) -> None:
 def _mark_sending(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, worker: str, leave: Permit) -> None:
     change(
         tx, outbox, {"item_id": item.id}, state="sending", attempts=planned.attempts + 1, sending_at=tx.now,
-        lease_until=tx.real + LEASE_MS, leased_by=worker, decision_id=leave.decision,
+        lease_until=tx.real + LEASE_MS.get(planned.channel, USUAL_LEASE_MS), leased_by=worker,
+        decision_id=leave.decision,
     )  # fmt: skip
     first = item.status in ("scheduled", "held")
     data = load(item.data) | {"attempts": planned.attempts + 1}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from console.outbox.models import outbox
 from console.store.statement import Query
 from console.store.transaction import Reader
-from console.wire.moment import Ms
+from console.wire.moment import MINUTE, Ms
+
+LONGEST_LEASE_MS = 2 * MINUTE
 
 
 class OutboxRow(Struct):
@@ -29,18 +31,34 @@ class OutboxRow(Struct):
     decision_id: str
     created_at: Ms
 
+    def is_due(self, now: Ms) -> bool:
+        """What was never tried and not planned for later is due, whatever a clock that was set back says."""
+        if self.state == "ready" and not self.attempts:
+            return True
+        return self.state in ("ready", "planned") and self.due_at <= now
+
 
 _ONE = Query(
     select(outbox).where(outbox.c.item_id == bindparam("item_id")).with_for_update(skip_locked=True), OutboxRow
 )
 _DUE = Query(
     select(outbox)
-    .where(outbox.c.state.in_(("ready", "planned")), outbox.c.due_at <= bindparam("now"))
+    .where(
+        outbox.c.state.in_(("ready", "planned")),
+        or_(outbox.c.due_at <= bindparam("now"), and_(outbox.c.state == "ready", outbox.c.attempts == 0)),
+    )
     .order_by(outbox.c.due_at, outbox.c.created_at, outbox.c.item_id)
     .limit(bindparam("limit")),
     OutboxRow,
 )
-_LOST = Query(select(outbox).where(outbox.c.state == "sending", outbox.c.lease_until < bindparam("real")), OutboxRow)
+_LOST = Query(
+    select(outbox).where(
+        outbox.c.state == "sending",
+        or_(outbox.c.lease_until < bindparam("real"), outbox.c.lease_until > bindparam("longest")),
+    ),
+    OutboxRow,
+)
+_SENDING = Query(select(outbox).where(outbox.c.state == "sending"), OutboxRow)
 _NEXT = Query(
     select(outbox.c.due_at)
     .where(outbox.c.state.in_(("ready", "planned")), outbox.c.due_at > bindparam("now"))
@@ -61,8 +79,15 @@ def due(reader: Reader, limit: int) -> list[OutboxRow]:
 
 
 def lost(reader: Reader) -> list[OutboxRow]:
-    """Rows whose sender died between `sending` and its answer."""
-    return _LOST.all(reader, real=reader.real)
+    """Rows whose sender died between `sending` and its answer: their lease ran out, or was given by a clock since
+    set back.
+    """
+    return _LOST.all(reader, real=reader.real, longest=reader.real + LONGEST_LEASE_MS)
+
+
+def sending(reader: Reader) -> list[OutboxRow]:
+    """Rows that some sender holds, or held when it died."""
+    return _SENDING.all(reader)
 
 
 def next_due(reader: Reader) -> Ms | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import httpx2
@@ -18,8 +18,9 @@ from channels.errors import CannotBuild, ServiceFailed
 from channels.send import new_client, send
 from channels.types import Call, Fault, File, Inbox, Outbound, Outcome, Refused, TemplateUse
 from console.cases.send import Departure, finish, recover, start
+from console.fault import fault
 from console.intake.directory import Directory
-from console.outbox.queries import OutboxRow, due, lost, next_due
+from console.outbox.queries import OutboxRow, due, lost, next_due, sending
 from console.services import Services
 from console.store.base import load
 from console.store.transaction import Reader
@@ -50,7 +51,7 @@ class Dispatcher:
         self._client = new_client()
         bell = self._services.doorbell("dispatcher")
         try:
-            await self._recover()
+            await self._begin()
             while True:
                 bell.clear()
                 await self._round()
@@ -59,6 +60,11 @@ class Dispatcher:
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=20)
             await self._client.aclose()
+
+    async def _begin(self) -> None:
+        """The only sender there can be on an embedded database: what is `sending` was left by one that died."""
+        if self._services.settings.sqlite_path is not None:
+            await self._give_up(await self._services.store.read(sending))
 
     async def _round(self) -> None:
         """Start whatever is due and free."""
@@ -91,11 +97,15 @@ class Dispatcher:
         except ServiceFailed as error:
             await self._not_uploaded(row, error)
             return
+        fault("dispatch.due")
         departure = await self._services.store.write(start, row.item_id, self._name)
         if departure is None:
             return
+        fault("dispatch.sending")
         outcome = await self._call(entry.inbox, departure, files)
+        fault("dispatch.answered")
         await self._services.store.write(finish, row.item_id, outcome, self._name)
+        fault("dispatch.finished")
         if isinstance(outcome, Refused):
             self._pace.slow(row.inbox_id, outcome.fault)
         log.info("message.handed_over", item=row.item_id, outcome=type(outcome).__name__.lower())
@@ -124,7 +134,10 @@ class Dispatcher:
             await self._services.store.write(finish, row.item_id, Refused(fault=fault), self._name)
 
     async def _recover(self) -> None:
-        for row in await self._services.store.read(lost):
+        await self._give_up(await self._services.store.read(lost))
+
+    async def _give_up(self, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
             log.warning("message.unconfirmed", item=row.item_id, attempts=row.attempts)
             await self._services.store.write(recover, row.item_id)
 

@@ -1,0 +1,74 @@
+"""The two transactions around a call: who may still say something after the sender was taken for dead."""
+
+from __future__ import annotations
+
+from channels.types import Accepted, Fault, Outcome, Refused
+from console.cases.claim import claim
+from console.cases.reply import Reply, reply
+from console.cases.send import USUAL_LEASE_MS, finish, recover, start
+from console.outbox.queries import due, lost
+from console.timeline.queries import ItemRow, get
+from console.wire.moment import HOUR, SECOND
+from tests.world import World
+
+LATE = Refused(fault=Fault(code="deadline", title="The permit had run out", retryable=True))
+
+
+def queued(world: World) -> ItemRow:
+    case_id = world.hear().case
+    assert case_id is not None
+    world.online("ana")
+    world.do(claim, world.actor("ana"), case_id)
+    item, _ = world.do(
+        reply, world.actor("ana"), case_id, Reply(client_id="c", epoch=1, channel="whatsapp", text="Bom dia!")
+    )
+    return item
+
+
+def given_up(world: World) -> ItemRow:
+    """Sent by somebody who was then not heard of until its lease ran out."""
+    item = queued(world)
+    assert world.do(start, item.id, "asleep") is not None
+    world.clock.advance(USUAL_LEASE_MS + SECOND)
+    assert [row.item_id for row in world.see(lost)] == [item.id]
+    world.do(recover, item.id)
+    return item
+
+
+def wakes(world: World, outcome: Outcome) -> tuple[str | None, list[str]]:
+    """The message's status after its first sender woke and told this, and what is due then."""
+    item = given_up(world)
+    world.do(finish, item.id, outcome, "asleep")
+    world.clock.advance(HOUR)
+    return world.see(get, item.id).status, [row.item_id for row in world.see(due, 10)]
+
+
+def test_what_was_given_up_is_not_tried_again_by_whoever_wakes(world: World) -> None:
+    assert wakes(world, LATE) == ("failed", [])
+
+
+def test_whoever_wakes_may_say_that_it_left(world: World) -> None:
+    assert wakes(world, Accepted(provider_id="wamid.1")) == ("sent", [])
+
+
+def test_who_is_still_waited_for_is_tried_again_after_a_refusal(world: World) -> None:
+    item = queued(world)
+    world.do(start, item.id, "w")
+    world.do(finish, item.id, LATE, "w")
+    world.clock.advance(HOUR)
+    assert [row.item_id for row in world.see(due, 10)] == [item.id]
+
+
+def test_a_clock_set_back_delays_no_message(world: World) -> None:
+    item = queued(world)
+    world.clock.advance(-HOUR)
+    assert [row.item_id for row in world.see(due, 10)] == [item.id]
+    assert world.do(start, item.id, "w") is not None
+
+
+def test_a_clock_set_back_makes_no_lease_longer(world: World) -> None:
+    item = queued(world)
+    assert world.do(start, item.id, "dead") is not None
+    assert world.see(lost) == []
+    world.clock.advance(-HOUR)
+    assert [row.item_id for row in world.see(lost)] == [item.id]
