@@ -201,7 +201,7 @@ def _doorbell(services: Services, relay: Relay, supervisor: Supervisor, health: 
     services.hub.on_signal = doorbell.signal
     supervisor.start("doorbell speaks", doorbell.speak)
     supervisor.start("doorbell listens", doorbell.listen)
-    health.checks.append(check)
+    health.lacks.append(check)
     return doorbell
 
 

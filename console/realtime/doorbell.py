@@ -108,7 +108,7 @@ class Doorbell:
                     message = await pubsub.get_message(timeout=SILENCE_SECONDS)
                     if message is None:
                         await pubsub.ping()
-                    else:
+                    elif message["type"] == "message":
                         self._hear(message["data"])
             except (RedisError, OSError) as error:
                 log.warning("doorbell.deaf", kind=type(error).__name__)
@@ -119,9 +119,7 @@ class Doorbell:
     async def close(self) -> None:
         await self._redis.aclose()
 
-    def _hear(self, data: object) -> None:
-        if not isinstance(data, bytes):
-            return
+    def _hear(self, data: bytes) -> None:
         try:
             rung = _decode(data)
         except msgspec.DecodeError:

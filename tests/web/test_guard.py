@@ -99,13 +99,19 @@ def test_on_the_loopback_the_cookie_is_plain(server: Server) -> None:
 )
 def test_an_unknown_host_is_misdirected(server: Server, host: str) -> None:
     line = f"Host: {host.format(port=server.port)}\r\n".encode()
-    answer = raw(server, b"GET /healthz HTTP/1.1\r\n" + line + b"Connection: close\r\n\r\n")
+    answer = raw(server, b"GET /api/v1/me HTTP/1.1\r\n" + line + b"Connection: close\r\n\r\n")
     assert status(answer) == 421
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_whoever_watches_a_process_asks_it_by_any_name(server: Server, path: str) -> None:
+    asked = f"GET {path} HTTP/1.1\r\nHost: 10.0.0.7:8080\r\nConnection: close\r\n\r\n"
+    assert status(raw(server, asked.encode())) == 200
 
 
 def test_two_hosts_are_nobodys(server: Server) -> None:
     host = f"Host: 127.0.0.1:{server.port}\r\n".encode()
-    assert status(raw(server, b"GET /healthz HTTP/1.1\r\n" + host * 2 + b"Connection: close\r\n\r\n")) in (400, 421)
+    assert status(raw(server, b"GET /api/v1/me HTTP/1.1\r\n" + host * 2 + b"Connection: close\r\n\r\n")) in (400, 421)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "ana.localhost", "SOFIA.localhost", "[::1]"])
