@@ -9,11 +9,12 @@ from msgspec import Struct
 from channels.segments import count
 from console.access.actor import Actor
 from console.access.visible import must_read
+from console.cases.discreet import discreet
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, get
 from console.cases.reply import TemplateWish, template_facts
 from console.cases.subject import subject
-from console.cases.templates import fill
+from console.cases.templates import Filled, fill, shown_minor
 from console.errors import Invalid
 from console.gate.guard import judge
 from console.gate.types import Decision, Message
@@ -47,14 +48,26 @@ def _one(reader: Reader, actor: Actor, row: CaseRow, channel: str, ask: Ask, at:
     template = None
     if ask.template is not None:
         template = fill(reader, row, pair, ask.template.name, ask.template.language, ask.template.variables)
-    message = Message(
+    about = subject(reader, row, pair, sender=actor.id)
+    decision = judge(reader, about, _message(actor, channel, ask, template), at=at)
+    neutral = discreet(reader, row, pair, template) if template and decision.code == "DISCLOSURE_TOO_HIGH" else None
+    if neutral is not None:
+        decision = judge(reader, about, _message(actor, channel, ask, neutral), at=at)
+    shown = _shape(decision, pair, ask.text)
+    if neutral is not None:
+        shown["instead"] = {"name": neutral.name, "language": neutral.language, "text": neutral.body}
+    return shown
+
+
+def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None) -> Message:
+    return Message(
         channel=channel,  # type: ignore[arg-type]
         purpose=ask.purpose or "reply",  # type: ignore[arg-type]
         text=ask.text if template is None else None,
         template=template_facts(template),
+        shown_minor=None if template is None else shown_minor(template.variables),
         sender=actor.id,
     )
-    return _shape(judge(reader, subject(reader, row, pair, sender=actor.id), message, at=at), pair, ask.text)
 
 
 def _shape(decision: Decision, pair: Pair, text: str | None) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from console.cases.announce import announced
 from console.cases.answered import answered
 from console.cases.changed import told
 from console.cases.compose import put_out
+from console.cases.discreet import discreet
 from console.cases.models import draft, lease
 from console.cases.ownership import must_be_at
 from console.cases.pairs import Pair, pick
 from console.cases.queries import CaseRow, live
 from console.cases.subject import subject
-from console.cases.templates import Filled, fill
+from console.cases.templates import Filled, fill, shown_minor
 from console.debtors.models import link
 from console.errors import Invalid, NotOwner
 from console.gate.guard import judge, must_allow
@@ -97,6 +98,10 @@ def reply(tx: Tx, actor: Actor, case_id: str, wish: Reply) -> tuple[ItemRow, boo
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
     about = subject(tx, row, pair, sender=actor.id)
     decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
+    neutral = discreet(tx, row, pair, filled) if filled and decision.code == "DISCLOSURE_TOO_HIGH" else None
+    if neutral is not None:
+        filled, text = neutral, neutral.body
+        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
     must_allow(decision)
     item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
@@ -111,6 +116,7 @@ def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | N
         text=None if filled else text,
         subject=wish.subject or "",
         template=template_facts(filled),
+        shown_minor=None if filled is None else shown_minor(filled.variables),
         attachments=len(wish.attachments),
         sender=sender,
     )
@@ -178,6 +184,8 @@ def _write(
 ) -> ItemRow:
     files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
     data: dict[str, Any] = {"answered": row.waiting_since}
+    if filled is not None and wish.template is not None and filled.name != wish.template.name:
+        data["instead_of"] = wish.template.name
     if wish.retry_of:
         data["retry_of"] = wish.retry_of
     if wish.subject:

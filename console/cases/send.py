@@ -18,9 +18,10 @@ from console.cases.pairs import Pair
 from console.cases.queries import CaseRow, live
 from console.cases.settle import error_of, settle
 from console.cases.subject import subject
+from console.cases.templates import shown_minor
 from console.debtors import queries as debtors
-from console.gate.guard import give_back, judge, keep, permit
-from console.gate.types import Decision, Message, TemplateFacts
+from console.gate.guard import Weighed, give_back, hold_person, keep, permit, weigh
+from console.gate.types import Message, TemplateFacts
 from console.outbox.models import attempt, outbox
 from console.outbox.queries import OutboxRow, claim
 from console.portfolios.queries import InboxRow, find_inbox, find_template
@@ -60,6 +61,7 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
     planned = claim(tx, item_id)
     if planned is None or not planned.is_due(tx.now):
         return None
+    hold_person(tx, planned.debtor_id)
     item = get(tx, item_id)
     row = live(tx, planned.case_id)
     pair = _pair(tx, planned)
@@ -68,11 +70,11 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
         return None
     about = subject(tx, row, pair, item_id=item.id, answering=_answering(item))
     message = _message(tx, item, planned, pair)
-    decision = judge(tx, about, message)
-    if decision.outcome != "allow":
-        _hold_back(tx, row, item, planned, decision)
+    weighed = weigh(tx, about, message)
+    if weighed.decision.outcome != "allow":
+        _hold_back(tx, row, item, planned, weighed)
         return None
-    leave = permit(tx, about, message, decision, item.id)
+    leave = permit(tx, about, weighed, item.id)
     _mark_sending(tx, row, item, planned, worker, leave)
     return _departure(tx, row, item, pair, leave, bool(planned.automated))
 
@@ -150,6 +152,7 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         text=None if facts else item.text,
         subject=(item.subject or "") if load(item.data).get("own_subject") else "",
         template=facts,
+        shown_minor=shown_minor(used["variables"]) if used else None,
         automated=bool(planned.automated),
         kind=planned.sort if planned.sort in ("greeting", "away", "optout_confirmation") else "",  # type: ignore[arg-type]
         sender=item.author_id or "",
@@ -161,8 +164,9 @@ def _answering(item: ItemRow) -> bool:
     return item.status in ("queued", "sending") and item.purpose in ("reply", "requested_information", "care")
 
 
-def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, decision: Decision) -> None:
-    keep(tx, decision, item_id=item.id, case_id=row.id)
+def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, weighed: Weighed) -> None:
+    decision = weighed.decision
+    keep(tx, weighed, item_id=item.id, case_id=row.id)
     if decision.outcome == "defer" and decision.allowed_at is not None:
         until = decision.allowed_at
         change(tx, outbox, {"item_id": item.id}, state="planned", due_at=until)

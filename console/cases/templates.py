@@ -81,3 +81,10 @@ def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, var
 def render(body: str, values: Mapping[str, str]) -> str:
     """`{{name}}` replaced by its value; what has none stays as it is."""
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), body)
+
+
+def shown_minor(variables: Mapping[str, str]) -> int | None:
+    """What a template says is owed, in minor units, by its variable `amount` or `balance`; None when it has neither."""
+    given = next((variables[name] for name in ("amount", "balance") if name in variables), None)
+    digits = "".join(letter for letter in given or "" if letter.isdigit())
+    return int(digits) if digits else None

@@ -11,7 +11,8 @@ from console.commands.secrets import text_of
 from console.commands.table import show
 from console.gate.approve import Standing, approve, release_switch, standings, throw_switch
 from console.gate.profiles import profiles
-from console.gate.routes import CHANNELS, is_scope
+from console.gate.routes import is_scope
+from console.gate.weeks import CHANNELS
 from console.store.transaction import Tx
 from console.wire.moment import Ms, parse_rfc3339
 

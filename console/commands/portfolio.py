@@ -6,8 +6,9 @@ import argparse
 
 from console.admin.portfolios import disable_portfolio
 from console.commands.finding import find_portfolio, find_team
-from console.commands.installation import installation
+from console.commands.installation import Trouble, installation
 from console.commands.table import show
+from console.gate.conduct import Attestation, Conduct, conduct_of, set_conduct
 from console.people.queries import teams
 from console.portfolios.queries import all_portfolios, teams_of
 from console.portfolios.set_up import NewPortfolio, add_portfolio, serve_portfolio
@@ -31,6 +32,15 @@ def register(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--help-line", dest="help", default="", help="where debtors find a person")
     add.set_defaults(run=add_one)
     verbs.add_parser("list", help="all portfolios").set_defaults(run=show_all)
+    conduct = verbs.add_parser("conduct", help="how it is collected: who collects, where links lead")
+    conduct.add_argument("name", metavar="NAME")
+    conduct.add_argument("--billing", choices=("first_party", "agency", "third_party"))
+    conduct.add_argument(
+        "--link-domain", action="append", metavar="DOMAIN", help="where links may lead; repeat for more"
+    )
+    conduct.add_argument("--attested-by", metavar="PERSON", help="who answers for the use of WhatsApp by a third party")
+    conduct.add_argument("--document", help="why its policy allows it")
+    conduct.set_defaults(run=conduct_one)
     disable = verbs.add_parser("disable", help="switch its inboxes off: nothing leaves, nothing is taken")
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(run=disable_one)
@@ -51,6 +61,20 @@ def show_all(asked: argparse.Namespace) -> int:
     return 0
 
 
+def conduct_one(asked: argparse.Namespace) -> int:
+    if bool(asked.attested_by) != bool(asked.document):
+        raise Trouble("an attestation needs --attested-by and --document")
+    given = {"billing": asked.billing, "link_domains": asked.link_domain}
+    if asked.attested_by:
+        given["whatsapp_attestation"] = Attestation(asked.attested_by, asked.document)
+    wish = Conduct(**{name: value for name, value in given.items() if value is not None})
+    with installation() as services:
+        stands = services.store.write_now(_conduct, asked.name, wish)
+    for name, value in stands.items():
+        print(f"{name:<21} {value if value not in ([], None) else '-'}")
+    return 0
+
+
 def disable_one(asked: argparse.Namespace) -> int:
     with installation() as services:
         services.store.write_now(lambda tx: disable_portfolio(tx, find_portfolio(tx, asked.name).id))
@@ -68,6 +92,12 @@ def _add(tx: Tx, asked: argparse.Namespace) -> str:
     for called in asked.team:
         serve_portfolio(tx, made, find_team(tx, called).id)
     return made
+
+
+def _conduct(tx: Tx, name: str, wish: Conduct) -> dict[str, object]:
+    book = find_portfolio(tx, name)
+    set_conduct(tx, book.id, wish)
+    return conduct_of(tx, book.id)
 
 
 def _rows(reader: Reader) -> list[tuple[object, ...]]:

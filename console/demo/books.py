@@ -40,6 +40,7 @@ BOOKS = (
             timezone="America/Sao_Paulo",
             language="pt-BR",
             currency="BRL",
+            settings={"link_domains": ["pay.example", "portal.example"]},
             creditor={
                 "legal_name": "Ipê Móveis e Eletro S.A. (fictícia)",
                 "tax_id": "11.222.333/0001-81",
@@ -70,6 +71,7 @@ BOOKS = (
             timezone="America/Mexico_City",
             language="es",
             currency="MXN",
+            settings={"link_domains": ["pay.example", "portal.example"]},
             creditor={
                 "legal_name": "Crédito Maguey, S.A. de C.V. (ficticia)",
                 "tax_id": "CMA010101AA1",
@@ -98,6 +100,7 @@ BOOKS = (
             timezone="America/Bogota",
             language="es",
             currency="COP",
+            settings={"link_domains": ["pay.example", "portal.example"]},
             creditor={
                 "legal_name": "Almacenes Frailejón S.A.S. (ficticia)",
                 "tax_id": "900123456-8",

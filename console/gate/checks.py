@@ -142,16 +142,42 @@ def disclosure(j: Judged) -> Verdict | None:
 
 
 def platform(j: Judged) -> Verdict | None:
+    """The provider's own rules: what may be done with a channel, its templates, its window and its limits."""
+    forbidden = _platform_use(j)
+    if forbidden is not None:
+        return forbidden
     template, on_whatsapp = j.message.template, j.message.channel == "whatsapp"
     if template is not None:
         if template.state == "paused":
             return Verdict("TPL_PAUSED")
         bad = template.state != "approved" if on_whatsapp else template.state in ("rejected", "disabled")
-        return Verdict("TPL_NOT_APPROVED") if bad else None
+        if bad:
+            return Verdict("TPL_NOT_APPROVED")
     closes = j.facts.window_closes_at
-    if on_whatsapp and (closes is None or j.now >= closes):
-        return Verdict("WA_WINDOW_CLOSED")
+    outside = on_whatsapp and (closes is None or j.now >= closes)
+    if template is not None:
+        return Verdict("WA_LIMIT") if outside and j.facts.wa_limit_reached else None
+    return Verdict("WA_WINDOW_CLOSED") if outside else None
+
+
+def elements(j: Judged) -> Verdict | None:
+    """What the law wants to stand in a text: how to opt out, and who writes when a channel does not show it."""
+    if not j.message.body or j.confirms_opt_out:
+        return None
+    for each in j.law.elements:
+        if j.message.channel not in each.channels or (each.when == "opening" and not j.opens):
+            continue
+        if each.kind == "opt_out" and not content.offers_way_out(j.words):
+            return Verdict("MISSING_ELEMENT:opt_out", source=each.source)
+        if each.kind == "creditor_name" and not any(name in j.words for name in j.facts.creditor_names):
+            return Verdict("MISSING_ELEMENT:creditor_name", source=each.source)
     return None
+
+
+def balance(j: Judged) -> Verdict | None:
+    """An amount that stands in a text as what is owed is what is owed now, to the unit."""
+    shown = j.message.shown_minor
+    return None if shown is None or shown == j.facts.balance_minor else Verdict("STALE_BALANCE")
 
 
 def tone(j: Judged) -> Verdict | None:
@@ -173,6 +199,31 @@ def sensitive_data(j: Judged) -> Verdict | None:
     spans = content.sensitive_numbers(j.words, own)
     in_subject = bool(j.subject) and bool(content.sensitive_numbers(j.subject, own))
     return Verdict("PII_IN_BODY", spans=spans) if spans or in_subject else None
+
+
+def links_and_files(j: Judged) -> Verdict | None:
+    """Links lead home; files were examined."""
+    if j.message.attachments_unsound:
+        return Verdict("ATTACHMENT")
+    bad = tuple(span for host, span in content.hosts(j.words) if not _is_ours(j, host))
+    in_subject = any(not _is_ours(j, host) for host, _ in content.hosts(j.subject)) if j.subject else False
+    return Verdict("LINK_POLICY", spans=bad) if bad or in_subject else None
+
+
+def _is_ours(j: Judged, host: str) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in j.facts.link_domains)
+
+
+def _platform_use(j: Judged) -> Verdict | None:
+    """Third parties' collection on channels whose carriers forbid it."""
+    facts = j.facts
+    if facts.billing == "first_party" or j.confirms_opt_out:
+        return None
+    if j.message.channel == "sms" and facts.billing == "third_party" and not j.law.sms_third_party:
+        return Verdict("SMS_PROHIBITED_USE")
+    if j.message.channel == "whatsapp" and not facts.whatsapp_attested:
+        return Verdict("WA_PROHIBITED_USE")
+    return None
 
 
 def _banned_by(j: Judged, code: str) -> str:
@@ -221,6 +272,9 @@ LATER_CHECKS: tuple[tuple[str, Rule], ...] = (
     ("consent", consent),
     ("disclosure", disclosure),
     ("platform", platform),
+    ("elements", elements),
+    ("balance", balance),
     ("tone", tone),
     ("sensitive_data", sensitive_data),
 )
+LAST_CHECKS: tuple[tuple[str, Rule], ...] = (("links_and_files", links_and_files),)

@@ -80,6 +80,14 @@ DEBT = re.compile(
     r"|\bdebts?\b|\binvoices?\b|\bcollections?\b|\boverdue\b|\bpast due\b|\bdue dates?\b|\binstal?lments?\b|\barrears\b"
 )
 
+_HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?([a-z0-9.-]+)")
+_MAIL = re.compile(r"(?<![/\w.+-])[\w.+-]+@[\w.-]+")
+OPT_OUT = re.compile(
+    r"\b(?:responda|responder|envie|escreva|responde|responder|envia|escriba|escribe|reply|text|send|answer)\b"
+    r".{0,20}\b(?:sair|parar|pare|cancelar|baja|alto|salir|stop|unsubscribe|quit|end)\b"
+    r"|\b(?:descadastr\w+|darse de baja|dejar de recibir|deixar de receber|opt[ -]?out|unsubscribe)\b"
+)
+
 _RUN = re.compile(r"(?<![\w+])\d(?:[ .\-/]{0,2}\d)*[ \-]?k?(?!\w)")
 _CURP = re.compile(r"\b[a-z]{4}\d{6}[hmx][a-z]{5}[a-z0-9]\d\b")
 _CNPJ_ALNUM = re.compile(r"\b[0-9a-z]{2}\.[0-9a-z]{3}\.[0-9a-z]{3}/[0-9a-z]{4}-\d{2}\b")
@@ -114,6 +122,22 @@ def amounts(folded: str) -> tuple[Span, ...]:
 def debt_words(folded: str) -> tuple[Span, ...]:
     """Words that tell a stranger that there is a debt, and the figures that do. Takes folded text."""
     return _spans(folded, (DEBT, AMOUNT, OWED, PERCENT, INSTALMENTS))
+
+
+def hosts(folded: str) -> tuple[tuple[str, Span], ...]:
+    """Where links lead: (host, span) of each. Takes folded text; a mail address is no link."""
+    plain = _MAIL.sub(lambda match: " " * len(match.group()), folded)
+    found = []
+    for match in LINK.finditer(plain):
+        host = _HOST.match(match.group())
+        if host is not None:
+            found.append((host[1].strip("."), match.span()))
+    return tuple(found)
+
+
+def offers_way_out(folded: str) -> bool:
+    """Whether a text says how to be left alone on this channel. Takes folded text."""
+    return OPT_OUT.search(folded) is not None
 
 
 def not_care(folded: str) -> tuple[Span, ...]:

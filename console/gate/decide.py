@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from console.gate import timing
-from console.gate.checks import CHECKS, LATER_CHECKS, Rule
+from console.gate.checks import CHECKS, LAST_CHECKS, LATER_CHECKS, Rule
 from console.gate.judged import Judged, Verdict
 from console.gate.profiles import common_rules, effective
 from console.gate.types import Check, Decision, Facts, Message
@@ -21,8 +21,12 @@ ORDER: tuple[tuple[str, Rule], ...] = (
     *LATER_CHECKS,
     ("hours", timing.hours),
     ("frequency", timing.frequency),
+    *LAST_CHECKS,
 )
-_MAY_BE_NONE = "days_past_due window_closes_at last_inbound_at point_last_inbound_at information_requested_at".split()
+_MAY_BE_NONE = (
+    *("balance_minor", "days_past_due", "window_closes_at"),
+    *("last_inbound_at", "point_last_inbound_at", "information_requested_at"),
+)
 _required = attrgetter(*(name for name in Facts.__struct_fields__ if name not in _MAY_BE_NONE))
 _PASSED = tuple(Check(name, "allow") for name, _ in ORDER)
 

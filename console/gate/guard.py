@@ -6,11 +6,10 @@ the contact, so that two messages cannot both pass the last slot of a day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from channels.types import Permit
 from console.debtors import phones
@@ -18,7 +17,8 @@ from console.debtors.queries import AddressRow, DebtorRow, LinkRow, PointRow
 from console.errors import GateBlocked, GateDeferred, GateNeedsApproval, Refusal
 from console.gate import models
 from console.gate.decide import decide
-from console.gate.types import Consent, Contact, Decision, Facts, Message, Place
+from console.gate.house import house_facts, windows_of
+from console.gate.types import Consent, Contact, Decision, Facts, Message, Place, Window
 from console.ledger.owed import Owed
 from console.portfolios.queries import InboxRow, PortfolioRow
 from console.store.base import dump, load
@@ -53,7 +53,23 @@ _APPROVALS = Query(
     ),
     lambda *columns: columns,
 )
+_WRITTEN_TO = Query(  # people written to outside the service window, whom the provider counts once each
+    select(func.count(models.contact.c.debtor_id.distinct())).where(
+        models.contact.c.inbox_id == bindparam("inbox_id"),
+        models.contact.c.at > bindparam("since"),
+        models.contact.c.state != "returned",
+    ),
+    value,
+)
 _STOPS = Query(select(models.stop.c.scope), value)
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """A decision with what it was made of, for the evidence."""
+
+    decision: Decision
+    message: Message
+    facts: Facts
 
 
 class Subject(msgspec.Struct):
@@ -79,7 +95,13 @@ class Subject(msgspec.Struct):
 
 def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Decision:
     """The gate's answer now, or at another moment. Stores nothing."""
-    return decide(message, facts(reader, subject), reader.now if at is None else at)
+    return weigh(reader, subject, message, at).decision
+
+
+def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Weighed:
+    """The same with its inputs, for those who keep it."""
+    known = facts(reader, subject)
+    return Weighed(decide(message, known, reader.now if at is None else at), message, known)
 
 
 def must_allow(decision: Decision) -> None:
@@ -102,28 +124,49 @@ def refusal(decision: Decision) -> Refusal:
     return GateBlocked(**told)
 
 
-def keep(tx: Tx, decision: Decision, *, item_id: str | None, case_id: str | None) -> str:
-    """Store a decision for the evidence; its id."""
-    made = new_id()
+def keep(tx: Tx, weighed: Weighed, *, item_id: str | None, case_id: str | None) -> str:
+    """Store a decision and everything it was made of, less the words of the message; its id."""
+    made, decision = new_id(), weighed.decision
     add(
         tx, models.decision, id=made, at=tx.now, item_id=item_id, case_id=case_id, outcome=decision.outcome,
         code=decision.code, rule=decision.rule, source=decision.source, allowed_at=decision.allowed_at,
         detail=dump({"checks": [[each.name, each.outcome] for each in decision.checks], "purpose": decision.purpose,
                      "profile": decision.profile, "warnings": decision.warnings}),
+        inputs=inputs(weighed),
     )  # fmt: skip
     return made
 
 
-def permit(tx: Tx, subject: Subject, message: Message, decision: Decision, item_id: str) -> Permit:
-    """Reserve the contact and give leave for this one message. Only for a decision that allows, of this transaction."""
+def inputs(weighed: Weighed) -> str:
+    """What a decision was made of, as JSON. The words stand on the timeline, and are no part of it."""
+    message = msgspec.structs.replace(weighed.message, text=None, subject="", template=None)
+    template = weighed.message.template
+    known: dict[str, object] = {"message": message, "facts": weighed.facts}
+    if template is not None:
+        known["template"] = msgspec.structs.replace(template, body="")
+    return msgspec.json.encode(known, enc_hook=str, order="sorted").decode()
+
+
+def permit(tx: Tx, subject: Subject, weighed: Weighed, item_id: str) -> Permit:
+    """Reserve the contact and give leave for this one message. Only for a decision that allows, of this transaction.
+
+    Two workers cannot both pass the last slot: whoever reserves holds the debtor to the end of the transaction, and
+    asks `weigh` only then.
+    """
+    message, decision = weighed.message, weighed.decision
     must_allow(decision)
     add(
         tx, models.contact, id=new_id(), debtor_id=subject.debtor.id, channel=message.channel, at=tx.now,
         purpose=message.kind or decision.purpose, author_id=message.sender, item_id=item_id,
-        counts=int(decision.counts), state="reserved",
+        counts=int(decision.counts), state="reserved", inbox_id=subject.inbox.id, portfolio_id=subject.book.id,
     )  # fmt: skip
-    made = keep(tx, decision, item_id=item_id, case_id=subject.case_id)
+    made = keep(tx, weighed, item_id=item_id, case_id=subject.case_id)
     return Permit(ref=item_id, decision=made, until=tx.now + DEADLINE_MS)
+
+
+def hold_person(tx: Tx, debtor_id: str) -> None:
+    """Nobody else reserves a contact with this person until this transaction ends."""
+    tx.lock(f"contact:{debtor_id}")
 
 
 def spend(tx: Tx, item_id: str) -> None:
@@ -140,15 +183,19 @@ def facts(reader: Reader, subject: Subject) -> Facts:
     """Everything the decision reads, in this transaction."""
     person, point, where = subject.debtor, subject.point, subject.address
     places, ambiguous = _places(person, where)
+    house = house_facts(subject.book)
     contacts = _CONTACTS.all(reader, debtor_id=person.id, since=reader.now - HISTORY_MS, item_id=subject.item_id or "-")
-    settings: Mapping[str, Any] = load(subject.book.settings)
-    creditor: Mapping[str, Any] = load(subject.book.creditor)
     in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
     return Facts(
         sender_active=subject.sender_active,
         inbox_connected=subject.inbox.state == "active",
         kill_switches=frozenset(_STOPS.all(reader)) & _scopes(subject),
         profile_approvals=frozenset(_APPROVALS.all(reader, portfolio_id=subject.book.id)),
+        billing=house.billing,
+        whatsapp_attested=house.whatsapp_attested,
+        wa_limit_reached=_limit_reached(reader, subject),
+        creditor_names=house.creditor_names,
+        link_domains=house.link_domains,
         point_state=_point_state(point, where),
         opt_outs=_opt_outs(where),
         optout_confirmed=any(
@@ -158,19 +205,20 @@ def facts(reader: Reader, subject: Subject) -> Facts:
         shared=bool(person.shared),
         consents=_consents(point),
         disclosure=max(point.disclosure, subject.disclosure if in_session else 0),
-        amounts_at_level_1=bool(settings.get("amounts_at_level_1", True)),
+        amounts_at_level_1=house.amounts_at_level_1,
         stops=frozenset(each["stop"] for each in load(person.stops)),
         hold="distress" if "distress" in subject.holds else "hardship" if "hardship" in subject.holds else "",
         paid=subject.debt.total_minor == 0,
+        balance_minor=subject.debt.total_minor,
         disputed_all="DISPUTED" in subject.debt.overlays and all(each.overlays for each in subject.debt.charges),
         disputed_charges=frozenset(each.id for each in subject.debt.charges if "DISPUTED" in each.overlays),
         prescribed="time_barred" in subject.holds,
         legal="legal" in subject.holds,
-        proceedings_started=bool(settings.get("proceedings_started", False)),
+        proceedings_started=house.proceedings_started,
         days_past_due=subject.debt.days_late if subject.debt.charges else None,
         places=places,
         location_ambiguous=ambiguous,
-        extra_holidays=frozenset(),
+        extra_holidays=house.closed_days,
         window_closes_at=subject.link.window_closes_at if subject.link else None,
         last_inbound_at=subject.last_inbound_at,
         point_last_inbound_at=point.last_inbound_at,
@@ -178,9 +226,9 @@ def facts(reader: Reader, subject: Subject) -> Facts:
         information_requested_at=subject.last_inbound_at if subject.unanswered else None,
         payment_confirmed=False,
         contacts=tuple(contacts),
-        creditor_numbers=frozenset(
-            digits for name in ("tax_id", "help") if (digits := _digits(str(creditor.get(name, ""))))
-        ),
+        debtor_windows=_convenient(person),
+        policy_windows=house.windows,
+        creditor_numbers=house.numbers,
     )
 
 
@@ -232,5 +280,14 @@ def _scopes(subject: Subject) -> frozenset[str]:
     )
 
 
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
+def _convenient(person: DebtorRow) -> tuple[Window, ...]:
+    """The hours the debtor declared: [{"days": ["MON", …], "from": "18:00", "to": "20:00"}], or null for any."""
+    return windows_of(load(person.preferred_hours) or ())
+
+
+def _limit_reached(reader: Reader, subject: Subject) -> bool:
+    """WhatsApp's daily number of people, where the inbox' configuration knows it (`messaging_limit`)."""
+    limit = load(subject.inbox.config).get("messaging_limit", "")
+    if subject.inbox.channel != "whatsapp" or not str(limit).isdigit():
+        return False
+    return (_WRITTEN_TO.first(reader, inbox_id=subject.inbox.id, since=reader.now - DAY) or 0) >= int(limit)

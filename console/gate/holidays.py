@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-NATIVE = {"BR": "pt_BR"}  # every other calendar speaks es
+NATIVE = {"BR": "pt_BR", "US": "en_US"}  # every other calendar speaks es
 
 
 class Extra(Protocol):
@@ -46,7 +46,7 @@ class Calendar:
         return days.get(day)
 
     def _closed_days(self, year: int) -> dict[date, str]:
-        portuguese = self.country in NATIVE
+        portuguese = self.country == "BR"
         own = {_day(one, year): one.pt if portuguese else one.es for one in self._extra}
         return {**own, **public_holidays(self.country, self.subdivision, year)}
 

@@ -10,9 +10,10 @@ from console.gate.caps import continues_burst
 from console.gate.content import fold
 from console.gate.packs import Effective, Exemption
 from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Span
-from console.wire.moment import HOUR, MINUTE, Ms
+from console.wire.moment import DAY, HOUR, MINUTE, Ms
 
 STILL_THERE_MS = 15 * MINUTE  # a person who just wrote is at the phone: matters where hours bind answers too
+SILENCE_MS = 7 * DAY
 ANSWERS = frozenset({"reply", "requested_information", "care"})
 
 
@@ -117,6 +118,16 @@ class Judged:
     def counts(self) -> bool:
         """Whether it is a contact in the caps once a provider accepts it."""
         return not (self.answers or self.burst or self.confirms_opt_out or "caps" in self.exempt)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it begins a conversation: a machine or a template, unasked, after a silent week on the channel."""
+        message, facts = self.message, self.facts
+        if self.purpose != "proactive" or not (message.automated or message.template is not None):
+            return False
+        heard = facts.point_last_inbound_at
+        said = max((c.at for c in facts.contacts if c.channel == message.channel and c.at <= self.now), default=None)
+        return all(at is None or self.now - at >= SILENCE_MS for at in (heard, said))
 
     @cached_property
     def level(self) -> int:

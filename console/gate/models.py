@@ -16,8 +16,16 @@ contact = Table(
     text("item_id", null=True),
     number("counts", default=1),  # towards caps; a reply to somebody who wrote does not
     text("state", default="reserved"),  # reserved, spent, returned
+    text("inbox_id", null=True),  # of ours; null for what was made elsewhere
+    text("portfolio_id", null=True),
+    text("source", default="message"),  # message, elsewhere (a call, letter or visit told to us), dialer
+    text("outcome", default=""),
+    text("external_id", null=True),  # the other system's own key
+    moment("until"),  # a dialer's slot is free again from here on
     Index("ix_contact_debtor", "debtor_id", "at"),
     Index("ix_contact_item", "item_id"),
+    Index("ix_contact_inbox", "inbox_id", "at"),
+    Index("uq_contact_external", "portfolio_id", "external_id", unique=True),
 )
 
 decision = Table(
@@ -33,6 +41,8 @@ decision = Table(
     text("source", default=""),
     moment("allowed_at"),
     json("detail"),
+    json("inputs"),  # the message less its words, and every fact that was read
+    Index("ix_decision_case", "case_id", "at"),
 )
 
 approval = Table(

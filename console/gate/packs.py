@@ -71,6 +71,17 @@ class Banned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str
 
 
+class Element(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a text must hold. `every` message, or an `opening`: a machine's or a template's first word in a week, on a
+    channel that does not itself show who writes."""
+
+    kind: Literal["opt_out", "creditor_name"]
+    channels: frozenset[str]
+    when: Literal["every", "opening"]
+    basis: Basis
+    source: str
+
+
 class Exempt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     payment_confirmation: frozenset[Exemption]
     source: str
@@ -101,6 +112,7 @@ class Overlay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     windows: tuple[HoursRow, ...] = ()
     caps: tuple[Cap, ...] = ()
     banned: tuple[Banned, ...] = ()
+    elements: tuple[Element, ...] = ()
     identification: tuple[str, ...] = ()
     min_days_late: int = 0
 
@@ -131,6 +143,9 @@ class Country(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     closed: Closed
     caps: tuple[Cap, ...]
     banned: tuple[Banned, ...] = ()
+    elements: tuple[Element, ...] = ()
+    sms_third_party: bool = True  # carriers take third parties' collection on SMS
+    contact_log_years: int = 5  # contacts, decisions, consents and opt-outs are kept this long after the last activity
     exempt: Exempt
     consent: ConsentNeeds
     overlays: tuple[Overlay, ...] = ()
@@ -172,6 +187,8 @@ class Effective(Struct, frozen=True, kw_only=True):
     hours: dict[str, tuple[Hours, ...]]  # by channel
     caps: tuple[Cap, ...]
     banned: dict[str, str]  # kind -> source
+    elements: tuple[Element, ...]
+    sms_third_party: bool
     identification: tuple[str, ...]
     allowed_recipients: frozenset[str]
     exempt: frozenset[Exemption]

@@ -15,13 +15,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from console.gate.holidays import calendar_of
-from console.gate.packs import ConsentNeeds, Country, Effective, Hours, HoursRow, Overlay, Profile, Rule, Week
-from console.gate.types import DAYS, Day, Place
-from console.wire.moment import MINUTE
+from console.gate.packs import ConsentNeeds, Country, Effective, Hours, Overlay, Profile, Rule
+from console.gate.strict import must_be_sound
+from console.gate.types import Place
+from console.gate.weeks import CHANNELS, intersection, week_on
 
 T = TypeVar("T")
-
-CHANNELS = ("whatsapp", "sms", "email", "webchat")
 
 
 @cache
@@ -33,13 +32,23 @@ def common_rules() -> dict[str, Rule]:
 
 @cache
 def countries() -> dict[str, Country]:
-    """All countries that have a file. Raises msgspec.ValidationError when a file is not as it must be."""
+    """All countries that have a file. Raises ValueError, naming file or profile, when one is not as it must be."""
     found: dict[str, Country] = {}
     for file in sorted((files("console.gate") / "data").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml") and len(file.name) == len("br.toml"):  # named by ISO 3166-1
-            country = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Country)
+            country = read_country(file.read_text("utf-8"), file.name)
             found[country.code] = country
     return found
+
+
+def read_country(text: str, name: str) -> Country:
+    """A country from the text of its file. Raises ValueError for what is missing, contradicts itself, or is laxer."""
+    try:
+        country = msgspec.convert(tomllib.loads(text), Country)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{name}: {error}") from error
+    must_be_sound(country)
+    return country
 
 
 @cache
@@ -79,6 +88,10 @@ def effective(places: tuple[Place, ...]) -> Effective:
         banned={
             b.kind: b.source for p in chosen for b in (*p.country.banned, *(p.overlay.banned if p.overlay else ()))
         },
+        elements=tuple(
+            dict.fromkeys(e for p in chosen for e in (*p.country.elements, *(p.overlay.elements if p.overlay else ())))
+        ),
+        sms_third_party=all(p.country.sms_third_party for p in chosen),
         identification=tuple(dict.fromkeys(name for p in chosen for name in _identification(p))),
         allowed_recipients=_common([p.country.allowed_recipients for p in chosen]),
         exempt=_common([p.country.exempt.payment_confirmation for p in chosen]),
@@ -90,20 +103,6 @@ def effective(places: tuple[Place, ...]) -> Effective:
         rules=_rules(chosen),
         label="+".join(p.key for p in chosen),
     )
-
-
-def week_of(rows: list[tuple[tuple[Day, ...], int, int]]) -> Week:
-    """A week from (days, opens, closes) in minutes; spans that touch or overlap become one."""
-    days: list[list[tuple[int, int]]] = [[] for _ in DAYS]
-    for names, opens, closes in rows:
-        for name in names:
-            days[DAYS.index(name)].append((opens * MINUTE, closes * MINUTE))
-    return tuple(_merged(spans) for spans in days)
-
-
-def intersection(a: Week, b: Week) -> Week:
-    """What is open in both."""
-    return tuple(_both(x, y) for x, y in zip(a, b, strict=True))
 
 
 def _profile(country: Country, overlay: Overlay | None) -> Profile:
@@ -142,9 +141,9 @@ def _hours(found: list[tuple[Place, Profile]], channel: str) -> tuple[Hours, ...
 
 def _clocks(place: Place, profile: Profile, channel: str) -> list[Hours]:
     country, overlay = profile.country, profile.overlay
-    week, source = _week(country.windows, channel), country.windows[0].source
+    week, source = week_on(country.windows, channel), country.windows[0].source
     if overlay and overlay.windows:
-        week, source = intersection(week, _week(overlay.windows, channel)), overlay.windows[0].source
+        week, source = intersection(week, week_on(overlay.windows, channel)), overlay.windows[0].source
     closed = country.closed
     return [
         Hours(
@@ -156,33 +155,6 @@ def _clocks(place: Place, profile: Profile, channel: str) -> list[Hours]:
         )
         for zone in _zones(place, profile)
     ]
-
-
-def _week(rows: tuple[HoursRow, ...], channel: str) -> Week:
-    mine = [row for row in rows if not row.channels or channel in row.channels]
-    return week_of([(row.days, _minutes(row.opens), _minutes(row.closes)) for row in mine])
-
-
-def _minutes(text: str) -> int:
-    hour, minute = text.split(":")
-    return int(hour) * 60 + int(minute)
-
-
-def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    out: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if start >= end:
-            continue
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], end))
-        else:
-            out.append((start, end))
-    return tuple(out)
-
-
-def _both(a: tuple[tuple[int, int], ...], b: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    cuts = ((max(x[0], y[0]), min(x[1], y[1])) for x in a for y in b)
-    return tuple(sorted((start, end) for start, end in cuts if start < end))
 
 
 def _identification(profile: Profile) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from console.access.endpoint import STAFF, Answer, Call, Endpoint, Nothing
-from console.access.portfolios import visible_portfolios
+from console.access.portfolios import must_see_portfolio, visible_portfolios
 from console.errors import Invalid
 from console.gate.approve import approve, release_switch, standings, throw_switch
+from console.gate.conduct import Conduct, conduct_of, set_conduct
 from console.gate.models import stop
 from console.gate.profiles import profiles
+from console.gate.weeks import CHANNELS
 from console.portfolios.models import portfolio
 from console.portfolios.queries import all_inboxes, all_portfolios
 from console.store.statement import Query, row, rows, value
@@ -19,7 +21,6 @@ from console.wire.moment import rfc3339
 from console.wire.shapes import Named
 
 KEEPERS = frozenset({"compliance", "admin"})
-CHANNELS = ("whatsapp", "sms", "email", "webchat")
 _STOPS = Query(select(stop.c.scope, stop.c.reason, stop.c.by_id, stop.c.at).order_by(stop.c.at, stop.c.scope), row)
 
 
@@ -123,6 +124,22 @@ async def delete_stop(call: Call[Nothing, Nothing]) -> Stops:
     return await call.services.store.write(write)
 
 
+async def get_conduct(call: Call[Nothing, Nothing]) -> dict[str, object]:
+    def read(reader: Reader) -> dict[str, object]:
+        must_see_portfolio(reader, call.actor, call.path["id"])
+        return conduct_of(reader, call.path["id"])
+
+    return await call.services.store.read(read)
+
+
+async def put_conduct(call: Call[Conduct, Nothing]) -> dict[str, object]:
+    def write(tx: Tx) -> dict[str, object]:
+        set_conduct(tx, call.path["id"], call.body, call.actor.id)
+        return conduct_of(tx, call.path["id"])
+
+    return await call.services.store.write(write)
+
+
 def is_scope(reader: Reader, scope: str) -> bool:
     """Whether a stop can name this."""
     kind, _, name = scope.partition(":")
@@ -143,6 +160,10 @@ ENDPOINTS = [
              summary="Every profile, and how portfolios stand to theirs"),
     Endpoint(method="POST", path=f"{_GATE}/approvals", handler=post_approval, body=Approval, answer=Profiles,
              status=201, roles=KEEPERS, problems=("conflict",), summary="Counsel approved a profile for a portfolio"),
+    Endpoint(method="GET", path="/api/v1/portfolios/{id}/conduct", handler=get_conduct, answer=dict[str, object],
+             roles=STAFF, summary="How a portfolio is collected: billing, links, own hours"),
+    Endpoint(method="PUT", path="/api/v1/portfolios/{id}/conduct", handler=put_conduct, body=Conduct,
+             answer=dict[str, object], roles=KEEPERS, summary="Change how a portfolio is collected"),
     Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, answer=Stops, roles=STAFF,
              summary="Kill switches that are on"),
     Endpoint(method="PUT", path=f"{_GATE}/stops/{{scope}}", handler=put_stop, body=Reason, answer=Stops, roles=KEEPERS,

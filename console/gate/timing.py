@@ -7,8 +7,8 @@ from datetime import timedelta
 from console.gate.caps import Wait, waits
 from console.gate.judged import Judged, Verdict
 from console.gate.packs import Hours, HoursCode
-from console.gate.profiles import week_of
 from console.gate.types import Window
+from console.gate.weeks import week_of
 from console.gate.windows import closed_by, lawful_until, local_day, local_midnight, next_open
 from console.wire.moment import Ms
 

@@ -22,6 +22,7 @@ Stop = Literal["deceased", "minor", "fraud", "cease_contact", "insolvency", "rep
 OptOut = Literal["all", "channel", "marketing"]
 Recipient = Literal["debtor", "co_debtor", "guarantor", "third_party"]
 Hold = Literal["", "hardship", "distress"]
+Billing = Literal["first_party", "agency", "third_party"]
 Approver = Literal["supervisor", "compliance"]
 Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 DAYS: tuple[Day, ...] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -50,7 +51,9 @@ class Message(Struct, frozen=True, kw_only=True):
     kind         which automatic or formal message this is; "" for everything else
     sender       id of the user or machine that writes: bubbles of one sender within two minutes are one contact
     charges      ids of the charges it speaks of, when known; empty when it is about the account as a whole
-    attachments  how many files; `attachments_level` the disclosure level they need (2 for a document of a debt)
+    attachments  how many files; `attachments_level` the disclosure level they need (2 for a document of a debt);
+                 `attachments_unsound` how many of them were refused or not examined yet
+    shown_minor  the balance the text gives as the debtor's, in minor units, when a machine or a template put it there
     """
 
     channel: ChannelName
@@ -61,6 +64,8 @@ class Message(Struct, frozen=True, kw_only=True):
     automated: bool = False
     attachments: int = 0
     attachments_level: int = 0
+    attachments_unsound: int = 0
+    shown_minor: int | None = None
     kind: Kind = ""
     sender: str = ""
     charges: frozenset[str] = frozenset()
@@ -118,6 +123,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     inbox_connected: bool
     kill_switches: frozenset[str]  # those that concern this message; any blocks
     profile_approvals: frozenset[tuple[str, str]]  # (code, version); a country's covers its overlays
+    billing: Billing  # who collects: the creditor, an agency in the creditor's name, or somebody of their own
+    whatsapp_attested: bool  # somebody answerable wrote down that WhatsApp's policy allows this portfolio's use
+    wa_limit_reached: bool  # as many people were written to outside the service window as the provider allows in a day
+    creditor_names: frozenset[str]  # folded: one of them names the creditor in a text
+    link_domains: frozenset[str]  # where links may lead: the installation's own and the creditor's
     # the address
     point_state: PointState
     opt_outs: frozenset[OptOut]
@@ -131,6 +141,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     stops: frozenset[Stop]
     hold: Hold
     paid: bool
+    balance_minor: int | None  # what is owed now, in minor units; None = no debt known
     disputed_all: bool
     disputed_charges: frozenset[str]
     prescribed: bool

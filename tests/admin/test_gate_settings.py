@@ -72,3 +72,76 @@ def test_a_stop_needs_a_scope_that_exists_and_a_reason(server: Server, book: Boo
         assert admin.put(f"/api/v1/gate/stops/{scope}", json={"reason": "x"}).json()["field"] == "scope"
     assert admin.put("/api/v1/gate/stops/all", json={"reason": " "}).json()["field"] == "reason"
     assert admin.get("/api/v1/gate/stops").json() == {"items": []}
+
+
+def test_who_collects_and_where_links_lead_is_a_setting_of_the_portfolio(server: Server, book: Book) -> None:
+    path, caio = f"/api/v1/portfolios/{book.id}/conduct", server.sign_in("caio")
+    assert server.sign_in("ana").get(path).json()["billing"] == "first_party"
+    assert server.sign_in("ana").put(path, json={"billing": "agency"}).status_code == 403
+    wish = {
+        "billing": "third_party",
+        "link_domains": ["Pay.Ipe.Example."],
+        "hours": [{"days": ["MON", "TUE"], "from": "10:00", "to": "16:00"}],
+        "closed_days": ["2026-11-20"],
+        "whatsapp_attestation": {"name": "Dra. Melo", "document": "Parecer 9"},
+    }
+    stands = caio.put(path, json=wish).json()
+    assert (stands["billing"], stands["link_domains"]) == ("third_party", ["pay.ipe.example"])
+    assert stands["whatsapp_attestation"]["name"] == "Dra. Melo" and stands["hours"] == [
+        {"days": ["MON", "TUE"], "from": "10:00", "to": "16:00", "channels": []}
+    ]
+    back: dict[str, object] = {
+        "billing": "first_party",
+        "whatsapp_attestation": None,
+        "hours": [],
+        "closed_days": [],
+        "link_domains": [],
+    }
+    assert caio.put(path, json=back).json()["whatsapp_attestation"] is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "field", "detail"),
+    [
+        (
+            {"hours": [{"days": ["SAT"], "from": "13:00", "to": "15:00"}]},
+            "hours",
+            "Hours on SAT (whatsapp) are laxer than BR-SP.",
+        ),
+        (
+            {"hours": [{"days": ["SUN"], "from": "10:00", "to": "11:00", "channels": ["sms"]}]},
+            "hours",
+            "Hours on SUN (sms) are laxer than BR-SP.",
+        ),
+        (
+            {"hours": [{"days": ["MON"], "from": "9:00", "to": "11:00"}]},
+            "hours",
+            "Hours are written HH:MM (not a time of day: '9:00').",
+        ),
+        ({"hours": [{"days": ["MON"], "from": "12:00", "to": "11:00"}]}, "hours", "Hours end after they begin."),
+        (
+            {
+                "hours": [
+                    {"days": ["MON"], "from": "09:00", "to": "12:00"},
+                    {"days": ["MON"], "from": "11:00", "to": "13:00"},
+                ]
+            },
+            "hours",
+            "Hours overlap on whatsapp.",
+        ),
+        ({"link_domains": ["bit.ly/x"]}, "link_domains", "'bit.ly/x' is no domain; an example is pay.example.com."),
+        ({"closed_days": ["9/7/2026"]}, "closed_days", "'9/7/2026' is no date; an example is 2026-07-09."),
+        (
+            {"whatsapp_attestation": {"name": "Dra. Melo", "document": " "}},
+            "whatsapp_attestation",
+            "An attestation names who answers for it and the document.",
+        ),
+        ({"billing": "nobody"}, "billing", None),
+    ],
+)
+def test_a_conduct_that_is_laxer_or_unreadable_is_refused_by_name(
+    server: Server, book: Book, wish: dict[str, object], field: str, detail: str | None
+) -> None:
+    answer = server.sign_in("caio").put(f"/api/v1/portfolios/{book.id}/conduct", json=wish)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert detail is None or answer.json()["detail"] == detail

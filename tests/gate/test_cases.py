@@ -1,6 +1,7 @@
-"""The gate's table of cases, by its numbers. 16 and 17 are of the United States, which has no profile here.
+"""The domain reference's §1.6, by its numbers.
 
-20, two workers and one slot, needs the database that reserves it; here stands what the second one is told.
+20, two workers and one slot, needs the database that reserves it (`test_slots`), and 21 the templates of an inbox
+(`test_discreet`); here stands what the decision itself says.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from tests.gate.cast import (
     wrote,
 )
 
+MADRID = Place(country="ES", subdivision="MD", tz="Europe/Madrid")
+CANARIAS = Place(country="ES", subdivision="CN", tz="Atlantic/Canary")
 CO, CL, PE = "America/Bogota", "America/Santiago", "America/Lima"
 
 
@@ -147,6 +150,29 @@ def test_15_a_prescribed_debt_is_not_collected() -> None:
     assert decide(sms(purpose="reply"), wrote(now - MINUTE, prescribed=True), now).outcome == "allow"
 
 
+NEW_YORK = Place(country="US", subdivision="NY", tz="America/New_York")
+LINE = "Maria, this is Loja Ipê about your account."
+
+
+def test_16_the_united_states_want_a_way_out_in_every_text() -> None:
+    now = local("America/New_York", "2026-11-23 10:00")
+    decision = decide(sms(LINE), facts(places=(NEW_YORK,)), now)
+    assert (decision.outcome, decision.code) == ("block", "MISSING_ELEMENT:opt_out")
+    assert decision.source == "12 CFR 1006.6(e)"
+    assert decide(sms(f"{LINE} Reply STOP to opt out."), facts(places=(NEW_YORK,)), now).outcome == "allow"
+    answer = decide(whatsapp("Yes, of course.", purpose="reply"), wrote(now - MINUTE, places=(NEW_YORK,)), now)
+    assert answer.code == "MISSING_ELEMENT:opt_out"
+
+
+def test_17_the_united_states_carry_no_third_partys_sms() -> None:
+    now = local("America/New_York", "2026-11-23 10:00")
+    text = f"{LINE} Reply STOP to opt out."
+    decision = decide(sms(text), facts(places=(NEW_YORK,), billing="third_party"), now)
+    assert (decision.outcome, decision.code) == ("block", "SMS_PROHIBITED_USE")
+    assert decide(sms(text), facts(places=(NEW_YORK,), billing="agency"), now).outcome == "allow"
+    assert decide(sms(), facts(billing="third_party"), local(SAO_PAULO, "2026-11-23 10:00")).outcome == "allow"
+
+
 def test_18_a_dispute_stops_reminders_and_lets_a_person_answer() -> None:
     now = local(SAO_PAULO, "2026-11-23 10:00")
     assert decide(sms(automated=True), facts(disputed_all=True), now).code == "DISPUTE_OPEN"
@@ -184,11 +210,17 @@ def test_21_a_template_with_an_amount_does_not_reach_an_unproven_address() -> No
         (SANTIAGO, "2026-04-04 23:30", "2026-04-06 08:00"),  # and back
         (TIJUANA, "2026-03-07 23:30", "2026-03-09 08:00"),
         (TIJUANA, "2026-10-31 23:30", "2026-11-02 08:00"),
+        (MADRID, "2026-03-28 23:30", "2026-03-30 09:00"),
+        (MADRID, "2026-10-24 23:30", "2026-10-26 09:00"),
+        (CANARIAS, "2026-03-28 23:30", "2026-03-30 09:00"),
+        (NEW_YORK, "2026-03-07 23:30", "2026-03-09 09:00"),
+        (NEW_YORK, "2026-10-31 23:30", "2026-11-02 09:00"),
     ],
 )
 def test_22_the_opening_after_a_clock_change_is_in_wall_time(place: Place, night: str, opening: str) -> None:
     assert place.tz
-    decision = decide(sms(), facts(places=(place,)), local(place.tz, night))
+    text = f"{LINE} Reply STOP to opt out."
+    decision = decide(sms(text), facts(places=(place,)), local(place.tz, night))
     assert decision.allowed_at == local(place.tz, opening)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from importlib.resources import files
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -12,8 +14,16 @@ from console.gate import tone
 from console.gate.checks import POINT_CODES, STOP_CODES
 from console.gate.decide import decide
 from console.gate.packs import Country, Overlay, Week
-from console.gate.profiles import CHANNELS, common_rules, countries, effective, intersection, profile_for, profiles
+from console.gate.profiles import (
+    common_rules,
+    countries,
+    effective,
+    profile_for,
+    profiles,
+    read_country,
+)
 from console.gate.types import Place
+from console.gate.weeks import CHANNELS, intersection
 from tests.gate.cast import BOGOTA, LIMA, MG, RJ, SANTIAGO, SAO_PAULO, SP, facts, local, sms
 
 CODES = [
@@ -21,13 +31,14 @@ CODES = [
     *("THIRD_PARTY DEBT_PAID DISPUTE_OPEN TIME_BARRED LEGAL_ONLY HARDSHIP_HOLD CARE_CONTENT TOO_EARLY".split()),
     *("NO_CONSENT NO_WA_OPTIN NO_OFFER_CONSENT DISCLOSURE_TOO_HIGH WA_WINDOW_CLOSED TPL_NOT_APPROVED".split()),
     *("TPL_PAUSED BANNED TONE PII_IN_BODY OUT_OF_HOURS HOLIDAY DEBTOR_INCONVENIENT_TIME CAP_DAY CAP_WEEK".split()),
+    *("WA_PROHIBITED_USE SMS_PROHIBITED_USE WA_LIMIT MISSING_ELEMENT STALE_BALANCE LINK_POLICY ATTACHMENT".split()),
     *("GAP CHANNEL_LOCK GATE_UNAVAILABLE ALLOW".split()),
     *(code for code in (*POINT_CODES.values(), *STOP_CODES.values()) if code),
 ]
 
 
 def test_the_countries_and_states_are_there() -> None:
-    assert set(countries()) == {"AR", "BR", "CL", "CO", "EC", "MX", "PE"}
+    assert set(countries()) == {"AR", "BR", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY"}
     assert {code for code in profiles() if "-" in code} == {"BR-SP", "BR-RJ", "BR-ES", "BR-AM", "BR-AL", "AR-C"}
 
 
@@ -46,6 +57,7 @@ def test_every_rule_of_a_country_names_its_source(code: str) -> None:
     sources += [banned.source for layer in layers for banned in layer.banned]
     sources += [country.closed.source, country.exempt.source, country.consent.source]
     assert all(len(source) > 5 for source in sources)
+    sources += [element.source for layer in layers for element in layer.elements]
     assert set(country.sources) <= set(common_rules())
 
 
@@ -81,6 +93,67 @@ def test_an_overlay_only_narrows_its_country() -> None:
             assert set(nation.identification) <= set(state.identification)
 
 
+def pack(extra: str = "", windows: str = "", overlay: str = "") -> str:
+    """The text of a small country file, Uruguay's, changed."""
+    text = (files("console.gate") / "data" / "uy.toml").read_text("utf-8")
+    if windows:
+        head, rest = text.split("[[windows]]", 1)
+        text = head + windows + "\n[closed]" + rest.split("[closed]", 1)[1]
+    return extra + text + overlay
+
+
+def window(days: str, opens: str, closes: str, table: str = "windows") -> str:
+    return f'[[{table}]]\ndays = [{days}]\nfrom = "{opens}"\nto = "{closes}"\nbasis = "law"\nsource = "Ley X"\n'
+
+
+STATE = """
+[[overlays]]
+code = "UY-MO"
+name = "Montevideo"
+version = "2026-11-22"
+verified_on = "2026-11-22"
+status = "draft"
+confidence = "C"
+"""
+CAP = '[[overlays.caps]]\ncode = "CAP_DAY"\nmax = 2\nper = "day"\nbasis = "law"\nsource = "Ley X"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (
+            pack(windows=window('"MON"', "09:00", "12:00") + window('"MON", "TUE"', "11:00", "18:00")),
+            "UY: windows overlap on MON: 09:00-12:00 and 11:00-18:00",
+        ),
+        (pack(windows=window('"MON"', "12:00", "09:00")), "UY: a window from 12:00 to 09:00 is never open"),
+        (pack(windows=window('"MON"', "9:00", "12:00")), "UY: not a time of day: '9:00'"),
+        (
+            pack(overlay=STATE + window('"MON"', "08:00", "12:00", "overlays.windows")),
+            "UY-MO: hours on MON (whatsapp) are laxer than those of UY",
+        ),
+        (
+            pack(overlay=STATE + window('"SAT"', "10:00", "12:00", "overlays.windows")),
+            "UY-MO: hours on SAT (whatsapp) are laxer than those of UY",
+        ),
+        (pack(overlay=STATE + CAP), "UY-MO: the cap CAP_DAY is laxer than that of UY"),
+        (pack(overlay=STATE.replace("UY-MO", "AR-B")), "AR-B: an overlay of UY is called UY-…"),
+        (
+            pack(overlay=STATE).replace('rest = ["America/Montevideo"]', 'rest = ["America/Atlantis"]'),
+            "UY: there is no time zone 'America/Atlantis'",
+        ),
+        (pack(extra="wishes = 1\n"), "uy.toml: Object contains unknown field `wishes`"),
+    ],
+)
+def test_a_bad_or_laxer_profile_is_refused_by_name(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        read_country(text, "uy.toml")
+
+
+def test_a_stricter_overlay_is_taken() -> None:
+    stricter = STATE + window('"MON"', "10:00", "12:00", "overlays.windows") + CAP.replace("max = 2", "max = 1")
+    assert read_country(pack(overlay=stricter), "uy.toml").overlays[0].code == "UY-MO"
+
+
 def _minutes(week: Week) -> int:
     return sum(end - start for day in week for start, end in day)
 
@@ -101,7 +174,7 @@ def test_two_places_are_never_laxer_than_each() -> None:
 def test_a_state_without_an_overlay_has_its_countrys_profile() -> None:
     found = profile_for(MG)
     assert found is not None and found.code == "BR"
-    assert profile_for(Place(country="UY")) is None
+    assert profile_for(Place(country="PY")) is None
     sp = profile_for(SP)
     assert sp is not None and (sp.code, sp.parent, sp.key) == ("BR-SP", "BR", f"BR-SP@{sp.version}")
 

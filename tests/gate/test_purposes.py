@@ -88,7 +88,7 @@ def test_nothing_is_collected_from_who_has_paid() -> None:
 def test_a_dispute_of_one_charge_leaves_the_others() -> None:
     known = facts(disputed_charges=frozenset({"a"}))
     assert decide(sms(charges=frozenset({"a"})), known, NOON).code == "DISPUTE_OPEN"
-    assert decide(sms(charges=frozenset({"b"}), automated=True), known, NOON).outcome == "allow"
+    assert decide(sms("Aqui é da Loja Ipê.", charges=frozenset({"b"}), automated=True), known, NOON).outcome == "allow"
     assert decide(sms(automated=True), known, NOON).code == "DISPUTE_OPEN"
     assert decide(sms(), known, NOON).outcome == "allow"
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from console.gate.decide import decide
 from console.gate.holidays import easter, public_holidays
 from console.gate.packs import Hours
-from console.gate.profiles import effective, week_of
+from console.gate.profiles import effective
 from console.gate.types import DAYS, Place, Window
+from console.gate.weeks import week_of
 from console.gate.windows import closed_by, lawful_until, local_day, local_midnight, next_open
 from console.wire.moment import DAY, HOUR, MINUTE, Ms
 from tests.gate.cast import BOGOTA, LIMA, RJ, SANTIAGO, SAO_PAULO, SP, TIJUANA, facts, local, sms

@@ -176,5 +176,5 @@ def test_a_document_of_a_debt_needs_its_level() -> None:
 
 
 def test_a_country_without_a_profile_is_closed() -> None:
-    elsewhere = facts(places=(Place(country="UY", tz="America/Montevideo"),))
+    elsewhere = facts(places=(Place(country="PY", tz="America/Asuncion"),))
     assert decide(sms(), elsewhere, NOON).code == "PROFILE_NOT_APPROVED"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, inspect
 
 from console.store.metadata import metadata
 from console.store.migrate import current, migrate, newest
-from console.store.migrations.freeze import statements
-from console.store.migrations.frozen import MARK
 
 
 def columns(url: str) -> dict[str, dict[str, bool]]:
@@ -51,12 +48,3 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     before = columns(url)
     migrate(url)
     assert columns(url) == before
-
-
-@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
-def test_the_first_revision_is_frozen_as_the_code_stands(name: str) -> None:
-    """While there is one revision, it is the whole schema: `python -m console.store.migrations.freeze v0001_first`."""
-    import console.store.migrations as package
-
-    frozen = Path(next(iter(package.__path__))) / "versions" / f"v0001_first.{name}.sql"
-    assert frozen.read_text("utf-8") == MARK.join(statements(name)) + "\n"
