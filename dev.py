@@ -4,13 +4,14 @@
 usage: python3 dev.py VERB [arguments]   (or: make VERB ARGS="arguments")
 
   run          set up, then the product with sample people and pretend carriers (arguments go to `acordo demo`)
-  test         set up, then the tests (arguments go to pytest; --require=browser,pg,redis,imap forbids leaving out)
+  test         set up, then the tests (arguments go to pytest; --require=browser,pg,… forbids leaving out)
   install      set up only, and leave .venv/bin/acordo
   check        lint, types, imports, translations, front end
   build        the same; the front end is built anew when its sources changed
   bench        the figures (arguments go to tests.bench)
   bench-ui     the figures of the screens
   screenshots  pictures of the screens
+  wheelhouse   everything an installation needs, in one file for machines without a network: dist/
   lock         write the lock files anew from pyproject.toml and requirements/*.in
 """
 
@@ -29,6 +30,8 @@ import tempfile
 import time
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from requirements.mends import AGAIN, known
+
 if sys.version_info >= (3, 11):  # an older one could not read it, and is only told so
     from frontend import build as front
 
@@ -40,25 +43,6 @@ STAMPS = os.path.join(VENV, "stamps")
 LOG = os.path.join(VENV, "setup.log")
 OLDEST = (3, 11)
 STARTED = time.monotonic()
-
-AGAIN = "then the same command again"
-NO_NETWORK = (
-    r"name resolution|nodename nor servname|NewConnectionError|Network is unreachable|No route to host|dns error"
-    r"|error sending request|client error \(Connect\)|Connection refused|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET"
-    r"|ETIMEDOUT|ENETUNREACH|(Connect|Read)Timeout|Tunnel connection failed|connect to proxy|from versions: none"
-)
-MENDS = (
-    (r"No space left", "the disk is full: free about 1 GB, " + AGAIN),
-    (
-        r"CERTIFICATE_VERIFY_FAILED|UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)",
-        "the network's certificate is not trusted here: set SSL_CERT_FILE to its authority's file, " + AGAIN,
-    ),
-    (
-        NO_NETWORK,
-        "the network does not answer: connect (or set HTTPS_PROXY, PIP_INDEX_URL or npm_config_registry as it wants), "
-        "%s; it goes on where it stopped" % AGAIN,
-    ),
-)
 
 
 class Stop(Exception):
@@ -308,10 +292,6 @@ def failed(what: str, output: str) -> str:
     return "%s failed: %s (all of it: %s)" % (what, telling[0][:300], os.path.relpath(LOG))
 
 
-def known(output: str) -> Optional[str]:
-    return next((mend for sign, mend in MENDS if re.search(sign, output, re.I)), None)
-
-
 def environment() -> Dict[str, str]:
     """The caller's, less what would send packages elsewhere; pip's mirror and certificates hold for uv too."""
     dropped = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
@@ -372,6 +352,7 @@ VERBS = {
     "bench": module("tests.bench"),
     "bench-ui": module("tests.bench.ui"),
     "screenshots": module("tests.browser.screenshots"),
+    "wheelhouse": module("requirements.wheelhouse"),
     "lock": module("requirements.compile"),
 }  # type: Dict[str, Callable[[List[str]], int]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_token: str = ""  # ACORDO_METRICS_TOKEN
     smtp_listen: str = ""  # ACORDO_SMTP_LISTEN, host:port of the built-in listener; empty: none
     trusted_origins: tuple[str, ...] = ()  # ACORDO_TRUSTED_ORIGINS: exact addresses of relays within the house
+    trusted_proxies: tuple[str, ...] = ()  # ACORDO_TRUSTED_PROXIES: whose X-Forwarded-For is believed
 
     # Seconds, bytes, counts: safe defaults, the same for everybody.
     session_seconds: int = 12 * 3600
@@ -82,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None, *, data_dir: Path | None = No
         "metrics_token": env.get("ACORDO_METRICS_TOKEN", ""),
         "smtp_listen": _listen(env.get("ACORDO_SMTP_LISTEN", "")),
         "trusted_origins": _origins(env.get("ACORDO_TRUSTED_ORIGINS", "")),
+        "trusted_proxies": _proxies(env.get("ACORDO_TRUSTED_PROXIES", "")),
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
@@ -130,6 +133,19 @@ def _origins(value: str) -> tuple[str, ...]:
                 "ACORDO_TRUSTED_ORIGINS names exact addresses of your own network, separated by commas, "
                 "for example ACORDO_TRUSTED_ORIGINS=smtp://10.0.0.5:25"
             )
+    return found
+
+
+def _proxies(value: str) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in value.split(",") if each.strip())
+    for each in found:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise BadSetting(
+                "ACORDO_TRUSTED_PROXIES names the addresses or networks of your own proxies, separated by commas, "
+                "for example ACORDO_TRUSTED_PROXIES=127.0.0.1,10.0.0.0/24"
+            ) from None
     return found
 
 

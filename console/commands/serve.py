@@ -49,7 +49,8 @@ def run(asked: argparse.Namespace) -> int:
             if asked.workers > 1:
                 _several(settings, listener, asked.workers)
             else:
-                uvicorn.Server(config(_app(services_of(settings)))).run(sockets=[listener])
+                setup = config(_app(services_of(settings)), proxies=settings.trusted_proxies)
+                uvicorn.Server(setup).run(sockets=[listener])
     return 0
 
 
@@ -80,7 +81,7 @@ def warnings(reader: Reader) -> list[str]:
 
 def _several(settings: Settings, listener: socket.socket, count: int) -> None:
     os.environ["ACORDO_PUBLIC_URL"] = settings.public_url
-    setup = config(f"{__name__}:application", factory=True, workers=count)
+    setup = config(f"{__name__}:application", factory=True, workers=count, proxies=settings.trusted_proxies)
     Multiprocess(setup, sockets=[listener]).run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
@@ -16,8 +17,11 @@ KEEP_ALIVE_SECONDS = 5
 DRAIN_SECONDS = 20
 
 
-def config(app: ASGIApp | str, **more: Any) -> uvicorn.Config:
-    """uvicorn's configuration for the product; `more` adds host, port, sockets' own matters."""
+def config(app: ASGIApp | str, *, proxies: Sequence[str] = (), **more: Any) -> uvicorn.Config:
+    """uvicorn's configuration for the product; `more` adds host, port, sockets' own matters.
+
+    `proxies`: addresses and networks whose X-Forwarded-For says who calls; nobody else's is looked at.
+    """
     options: dict[str, Any] = {
         "loop": "auto",
         "http": HttpProtocol,
@@ -31,7 +35,8 @@ def config(app: ASGIApp | str, **more: Any) -> uvicorn.Config:
         "server_header": False,
         "access_log": False,
         "log_level": "warning",
-        "proxy_headers": False,
+        "proxy_headers": bool(proxies),
+        "forwarded_allow_ips": list(proxies),
         "lifespan": "on",
     }
     return uvicorn.Config(app, **{**options, **more})

@@ -18,7 +18,7 @@ from console.store.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
 OURS = ("ACORDO_DATABASE_URL", "ACORDO_REDIS_URL", "ACORDO_DATA_DIR", "ACORDO_PUBLIC_URL", "ACORDO_SECRET_KEY",
-        "ACORDO_LOG", "ACORDO_TRUSTED_ORIGINS", "ACORDO_SMTP_LISTEN")  # fmt: skip
+        "ACORDO_LOG", "ACORDO_TRUSTED_ORIGINS", "ACORDO_TRUSTED_PROXIES", "ACORDO_SMTP_LISTEN")  # fmt: skip
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Shell:
     folder: Path
     patch: pytest.MonkeyPatch
     capture: pytest.CaptureFixture[str]
+    python: str = sys.executable  # of commands that are processes of their own
 
     def run(self, *words: str, stdin: str = "") -> Said:
         """One command, in this process."""
@@ -67,7 +68,7 @@ class Shell:
         """A command as a process of its own."""
         clean = {name: each for name, each in os.environ.items() if name not in OURS}
         return subprocess.Popen(
-            [sys.executable, "-m", "console.cli", *words], cwd=self.folder, text=True, stdout=subprocess.PIPE,
+            [self.python, "-m", "console.cli", *words], cwd=self.folder, text=True, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env={**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
         )  # fmt: skip
 

@@ -70,6 +70,7 @@ def test_a_bad_setting_is_named_with_an_example(bare: Shell) -> None:
         ("ACORDO_PUBLIC_URL", "acordo.example.com", "https://acordo.example.com"),
         ("ACORDO_LOG", "loud", "ACORDO_LOG=json"),
         ("ACORDO_TRUSTED_ORIGINS", "10.0.0.5", "smtp://10.0.0.5:25"),
+        ("ACORDO_TRUSTED_PROXIES", "proxy.example.com", "127.0.0.1,10.0.0.0/24"),
         ("ACORDO_SMTP_LISTEN", "2525", "127.0.0.1:2525"),
     ):
         bare.patch.setenv(name, value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.services.browser import CHROMIUM_FLAGS, chromium
 from tests.services.imap import Dovecot, MailDevel
 from tests.services.needs import Missing, fixtures_folder, run_folder
+from tests.services.nginx import Nginx
 from tests.services.postgres import Postgres, create_database, drop_database, postgres_server, stop_postgres
 from tests.services.redis import Redis
 
@@ -17,6 +18,7 @@ __all__ = [
     "Dovecot",
     "MailDevel",
     "Missing",
+    "Nginx",
     "Postgres",
     "Redis",
     "chromium",
