@@ -54,7 +54,7 @@ def _finish(tx: Tx, row: CaseRow) -> None:
 
 def _emit(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
     names: list[str] = tx.memo.pop(("case names", row.id), [])
-    each = view.of(tx, row.id)
+    each = view.of_row(tx, row)
     if tx.memo.pop(("case points", row.id), False):
         each = msgspec.structs.replace(each, contact_points=contact_points(tx, row))
     topics = [*case_topics(row.id, row.team_id), *owner_topic(row.owner_id)]

@@ -8,7 +8,7 @@ from channels.types import Inbound
 from console.cases.changed import told
 from console.cases.models import case
 from console.cases.policy import REOPEN_WITHIN
-from console.cases.queries import CaseRow, adopt, find, last_resolved, live, open_case
+from console.cases.queries import CaseRow, adopt, find, last_resolved, live, live_open
 from console.cases.requirements import require
 from console.debtors import queries as debtors
 from console.debtors.queries import DebtorRow, PointRow
@@ -29,9 +29,9 @@ def find_or_open(tx: Tx, inbox: InboxRow, book: PortfolioRow, found: Found) -> C
     """The live row of the case for this debtor in this portfolio (decision 4)."""
     from console.cases.receive import reopen
 
-    case_id = open_case(tx, found.debtor.id, book.id)
-    if case_id is not None:
-        return live(tx, case_id)
+    row = live_open(tx, found.debtor.id, book.id)
+    if row is not None:
+        return row
     last_id = last_resolved(tx, found.debtor.id, book.id)
     if last_id is not None:
         last = live(tx, last_id)

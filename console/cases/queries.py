@@ -81,12 +81,12 @@ class CaseRow(Struct, kw_only=False):
 _BY_ID = Query(select(case).where(case.c.id == bindparam("id")), CaseRow)
 _LOCKED = Query(select(case).where(case.c.id == bindparam("id")).with_for_update(), CaseRow)
 _OPEN_OF = Query(
-    select(case.c.id).where(
+    select(case).where(
         case.c.debtor_id == bindparam("debtor_id"),
         case.c.portfolio_id == bindparam("portfolio_id"),
         case.c.status != "resolved",
     ),
-    value,
+    CaseRow,
 )
 _LAST_RESOLVED = Query(
     select(case.c.id)
@@ -179,15 +179,16 @@ def get(reader: Reader, case_id: str) -> CaseRow:
     return row
 
 
-def live(tx: Tx, case_id: str) -> CaseRow:
+def live(tx: Tx, case_id: str, found: CaseRow | None = None) -> CaseRow:
     """The one row of this case that this verb changes; locked on PostgreSQL. Raises NotFound.
 
     Change its attributes and call `changed.told`: the row is written and its events are emitted when the verb ends.
+    `found` is the row as this verb has just read it.
     """
     row = tx.memo.get(("case", case_id))
     if row is None:
         tx.lock(f"case:{case_id}")
-        row = _LOCKED.first(tx, id=case_id)
+        row = found if found is not None and tx.alone else _LOCKED.first(tx, id=case_id)
         if row is None:
             raise NotFound
         adopt(tx, row)
@@ -202,7 +203,14 @@ def adopt(tx: Tx, row: CaseRow) -> None:
 
 def open_case(reader: Reader, debtor_id: str, portfolio_id: str) -> str | None:
     """The id of the one open case of a debtor in a portfolio."""
-    return _OPEN_OF.first(reader, debtor_id=debtor_id, portfolio_id=portfolio_id)
+    row = _OPEN_OF.first(reader, debtor_id=debtor_id, portfolio_id=portfolio_id)
+    return None if row is None else row.id
+
+
+def live_open(tx: Tx, debtor_id: str, portfolio_id: str) -> CaseRow | None:
+    """The same case as its live row."""
+    row = _OPEN_OF.first(tx, debtor_id=debtor_id, portfolio_id=portfolio_id)
+    return None if row is None else live(tx, row.id, row)
 
 
 def last_resolved(reader: Reader, debtor_id: str, portfolio_id: str) -> str | None:

@@ -33,7 +33,7 @@ def require(
         balance=row.balance_minor or 0,
         currency=row.currency,
     )
-    asked = apply(_rules(tuple(rules(reader))), facts)
+    asked = apply(_rules(rules(reader)), facts)
     skills = {each["skill"]: each["level"] for each in load(row.skills)}
     for need in asked.needs:
         skills[need.name] = max(skills.get(need.name, 0), need.level)

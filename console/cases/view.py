@@ -12,7 +12,7 @@ from console.debtors.models import debtor
 from console.debtors.phones import masked_name
 from console.people.models import team, user
 from console.portfolios.models import portfolio
-from console.store.statement import Query
+from console.store.statement import Query, row
 from console.store.transaction import Reader
 from console.wire import shapes
 from console.wire.moment import rfc3339
@@ -138,6 +138,7 @@ def masked(each: shapes.Case) -> shapes.QueueRow:
 
 
 ONE = Query(select(*COLUMNS).select_from(JOINED).where(case.c.id == bindparam("id")), shape)
+_BESIDES = Query(select(*COLUMNS[1:]).select_from(JOINED).where(case.c.id == bindparam("id")), row)
 
 
 def of(reader: Reader, case_id: str) -> shapes.Case:
@@ -145,3 +146,10 @@ def of(reader: Reader, case_id: str) -> shapes.Case:
     found = ONE.first(reader, id=case_id)
     assert found is not None, case_id
     return found
+
+
+def of_row(reader: Reader, row: Any) -> shapes.Case:
+    """The same of a row at hand, as it stands in the database."""
+    besides = _BESIDES.first(reader, id=row.id)
+    assert besides is not None, row.id
+    return full(row, *besides)

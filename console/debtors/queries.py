@@ -70,6 +70,13 @@ class PointRow(Struct):
     created_at: Ms
 
 
+class Holder(Struct):
+    """Somebody whose address it is."""
+
+    point: PointRow
+    debtor: DebtorRow
+
+
 class LinkRow(Struct):
     inbox_id: str
     contact_point_id: str
@@ -79,6 +86,7 @@ class LinkRow(Struct):
     greeted_at: Ms | None
 
 
+_POINT_WIDTH = len(contact_point.c)
 _DEBTOR = Query(select(debtor).where(debtor.c.id == bindparam("id")), DebtorRow)
 _ADDRESS = Query(select(address).where(address.c.id == bindparam("id")), AddressRow)
 _POINT = Query(select(contact_point).where(contact_point.c.id == bindparam("id")), PointRow)
@@ -92,8 +100,8 @@ _IDENTIFIED = Query(
     ),
     AddressRow,
 )
-_POINTS_AT = Query(
-    select(contact_point)
+_PEOPLE_AT = Query(
+    select(contact_point, debtor)
     .join(debtor, debtor.c.id == contact_point.c.debtor_id)
     .where(
         contact_point.c.address_id == bindparam("address_id"),
@@ -101,7 +109,7 @@ _POINTS_AT = Query(
         debtor.c.merged_into.is_(None),
     )
     .order_by(contact_point.c.created_at, contact_point.c.id),
-    PointRow,
+    lambda *columns: Holder(PointRow(*columns[:_POINT_WIDTH]), DebtorRow(*columns[_POINT_WIDTH:])),
 )
 _POINTS_OF = Query(
     select(contact_point)
@@ -159,9 +167,14 @@ def identified(reader: Reader, channel: str, kind: str, name: str) -> AddressRow
     return _IDENTIFIED.first(reader, channel=channel, kind=kind, value=name) if name else None
 
 
-def points_at(reader: Reader, address_id: str) -> list[PointRow]:
+def people_at(reader: Reader, address_id: str) -> list[Holder]:
     """Whose address this is: contact points in use, of debtors that were not merged away."""
-    return _POINTS_AT.all(reader, address_id=address_id)
+    return _PEOPLE_AT.all(reader, address_id=address_id)
+
+
+def points_at(reader: Reader, address_id: str) -> list[PointRow]:
+    """The contact points of an address alone."""
+    return [each.point for each in people_at(reader, address_id)]
 
 
 def points_of(reader: Reader, debtor_id: str) -> list[PointRow]:

@@ -7,6 +7,7 @@ when present. An address may belong to several people: see decision 1 of the des
 from __future__ import annotations
 
 from msgspec import Struct
+from sqlalchemy import bindparam, or_
 
 from channels.types import Sender
 from console.debtors import phones
@@ -14,23 +15,35 @@ from console.debtors.models import account, address, contact_point, debtor, iden
 from console.debtors.queries import (
     AddressRow,
     DebtorRow,
+    Holder,
     PointRow,
-    find_link,
     find_point,
     get,
     identified,
     is_in_portfolio,
     last_written_to,
+    people_at,
     points_at,
 )
 from console.portfolios.queries import InboxRow, PortfolioRow
 from console.store.base import dump, load
-from console.store.statement import add, add_once, change, put
+from console.store.statement import Statement, add, add_once, change, put
 from console.store.transaction import Tx
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, Ms
 
 PHONE_CHANNELS = ("whatsapp", "sms")  # the same number on both is the same telephone
+
+
+_HEARD = Statement(
+    link.update()
+    .where(
+        link.c.inbox_id == bindparam("inbox"),
+        link.c.contact_point_id == bindparam("point"),
+        or_(link.c.last_inbound_at.is_(None), link.c.last_inbound_at < bindparam("at")),
+    )
+    .values(last_inbound_at=bindparam("at"), window_closes_at=bindparam("closes"))
+)
 
 
 class Found(Struct):
@@ -42,9 +55,9 @@ class Found(Struct):
 def resolve(tx: Tx, inbox: InboxRow, book: PortfolioRow, sender: Sender) -> Found:
     """The debtor behind a sender, found or made (as a stranger)."""
     where = find_or_add_address(tx, inbox.channel, sender)
-    point = _whose(tx, inbox, book, where)
-    if point is not None:
-        return Found(where, get(tx, point.debtor_id), point)
+    holder = _whose(tx, inbox, book, where)
+    if holder is not None:
+        return Found(where, holder.debtor, holder.point)
     known = _by_phone(tx, where)
     if known is not None:
         return Found(where, known, add_point(tx, known.id, where, source="inbound", disclosure=0))
@@ -76,13 +89,11 @@ def find_or_add_address(tx: Tx, channel: str, sender: Sender) -> AddressRow:
 def note_inbound(tx: Tx, inbox: InboxRow, point: PointRow, at: Ms, window_hours: int) -> None:
     """The debtor wrote at `at` (the provider's time): the pair of inbox and contact point, and its service window."""
     closes = at + window_hours * HOUR if window_hours else None
-    before = find_link(tx, inbox.id, point.id)
-    if before is None:
-        add(tx, link, inbox_id=inbox.id, contact_point_id=point.id, last_inbound_at=at, window_closes_at=closes)
-    elif before.last_inbound_at is None or before.last_inbound_at < at:
-        change(
-            tx, link, {"inbox_id": inbox.id, "contact_point_id": point.id}, last_inbound_at=at, window_closes_at=closes
-        )
+    if not _HEARD.run(tx, inbox=inbox.id, point=point.id, at=at, closes=closes):  # a new pair, or a late message
+        add_once(
+            tx, link, ("inbox_id", "contact_point_id"), inbox_id=inbox.id, contact_point_id=point.id,
+            last_inbound_at=at, window_closes_at=closes,
+        )  # fmt: skip
     if point.last_inbound_at is None or point.last_inbound_at < at:
         point.last_inbound_at = at
         change(tx, contact_point, {"id": point.id}, last_inbound_at=at)
@@ -169,15 +180,16 @@ def hold(tx: Tx, person: DebtorRow, name: str, by: str) -> list[str]:
     return [each["hold"] for each in holds]
 
 
-def _whose(tx: Tx, inbox: InboxRow, book: PortfolioRow, where: AddressRow) -> PointRow | None:
-    points = points_at(tx, where.id)
-    if len(points) < 2:
-        return points[0] if points else None
+def _whose(tx: Tx, inbox: InboxRow, book: PortfolioRow, where: AddressRow) -> Holder | None:
+    people = people_at(tx, where.id)
+    if len(people) < 2:
+        return people[0] if people else None
     written = last_written_to(tx, inbox.id, where.id)
     if written is not None:
-        return find_point(tx, written)
-    shared = [point for point in points if (person := get(tx, point.debtor_id)).shared and person.provisional]
-    known = [point for point in points if is_in_portfolio(tx, point.debtor_id, book.id)]
+        point = find_point(tx, written)
+        return None if point is None else Holder(point, get(tx, point.debtor_id))
+    shared = [each for each in people if each.debtor.shared and each.debtor.provisional]
+    known = [each for each in people if is_in_portfolio(tx, each.debtor.id, book.id)]
     if len(known) == 1:
         return known[0]
     return shared[0] if shared else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 
 from console.debtors import phones
 from console.debtors.models import address, contact_point, link
-from console.store.statement import Query
+from console.store.statement import Query, row
 from console.store.transaction import Reader
 from console.wire.moment import Ms, rfc3339
 from console.wire.shapes import ContactPoint
-
-Row = tuple[str, str, str, str, str, int, int, Ms | None, str, str, str, Ms | None, Ms | None]
 
 _POINTS = Query(
     select(
@@ -19,41 +19,38 @@ _POINTS = Query(
         contact_point.c.channel,
         contact_point.c.state,
         contact_point.c.consent,
-        contact_point.c.source,
         contact_point.c.verified,
         contact_point.c.disclosure,
         contact_point.c.last_inbound_at,
         address.c.phone,
         address.c.email,
-        address.c.key,
         address.c.opted_out_at,
         address.c.invalid_at,
+        link.c.inbox_id,
+        link.c.window_closes_at,
+        link.c.last_inbound_at,
     )
     .join(address, address.c.id == contact_point.c.address_id)
+    .outerjoin(link, link.c.contact_point_id == contact_point.c.id)
     .where(contact_point.c.debtor_id == bindparam("debtor_id"), contact_point.c.state != "removed")
-    .order_by(contact_point.c.channel.desc(), contact_point.c.created_at, contact_point.c.id),
-    lambda *columns: columns,
-)
-_LINKS = Query(
-    select(link.c.contact_point_id, link.c.inbox_id, link.c.window_closes_at, link.c.last_inbound_at)
-    .join(contact_point, contact_point.c.id == link.c.contact_point_id)
-    .where(contact_point.c.debtor_id == bindparam("debtor_id")),
-    lambda *columns: columns,
+    .order_by(contact_point.c.channel.desc(), contact_point.c.created_at, contact_point.c.id, link.c.inbox_id),
+    row,
 )
 
 
 def contact_points(reader: Reader, debtor_id: str) -> list[ContactPoint]:
     """How a debtor can be reached, addresses masked; `inbox` is the one that the debtor used last with it."""
-    links: dict[str, tuple[str, Ms | None]] = {}
-    latest: dict[str, Ms] = {}
-    for point_id, inbox_id, closes, last in _LINKS.all(reader, debtor_id=debtor_id):
-        if point_id not in links or (last or 0) > latest[point_id]:
-            links[point_id], latest[point_id] = (inbox_id, closes), last or 0
-    return [_shape(row, links.get(row[0], (None, None))) for row in _POINTS.all(reader, debtor_id=debtor_id)]
+    points: dict[str, tuple[Any, ...]] = {}
+    for each in _POINTS.all(reader, debtor_id=debtor_id):
+        if each[0] not in points or (each[-1] or 0) > (points[each[0]][-1] or 0):
+            points[each[0]] = each
+    return [_shape(*each) for each in points.values()]
 
 
-def _shape(row: Row, pair: tuple[str | None, Ms | None]) -> ContactPoint:
-    point_id, channel, state, consent, _, verified, disclosure, last, phone, email, _, opted_out, invalid = row
+def _shape(
+    point_id: str, channel: str, state: str, consent: str, verified: int, disclosure: int, last: Ms | None, phone: str,
+    email: str, opted_out: Ms | None, invalid: Ms | None, inbox: str | None, closes: Ms | None, _: Ms | None,
+) -> ContactPoint:  # fmt: skip
     if opted_out is not None:
         state = "opted_out"
     elif invalid is not None and state == "active":
@@ -64,9 +61,9 @@ def _shape(row: Row, pair: tuple[str | None, Ms | None]) -> ContactPoint:
         address=phones.masked_email(email) if email else phones.masked(phone) if phone else "",
         consent=consent,
         verified=bool(verified),
-        window_closes_at=rfc3339(pair[1]),
+        window_closes_at=rfc3339(closes),
         state=state,
         disclosure=disclosure,
         last_inbound_at=rfc3339(last),
-        inbox=pair[0],
+        inbox=inbox,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,30 +14,46 @@ from console.store.statement import Statement
 from console.store.transaction import Event, Fact, Tx
 from console.wire.ids import new_id
 
-_COLUMNS: dict[str, Any] = {name: bindparam(name) for name in ("id", "at", "name", "case_id", "topics", "data")}
-_SQLITE = Statement(event.insert().values(_COLUMNS).returning(event.c.seq))
-_POSTGRES = Statement(
-    event.insert()
-    .values({**_COLUMNS, "xid": literal_column("pg_current_xact_id()::text::bigint")})
-    .returning(event.c.seq)
-)
+_COLUMNS = ("id", "at", "name", "case_id", "topics", "data")
+_MOST = 8  # facts a statement; few verbs tell more
 _encode = msgspec.json.Encoder().encode
 
 
 def append(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
     """Give each fact its place in the log. Their order is the order of telling."""
-    statement = _SQLITE if tx.dialect == "sqlite" else _POSTGRES
-    events = []
-    for fact in facts:
-        event_id, data = new_id(), _encode(fact.data)
-        values = {
-            "id": event_id,
-            "at": tx.now,
-            "name": fact.name,
-            "case_id": fact.case,
-            "topics": _encode(fact.topics).decode(),
-            "data": data.decode(),
-        }
-        (seq,) = statement.execute(tx, values).fetchone()
-        events.append(Event(seq, event_id, tx.now, fact.name, fact.case, fact.topics, data))
+    events: list[Event] = []
+    for start in range(0, len(facts), _MOST):
+        events += _insert(tx, facts[start : start + _MOST])
     return events
+
+
+def _insert(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
+    values: dict[str, Any] = {}
+    made = []
+    for index, fact in enumerate(facts):
+        event_id, data = new_id(), _encode(fact.data)
+        row = (event_id, tx.now, fact.name, fact.case, _encode(fact.topics).decode(), data.decode())
+        values.update(zip(_names(index), row, strict=True))
+        made.append((event_id, data))
+    places = sorted(seq for (seq,) in _statement(tx.dialect, len(facts)).execute(tx, values).fetchall())
+    return [
+        Event(seq, event_id, tx.now, fact.name, fact.case, fact.topics, data)
+        for seq, fact, (event_id, data) in zip(places, facts, made, strict=True)
+    ]
+
+
+@cache
+def _names(index: int) -> tuple[str, ...]:
+    """The parameters of one of a statement's rows."""
+    return tuple(f"{column}_{index}" for column in _COLUMNS)
+
+
+@cache
+def _statement(dialect: str, count: int) -> Statement:
+    """One statement for several rows: places are given in the order of the rows."""
+    more: dict[str, Any] = {} if dialect == "sqlite" else {"xid": literal_column("pg_current_xact_id()::text::bigint")}
+    rows = [
+        {**{column: bindparam(name) for column, name in zip(_COLUMNS, _names(index), strict=True)}, **more}
+        for index in range(count)
+    ]
+    return Statement(event.insert().values(rows).returning(event.c.seq))

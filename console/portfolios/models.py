@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Table, Text, UniqueConstraint
 
-from console.store.base import blob, ident, json, metadata, moment, number, text
+from console.store.base import SET_UP, blob, ident, json, metadata, moment, number, text
 
 portfolio = Table(
     "portfolio",
@@ -17,6 +17,7 @@ portfolio = Table(
     json("settings"),  # announce_supervisors, reopen_days, …
     moment("created_at", null=False),
     moment("disabled_at"),
+    info=SET_UP,
 )
 
 portfolio_team = Table(
@@ -46,6 +47,7 @@ inbox = Table(
     moment("checked_at"),
     moment("created_at", null=False),
     UniqueConstraint("provider", "channel", "address"),
+    info=SET_UP,
 )
 
 template = Table(
@@ -89,9 +91,10 @@ routing_rule = Table(
     ident(),
     number("rank", default=0),
     json("rule"),  # routing.rules.Rule
+    info=SET_UP,
 )
 
-policy = Table("policy", metadata, Column("name", Text, primary_key=True), json("value"))
+policy = Table("policy", metadata, Column("name", Text, primary_key=True), json("value"), info=SET_UP)
 """Numbers that an operator may change, by name: "routing" is a `routing.types.Policy`."""
 
 mailbox = Table(

@@ -130,9 +130,9 @@ def find_template(reader: Reader, inbox_id: str, name: str, language: str) -> Te
     return _TEMPLATE.first(reader, inbox_id=inbox_id, name=name, language=language)
 
 
-def rules(reader: Reader) -> list[str]:
+def rules(reader: Reader) -> tuple[str, ...]:
     """Routing rules as JSON texts, in the order in which they apply."""
-    return reader.once("routing rules", lambda: _RULES.all(reader))
+    return reader.once("routing rules", lambda: tuple(_RULES.all(reader)))
 
 
 def policy_value(reader: Reader, name: str) -> str | None:

@@ -16,6 +16,10 @@ metadata = MetaData(
 )
 
 
+SET_UP = {"set_up": True}
+"""`info` of a table that changes only when somebody sets the installation up: see `Reader.once`."""
+
+
 def ident(name: str = "id", **kw: Any) -> Column[str]:
     """The primary key: an opaque id (`wire.ids.new_id`)."""
     return Column(name, Text, primary_key=True, **kw)

@@ -24,8 +24,8 @@ from console.store.transaction import Event, Reader, Tx, plain
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BATCH = 256  # verbs a commit, at most
-QUEUE = 4_096  # verbs that may wait; beyond it callers are told to come back
+BATCH = 256  # verbs a commit: no more are looked for then
+QUEUE = 4_096  # verbs that may wait for their answer; beyond it callers are told to come back
 BUSY_MS = 5_000  # how long to wait for another process's write lock
 READERS = 4
 CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
@@ -52,20 +52,25 @@ class SqliteStore:
         self.on_commit: Committed | None = None
         self.durable = True  # False before the first write: for data that are made anew when they are lost
         self._append = append
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[list[_Job]] = queue.SimpleQueue()  # an empty list: the store closes
+        self._gathered: list[_Job] = []  # what this turn of the event loop brought, for the writer as a whole
+        self._waiting = 0  # verbs that are not answered yet
         self._writer: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        self._kept: dict[object, Any] = {}  # the writer's, see `Reader.once`
+        self._version: object = None  # of the file as others left it, when `_kept` was read
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._jobs.qsize() > QUEUE:
+        if self._waiting > QUEUE:
             raise Unavailable("Too many changes are waiting.", retry_after=2)
-        if self._writer is None:
-            self._start()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(lambda tx: verb(tx, *args, **kwargs), future, loop))
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append(_Job(lambda tx: verb(tx, *args, **kwargs), future, loop))
+        self._waiting += 1
         return await future
 
     async def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -102,8 +107,9 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what waits, then let go of the files."""
+        self._hand_over()
         if self._writer is not None:
-            self._jobs.put(None)
+            self._jobs.put([])
             await asyncio.to_thread(self._writer.join)
             self._writer = None
         self._readers.shutdown(wait=True)
@@ -112,9 +118,15 @@ class SqliteStore:
         self._opened.clear()
         self._local = threading.local()
 
-    def _start(self) -> None:
-        self._writer = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._writer.start()
+    def _hand_over(self) -> None:
+        """Once a turn of the loop: each hand-over takes the interpreter from one thread to the other."""
+        if not self._gathered:
+            return
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._run, name="writer", daemon=True)
+            self._writer.start()
+        self._jobs.put(self._gathered)
+        self._gathered = []
 
     def _run(self) -> None:
         """The writer thread. It opens the database when there is something to write, and again when that failed."""
@@ -133,19 +145,16 @@ class SqliteStore:
 
     def _take(self) -> list[_Job]:
         """Wait for one, then take whatever else waits. Empty: the store closes."""
-        job = self._jobs.get()
-        if job is None:
-            return []
-        jobs = [job]
-        while len(jobs) < BATCH:
+        jobs = self._jobs.get()
+        while jobs and len(jobs) < BATCH:
             try:
-                job = self._jobs.get_nowait()
+                more = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if job is None:
-                self._jobs.put(None)
+            if not more:
+                self._jobs.put(more)
                 break
-            jobs.append(job)
+            jobs += more
         return jobs
 
     def _commit(self, cursor: sqlite3.Cursor, jobs: list[_Job]) -> None:
@@ -153,16 +162,25 @@ class SqliteStore:
         woken: set[str] = set()
         try:
             cursor.execute("BEGIN IMMEDIATE")
+            self._look_for_others(cursor)
             done = [self._one(cursor, job, events, woken) for job in jobs]
             fault("store.before_commit")
             cursor.execute("COMMIT")
             fault("store.committed")
         except sqlite3.Error as error:
+            self._kept.clear()
             if cursor.connection.in_transaction:
                 cursor.execute("ROLLBACK")
             self._fail(jobs, error)
             return
         jobs[0].loop.call_soon_threadsafe(self._tell, done, events, frozenset(woken))
+
+    def _look_for_others(self, cursor: sqlite3.Cursor) -> None:
+        """Forget what was kept when another connection has written since."""
+        version = cursor.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._kept.clear()
+            self._version = version
 
     def _fail(self, jobs: list[_Job], error: Exception) -> None:
         """The whole batch is absent, and everybody in it is told so."""
@@ -173,12 +191,13 @@ class SqliteStore:
 
     def _one(self, cursor: sqlite3.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
         cursor.execute("SAVEPOINT verb")
-        tx = Tx(cursor, self.dialect, self.clock)
+        tx = Tx(cursor, self.dialect, self.clock, self._kept)
         try:
             result = plain(job.verb(tx))
             tx.settle()
             told = self._append(tx, tx.facts)
         except BaseException as error:  # handed to the caller, who alone can judge it
+            self._kept.clear()
             cursor.execute("ROLLBACK TO verb")
             cursor.execute("RELEASE verb")
             return _Done(job.future, None, error)
@@ -188,6 +207,7 @@ class SqliteStore:
         return _Done(job.future, result, None)
 
     def _tell(self, done: list[_Done], events: list[Event], woken: frozenset[str]) -> None:
+        self._waiting -= len(done)
         if self.on_commit is not None and (events or woken):
             self.on_commit(events, woken)
         for future, result, error in done:

@@ -17,6 +17,7 @@ from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import BindParameter
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ def _compile(clause: ClauseElement, name: str, *, constants: bool = False) -> _C
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
     if order is not None:
         fixed = {key: value for key, value in defaults.items() if value is not None}
-        if len(order) > 1 and not fixed:
+        if len(order) == 1 and not fixed:
+            (only,) = order
+            return lambda params: (sql, (params[only],))
+        if order and not fixed:
             return _ordered(sql, order)
         return lambda params: (sql, [params[key] if key in params else fixed.get(key) for key in order])
     return lambda params: (sql, {**defaults, **params} if defaults else None)
@@ -87,12 +91,16 @@ class Statement:
     def __init__(self, clause: ClauseElement) -> None:
         self.clause = clause
         self._compiled: dict[str, _Compiled] = {}
+        table = clause.table if isinstance(clause, UpdateBase) else None
+        self._sets_up = isinstance(table, Table) and bool(table.info.get("set_up"))
 
     def execute(self, reader: Reader, params: Mapping[str, Any]) -> Any:
         """The driver's cursor after execution."""
         compiled = self._compiled.get(reader.dialect)
         if compiled is None:
             compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
+        if self._sets_up:
+            reader.kept.clear()
         sql, values = compiled(params)
         return reader.run(sql, values)
 

@@ -41,16 +41,20 @@ class Reader:
     `now` is the domain's time, `real` the same without the demo's shift: for sessions, leases and heartbeats.
     """
 
-    def __init__(self, cursor: Any, dialect: str, clock: Clock) -> None:
+    def __init__(self, cursor: Any, dialect: str, clock: Clock, kept: dict[object, Any] | None = None) -> None:
         self.cursor = cursor
         self.dialect = dialect
+        self.kept = {} if kept is None else kept  # rows of tables marked SET_UP
         self.now: Ms = clock.now()
         self.real: Ms = clock.real()
         self.memo: dict[object, Any] = {}  # what this verb or read has already loaded
 
     def once(self, key: object, load: Callable[[], T]) -> T:
-        """What `load` gives, asked for once a transaction: for rows that a verb looks at again and again."""
-        found: T = self.memo[key] if key in self.memo else self.memo.setdefault(key, load())
+        """What `load` reads of tables marked SET_UP, and of no others, and what nobody changes in place.
+
+        It is asked for once a transaction; SQLite's writer keeps it for the next ones too, until such a table changes.
+        """
+        found: T = self.kept[key] if key in self.kept else self.kept.setdefault(key, load())
         return found
 
     def run(self, sql: str, values: Any) -> Any:
@@ -63,8 +67,8 @@ class Reader:
 class Tx(Reader):
     """One transaction. Whatever is emitted is logged with it or not at all."""
 
-    def __init__(self, cursor: Any, dialect: str, clock: Clock) -> None:
-        super().__init__(cursor, dialect, clock)
+    def __init__(self, cursor: Any, dialect: str, clock: Clock, kept: dict[object, Any] | None = None) -> None:
+        super().__init__(cursor, dialect, clock, kept)
         self.facts: list[Fact] = []
         self.woken: set[str] = set()
         self._deferred: dict[object, Callable[[Tx], None]] = {}
@@ -86,6 +90,11 @@ class Tx(Reader):
         while self._deferred:
             key = next(iter(self._deferred))
             self._deferred.pop(key)(self)
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else can change anything meanwhile, so that a row that was read need not be locked."""
+        return self.dialect == "sqlite"
 
     def lock(self, key: str) -> None:
         """Hold `key` to the end of the transaction. SQLite's single writer holds everything already.

@@ -214,7 +214,7 @@ async def test_a_full_queue_tells_callers_to_come_back(
     gate, begun = threading.Event(), threading.Event()
     first = asyncio.ensure_future(store.write(_held, begun, gate))
     await asyncio.to_thread(begun.wait, 10)
-    rest = [asyncio.ensure_future(store.write(make, f"t{n}")) for n in range(4)]
+    rest = [asyncio.ensure_future(store.write(make, f"t{n}")) for n in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable) as refused:
         await store.write(make, "late")
