@@ -10,30 +10,30 @@ import os
 import signal
 from collections.abc import Callable
 
-Fault = Callable[[str], None]
-
-
-def armed(word: str, strike: Callable[[], None]) -> Fault:
-    """A `fault` that strikes when `point[:n]` is passed for the nth time."""
-    point, _, count = word.partition(":")
-    left = int(count or 1)
-
-    def passed(name: str) -> None:
-        nonlocal left
-        if name == point:
-            left -= 1
-            if left == 0:
-                strike()
-
-    return passed
-
-
-def _nothing(name: str) -> None:
-    return
+Strike = Callable[[], None]
 
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-fault: Fault = armed(os.environ["ACORDO_FAULT"], _die) if os.environ.get("ACORDO_FAULT") else _nothing
+_point, _left, _strike = "", 0, _die
+
+
+def arm(word: str, strike: Strike = _die) -> None:
+    """Strike when `point[:n]` is passed for the nth time; an empty word disarms."""
+    global _point, _left, _strike
+    _point, _, count = word.partition(":")
+    _left, _strike = int(count or 1), strike
+
+
+def fault(name: str) -> None:
+    """A point of this name is passed."""
+    global _left
+    if _point and name == _point:
+        _left -= 1
+        if _left == 0:
+            _strike()
+
+
+arm(os.environ.get("ACORDO_FAULT", ""))

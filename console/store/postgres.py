@@ -105,8 +105,10 @@ class PostgresStore:
             tx.settle()
             events = self._append(tx, tx.facts)
             self._local.committing = True
-            fault("store.before_commit")
-        fault("store.committed")
+            if events:
+                fault("store.before_commit")
+        if events:
+            fault("store.committed")
         return result, events, frozenset(tx.woken)
 
     def _connection(self) -> psycopg.Connection[Any]:

@@ -164,9 +164,11 @@ class SqliteStore:
             cursor.execute("BEGIN IMMEDIATE")
             self._look_for_others(cursor)
             done = [self._one(cursor, job, events, woken) for job in jobs]
-            fault("store.before_commit")
+            if events:
+                fault("store.before_commit")
             cursor.execute("COMMIT")
-            fault("store.committed")
+            if events:
+                fault("store.committed")
         except sqlite3.Error as error:
             self._kept.clear()
             if cursor.connection.in_transaction:

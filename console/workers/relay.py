@@ -44,12 +44,12 @@ class Relay:
 
     def heard(self, events: Sequence[Event], woken: frozenset[str]) -> None:
         """A commit of this process, on the event loop."""
-        fault("relay.heard")
         self.on_commit(bool(events), woken)
         for worker in woken:
             self._ring(worker)
         if not events:
             return
+        fault("relay.heard")
         if self._store.dialect == "sqlite" and events[0].seq == self._hub.mark.seq + 1:
             name = self._hub.mark.incarnation
             self._hub.publish([read.Told(Mark(name, 0, event.seq), event) for event in events])

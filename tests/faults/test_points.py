@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from console import fault
 
 
-def test_nothing_is_armed_by_default() -> None:
-    assert fault.fault.__name__ == "_nothing"
+@pytest.fixture(autouse=True)
+def disarmed() -> Iterator[None]:
+    yield
+    fault.arm("")
+
+
+def test_nothing_happens_at_a_point_that_is_not_armed() -> None:
+    struck: list[int] = []
+    fault.arm("", lambda: struck.append(1))
+    fault.fault("")
+    fault.fault("store.committed")
+    assert struck == []
 
 
 def test_an_armed_point_strikes_once_at_its_turn() -> None:
     struck: list[int] = []
-    passed = fault.armed("there:2", lambda: struck.append(1))
+    fault.arm("there:2", lambda: struck.append(1))
     for name in ("here", "there", "here"):
-        passed(name)
+        fault.fault(name)
     assert struck == []
     for _ in range(3):
-        passed("there")
+        fault.fault("there")
     assert struck == [1]
