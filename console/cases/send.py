@@ -22,6 +22,7 @@ from console.cases.templates import shown_minor
 from console.debtors import queries as debtors
 from console.gate.guard import Weighed, give_back, hold_person, keep, permit, weigh
 from console.gate.types import Message, TemplateFacts
+from console.jobs.enqueue import enqueue_job
 from console.outbox.models import attempt, outbox
 from console.outbox.queries import OutboxRow, claim
 from console.portfolios.queries import InboxRow, find_inbox, find_template
@@ -36,6 +37,9 @@ from console.wire.moment import MINUTE, SECOND, Ms, rfc3339
 TRIES = 5
 LEASE_MS = {"email": 75 * SECOND}  # longer than any call may take: the permit's ten seconds, and the call's own
 USUAL_LEASE_MS = 30 * SECOND
+LOOK_UP, LOOK_UP_AFTER_MS = "message.look_up", 5 * SECOND
+HAVE_RECORDS = frozenset({"twilio"})
+"""Providers that can be asked what became of a message (`channels.service.look_up`)."""
 BACK_OFF = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE)
 
 
@@ -108,7 +112,9 @@ def unconfirmed(tx: Tx, item: ItemRow, reason: str) -> None:
     """Nobody knows whether it left: settled by a callback, a look-up, or a person."""
     change(tx, outbox, {"item_id": item.id}, state="settled")
     item.data = dump(load(item.data) | {"unconfirmed": reason})
-    settle(tx, item, "unconfirmed", at=tx.now)
+    inbox = find_inbox(tx, item.inbox_id or "")
+    if settle(tx, item, "unconfirmed", at=tx.now) and inbox is not None and inbox.provider in HAVE_RECORDS:
+        enqueue_job(tx, LOOK_UP, {"item": item.id}, key=f"{LOOK_UP}:{item.id}", run_at=tx.now + LOOK_UP_AFTER_MS)
 
 
 def recover(tx: Tx, item_id: str) -> None:

@@ -75,6 +75,14 @@ def give_back(tx: Tx, worker: str) -> int:
     return left
 
 
+def give_back_all(tx: Tx) -> int:
+    """Nobody else can be running them: whoever held one is dead. How many."""
+    left = change(tx, job, {"state": "leased"}, state="ready", lease_until=None, leased_by="")
+    if left:
+        tx.wake("jobs")
+    return left
+
+
 def wait(attempts: int, jitter: float) -> Ms:
     """Milliseconds until the next try: between half and one and a half times the step of `BACK_OFF`."""
     step = BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]

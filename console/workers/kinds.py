@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from console.jobs.claim import give_back_all
 from console.services import Services
-from console.workers import media, orphans, readmarks, retoken, templates
+from console.workers import lookups, media, orphans, readmarks, retoken, templates
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
+    lookups.KIND: lookups.ask,
     "media.fetch": media.fetch,
     orphans.KIND: orphans.sweep,
     readmarks.READ: readmarks.mark_read,
@@ -22,6 +24,8 @@ GIVEN_UP: dict[str, Handler] = {
 
 async def run_jobs(services: Services) -> None:
     """Runs for ever."""
+    if services.settings.sqlite_path is not None:  # one process works on it, and this one has just begun
+        await services.store.write(give_back_all)
     await services.store.write(orphans.plan, 0)
     await services.store.write(templates.plan)
     await Jobs(services, HANDLERS, GIVEN_UP).run()

@@ -9,6 +9,7 @@ from console.cases.send import USUAL_LEASE_MS, finish, recover, start
 from console.outbox.queries import due, lost
 from console.timeline.queries import ItemRow, get
 from console.wire.moment import HOUR, SECOND
+from console.workers.lookups import tell
 from tests.world import World
 
 LATE = Refused(fault=Fault(code="deadline", title="The permit had run out", retryable=True))
@@ -72,3 +73,16 @@ def test_a_clock_set_back_makes_no_lease_longer(world: World) -> None:
     assert world.see(lost) == []
     world.clock.advance(-HOUR)
     assert [row.item_id for row in world.see(lost)] == [item.id]
+
+
+def test_a_record_that_is_another_messages_says_nothing(world: World) -> None:
+    item = given_up(world)
+    other, _ = world.do(
+        reply, world.actor("ana"), item.case_id, Reply(client_id="d", epoch=1, channel="whatsapp", text="Bom dia!")
+    )
+    world.do(start, other.id, "w")
+    world.do(finish, other.id, Accepted(provider_id="wamid.2"), "w")
+    assert not world.do(tell, item.id, Accepted(provider_id="wamid.2"))
+    assert world.see(get, item.id).status == "unconfirmed"
+    assert world.do(tell, item.id, Accepted(provider_id="wamid.1", status="delivered"))
+    assert world.see(get, item.id).status == "delivered"

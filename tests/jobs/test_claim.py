@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from console.clock import FixedClock
-from console.jobs.claim import LEASE_MS, TRIES, claim_jobs, done, failed, give_back, renew, wait
+from console.jobs.claim import LEASE_MS, TRIES, claim_jobs, done, failed, give_back, give_back_all, renew, wait
 from console.jobs.enqueue import enqueue_job
 from console.jobs.queries import dead, find
 from console.store.store import Store
@@ -123,6 +123,15 @@ async def test_a_worker_that_stops_gives_back_its_own_jobs_only(store: Store) ->
     await store.write(claim_jobs, "two", 1)
     assert await store.write(give_back, "one") == 1
     assert [row.id for row in await store.write(claim_jobs, "three", 10)] == [first.id]
+
+
+async def test_a_worker_that_is_alone_takes_back_what_a_dead_one_held(store: Store) -> None:
+    await store.write(enqueue_job, "k", {})
+    (held,) = await store.write(claim_jobs, "dead", 1)
+    assert await store.write(claim_jobs, "new", 1) == []
+    assert await store.write(give_back_all) == 1
+    assert [row.id for row in await store.write(claim_jobs, "new", 1)] == [held.id]
+    assert not await store.write(done, held), "whoever lost it changes nothing any more"
 
 
 def test_the_wait_is_spread_by_jitter_around_its_step() -> None:
