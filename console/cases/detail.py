@@ -17,6 +17,7 @@ from console.store.base import load
 from console.store.statement import Query
 from console.store.transaction import Reader
 from console.timeline.view import people
+from console.timeline.whispers import unseen
 from console.wire import shapes
 from console.wire.moment import rfc3339
 
@@ -63,6 +64,7 @@ def detail(reader: Reader, actor: Actor, case_id: str) -> shapes.Case:
     return msgspec.structs.replace(
         view.of(reader, case_id),
         unread=unread(reader, actor, row),
+        whispers=unseen(reader, actor.id, [case_id]).get(case_id, 0),
         contact_points=contact_points(reader, row),
         preferred_hours=load(debtors.get(reader, row.debtor_id).preferred_hours),
         watchers=_who(actor, leases, cast, "watch"),

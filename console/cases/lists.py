@@ -17,6 +17,7 @@ from console.errors import Invalid
 from console.store.statement import rows
 from console.store.transaction import Reader
 from console.timeline.index import fold
+from console.timeline.whispers import unseen
 from console.wire import shapes
 
 View = Literal["mine", "queue", "team", "all", "snoozed", "resolved"]
@@ -144,8 +145,11 @@ def _read_mark(text: str) -> tuple[int, str]:
 def _for_viewer(reader: Reader, actor: Actor, found: list[shapes.Case]) -> list[Any]:
     readable = _readable(reader, actor, [each.id for each in found])
     marks = _marks(reader, actor, [each.id for each in found if each.id in readable])
+    whispers = unseen(reader, actor.id, list(readable))
     return [
-        msgspec.structs.replace(each, unread=marks.get(each.id, 0)) if each.id in readable else view.masked(each)
+        msgspec.structs.replace(each, unread=marks.get(each.id, 0), whispers=whispers.get(each.id, 0))
+        if each.id in readable
+        else view.masked(each)
         for each in found
     ]
 

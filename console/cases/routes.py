@@ -13,6 +13,7 @@ from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.cases import claim, drafts, lists, look, note, preview, reply, thread, work
 from console.cases.detail import Assignments, assignments, detail
 from console.cases.lists import CaseQuery, Page, list_cases
+from console.cases.mixups import Mixup
 from console.cases.open_case import open_for
 from console.cases.queries import CaseRow
 from console.cases.thread import Thread, TimelineQuery
@@ -107,6 +108,7 @@ class OpenBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Decisions(Struct, frozen=True):
     items: list[dict[str, Any]] = field(default_factory=list)
+    mixups: list[Mixup] = field(default_factory=list)
 
 
 async def get_list(call: Call[None, CaseQuery]) -> Answer:
@@ -171,7 +173,8 @@ async def put_draft(call: Call[DraftBody, None]) -> DraftShape:
 
 
 async def post_gate(call: Call[preview.Ask, None]) -> Any:
-    return await call.services.store.read(preview.preview, call.actor, call.path["id"], call.body)
+    services = call.services
+    return await services.store.read(preview.preview, call.actor, call.path["id"], call.body, services.vault)
 
 
 async def post_seen(call: Call[SeenBody, None]) -> Answer:

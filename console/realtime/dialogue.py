@@ -232,7 +232,7 @@ class Dialogue:
             self._hub.signal(topic, name, {"case": case_id, "user": user, **facts}, but=self.session)
 
     def _greeting(self, mark: Mark) -> Frame:
-        return frames.ready(mark.text(), self._me, HEARTBEAT)
+        return frames.ready(mark.text(), self._me, HEARTBEAT, self._store.clock.now())
 
     def _refuse(self, names: list[str]) -> None:
         for name in names:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from console.log.read import Told
-from console.wire.moment import rfc3339
+from console.wire.moment import Ms, rfc3339
 
 _encode = msgspec.json.Encoder().encode
 
@@ -51,8 +51,10 @@ def event(told: Told) -> Frame:
     return Frame(_encode(body))
 
 
-def ready(cursor: str, user: Any, heartbeat: int) -> Frame:
-    return Frame(_encode({"type": "ready", "cursor": cursor, "user": user, "heartbeat": heartbeat}))
+def ready(cursor: str, user: Any, heartbeat: int, now: Ms) -> Frame:
+    """`now` lets a browser whose clock is wrong count waits by the server's."""
+    said = {"type": "ready", "cursor": cursor, "user": user, "heartbeat": heartbeat, "now": rfc3339(now)}
+    return Frame(_encode(said))
 
 
 def subscribed(topics: list[str], cursor: str) -> Frame:

@@ -5,12 +5,14 @@ Written by `supervision`; seen and used by the owner they were written to, which
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, func, select
 
 from console.access.actor import Actor
 from console.errors import Invalid
-from console.store.statement import Query
-from console.store.transaction import Tx
+from console.store.statement import Query, rows
+from console.store.transaction import Reader, Tx
 from console.timeline.add import Numbered, revise
 from console.timeline.models import item
 from console.timeline.queries import ItemRow, find
@@ -34,6 +36,15 @@ def mark_used(tx: Tx, case: Numbered, actor: Actor, whisper_id: str) -> None:
         raise Invalid("That is not a whisper to you on this case.", field="whisper")
     if row.used_at is None:
         revise(tx, case, row, used_at=tx.now, seen_at=row.seen_at or tx.now)
+
+
+def unseen(reader: Reader, user_id: str, case_ids: Sequence[str]) -> dict[str, int]:
+    """How many whispers to this user stand unseen on each of these cases; a case without one is left out."""
+    if not case_ids:
+        return {}
+    waits = (item.c.kind == "whisper", item.c.to_id == user_id, item.c.seen_at.is_(None), item.c.case_id.in_(case_ids))
+    clause = select(item.c.case_id, func.count()).where(*waits).group_by(item.c.case_id)
+    return dict(rows(reader, clause, lambda case_id, n: (str(case_id), int(n))))
 
 
 def mark_seen(tx: Tx, case: Numbered, user_id: str, position: int) -> None:

@@ -94,7 +94,7 @@ class Hand(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """The case; lists and events leave out what costs a join (UNSET), and `unread`, which differs by viewer."""
+    """The case; lists and events leave out what costs a join (UNSET); `unread` and `whispers` differ by viewer."""
 
     id: str
     status: CaseStatus
@@ -131,6 +131,7 @@ class Case(Struct, frozen=True, kw_only=True):
     last_channel: str | None = None
     opened_at: str | None = None
     unread: int | UnsetType = UNSET
+    whispers: int | UnsetType = UNSET  # to the viewer, not seen yet
     contact_points: list[ContactPoint] | UnsetType = UNSET
     preferred_hours: Any | UnsetType = UNSET
     watchers: list[Person] | UnsetType = UNSET

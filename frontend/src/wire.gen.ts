@@ -98,6 +98,7 @@ export interface Case {
   last_channel: string | null;
   opened_at: string | null;
   unread?: number;
+  whispers?: number;
   contact_points?: ContactPoint[];
   preferred_hours?: unknown;
   watchers?: Person[];

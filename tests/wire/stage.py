@@ -61,11 +61,16 @@ def snapshot(world: World, viewer: str) -> Snapshot:
             found.cases[each["id"]] = each
             items = plain(thread(reader, actor, each["id"], TimelineQuery(limit=200)).items)
             found.threads[each["id"]] = {item["id"]: item for item in items}
+            assert each.pop("whispers") == len([item for item in items if _waits_for(actor.id, item)])
         if actor.role in ("supervisor", "agent", "compliance"):
             found.requests = {each["id"]: each for each in plain(open_requests(reader, actor))}
         return found
 
     return world.see(read)
+
+
+def _waits_for(user: str, item: dict[str, Any]) -> bool:
+    return item["kind"] == "whisper" and (item["to"] or {}).get("id") == user and not item.get("seen_at")
 
 
 def plain(value: Any) -> Any:
