@@ -79,8 +79,11 @@ def close(tx: Tx, row: CaseRow, outcome: str, by: str | None) -> None:
 
 
 def reopen(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> CaseRow:
-    """A resolved case goes on."""
+    """A resolved case goes on; a snoozed one is taken up before its time."""
     row = known(tx, actor, case_id)
+    if row.status == "snoozed":
+        wake(tx, workable(tx, actor, case_id, epoch), "asked")
+        return row
     must_be_at(row, epoch)
     if row.is_open:
         raise Conflict("The case is open.", case_status=row.status)

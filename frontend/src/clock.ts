@@ -4,9 +4,9 @@ import { signal } from '@preact/signals';
 let offset = 0;
 export const now = signal(Date.now());
 
-/** A live frame's time. Small differences are transport; a large one is another clock. */
-export function heardServerTime(at: string, local: number = Date.now()): void {
-  const difference = Date.parse(at) - local;
+/** The server's greeting, or a live frame's time (never a replayed one's). Small differences are transport; a large one is another clock. */
+export function heardServerTime(at: string | undefined, local: number = Date.now()): void {
+  const difference = Date.parse(at ?? '') - local;
   if (Number.isNaN(difference)) return;
   const wanted = Math.abs(difference) > 30_000 ? difference : 0;
   if (Math.abs(wanted - offset) > 30_000) { offset = wanted; now.value = local + offset; }

@@ -8,6 +8,8 @@ type Vars = Record<string, string | number | null | undefined>;
 
 export const languages = ['pt-BR', 'es', 'en'] as const;
 export type Language = (typeof languages)[number];
+/** Each in its own words. */
+export const languageNames: Record<Language, string> = { 'pt-BR': 'Português', es: 'Español', en: 'English' };
 
 let messages: Record<string, Entry> = {};
 let plural = new Intl.PluralRules('pt-BR');

@@ -14,6 +14,12 @@ export interface Stroke {
 export type Place = 'anywhere' | 'list' | 'composer' | 'monitor';
 export interface Binding { act: string; keys: string[]; place: Place }
 
+const platform = typeof navigator === 'undefined' ? '' : navigator.platform ?? '';
+/** Mac keyboards type characters with Option: there Control Shift stands for Alt. */
+const isMac = /Mac|iPhone|iPad/.test(platform);
+/** Browsers own Alt 1 to 8 there. Nowhere else is Ctrl Alt used: on Windows it is AltGr. */
+const isLinux = /Linux|X11/.test(platform) && !/Android/.test(typeof navigator === 'undefined' ? '' : navigator.userAgent);
+
 /** Each act with its strokes; the first is the one shown. "g m" is a sequence. */
 export const bindings: Binding[] = [
   { act: 'search', keys: ['ctrl+k'], place: 'anywhere' },
@@ -24,20 +30,21 @@ export const bindings: Binding[] = [
   { act: 'goQueue', keys: ['g f'], place: 'anywhere' },
   { act: 'goWall', keys: ['g p'], place: 'anywhere' },
   { act: 'deck', keys: ['d'], place: 'anywhere' },
-  { act: 'column1', keys: ['alt+1', 'ctrl+alt+1'], place: 'anywhere' },
-  { act: 'column2', keys: ['alt+2', 'ctrl+alt+2'], place: 'anywhere' },
-  { act: 'column3', keys: ['alt+3', 'ctrl+alt+3'], place: 'anywhere' },
-  { act: 'column4', keys: ['alt+4', 'ctrl+alt+4'], place: 'anywhere' },
+  ...[1, 2, 3, 4].map((n): Binding => ({ act: `column${n}`, keys: [isLinux ? `ctrl+alt+${n}` : `alt+${n}`], place: 'anywhere' })),
   { act: 'pane', keys: ['alt+0'], place: 'anywhere' },
   { act: 'undo', keys: ['z'], place: 'anywhere' },
+  { act: 'close', keys: ['escape'], place: 'anywhere' },
+  { act: 'useWhisper', keys: ['alt+i'], place: 'anywhere' },
   { act: 'hand', keys: ['alt+h'], place: 'anywhere' },
   { act: 'next', keys: ['j', 'alt+arrowdown'], place: 'list' },
   { act: 'previous', keys: ['k', 'alt+arrowup'], place: 'list' },
   { act: 'pull', keys: ['n'], place: 'list' },
+  { act: 'select', keys: ['x'], place: 'list' },
   { act: 'filter', keys: ['f'], place: 'list' },
   { act: 'snooze', keys: ['s'], place: 'list' },
   { act: 'transfer', keys: ['t'], place: 'list' },
   { act: 'labels', keys: ['l'], place: 'list' },
+  { act: 'priority', keys: ['p'], place: 'list' },
   { act: 'resolve', keys: ['e'], place: 'list' },
   { act: 'resolveNext', keys: ['shift+e'], place: 'list' },
   { act: 'reply', keys: ['r'], place: 'list' },
@@ -47,7 +54,6 @@ export const bindings: Binding[] = [
   { act: 'attach', keys: ['alt+a'], place: 'composer' },
   { act: 'pay', keys: ['alt+p'], place: 'composer' },
   { act: 'offer', keys: ['alt+o'], place: 'composer' },
-  { act: 'useWhisper', keys: ['alt+i'], place: 'composer' },
   { act: 'channel', keys: ['alt+c'], place: 'composer' },
   { act: 'note', keys: ['alt+n'], place: 'composer' },
   { act: 'schedule', keys: ['alt+g'], place: 'composer' },
@@ -59,14 +65,13 @@ export const bindings: Binding[] = [
   { act: 'lowerHand', keys: ['y'], place: 'monitor' },
 ];
 
-/** Mac keyboards type characters with Option: there Control Shift stands for Alt. */
-const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform ?? '');
-
 /** The stroke as one word, or null when it is not ours: composing, a dead key, AltGr, a bare modifier. */
 export function strokeOf(e: Stroke, mac: boolean = isMac): string | null {
-  if (e.isComposing || e.key === 'Dead' || e.key === 'Process' || e.getModifierState?.('AltGraph')) return null;
+  if (e.isComposing || e.key === 'Dead' || e.key === 'Process') return null;
   if (['Shift', 'Control', 'Alt', 'Meta', 'AltGraph'].includes(e.key)) return null;
-  if (e.key === '?' && !e.ctrlKey && !e.altKey && !e.metaKey) return '?';
+  // Whatever keys make it: Shift 7, AltGr W.
+  if (e.key === '?') return '?';
+  if (e.getModifierState?.('AltGraph')) return null;
   const twin = mac && e.ctrlKey && e.shiftKey;
   const ctrl = !twin && (e.ctrlKey || e.metaKey);
   const alt = twin || e.altKey;
@@ -75,10 +80,13 @@ export function strokeOf(e: Stroke, mac: boolean = isMac): string | null {
   return `${ctrl ? 'ctrl+' : ''}${alt ? 'alt+' : ''}${e.shiftKey && !twin && (key.length > 1 || /[a-z]/.test(key)) ? 'shift+' : ''}${key}`;
 }
 
-/** A single letter (with or without Shift) must not act while one types; a stroke with Ctrl, Alt or an F key may. */
+/** A single key must not act while one types; a stroke with Ctrl, Alt or an F key may. */
 export function needsFreeHands(stroke: string): boolean {
   return !/^(ctrl|alt)\+|^(shift\+)?f\d+$/.test(stroke);
 }
+
+/** Letters can be switched off; ? and Escape stay. */
+const isLetter = (stroke: string) => /^(shift\+)?[a-z]$/.test(stroke);
 
 export function isField(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
@@ -123,6 +131,9 @@ export function isSend(e: { key: string; shiftKey: boolean; altKey: boolean; ctr
 
 export function lettersAreOn(): boolean { return lettersOn; }
 
+/** Whether somebody on this page answers for an act. */
+export function isTaken(act: string): boolean { return !!handlers.get(act)?.length; }
+
 export function run(act: string): boolean {
   return (handlers.get(act) ?? []).toReversed().some((handler) => handler() !== false);
 }
@@ -140,6 +151,7 @@ export function shownKey(act: string): string {
 
 function cap(part: string): string {
   if (part === 'alt' && isMac) return '⌃⇧';
+  if (part === 'escape') return 'Esc';
   if (part === 'arrowdown') return '↓';
   if (part === 'arrowup') return '↑';
   return part.length === 1 ? part.toUpperCase() : part[0]!.toUpperCase() + part.slice(1);
@@ -149,7 +161,7 @@ export function hear(e: KeyboardEvent): void {
   const stroke = strokeOf(e);
   if (!stroke || e.defaultPrevented) return;
   const single = needsFreeHands(stroke);
-  if (single && (isField(e.target) || !lettersOn || document.querySelector('dialog[open]'))) return;
+  if (single && (isField(e.target) || (isLetter(stroke) && !lettersOn) || document.querySelector('dialog[open]'))) return;
   const before = e.timeStamp - prefixAt < 1200 ? prefix : '';
   prefix = '';
   const acts = actsOf(stroke, before);

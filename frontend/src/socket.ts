@@ -2,9 +2,10 @@
 import type { EventFrame, ServerFrame, SignalFrame, User } from './wire';
 
 export interface SocketHooks {
-  event(frame: EventFrame): void;
+  /** `live` is false for what is replayed: its time is not now. */
+  event(frame: EventFrame, live: boolean): void;
   signal(frame: SignalFrame): void;
-  ready(user: User): void;
+  ready(user: User, now: string | undefined): void;
   /** Too old a cursor: everything must be loaded again. */
   reset(): void;
   state(open: boolean): void;
@@ -103,13 +104,13 @@ export class Socket {
     this.lastHeard = Date.now();
     if (frame.type === 'event') {
       this.cursor = frame.cursor;
-      this.hooks.event(frame);
+      this.hooks.event(frame, this.isReady);
     } else if (frame.type === 'signal') this.hooks.signal(frame);
     else if (frame.type === 'ready') this.becomeReady(frame);
     else if (frame.type === 'reset') { this.cursor = null; this.hooks.reset(); }
   }
 
-  private becomeReady(frame: { cursor: string; user: User; heartbeat: number }): void {
+  private becomeReady(frame: { cursor: string; user: User; heartbeat: number; now?: string }): void {
     const late = [...this.topics.keys()];
     this.attempt = 0;
     this.isReady = true;
@@ -118,7 +119,7 @@ export class Socket {
     if (late.length) this.send({ type: 'subscribe', topics: late });
     this.keepAlive(frame.heartbeat || 20);
     this.hooks.state(true);
-    this.hooks.ready(frame.user);
+    this.hooks.ready(frame.user, frame.now);
   }
 
   private keepAlive(seconds: number): void {

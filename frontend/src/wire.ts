@@ -79,6 +79,8 @@ export interface Case {
   waiting_since?: string | null;
   sla_due_at?: string | null;
   unread?: number;
+  /** To me, not seen yet. */
+  whispers?: number;
   labels?: string[];
   balance?: Money | null;
   bucket?: Bucket | null;
@@ -204,6 +206,9 @@ export interface GateDecision {
   valid_until?: string | null;
   warnings?: string[];
 }
+
+/** A number in the text that belongs to another debtor whom I serve too. */
+export interface Mixup { case: string; name: string; kind: 'document' | 'invoice' }
 
 export interface QuickReply { id: string; shortcut: string; title: string; text: string; language?: string }
 
@@ -337,7 +342,7 @@ export interface SignalFrame { type: 'signal'; name: string; case?: string; [key
 export type ServerFrame =
   | EventFrame
   | SignalFrame
-  | { type: 'ready'; cursor: string; user: User; heartbeat: number }
+  | { type: 'ready'; cursor: string; user: User; heartbeat: number; now?: string }
   | { type: 'subscribed'; topics: string[]; cursor: string }
   | { type: 'reset' }
   | { type: 'pong' }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { onKeys } from '../keys';
+import { whispersWaiting } from '../store/session';
 import { caseOf } from '../store/state';
 import { deck, deckFocus, leaveDeck, openId } from './nav';
 import { Thread } from './thread';
@@ -27,7 +28,8 @@ function focusColumn(i: number): boolean {
 
 function Column({ id, at }: { id: string; at: number }) {
   const isCurrent = deckFocus.value === at;
-  const last = caseOf(id)?.value.last_item;
+  const held = caseOf(id)?.value;
+  const last = held?.last_item;
   const seen = useRef(last?.id);
   const [ping, setPing] = useState(false);
   useEffect(() => {
@@ -36,7 +38,7 @@ function Column({ id, at }: { id: string; at: number }) {
   }, [last?.id]);
   const enter = () => { deckFocus.value = at; openId.value = id; setPing(false); };
   return (
-    <section class={`col thread${isCurrent ? ' cur' : ''}${ping && !isCurrent ? ' ping' : ''}`} data-at={at} aria-label={caseOf(id)?.value.debtor.name} onFocusCapture={enter} onPointerDown={enter}>
+    <section class={`col thread${isCurrent ? ' cur' : ''}${ping && !isCurrent ? ' ping' : ''}${held && whispersWaiting(held) ? ' whispered' : ''}`} data-at={at} aria-label={held?.debtor.name} onFocusCapture={enter} onPointerDown={enter}>
       <Thread id={id} active={isCurrent} column={at} onClose={() => leaveDeck(id)} />
     </section>
   );

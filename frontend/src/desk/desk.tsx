@@ -3,6 +3,7 @@ import { t } from '../i18n';
 import { onKeys, shownKey } from '../keys';
 import { runToastAct } from '../store/notices';
 import { undoAnySend } from '../store/sending';
+import { newestUnseenWhisper } from '../store/session';
 import { caseOf, isMine, mayWatch } from '../store/state';
 import { ConnectionBanner } from '../ui/banner';
 import { Icon } from '../ui/icon';
@@ -10,8 +11,8 @@ import { Toasts } from '../ui/toasts';
 import { Deck } from './deck';
 import { Dialogs } from './dialogs';
 import { List } from './list';
-import { close, deckOn, go, neighbour, open, openId, paneShown, phone, toggleDeck, togglePane } from './nav';
-import { overlay, type Overlay } from './overlays';
+import { close, deckOn, go, neighbour, open, openId, paneShown, phone, selected, toggleDeck, togglePane, toggleSelected } from './nav';
+import { overlay } from './overlays';
 import { DebtorPane } from './pane/pane';
 import { DeskRail } from './rail';
 import { Thread } from './thread';
@@ -55,28 +56,66 @@ function Nothing() {
   );
 }
 
-type Asking = 'snooze' | 'transfer' | 'labels' | 'hand';
+/** What an act is about: the chosen rows, else the open case. Only what is mine. */
+function targets(): string[] {
+  const ids = selected.value.length ? selected.value : openId.value ? [openId.value] : [];
+  return ids.filter((id) => { const c = caseOf(id)?.value; return !!c && isMine(c); });
+}
 
-/** A dialog about the open case, only for its owner. */
-function ask(kind: Asking): boolean {
-  const c = openId.value ? caseOf(openId.value)?.value : undefined;
-  if (!c || !isMine(c)) return false;
-  overlay.value = { kind, id: c.id };
+function ask(kind: 'snooze' | 'transfer' | 'labels' | 'priority'): boolean {
+  const ids = targets();
+  if (!ids[0]) return false;
+  overlay.value = { kind, id: ids[0], ids };
   return true;
 }
 
 function askResolve(thenNext: boolean): boolean {
+  const ids = targets();
+  if (!ids[0]) return false;
+  overlay.value = { kind: 'resolve', id: ids[0], ids, thenNext };
+  return true;
+}
+
+function askForHelp(): boolean {
   const c = openId.value ? caseOf(openId.value)?.value : undefined;
   if (!c || !isMine(c)) return false;
-  overlay.value = { kind: 'resolve', id: c.id, thenNext } satisfies Overlay;
+  overlay.value = { kind: 'hand', id: c.id };
   return true;
+}
+
+/** The row under the focus, else the open one. */
+function selectRow(): boolean {
+  const id = document.activeElement?.closest<HTMLElement>('[data-case]')?.dataset.case ?? openId.value;
+  const c = id ? caseOf(id)?.value : undefined;
+  if (!c || !isMine(c)) return false;
+  toggleSelected(c.id);
+  return true;
+}
+
+/** One step back: the selection, then the deck, then the open case. The focus goes to where the hand was before. */
+function stepBack(): boolean {
+  if (selected.value.length) { selected.value = []; return true; }
+  if (deckOn.value) { toggleDeck(); return true; }
+  const id = openId.value;
+  if (!id) return false;
+  close();
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-case="${id}"]`)?.focus());
+  return true;
+}
+
+function newestWhisper(): boolean {
+  const id = newestUnseenWhisper();
+  if (id) open(id, true);
+  return !!id;
 }
 
 function walk(step: 1 | -1): boolean {
   const id = neighbour(step);
   if (!id) return false;
   open(id);
-  document.querySelector<HTMLElement>(`[data-case="${id}"]`)?.scrollIntoView({ block: 'nearest' });
+  const row = document.querySelector<HTMLElement>(`[data-case="${id}"]`);
+  row?.scrollIntoView({ block: 'nearest' });
+  if (document.activeElement?.closest('[data-case]')) row?.focus({ preventScroll: true });
   return true;
 }
 
@@ -106,9 +145,12 @@ function deskKeys(): Record<string, () => boolean | void> {
     snooze: () => ask('snooze'),
     transfer: () => ask('transfer'),
     labels: () => ask('labels'),
-    hand: () => ask('hand'),
+    priority: () => ask('priority'),
+    hand: askForHelp,
+    select: selectRow,
+    useWhisper: newestWhisper,
     resolve: () => askResolve(false),
     resolveNext: () => askResolve(true),
-    close: () => { if (!openId.value) return false; close(); return true; },
+    close: stepBack,
   };
 }

@@ -4,6 +4,7 @@ import { clockTime, firstName } from '../format';
 import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
+import { whispersWaiting } from '../store/session';
 import { caseOf, isMine, liveOf, me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
@@ -12,7 +13,7 @@ import { Age, ChannelGlyph, Sum, Wait } from '../ui/signs';
 import type { Case, Priority } from '../wire';
 import { close, deckOn, open, paneShown, phone, toggleDeck, togglePane } from './nav';
 import { overlay } from './overlays';
-import { lastChannel } from './row';
+import { lastChannel, WhisperMark } from './row';
 
 const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
 
@@ -46,9 +47,10 @@ function Whole({ c }: { c: Case }) {
 
 function Narrow({ c, column, onClose }: { c: Case; column: number; onClose?: (() => void) | undefined }) {
   const unread = c.unread ?? 0;
+  const whispers = whispersWaiting(c);
   return (
     <header class="th narrow">
-      <div class="l1"><span class="kbd">Alt {column + 1}</span><ChannelGlyph channel={lastChannel(c)} /><h2 class="clip">{c.debtor.name}</h2><Wait value={c} />
+      <div class="l1"><span class="kbd">{shownKey(`column${column + 1}`)}</span><ChannelGlyph channel={lastChannel(c)} /><h2 class="clip">{c.debtor.name}</h2>{whispers ? <WhisperMark n={whispers} /> : null}<Wait value={c} />
         {onClose ? <IconButton icon="x" label={t('deck.leave')} onClick={onClose} /> : null}</div>
       <div class="l2"><Age value={c} words /><Sum value={c} /><Identity c={c} /><Holds c={c} />{unread ? <span class="chip info">{t('thread.new', { n: unread })}</span> : null}</div>
     </header>

@@ -1,18 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../format';
 import { known, t } from '../i18n';
-import { onKeys, shownKey } from '../keys';
+import { onKeys, run, shownKey } from '../keys';
 import { claim, setPresence } from '../store/commands';
 import { loadView, viewOf, type ViewName } from '../store/load';
 import { allCases, caseOf, isMine, me } from '../store/state';
-import { Button } from '../ui/button';
+import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
 import { useSettled } from '../ui/settle';
 import { useWindow } from '../ui/window';
 import type { Case } from '../wire';
 import { FacetMenu } from './facets';
-import { facets, filter, fits, go, groups, noFacets, inertUntil, mine, open, passes, queued, view } from './nav';
+import { facets, filter, fits, go, groups, noFacets, inertUntil, mine, open, passes, queued, selected, view } from './nav';
 import { Row, RowSkeleton } from './row';
 
 const tabs: ViewName[] = ['mine', 'queue', 'team'];
@@ -55,15 +55,30 @@ export function List() {
         </div>
       </header>
       <AwayNote />
-      <div class="scroll" ref={body} onKeyDown={(e) => moveInList(e as unknown as KeyboardEvent, body.current)}>
+      <div class={`scroll${selected.value.length ? ' picking' : ''}`} ref={body} onKeyDown={(e) => moveInList(e as unknown as KeyboardEvent, body.current)}>
         <Rows host={body} />
       </div>
-      {name === 'queue' && queued.value.length ? (
+      {selected.value.length ? <Bulk /> : name === 'queue' && queued.value.length ? (
         <footer class="list-foot"><Button kind="main" icon="queue" keys={shownKey('pull')} onClick={() => void pullNext()}>{t('list.pull')}</Button></footer>
       ) : null}
     </section>
   );
 }
+
+/** What can be done with all chosen rows at once; the same keys as for one. */
+function Bulk() {
+  return (
+    <footer class="list-foot bulk" role="group" aria-label={t('list.bulk')}>
+      <b role="status">{t('list.selected', { n: selected.value.length })}</b>
+      {(['snooze', 'transfer', 'labels', 'priority', 'resolve'] as const).map((act) => (
+        <IconButton key={act} icon={bulkIcons[act]} label={t(`keys.${act}`)} keys={shownKey(act)} onClick={() => run(act)} />
+      ))}
+      <IconButton icon="x" label={t('list.unselect')} keys={shownKey('close')} onClick={() => { selected.value = []; }} />
+    </footer>
+  );
+}
+
+const bulkIcons = { snooze: 'snooze', transfer: 'transfer', labels: 'flag', priority: 'bolt', resolve: 'check' } as const;
 
 /** Whoever is not available gets nothing by itself: said where the work would come. */
 function AwayNote() {

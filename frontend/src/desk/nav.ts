@@ -15,6 +15,10 @@ export const paneShown = signal(readPane());
 /** On a phone one of three is on the screen. */
 export const phone = signal<'list' | 'thread' | 'pane'>('list');
 export const filter = signal('');
+/** Rows chosen for one act on all of them. */
+export const selected = signal<string[]>([]);
+/** A message to be shown in its place: set by whoever looked for it, cleared when it stands on the screen. */
+export const wanted = signal<{ id: string; position: number } | null>(null);
 
 /** What the list is narrowed to, besides words. Several of a kind are either-or. */
 export interface Facets { channels: Channel[]; buckets: Bucket[]; unread: boolean; hand: boolean }
@@ -67,6 +71,15 @@ export function open(id: string, byItself = false): void {
   writeAddress();
 }
 
+export function openAt(id: string, position: number): void {
+  wanted.value = { id, position };
+  open(id);
+}
+
+export function toggleSelected(id: string): void {
+  selected.value = selected.value.includes(id) ? selected.value.filter((one) => one !== id) : [...selected.value, id];
+}
+
 export function close(): void {
   openId.value = null;
   phone.value = 'list';
@@ -78,6 +91,7 @@ export function go(name: ViewName): void {
   deckOn.value = false;
   phone.value = 'list';
   filter.value = '';
+  selected.value = [];
   facets.value = noFacets;
   writeAddress();
   if (name !== 'mine' || viewOf(name).state.value === 'empty') void loadView(name).catch(() => undefined);
@@ -141,7 +155,7 @@ export const groups = computed<Group[]>(() => {
   return [{ key: 'all', ids: present }];
 });
 
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+export const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** The filter above the list: every word must occur in name, last words, labels or sum. */
 export function passes(c: Case, words: string): boolean {

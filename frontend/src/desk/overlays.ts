@@ -2,10 +2,12 @@
 import { signal } from '@preact/signals';
 
 export type Overlay =
-  | { kind: 'resolve'; id: string; thenNext: boolean }
-  | { kind: 'snooze' | 'transfer' | 'labels' | 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity'; id: string }
+  | { kind: 'resolve'; id: string; ids?: string[]; thenNext: boolean }
+  | { kind: 'snooze' | 'transfer' | 'labels' | 'priority'; id: string; ids?: string[] }
+  | { kind: 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity'; id: string }
   | { kind: 'picture'; url: string; name: string }
-  | { kind: 'search' | 'keys' | 'shift' }
+  | { kind: 'search' | 'keys' | 'shift' | 'settings' }
+  | { kind: 'move'; from: string }
   | null;
 
 export const overlay = signal<Overlay>(null);

@@ -4,7 +4,7 @@ import { ago, initials, number } from '../format';
 import { languages, lang, t } from '../i18n';
 import { shownKey } from '../keys';
 import { now } from '../clock';
-import { notices, readNotices, setSound, sound } from '../store/notices';
+import { notices, readNotices } from '../store/notices';
 import { isSupervisor, mayWatch, me, requests } from '../store/state';
 import { setPresence } from '../store/commands';
 import { signOut } from '../store/session';
@@ -14,12 +14,11 @@ import { Menu } from '../ui/menu';
 import type { IconName } from '../ui/outlines';
 import { PresenceDot } from '../ui/signs';
 import type { Presence } from '../wire';
+import { pauses } from './acts';
 import { deckOn, go, mine, myLoad, open, queued, snoozed, toggleDeck, view } from './nav';
 import { draftText } from '../store/drafts';
 import type { ViewName } from '../store/load';
 import { overlay } from './overlays';
-
-const pauses = ['lunch', 'break', 'meeting', 'training', 'admin'] as const;
 
 interface LinkProps { icon: IconName; label: string; keys?: string; on?: boolean; wide?: boolean; count?: number; hot?: boolean; onClick: () => void; href?: string }
 
@@ -127,11 +126,7 @@ function MyMenu({ onClose }: { onClose: () => void }) {
       <button type="button" aria-pressed={status === 'offline'} class={status === 'offline' ? 'on' : ''} onClick={() => pick('offline')}>
         <PresenceDot status="offline" />{t('presence.offline')}</button>
       <hr />
-      <button type="button" aria-pressed={sound.value} onClick={() => setSound(!sound.value)}>
-        <Icon name={sound.value ? 'check' : 'minus'} />{t('me.sound')}</button>
-      {typeof Notification !== 'undefined' && Notification.permission === 'default' ? (
-        <button type="button" onClick={() => { void Notification.requestPermission(); onClose(); }}><Icon name="bell" />{t('me.desktop')}</button>
-      ) : null}
+      <button type="button" onClick={() => { onClose(); overlay.value = { kind: 'settings' }; }}><Icon name="bell" />{t('settings.title')}</button>
       <span class="seg langs" role="group" aria-label={t('me.language')}>
         {languages.map((one) => (
           <button key={one} type="button" lang={one} class={one === lang ? 'on' : ''} aria-pressed={one === lang} onClick={() => void saveLanguage(one)}>{one.slice(0, 2).toUpperCase()}</button>

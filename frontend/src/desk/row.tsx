@@ -1,12 +1,13 @@
 import { initials, firstName } from '../format';
 import { known, t } from '../i18n';
 import { draftText } from '../store/drafts';
-import { caseOf, isTakenFromMe } from '../store/state';
-import { unseenWhispers } from '../store/session';
+import { shownKey } from '../keys';
+import { caseOf, isMine, isTakenFromMe } from '../store/state';
+import { whispersWaiting } from '../store/session';
 import { Icon } from '../ui/icon';
 import { Age, ChannelGlyph, Sum, Wait } from '../ui/signs';
 import type { Case } from '../wire';
-import { open, openId } from './nav';
+import { open, openId, selected, toggleSelected } from './nav';
 
 export function lastChannel(c: Case) {
   return c.last_item?.channel ?? c.last_channel ?? c.preferred_channel ?? c.channels?.[0] ?? 'whatsapp';
@@ -20,17 +21,23 @@ export function lastWords(c: Case): string {
 }
 
 function Marks({ value }: { value: Case }) {
-  const whispers = unseenWhispers(value.id).length;
+  const whispers = whispersWaiting(value);
   const overlays = value.overlays ?? [];
   return (
     <>
-      {whispers ? <span class="t-whis" title={t('row.whisper')}><Icon name="eyeoff" size={14} label={t('row.whisper')} /></span> : null}
+      {whispers ? <WhisperMark n={whispers} /> : null}
       {value.hand ? <span class="t-whis" title={t('row.hand')}><Icon name="hand" size={14} label={t('row.hand')} /></span> : null}
       {overlays.includes('DISPUTED') ? <span class="faint" title={t('overlay.DISPUTED')}><Icon name="scale" size={14} label={t('overlay.DISPUTED')} /></span> : null}
       {overlays.includes('PLAN') ? <span class="faint" title={t('overlay.PLAN')}><Icon name="flag" size={14} label={t('overlay.PLAN')} /></span> : null}
       {value.rescue ? <span class="t-bad" title={t('row.rescue')}><Icon name="bolt" size={14} label={t('row.rescue')} /></span> : null}
     </>
   );
+}
+
+/** Seen from anywhere: on a row, on a deck's edge. */
+export function WhisperMark({ n }: { n: number }) {
+  const words = t('row.whispers', { n });
+  return <span class="whis-mark" title={words}><Icon name="eyeoff" size={14} />{n > 1 ? <b class="num" aria-hidden="true">{n}</b> : null}<span class="vh">{words}</span></span>;
 }
 
 /** One case in a list: 52 px, two lines, four columns that align. */
@@ -41,10 +48,12 @@ export function Row({ id, first }: { id: string; first: boolean }) {
   const on = openId.value === id;
   const draft = on ? '' : draftText(id);
   const unread = c.unread ?? 0;
+  const chosen = selected.value.includes(id);
   return (
-    <li>
+    <li class={chosen ? 'chosen' : ''}>
+      {isMine(c) ? <button type="button" class="pick" tabIndex={-1} aria-pressed={chosen} title={`${t('keys.select')} (${shownKey('select')})`} onClick={() => toggleSelected(id)}><Icon name="check" size={14} label={t('row.select', { name: c.debtor.name })} /></button> : null}
       <a class={`row${on ? ' on' : ''}${unread ? ' new' : ''}`} href={`#/case/${id}`} data-case={id} tabIndex={on || (first && !openId.value) ? 0 : -1}
-        aria-current={on ? 'true' : undefined} onClick={(e) => { e.preventDefault(); open(id); }}>
+        aria-current={on ? 'true' : undefined} onClick={(e) => { e.preventDefault(); if ((e.ctrlKey || e.metaKey) && isMine(c)) toggleSelected(id); else open(id); }}>
         <span class="lead">
           <ChannelGlyph channel={lastChannel(c)} size={16} />
           {unread ? <span class="badge">{unread > 99 ? '99+' : unread}<span class="vh"> {t('row.unread')}</span></span> : null}

@@ -5,7 +5,7 @@ import { clockTime, dayName, firstName } from '../format';
 import { t } from '../i18n';
 import { claim } from '../store/commands';
 import { takeServerDraft } from '../store/drafts';
-import { loadCase, loadOlder, loadTimeline, markSeen } from '../store/load';
+import { loadCase, loadDownTo, loadOlder, loadTimeline, markSeen } from '../store/load';
 import { caseOf, isMine, isTakenFromMe, liveOf, timelineOf } from '../store/state';
 import { hold, tellSeen } from '../store/session';
 import { Button } from '../ui/button';
@@ -14,6 +14,7 @@ import { Age, Wait } from '../ui/signs';
 import type { Case, Item } from '../wire';
 import { Composer } from './composer/composer';
 import { ThreadContext } from './context';
+import { wanted } from './nav';
 import { entriesOf, type Entry } from './entries';
 import { Header } from './header';
 import { Bubbles, Standing } from './items/bubbles';
@@ -84,6 +85,7 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
   const entries = useMemo(() => entriesOf(items, pending, unreadFrom), [items, pending, unreadFrom]);
   const { fresh, toEnd, onScroll } = useAnchor(box, list, items, pending.length);
   useReading(id, reading, items, fresh);
+  useWanted(id, box, line.state.value);
   const older = async () => {
     if (!line.older.value) return;
     await loadOlder(id).catch(() => undefined);
@@ -196,6 +198,25 @@ function useAnchor(box: { current: HTMLDivElement | null }, list: { current: HTM
     lastStanding.current = standing;
   }, [items, standing]);
   return { fresh, toEnd, onScroll: () => { if (isAtEnd() && fresh) setFresh(0); height.current = list.current?.offsetHeight ?? 0; } };
+}
+
+/** Brings what was looked for to the middle of the screen, marks it for a moment and puts the reader there. */
+function useWanted(id: string, box: { current: HTMLDivElement | null }, state: string): void {
+  const goal = wanted.value;
+  useEffect(() => {
+    if (goal?.id !== id || state !== 'ready') return;
+    void loadDownTo(id, goal.position).catch(() => undefined).then(() => requestAnimationFrame(() => {
+      if (wanted.peek() !== goal) return;
+      wanted.value = null;
+      const found = box.current?.querySelector<HTMLElement>(`[data-position="${goal.position}"]`);
+      if (!found) return;
+      found.scrollIntoView({ block: 'center' });
+      found.tabIndex = -1;
+      found.focus({ preventScroll: true });
+      found.classList.add('found');
+      setTimeout(() => found.classList.remove('found'), 3000);
+    }));
+  }, [goal, id, state]);
 }
 
 /** Read is what stood on the screen, at its end, while the page was looked at, by the owner. */

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { boot, type Persona } from '../boot';
 import { Problem, call } from '../api';
 import { firstName, initials } from '../format';
-import { known, lang, languages, t, type Language } from '../i18n';
+import { known, lang, languageNames, languages, t, type Language } from '../i18n';
 import { saveTheme, theme } from '../ui/prefs';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
@@ -126,8 +126,6 @@ function enter(f: Face): void {
   form.submit();
 }
 
-const names: Record<Language, string> = { 'pt-BR': 'Português', es: 'Español', en: 'English' };
-
 function Foot() {
   const pick = (next: Language) => {
     document.cookie = `acordo_lang=${next}; path=/; max-age=31536000; samesite=lax`;
@@ -135,7 +133,7 @@ function Foot() {
   };
   return (
     <p class="ft">
-      <span class="seg" role="group" aria-label={t('me.language')}>{languages.map((one) => <button key={one} type="button" lang={one} class={one === lang ? 'on' : ''} aria-pressed={one === lang} onClick={() => pick(one)}>{names[one]}</button>)}</span>
+      <span class="seg" role="group" aria-label={t('me.language')}>{languages.map((one) => <button key={one} type="button" lang={one} class={one === lang ? 'on' : ''} aria-pressed={one === lang} onClick={() => pick(one)}>{languageNames[one]}</button>)}</span>
       <IconButton icon="moon" label={theme.value === 'dark' ? t('theme.light') : t('theme.dark')} class="end" onClick={() => saveTheme(theme.value === 'dark' ? 'light' : 'dark')} />
     </p>
   );

@@ -87,10 +87,18 @@ function olderCursor(page: Page<Item>): string | null {
   return page.items.length >= 50 && first > 1 ? String(first) : null;
 }
 
-export async function loadOlder(id: string): Promise<void> {
+const mostSteps = 50;
+
+/** Loads upward until a position is held: an old message is shown in its place, with all that followed. */
+export async function loadDownTo(id: string, position: number): Promise<void> {
+  const line = timelineOf(id);
+  for (let step = 0; step < mostSteps && line.older.value && (line.items.value[0]?.position ?? 0) > position; step += 1) await loadOlder(id, 200);
+}
+
+export async function loadOlder(id: string, limit = 50): Promise<void> {
   const line = timelineOf(id);
   if (!line.older.value) return;
-  const page = await get<Page<Item>>(`/cases/${id}/timeline${query({ before: line.older.value, limit: 50 })}`);
+  const page = await get<Page<Item>>(`/cases/${id}/timeline${query({ before: line.older.value, limit })}`);
   line.older.value = page.items.length ? olderCursor(page) : null;
   mergePage(id, page.items);
 }

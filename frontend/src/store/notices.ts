@@ -7,18 +7,42 @@ export const toasts = signal<Toast[]>([]);
 export interface Notice { id: string; at: string; text: string; caseId?: string; tone: 'plain' | 'whisper' | 'bad'; read: boolean }
 export const notices = signal<Notice[]>([]);
 export const badge = signal(0);
-export const sound = signal(read('sound') !== 'off');
+
+/** What can be heard, each with its own notes. */
+export const chimes = ['message', 'assigned', 'whisper', 'alarm'] as const;
+export type Chime = (typeof chimes)[number];
+export const sounds = signal<Record<Chime, boolean>>({ message: true, assigned: true, whisper: true, alarm: true, ...stored<object>('sounds') });
+
+/** Hours of the day ("22:00" to "07:00") in which nothing sounds and nothing is shown outside the page. */
+export interface QuietHours { from: string; to: string }
+export const quiet = signal<QuietHours | null>(stored<QuietHours>('quiet'));
 
 let counter = 0;
 const mostNotices = 50;
 
-function read(key: string): string | null {
-  return typeof localStorage === 'undefined' ? null : localStorage.getItem(`acordo:${key}`);
+function stored<T>(key: string): T | null {
+  return typeof localStorage === 'undefined' ? null : JSON.parse(localStorage.getItem(`acordo:${key}`) ?? 'null') as T | null;
 }
 
-export function setSound(on: boolean): void {
-  sound.value = on;
-  localStorage.setItem('acordo:sound', on ? 'on' : 'off');
+export function setSound(kind: Chime, on: boolean): void {
+  sounds.value = { ...sounds.value, [kind]: on };
+  localStorage.setItem('acordo:sounds', JSON.stringify(sounds.value));
+}
+
+export function setQuiet(hours: QuietHours | null): void {
+  quiet.value = hours;
+  localStorage.setItem('acordo:quiet', JSON.stringify(hours));
+}
+
+/** Whether a time of day ("13:05") lies in the quiet hours, which may go over midnight. */
+export function isQuiet(at: string, hours: QuietHours | null): boolean {
+  if (!hours?.from || !hours.to || hours.from === hours.to) return false;
+  return hours.from < hours.to ? at >= hours.from && at < hours.to : at >= hours.from || at < hours.to;
+}
+
+function isQuietNow(): boolean {
+  const now = new Date();
+  return isQuiet(`${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`, quiet.value);
 }
 
 export function toast(text: string, options: { tone?: Toast['tone']; act?: Toast['act']; ms?: number } = {}): number {
@@ -50,17 +74,23 @@ export function readNotices(): void {
   notices.value = notices.value.map((n) => ({ ...n, read: true }));
 }
 
-const tones: Record<'message' | 'whisper' | 'alarm', [number, number][]> = {
+/** Pitch in Hz and length in s: one note, two falling, two rising, two low ones. */
+const tones: Record<Chime, [number, number][]> = {
   message: [[660, 0.09]],
+  assigned: [[880, 0.07], [660, 0.1]],
   whisper: [[520, 0.08], [780, 0.12]],
   alarm: [[440, 0.14], [440, 0.14]],
 };
 
 let audio: AudioContext | undefined;
 
-/** Two short notes; silent until the person has touched the page, as browsers demand. */
-export function chime(kind: keyof typeof tones): void {
-  if (!sound.value || typeof AudioContext === 'undefined' || !navigator.userActivation?.hasBeenActive) return;
+export function chime(kind: Chime): void {
+  if (sounds.value[kind] && !isQuietNow()) hearChime(kind);
+}
+
+/** Silent until the person has touched the page, as browsers demand. */
+export function hearChime(kind: Chime): void {
+  if (typeof AudioContext === 'undefined' || !navigator.userActivation?.hasBeenActive) return;
   audio ??= new AudioContext();
   let at = audio.currentTime;
   for (const [pitch, length] of tones[kind]) {
@@ -76,13 +106,19 @@ export function chime(kind: keyof typeof tones): void {
   }
 }
 
+/** How many whispers wait unseen: told apart from unread messages in the tab's title. */
+export const whisperBadge = signal(0);
+
 export function showBadge(title: string): () => void {
-  return effect(() => { document.title = badge.value ? `(${badge.value}) ${title}` : title; });
+  return effect(() => {
+    const unread = badge.value ? `(${badge.value}) ` : '';
+    document.title = `${whisperBadge.value ? '◆ ' : ''}${unread}${title}`;
+  });
 }
 
 /** A notice of the desktop, only when the page is not looked at and the person allowed it. */
 export function desktopNotice(title: string, body: string, open: () => void): void {
-  if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || document.hasFocus()) return;
+  if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || document.hasFocus() || isQuietNow()) return;
   const shown = new Notification(title, { body, tag: title });
   shown.onclick = () => { window.focus(); open(); shown.close(); };
 }

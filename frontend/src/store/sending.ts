@@ -1,7 +1,6 @@
 /** Sending: shown at once, held for the seconds in which it can be undone, true when the server has it. Nothing on its way is lost by a reload. */
 import { Problem, clientId, post } from '../api';
 import { serverNow } from '../clock';
-import { t } from '../i18n';
 import type { Channel, Item } from '../wire';
 import { mergeItem } from './apply';
 import { clearDraft, draftOf, editDraft } from './drafts';

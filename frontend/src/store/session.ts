@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals';
 import { boot } from '../boot';
 import { call, whenSignedOut } from '../api';
-import { now, serverNow, startClock } from '../clock';
+import { heardServerTime, now, serverNow, startClock } from '../clock';
 import { firstName } from '../format';
 import { loadLanguage, t } from '../i18n';
 import { listenToKeys } from '../keys';
@@ -14,7 +14,7 @@ import { restorePending } from './leaving';
 import { leaveWithPage, pageIsBack, resendUnreachable } from './sending';
 import { flushDrafts, forgetDrafts, showDraftsLive } from './drafts';
 import { loadMe, reloadAll, type ViewName } from './load';
-import { badge, chime, desktopNotice, notice, toast } from './notices';
+import { badge, chime, desktopNotice, notice, toast, whisperBadge } from './notices';
 import { allCases, caseOf, connection, isMine, me, timelineOf } from './state';
 
 let socket: Socket | undefined;
@@ -46,7 +46,10 @@ export async function startSession(options: SessionOptions): Promise<void> {
   socket = line;
   line.hold(...options.topics);
   onApplied(tell);
-  effect(() => { badge.value = allCases().filter((c) => isMine(c) && (c.unread ?? 0) > 0).length; });
+  effect(() => {
+    badge.value = allCases().filter((c) => isMine(c) && (c.unread ?? 0) > 0).length;
+    whisperBadge.value = allCases().reduce((n, c) => n + whispersWaiting(c), 0);
+  });
   const cursor = await options.load().catch(() => null);
   line.start(cursor);
 }
@@ -54,9 +57,9 @@ export async function startSession(options: SessionOptions): Promise<void> {
 function makeSocket(options: SessionOptions): Socket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   const line = new Socket(`${scheme}://${location.host}/ws`, {
-    event: applyEvent,
+    event: (frame, live) => applyEvent(frame, live),
     signal: (frame) => applySignal(frame, serverNow()),
-    ready: () => undefined,
+    ready: (_, at) => heardServerTime(at),
     reset: () => { void (options.onReset?.() ?? Promise.resolve()); void reloadAll(options.lists); },
     state: (open) => {
       const before = connection.value;
@@ -155,7 +158,7 @@ function tellAssigned(held: Case, frame: EventFrame): void {
   if (!isMine(held) || held.taken_over_from || takenByMe.delete(held.id)) return;
   const text = t('notice.assigned', { name: held.debtor.name });
   notice({ id: frame.id, at: frame.at, text, caseId: held.id, tone: 'plain' });
-  chime('message');
+  chime('assigned');
 }
 
 function tellTakenOver(held: Case, frame: EventFrame): void {
@@ -166,15 +169,20 @@ function tellTakenOver(held: Case, frame: EventFrame): void {
   toast(text, { tone: 'bad' });
 }
 
-/** The newest whisper to me that I have not seen, anywhere. */
-export function newestUnseenWhisper(): { caseId: string; whisper: Whisper } | null {
-  let newest: { caseId: string; whisper: Whisper } | null = null;
+/** The case of the newest whisper to me that I have not seen, anywhere. Of a case never opened only the count is known: it comes last. */
+export function newestUnseenWhisper(): string | null {
+  let newest: { id: string; at: string } | null = null;
   for (const c of allCases()) {
-    for (const item of unseenWhispers(c.id)) {
-      if (!newest || item.at > newest.whisper.at) newest = { caseId: c.id, whisper: item };
-    }
+    const at = unseenWhispers(c.id).at(-1)?.at ?? '';
+    if (whispersWaiting(c) && (!newest || at > newest.at)) newest = { id: c.id, at };
   }
-  return newest;
+  return newest?.id ?? null;
+}
+
+/** How many whispers wait for me on a case: counted here once its thread is loaded, told by the list before. */
+export function whispersWaiting(c: Case): number {
+  const here = unseenWhispers(c.id).length;
+  return timelineOf(c.id).state.value === 'ready' ? here : Math.max(here, c.whispers ?? 0);
 }
 
 export function unseenWhispers(caseId: string): Whisper[] {

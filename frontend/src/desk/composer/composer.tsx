@@ -19,7 +19,7 @@ import { addFiles, moveUp } from './files';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
 import { Marks } from './marks';
-import { OtherNames } from './others';
+import { WrongThread } from './others';
 import { Files, LockLine, OfflineLine, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
 import { matching, QuickList, slashWord, spoken, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
@@ -145,7 +145,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
         </div>
       )}
       <Files c={c} />
-      {isNote || locked ? null : <OtherNames c={c} text={draft.text} />}
+      {isNote || locked ? null : <WrongThread c={c} text={draft.text} />}
       <div class="tools">
         {locked && !isNote ? <span class="count grow">{text ? <><Icon name="pencil" size={12} /> {t('composer.kept')}</> : null}</span> : (
           <>
@@ -243,11 +243,12 @@ function nextChannel(c: Case, hooks: KeyHooks): void {
 }
 
 /** Here, the newest suggestion goes into the text; when none is here, to the newest unseen one anywhere. */
-function takeWhisper(c: Case): void {
+function takeWhisper(c: Case): boolean {
   const here = timelineOf(c.id).items.value.filter((i): i is Whisper => i.kind === 'whisper' && i.suggestion && !i.used_at && !i.request);
   const newest = here[here.length - 1];
   const elsewhere = newestUnseenWhisper();
-  if (elsewhere && elsewhere.caseId !== c.id && !unseenWhispers(c.id).length) open(elsewhere.caseId);
-  else if (newest && mayWrite(c)) useSuggestion(c.id, newest.id, newest.text);
-  else if (elsewhere) open(elsewhere.caseId);
+  if (elsewhere && elsewhere !== c.id && !unseenWhispers(c.id).length) { open(elsewhere, true); return true; }
+  if (!newest || !mayWrite(c)) return false;
+  useSuggestion(c.id, newest.id, newest.text);
+  return true;
 }

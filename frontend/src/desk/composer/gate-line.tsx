@@ -1,6 +1,6 @@
 import { now } from '../../clock';
 import { firstName, whenWillBe } from '../../format';
-import { known, t } from '../../i18n';
+import { t } from '../../i18n';
 import { Icon } from '../../ui/icon';
 import type { IconName } from '../../ui/outlines';
 import type { Case, Channel, GateDecision } from '../../wire';
@@ -51,9 +51,9 @@ function headline(d: GateDecision, c: Case): string {
 
 function detail(d: GateDecision, c: Case): string {
   if (d.outcome !== 'allow') return codeWords(d.code) || d.rule || '';
-  const isReply = !!c.waiting_since;
-  const note = isReply ? t('gate.reply', { name: firstName(c.debtor.name) }) : d.rule ? known(`gate.rule.${d.rule}`, '') : '';
-  return note;
+  const until = d.valid_until ? t('gate.until', { at: whenWillBe(d.valid_until, now.value, c.debtor.timezone) }) : '';
+  const cost = d.counts ? t('gate.counts') : c.waiting_since ? t('gate.reply', { name: firstName(c.debtor.name) }) : '';
+  return [until, cost].filter(Boolean).join(' · ');
 }
 
 function Remedy({ decision, c, onSchedule, onTemplates, onApproval }: Omit<GateLineProps, 'channel' | 'care'> & { decision: GateDecision }) {

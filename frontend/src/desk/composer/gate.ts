@@ -1,9 +1,9 @@
 /** The gate's answer for this very moment, per case: asked when the text rests, kept until the next answer. */
 import { signal, type Signal } from '@preact/signals';
 import { Problem, post } from '../../api';
-import type { Channel, GateDecision } from '../../wire';
+import type { Channel, GateDecision, Mixup } from '../../wire';
 
-export interface GateState { items: GateDecision[]; checking: boolean; unavailable: boolean }
+export interface GateState { items: GateDecision[]; mixups: Mixup[]; checking: boolean; unavailable: boolean }
 
 const held = new Map<string, Signal<GateState>>();
 const asked = new Map<string, AbortController>();
@@ -12,7 +12,7 @@ const rest = 400;
 
 export function gateOf(caseId: string): Signal<GateState> {
   let state = held.get(caseId);
-  if (!state) held.set(caseId, (state = signal({ items: [], checking: false, unavailable: false })));
+  if (!state) held.set(caseId, (state = signal({ items: [], mixups: [], checking: false, unavailable: false })));
   return state;
 }
 
@@ -35,8 +35,8 @@ async function ask(caseId: string, question: Question): Promise<void> {
     ...(purpose ? { purpose } : {}),
   };
   try {
-    const answer = await post<{ items: GateDecision[] }>(`/cases/${caseId}/gate`, body, { signal: abort.signal });
-    gateOf(caseId).value = { items: answer.items, checking: false, unavailable: false };
+    const answer = await post<{ items: GateDecision[]; mixups?: Mixup[] }>(`/cases/${caseId}/gate`, body, { signal: abort.signal });
+    gateOf(caseId).value = { items: answer.items, mixups: answer.mixups ?? [], checking: false, unavailable: false };
   } catch (error) {
     if (abort.signal.aborted) return;
     gateOf(caseId).value = { ...gateOf(caseId).value, checking: false, unavailable: error instanceof Problem };

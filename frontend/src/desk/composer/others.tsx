@@ -1,7 +1,9 @@
+import { firstName } from '../../format';
 import { t } from '../../i18n';
 import { allCases, isMine } from '../../store/state';
 import { Icon } from '../../ui/icon';
 import type { Case } from '../../wire';
+import { gateOf } from './gate';
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
@@ -17,9 +19,30 @@ export function otherNamesIn(text: string, here: Case, others: Case[]): string[]
   });
 }
 
-export function OtherNames({ c, text }: { c: Case; text: string }) {
-  if (text.length < 6) return null;
-  const found = otherNamesIn(text, c, allCases().filter((one) => isMine(one) && one.status !== 'resolved'));
-  if (!found.length) return null;
-  return <p class="gate hold" role="alert"><Icon name="alert" size={14} /><b>{t('guard.otherName', { name: found[0]! })}</b><span>{t('guard.otherHint')}</span></p>;
+/** Sums with their cents, as people write them here and elsewhere: "1.234,56", "1,234.56", "234,56". */
+function sumsIn(text: string): Set<number> {
+  const found = text.match(/\d{1,3}(?:[.,]\d{3})*[.,]\d{2}(?!\d)|\d+[.,]\d{2}(?!\d)/g) ?? [];
+  return new Set(found.map((one) => Number(one.replace(/\D/g, ''))));
+}
+
+/** The balance of another open case, to the cent: nobody writes that by chance. */
+export function otherSumIn(text: string, here: Case, others: Case[]): Case | undefined {
+  const sums = sumsIn(text);
+  return others.find((c) => c.id !== here.id && !!c.balance && c.balance.amount !== here.balance?.amount && sums.has(c.balance.amount));
+}
+
+/** What in the text belongs to somebody else whom I serve: a name, a sum, a document, an invoice. A wrong thread is a disclosure. */
+function belongsElsewhere(c: Case, text: string): string | null {
+  const others = allCases().filter((one) => isMine(one) && one.status !== 'resolved');
+  const [name] = otherNamesIn(text, c, others);
+  if (name) return t('guard.otherName', { name });
+  const [mixup] = gateOf(c.id).value.mixups;
+  if (mixup) return t(`guard.${mixup.kind}`, { name: mixup.name });
+  const sum = otherSumIn(text, c, others);
+  return sum ? t('guard.sum', { name: sum.debtor.name }) : null;
+}
+
+export function WrongThread({ c, text }: { c: Case; text: string }) {
+  const found = text.length < 4 ? null : belongsElsewhere(c, text);
+  return found ? <p class="gate hold" role="alert"><Icon name="alert" size={14} /><b>{found}</b><span>{t('guard.otherHint', { name: firstName(c.debtor.name) })}</span></p> : null;
 }

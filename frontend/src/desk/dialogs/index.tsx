@@ -3,18 +3,21 @@ import { IdentifyDialog } from './identify';
 import { IdentityDialog } from './identity';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
 import { PictureDialog } from './picture';
+import { MoveDialog } from './move';
 import { SearchDialog } from './search';
+import { SettingsDialog } from './settings';
 import { ShiftDialog } from './shift';
 import { TemplatesDialog } from './templates';
-import { HandDialog, LabelsDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
+import { HandDialog, LabelsDialog, PriorityDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
 
 export function Dialogs() {
   const shown = overlay.value;
   switch (shown?.kind) {
-    case 'resolve': return <ResolveDialog id={shown.id} thenNext={shown.thenNext} />;
-    case 'snooze': return <SnoozeDialog id={shown.id} />;
-    case 'transfer': return <TransferDialog id={shown.id} />;
-    case 'labels': return <LabelsDialog id={shown.id} />;
+    case 'resolve': return <ResolveDialog ids={shown.ids ?? [shown.id]} thenNext={shown.thenNext} />;
+    case 'snooze': return <SnoozeDialog ids={shown.ids ?? [shown.id]} />;
+    case 'transfer': return <TransferDialog ids={shown.ids ?? [shown.id]} />;
+    case 'labels': return <LabelsDialog ids={shown.ids ?? [shown.id]} />;
+    case 'priority': return <PriorityDialog ids={shown.ids ?? [shown.id]} />;
     case 'hand': return <HandDialog id={shown.id} />;
     case 'why': return <WhyDialog id={shown.id} />;
     case 'rules': return <RulesDialog id={shown.id} />;
@@ -23,6 +26,8 @@ export function Dialogs() {
     case 'identity': return <IdentityDialog id={shown.id} />;
     case 'shift': return <ShiftDialog />;
     case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;
+    case 'settings': return <SettingsDialog />;
+    case 'move': return <MoveDialog from={shown.from} />;
     case 'search': return <SearchDialog />;
     case 'keys': return <KeysDialog />;
     default: return null;

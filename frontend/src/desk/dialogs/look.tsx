@@ -13,6 +13,7 @@ import type { Assignment } from '../../wire';
 import { gateOf } from '../composer/gate';
 import { codeWords } from '../items/bubbles';
 import { closeOverlay } from '../overlays';
+import { Switch } from './settings';
 
 export function WhyDialog({ id }: { id: string }) {
   const [list, setList] = useState<Assignment[] | 'error' | null>(null);
@@ -88,8 +89,6 @@ export function RulesDialog({ id }: { id: string }) {
 const places: Place[] = ['anywhere', 'list', 'composer', 'monitor'];
 
 export function KeysDialog() {
-  const [on, setOn] = useState(lettersAreOn());
-  const [enter, setEnter] = useState(doesEnterSend());
   return (
     <Dialog title={t('keys.title')} onClose={closeOverlay} class="wide">
       <div class="keys">
@@ -102,8 +101,8 @@ export function KeysDialog() {
           </section>
         ))}
       </div>
-      <label class="check"><input type="checkbox" class="cb" checked={on} onChange={(e) => { setLetters(e.currentTarget.checked); setOn(e.currentTarget.checked); }} /> {t('keys.letters')}</label>
-      <label class="check"><input type="checkbox" class="cb" checked={enter} onChange={(e) => { setEnterSends(e.currentTarget.checked); setEnter(e.currentTarget.checked); }} /> {t('keys.enter')}</label>
+      <Switch label={t('keys.letters')} first={lettersAreOn()} set={setLetters} />
+      <Switch label={t('keys.enter')} first={doesEnterSend()} set={setEnterSends} />
     </Dialog>
   );
 }

@@ -4,13 +4,13 @@ import { get } from '../../api';
 import { now } from '../../clock';
 import { firstName, whenWillBe } from '../../format';
 import { t } from '../../i18n';
-import { raiseHand, reopen, resolve, setLabels, snooze, transfer } from '../../store/commands';
+import { raiseHand, reopen, resolve, setLabels, setPriority, snooze, transfer } from '../../store/commands';
 import { toast } from '../../store/notices';
 import { caseOf, isMine, me } from '../../store/state';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import type { Named, Page, Person, Presence } from '../../wire';
-import { close, nextWaiting, open, openId, snoozeChoices } from '../nav';
+import type { Named, Page, Person, Presence, Priority } from '../../wire';
+import { close, nextWaiting, open, openId, selected, snoozeChoices } from '../nav';
 import { closeOverlay } from '../overlays';
 
 export const outcomes = ['paid', 'agreement', 'promise', 'informed', 'no_contact', 'wrong_person', 'dispute', 'other'] as const;
@@ -38,18 +38,33 @@ function moveOn(id: string, thenNext: boolean): void {
   else if (thenNext) close();
 }
 
-export function ResolveDialog({ id, thenNext }: { id: string; thenNext: boolean }) {
+/** One case or a selection: each by itself, and those that were done. */
+async function each(ids: string[], act: (id: string) => Promise<boolean>): Promise<string[]> {
+  const done: string[] = [];
+  for (const id of ids) if (await act(id)) done.push(id);
+  if (ids.length > 1) selected.value = selected.value.filter((id) => !done.includes(id));
+  return done;
+}
+
+/** "Maria Souza", or "3 casos". */
+function namesOf(ids: string[]): string {
+  return ids.length === 1 ? caseOf(ids[0]!)?.value.debtor.name ?? '' : t('list.cases', { n: ids.length });
+}
+
+export function ResolveDialog({ ids, thenNext }: { ids: string[]; thenNext: boolean }) {
+  const names = namesOf(ids);
   const pick = async (index: number) => {
     const outcome = outcomes[index]!;
-    const name = caseOf(id)?.value.debtor.name ?? '';
     closeOverlay();
-    if (!await resolve(id, outcome)) return;
-    toast(t('done.resolved', { name, outcome: t(`outcome.${outcome}`) }), { act: { label: t('undo'), run: () => { void reopen(id).then(() => open(id)); } } });
-    moveOn(id, thenNext);
+    const done = await each(ids, (id) => resolve(id, outcome));
+    if (!done.length) return;
+    const back = () => { void each(done, reopen).then(() => open(done[0]!)); };
+    toast(t('done.resolved', { name: names, outcome: t(`outcome.${outcome}`) }), { act: { label: t('undo'), run: back } });
+    for (const id of done) moveOn(id, thenNext);
   };
   useDigits(outcomes.length, (i) => void pick(i));
   return (
-    <Dialog title={t('resolve.title', { name: caseOf(id)?.value.debtor.name ?? '' })} onClose={closeOverlay} class="small">
+    <Dialog title={t('resolve.title', { name: names })} onClose={closeOverlay} class="small">
       <Choices items={outcomes.map((o) => t(`outcome.${o}`))} onPick={(i) => void pick(i)} />
     </Dialog>
   );
@@ -65,14 +80,16 @@ function Choices({ items, onPick }: { items: string[]; onPick: (index: number) =
   );
 }
 
-export function SnoozeDialog({ id }: { id: string }) {
+export function SnoozeDialog({ ids }: { ids: string[] }) {
   const [own, setOwn] = useState('');
   const choices = snoozeChoices();
   const pick = async (until: string) => {
     closeOverlay();
-    if (!await snooze(id, until)) return;
-    toast(t('done.snoozed', { at: whenWillBe(until, now.value) }));
-    moveOn(id, true);
+    const done = await each(ids, (id) => snooze(id, until));
+    if (!done.length) return;
+    const back = () => { void each(done, reopen); };
+    toast(t('done.snoozed', { at: whenWillBe(until, now.value) }), { act: { label: t('undo'), run: back } });
+    for (const id of done) moveOn(id, true);
   };
   useDigits(choices.length, (i) => void pick(choices[i]!.at.toISOString()));
   return (
@@ -85,12 +102,12 @@ export function SnoozeDialog({ id }: { id: string }) {
   );
 }
 
-export function TransferDialog({ id }: { id: string }) {
+export function TransferDialog({ ids }: { ids: string[] }) {
   const [people, setPeople] = useState<(Person & { status?: Presence })[]>([]);
   const [teams, setTeams] = useState<Named[]>([]);
   const [to, setTo] = useState('');
   const [note, setNote] = useState('');
-  const c = caseOf(id)?.value;
+  const c = caseOf(ids[0]!)?.value;
   useEffect(() => {
     void get<Page<Person>>('/users').then((page) => setPeople(page.items.filter((p) => p.id !== c?.owner?.id)), () => undefined);
     void get<Page<Named>>('/teams').then((page) => setTeams(page.items), () => setTeams(me.value?.teams ?? []));
@@ -99,8 +116,9 @@ export function TransferDialog({ id }: { id: string }) {
     if (!to) return;
     const [kind, key] = to.split(':') as ['user' | 'team', string];
     closeOverlay();
-    const done = await transfer(id, kind === 'user' ? { user: key } : { team: key }, note);
-    if (done) { toast(t('done.transferred')); moveOn(id, true); }
+    const done = await each(ids, (id) => transfer(id, kind === 'user' ? { user: key } : { team: key }, note));
+    if (done.length) toast(t('done.transferred'));
+    for (const id of done) moveOn(id, true);
   };
   return (
     <Dialog title={t('transfer.title')} onClose={closeOverlay} onSubmit={() => void submit()} class="small"
@@ -116,15 +134,32 @@ export function TransferDialog({ id }: { id: string }) {
   );
 }
 
-export function LabelsDialog({ id }: { id: string }) {
-  const [text, setText] = useState((caseOf(id)?.value.labels ?? []).join(', '));
+const labelsOf = (id: string) => caseOf(id)?.value.labels ?? [];
+
+/** Of one case the labels are replaced; to several they are added. */
+export function LabelsDialog({ ids }: { ids: string[] }) {
+  const isOne = ids.length === 1;
+  const [text, setText] = useState(isOne ? labelsOf(ids[0]!).join(', ') : '');
   const submit = () => {
     closeOverlay();
-    void setLabels(id, [...new Set(text.split(',').map((l) => l.trim()).filter(Boolean))]);
+    const said = text.split(',').map((l) => l.trim()).filter(Boolean);
+    void each(ids, (id) => setLabels(id, [...new Set([...(isOne ? [] : labelsOf(id)), ...said])]));
   };
   return (
     <Dialog title={t('labels.title')} onClose={closeOverlay} onSubmit={submit} class="small" actions={<Button kind="main" submit>{t('save')}</Button>}>
       <div class="field"><label for="labels">{t('labels.field')}</label><span class="inp"><input id="labels" data-first value={text} onInput={(e) => setText(e.currentTarget.value)} /></span></div>
+    </Dialog>
+  );
+}
+
+const priorities: Priority[] = ['urgent', 'high', 'normal', 'low'];
+
+export function PriorityDialog({ ids }: { ids: string[] }) {
+  const pick = (index: number) => { closeOverlay(); void each(ids, (id) => setPriority(id, priorities[index]!)); };
+  useDigits(priorities.length, pick);
+  return (
+    <Dialog title={`${t('case.priority')}: ${namesOf(ids)}`} onClose={closeOverlay} class="small">
+      <Choices items={priorities.map((p) => t(`priority.${p}`))} onPick={pick} />
     </Dialog>
   );
 }

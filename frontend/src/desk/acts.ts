@@ -1,0 +1,62 @@
+/** Everything a person can do now, by name: what the command bar offers. Acts with a key show it, so that the bar teaches. */
+import { firstName } from '../format';
+import { languages, languageNames, t, type Key } from '../i18n';
+import { bindings, isTaken, run, shownKey } from '../keys';
+import { claim, lowerHand, release, reopen, setPresence } from '../store/commands';
+import { editDraft } from '../store/drafts';
+import { caseOf, isMine, isSupervisor, mayWrite } from '../store/state';
+import { signOut } from '../store/session';
+import { saveLanguage, saveTheme, theme } from '../ui/prefs';
+import { channelName } from '../ui/signs';
+import type { Case } from '../wire';
+import { channelsOf } from './composer/tabs';
+import { go, openId } from './nav';
+import { overlay } from './overlays';
+
+export interface Act { key: string; label: string; keys?: string; go: () => void }
+
+export const pauses = ['lunch', 'break', 'meeting', 'training', 'admin'] as const;
+/** Of no use in a list of names. */
+const unnamed = /^(search|next|previous|nextPane|previousPane|close|column\d|reply)$/;
+
+export function actsNow(): Act[] {
+  const bound = bindings.filter((b) => !unnamed.test(b.act) && isTaken(b.act)).map((b): Act => (
+    { key: b.act, label: t(`keys.${b.act}` as Key), keys: shownKey(b.act), go: () => { run(b.act); } }));
+  const c = openId.value ? caseOf(openId.value)?.value : undefined;
+  return [...bound, ...(c ? caseActs(c) : []), ...(isTaken('pull') ? viewActs() : []), ...ownActs()];
+}
+
+function caseActs(c: Case): Act[] {
+  const name = firstName(c.debtor.name);
+  const show = (kind: 'why' | 'rules' | 'identity' | 'identify') => () => { overlay.value = { kind, id: c.id }; };
+  const mine = isMine(c);
+  return [
+    ...(c.status === 'queued' ? [{ key: 'claim', label: `${t('case.claim')}: ${name}`, go: () => void claim(c.id) }] : []),
+    ...(mine && c.status === 'assigned' ? [{ key: 'release', label: `${t('case.release')}: ${name}`, go: () => void release(c.id) }] : []),
+    ...(c.status === 'resolved' || c.status === 'snoozed' ? [{ key: 'reopen', label: `${t('case.reopen')}: ${name}`, go: () => void reopen(c.id) }] : []),
+    ...(mine && c.hand ? [{ key: 'handDown', label: t('case.lowerHand'), go: () => void lowerHand(c.id) }] : []),
+    ...(mine && c.debtor.provisional ? [{ key: 'identify', label: t('identify.title'), go: show('identify') }] : []),
+    ...(mine && !c.debtor.provisional && (c.disclosure ?? 0) < 2 ? [{ key: 'identity', label: t('check.do'), go: show('identity') }] : []),
+    ...(mayWrite(c) ? channelsOf(c).map((one): Act => (
+      { key: `to-${one}`, label: t('acts.channel', { channel: channelName(one) }), go: () => { editDraft(c.id, { tab: one }); run('reply'); } })) : []),
+    { key: 'why', label: t('why.title'), go: show('why') },
+    { key: 'rules', label: t('rules.title'), go: show('rules') },
+  ];
+}
+
+function viewActs(): Act[] {
+  return (['team', 'snoozed', 'resolved'] as const).map((one) => ({ key: `go-${one}`, label: t('acts.goTo', { view: t(`view.${one}`) }), go: () => go(one) }));
+}
+
+function ownActs(): Act[] {
+  return [
+    { key: 'online', label: t('presence.online'), go: () => void setPresence('online') },
+    ...pauses.map((reason) => ({ key: `away-${reason}`, label: `${t('presence.away')}: ${t(`pause.${reason}`)}`, go: () => void setPresence('away', reason) })),
+    { key: 'offline', label: `${t('presence.offline')} · ${t('shift.title')}`, go: () => { overlay.value = { kind: 'shift' }; } },
+    ...(isSupervisor.value ? [{ key: 'move', label: t('move.title'), go: () => { overlay.value = { kind: 'move', from: '' }; } }] : []),
+    { key: 'settings', label: t('settings.title'), go: () => { overlay.value = { kind: 'settings' }; } },
+    { key: 'theme', label: theme.value === 'dark' ? t('theme.light') : t('theme.dark'), go: () => saveTheme(theme.value === 'dark' ? 'light' : 'dark') },
+    ...languages.map((one) => ({ key: `lang-${one}`, label: `${t('me.language')}: ${languageNames[one]}`, go: () => void saveLanguage(one) })),
+    { key: 'signOut', label: t('me.signOut'), go: () => void signOut() },
+  ];
+}
