@@ -10,7 +10,6 @@ from channels.segments import count
 from console.access.actor import Actor
 from console.access.visible import must_read
 from console.cases.discreet import discreet
-from console.cases.mixups import mixups
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, get
 from console.cases.reply import TemplateWish, template_facts
@@ -20,7 +19,6 @@ from console.errors import Invalid
 from console.gate.guard import judge
 from console.gate.types import Decision, Message
 from console.store.transaction import Reader
-from console.store.vault import Vault
 from console.wire.moment import Ms, parse_rfc3339, rfc3339
 
 
@@ -36,17 +34,13 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     inbox: str | None = None
 
 
-def preview(reader: Reader, actor: Actor, case_id: str, ask: Ask, vault: Vault) -> dict[str, Any]:
-    """`{"items": [decision + "channel" …], "mixups": [whose number the text holds …]}`.
-
-    One channel, or all on which the debtor can be reached. A mix-up warns and blocks nothing.
-    """
+def preview(reader: Reader, actor: Actor, case_id: str, ask: Ask) -> dict[str, Any]:
+    """`{"items": [decision + "channel" …]}`; one channel, or all on which the debtor can be reached."""
     must_read(reader, actor, case_id)
     row = get(reader, case_id)
     at = _moment(ask.at)
     channels = [ask.channel] if ask.channel else channels_of(reader, row)
-    items = [_one(reader, actor, row, channel, ask, at) for channel in channels]
-    return {"items": items, "mixups": mixups(reader, vault, actor, row, ask.text) if ask.text else []}
+    return {"items": [_one(reader, actor, row, channel, ask, at) for channel in channels]}
 
 
 def _one(reader: Reader, actor: Actor, row: CaseRow, channel: str, ask: Ask, at: Ms | None) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.cases import claim, drafts, lists, look, note, preview, reply, thread, work
 from console.cases.detail import Assignments, assignments, detail
 from console.cases.lists import CaseQuery, Page, list_cases
-from console.cases.mixups import Mixup
+from console.cases.mixups import Mixup, mixups
 from console.cases.open_case import open_for
-from console.cases.queries import CaseRow
+from console.cases.queries import CaseRow, get
 from console.cases.thread import Thread, TimelineQuery
 from console.errors import Invalid
 from console.log.read import current
@@ -174,7 +174,14 @@ async def put_draft(call: Call[DraftBody, None]) -> DraftShape:
 
 async def post_gate(call: Call[preview.Ask, None]) -> Any:
     services = call.services
-    return await services.store.read(preview.preview, call.actor, call.path["id"], call.body, services.vault)
+
+    def read(reader: Reader) -> dict[str, Any]:
+        shown = preview.preview(reader, call.actor, call.path["id"], call.body)
+        said = call.body.text
+        wrong = mixups(reader, services.vault, call.actor, get(reader, call.path["id"]), said) if said else []
+        return {**shown, "mixups": wrong}
+
+    return await services.store.read(read)
 
 
 async def post_seen(call: Call[SeenBody, None]) -> Answer:

@@ -46,8 +46,9 @@ def need(*programs: str) -> None:
 
 
 @contextmanager
-def product(*, supervisors: int = 0, agents: int = 0) -> Iterator[Running]:
-    command = [sys.executable, "-m", "tests.bench.product", "--supervisors", str(supervisors), "--agents", str(agents)]
+def product(*, supervisors: int = 0, agents: int = 0, held: int = 0, queued: int = 0) -> Iterator[Running]:
+    command = [sys.executable, "-m", "tests.bench.product", "--supervisors", str(supervisors), "--agents", str(agents),
+               "--held", str(held), "--queued", str(queued)]  # fmt: skip
     with _started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,18 +17,30 @@ import msgspec
 import uvicorn
 from msgspec import Struct
 
+from channels.types import Inbound, Sender
 from console.app import create_app
+from console.cases.claim import claim
+from console.cases.receive import receive
 from console.commands.installation import prepare, services_of
 from console.gate.approve import approve
 from console.people import accounts, sessions
+from console.people.actors import by_id
+from console.people.queries import user_by_email
+from console.portfolios.queries import find_inbox
 from console.portfolios.set_up import NewInbox, NewPortfolio, add_inbox, add_portfolio, serve_portfolio
 from console.services import Services
 from console.settings import Settings
 from console.store.transaction import Tx
 from console.web import logs
 from console.web.serving import config
-from tests.bench.forms import ACCOUNT, NUMBER, TOKEN
+from console.wire.ids import new_id
+from console.wire.moment import MINUTE
+from tests.bench.forms import ACCOUNT, NUMBER, TOKEN, phone
 from tests.server import cast
+
+STEP = 250  # cases a transaction
+PAST = 12  # messages before
+SAID = "bom dia, quanto fica o boleto se eu pagar hoje?"
 
 
 class Ready(Struct):
@@ -56,6 +69,9 @@ def main() -> None:
         team, inbox = services.store.write_now(_set_up, services)
         ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [])
         services.store.write_now(_people, ready, asked.supervisors, asked.agents)
+        for first in range(0, asked.held + asked.queued, STEP):
+            contacts = range(first, min(first + STEP, asked.held + asked.queued))
+            services.store.write_now(_cases, inbox, contacts, asked.held)
         server = uvicorn.Server(config(create_app(services)))
         threading.Thread(target=_tell, args=(server, ready), daemon=True).start()
         threading.Thread(target=_end, args=(server,), daemon=True).start()
@@ -66,6 +82,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--supervisors", type=int, default=0)
     parser.add_argument("--agents", type=int, default=0)
+    parser.add_argument("--held", type=int, default=0, help="cases of the first agent, each with a past")
+    parser.add_argument("--queued", type=int, default=0, help="cases that nobody has")
     return parser.parse_args()
 
 
@@ -91,6 +109,22 @@ def _people(tx: Tx, ready: Ready, supervisors: int, agents: int) -> None:
             user_id = accounts.add_user(tx, new)
             accounts.join_team(tx, user_id, ready.team)
             cookies.append(f"acordo={sessions.start(tx, user_id).cookie}")
+
+
+def _cases(tx: Tx, inbox_id: str, contacts: Sequence[int], held: int) -> None:
+    """Cases of as many senders: the first `held` with the first agent and a past of some messages."""
+    inbox = find_inbox(tx, inbox_id)
+    first = user_by_email(tx, "agent0@bench.example")
+    assert inbox is not None and first is not None
+    for contact in contacts:
+        has_past = contact < held
+        for back in range(PAST if has_past else 1, 0, -1):
+            sender = Sender(phone=phone(contact), name=f"Cliente {contact}")
+            said = Inbound(provider_id=new_id(), sender=sender, at=tx.now - back * MINUTE, kind="text", text=SAID)
+            found = receive(tx, inbox, said, window_hours=24)
+        agent = by_id(tx, first.id)
+        if has_past and agent is not None and found.case:
+            claim(tx, agent, found.case)
 
 
 def _tell(server: uvicorn.Server, ready: Ready) -> None:

@@ -131,9 +131,7 @@ class Cluster:
         return client
 
     @contextmanager
-    def desk(
-        self, name: str, server: int | None = None, *, online: bool = True, **hello: Any
-    ) -> Iterator[Desk]:
+    def desk(self, name: str, server: int | None = None, *, online: bool = True, **hello: Any) -> Iterator[Desk]:
         """Signed in with a socket that has said hello, at one server or (None) through the proxy."""
         with closing(self.sign_in(name, server)) as http, self.socket(http, server) as line:
             line.send(json.dumps({"type": "hello", "cursor": None, **hello}))

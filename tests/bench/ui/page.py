@@ -1,0 +1,79 @@
+"""What is asked of the browser: scripts that run in the page and tell in milliseconds."""
+
+from __future__ import annotations
+
+FIRST_ROW = """
+  window.__usable = new Promise((found) => {
+    const look = () => document.querySelector('a.row[data-case]')
+      ? requestAnimationFrame(() => setTimeout(() => found(performance.now())))
+      : requestAnimationFrame(look);
+    look();
+  });
+"""
+"""Before the page: when its first row has been painted, since the navigation began."""
+
+SCRIPTS = """() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js'))
+  .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
+"""Bytes of script on the line."""
+
+OPEN = """async (id) => {
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const row = document.querySelector(`a.row[data-case="${id}"]`);
+  const name = row.querySelector('b').textContent;
+  const begun = performance.now();
+  row.click();
+  const until = begun + 10_000;
+  while (performance.now() < until) {
+    await painted();
+    if (document.querySelector('.th h1')?.textContent === name && document.querySelector('.tl [data-position]')) break;
+  }
+  return performance.now() - begun;
+}"""
+"""A case is opened by a click: until its header and its last items are painted."""
+
+WATCH = """() => {
+  window.__late = [];
+  const seen = new Set();
+  const look = () => {
+    for (const item of document.querySelectorAll('.tl [data-item]')) {
+      const mark = /#(\\d{13})/.exec(item.textContent);
+      if (!mark || seen.has(mark[1])) continue;
+      seen.add(mark[1]);
+      requestAnimationFrame(() => setTimeout(() => window.__late.push(Date.now() - Number(mark[1]))));
+    }
+  };
+  new MutationObserver(look).observe(document.querySelector('.tl > ol'), {childList: true, subtree: true});
+}"""
+"""Each message carries the moment at which its delivery began to be posted: until it is painted in the open thread."""
+
+TASKS = """() => {
+  window.__tasks = [];
+  new PerformanceObserver((list) => window.__tasks.push(...list.getEntries().map((one) => one.duration)))
+    .observe({type: 'longtask', buffered: false});
+}"""
+"""Tasks over 50 ms, from now on."""
+
+SCROLL = """async (seconds) => {
+  const box = document.querySelector('.list .scroll');
+  const frames = [];
+  const begun = performance.now();
+  let before = begun;
+  let down = 1;
+  while (performance.now() - begun < seconds * 1000) {
+    const at = await new Promise((frame) => requestAnimationFrame(frame));
+    frames.push(at - before);
+    if (box.scrollTop + box.clientHeight >= box.scrollHeight - 2) down = -1;
+    if (box.scrollTop <= 0) down = 1;
+    box.scrollTop += down * 3 * (at - before);
+    before = at;
+  }
+  return frames.slice(1);
+}"""
+"""The list is scrolled at 3,000 px a second: how long each frame took."""
+
+MORE = """() => {
+  const box = document.querySelector('.list .scroll');
+  box.scrollTop = box.scrollHeight;
+  return box.scrollHeight;
+}"""
+"""To the end of the list, where the next page is asked for: its height in px."""
