@@ -62,8 +62,7 @@ def checks(
     root: str, environment: str, log: TextIO, fetch_node: Callable[[], None] | None = None
 ) -> list[tuple[str, list[str]]]:
     """The commands that look at the front end: (what, command) each, to be run in `frontend/`."""
-    node, npm = _node(environment, fetch_node)
-    _install(root, node, npm, log, whole=True)
+    node = tools(root, environment, log, fetch_node)
     modules = os.path.join(root, "frontend", "node_modules")
     found = [
         ("types of the front end", [node, os.path.join(modules, "typescript", "bin", "tsc"), "--noEmit"]),
@@ -71,6 +70,13 @@ def checks(
     ]
     tests = sorted(glob.glob(os.path.join(root, "frontend", "test", "*.test.*")))
     return found + ([("tests of the front end", [node, "--test", "--test-reporter=spec", *tests])] if tests else [])
+
+
+def tools(root: str, environment: str, log: TextIO, fetch_node: Callable[[], None] | None = None) -> str:
+    """Puts what only checks and tests use into `frontend/node_modules`; the path of the Node they run with."""
+    node, npm = _node(environment, fetch_node)
+    _install(root, node, npm, log, whole=True)
+    return node
 
 
 def certificates() -> str | None:

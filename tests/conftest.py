@@ -23,6 +23,7 @@ from tests.services.needs import RUN, SERVICES
 
 MARKED = {
     "chromium_path": "browser",
+    "axe_script": "browser",
     "postgres_url": "pg",
     "postgres_database": "pg",
     "redis_server": "redis",
@@ -43,6 +44,12 @@ def own_log() -> Iterator[None]:
 def chromium_path() -> Path:
     """The browser's program, for Playwright's `executable_path`; `services.CHROMIUM_FLAGS` are its arguments."""
     return services.chromium()
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """What finds faults of accessibility in a page: see `tests/browser/audit.py`."""
+    return services.axe()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from console.cases.queries import CaseRow
 from console.log.read import current
 from console.store.transaction import Reader, Tx
 from console.supervision import barge, take_over, watch
+from console.supervision.relieve import Moved, Relieve, Restore, relieve, restore
 from console.supervision.wall import open_requests, wall
 from console.supervision.whisper import WhisperBody, whisper
 from console.timeline import view
@@ -38,6 +39,7 @@ class Wall(Struct, frozen=True):
     agents: list[shapes.AgentLine]
     queues: list[dict[str, Any]]
     cases: list[shapes.Case]
+    tails: dict[str, list[shapes.LastItem]]
     requests: list[shapes.Request]
 
 
@@ -81,6 +83,14 @@ async def post_whisper(call: Call[WhisperBody, None]) -> Answer:
     return Answer(shown, 201 if new else 200)
 
 
+async def post_relieve(call: Call[Relieve, None]) -> Answer:
+    return Answer(await call.services.store.write(relieve, call.actor, call.path["id"], call.body))
+
+
+async def post_restore(call: Call[Restore, None]) -> Answer:
+    return Answer(await call.services.store.write(restore, call.actor, call.path["id"], call.body))
+
+
 async def get_requests(call: Call[None, None]) -> Answer:
     def read(reader: Reader) -> Answer:
         return Answer(Requests(open_requests(reader, call.actor)), cursor=current(reader))
@@ -119,6 +129,10 @@ ENDPOINTS = [
     _case("POST", "whispers", post_whisper, "Whisper to the owner, or ask for help", body=WhisperBody,
     answer=shapes.Item,
           status=201),
+    Endpoint(method="POST", path="/api/v1/users/{id}/relieve", handler=post_relieve, body=Relieve, answer=Moved,
+             roles=EVERYBODY, summary="Move all of a colleague's cases to somebody, or to the queues"),
+    Endpoint(method="POST", path="/api/v1/users/{id}/restore", handler=post_restore, body=Restore, answer=Moved,
+             roles=EVERYBODY, summary="Bring back what was moved and nobody has opened since"),
     Endpoint(method="GET", path="/api/v1/requests", handler=get_requests, answer=Requests, roles=STAFF,
              summary="Hands, approvals and alarms, the oldest first"),
     Endpoint(method="GET", path="/api/v1/wall", handler=get_wall, answer=Wall, roles=STAFF,

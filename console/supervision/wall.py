@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from console.access.actor import Actor
 from console.cases import view
+from console.cases.last_item import preview
 from console.cases.models import case, request
 from console.cases.queries import RequestRow
 from console.cases.requests import shape
@@ -15,31 +16,39 @@ from console.errors import Forbidden
 from console.people.agent_line import agent_line
 from console.people.models import team_member, user
 from console.people.queries import teams as all_teams
+from console.store.base import load
 from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
 from console.timeline.models import item
+from console.timeline.queries import ItemRow
 from console.wire import shapes
 from console.wire.moment import HOUR, MINUTE, rfc3339
 
 LIVE = 200  # cases on the wall, the longest waiting first
+TAIL, TAIL_ROOM = 3, 12  # messages of a tile; positions among which they are looked for
 _MESSAGES = Query(
     select(func.count()).where(item.c.kind == "message", item.c.at > bindparam("since")).select_from(item), value
 )
 
 
 def wall(reader: Reader, actor: Actor) -> dict[str, Any]:
-    """`{"figures", "agents", "queues", "cases", "requests"}` for a supervisor's teams; compliance: all teams."""
+    """`{"figures", "agents", "queues", "cases", "tails", "requests"}` for a supervisor's teams; compliance: all teams.
+
+    `tails`: by case, its last messages as a list's last item gives them, the oldest first.
+    """
     if actor.role not in ("supervisor", "compliance"):
         raise Forbidden("The wall is for supervisors.")
     teams = [team for team in all_teams(reader) if actor.role == "compliance" or team.id in actor.teams]
     ids = [team.id for team in teams]
     queues = [_queue(reader, team) for team in teams]
     agents = [agent_line(reader, user_id) for user_id in _agents(reader, ids)]
+    cases = _live(reader, ids)
     return {
         "figures": _figures(reader, ids, queues, agents),
         "agents": agents,
         "queues": queues,
-        "cases": _live(reader, ids),
+        "cases": cases,
+        "tails": _tails(reader, [each.id for each in cases]),
         "requests": [shape(reader, each) for each in _requests(reader, ids)],
     }
 
@@ -133,6 +142,19 @@ def _live(reader: Reader, teams: list[str]) -> list[shapes.Case]:
         .limit(LIVE)
     )
     return rows(reader, clause, view.shape)
+
+
+def _tails(reader: Reader, cases: list[str]) -> dict[str, list[dict[str, Any]]]:
+    clause = (
+        select(item)
+        .join(case, case.c.id == item.c.case_id)
+        .where(case.c.id.in_(cases), item.c.kind == "message", item.c.position > case.c.position - TAIL_ROOM)
+        .order_by(item.c.case_id, item.c.position)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in rows(reader, clause, ItemRow) if cases else ():
+        found.setdefault(each.case_id, []).append(load(preview(each, load(each.data).get("sort", "text"))))
+    return {case_id: lines[-TAIL:] for case_id, lines in found.items()}
 
 
 def _requests(reader: Reader, teams: list[str]) -> list[RequestRow]:

@@ -318,13 +318,12 @@ export interface QueueLine {
   rescue?: boolean;
 }
 
-export interface Tile extends Case { tail?: Item[] }
-
 export interface Wall {
   figures?: Record<string, unknown>;
   agents: AgentLine[];
   queues: QueueLine[];
-  cases: Tile[];
+  cases: Case[];
+  tails?: Record<string, LastItem[]>;
 }
 
 export interface EventFrame {

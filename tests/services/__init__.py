@@ -6,6 +6,7 @@ turns into a skip that is told at the end of the run, or into a failure under `-
 
 from __future__ import annotations
 
+from tests.services.axe import axe
 from tests.services.browser import CHROMIUM_FLAGS, chromium
 from tests.services.imap import Dovecot, MailDevel
 from tests.services.needs import Missing, fixtures_folder, run_folder
@@ -21,6 +22,7 @@ __all__ = [
     "Nginx",
     "Postgres",
     "Redis",
+    "axe",
     "chromium",
     "create_database",
     "drop_database",

@@ -25,7 +25,7 @@ from console.people import presence
 from console.queue import assign, sweep
 from console.store.statement import Statement
 from console.store.transaction import Fact, Reader
-from console.supervision import barge, lost, take_over, watch, whisper
+from console.supervision import barge, lost, relieve, take_over, watch, whisper
 from console.timeline.queries import files_of
 from console.timeline.queries import get as item_of
 from console.timeline.sniff import Sniffed
@@ -224,6 +224,17 @@ def _open(stage: Stage) -> Callable[[], Any]:
     return act(stage, "ana", open_case.open_for, new_id(), debtor, stage.world.book)
 
 
+def _relieved(stage: Stage) -> Callable[[], Any]:
+    ana, bruno = stage.world.ids["ana"], stage.world.ids["bruno"]
+    return act(stage, "sofia", relieve.relieve, ana, relieve.Relieve(client_id=new_id(), to=bruno))
+
+
+def _restored(stage: Stage) -> Callable[[], Any]:
+    _relieved(stage)()
+    body = relieve.Restore(client_id=new_id(), cases=[stage.case])
+    return act(stage, "sofia", relieve.restore, stage.world.ids["ana"], body)
+
+
 ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.receive.receive": hear,
     "cases.receive.receive: owner offline": _while_offline,
@@ -279,6 +290,8 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "supervision.barge.leave": _barged,
     "supervision.take_over.take_over": lambda s: act(s, "sofia", take_over.take_over, s.case, "risco"),
     "supervision.take_over.hand_back": _handed_back,
+    "supervision.relieve.relieve": _relieved,
+    "supervision.relieve.restore": _restored,
     "supervision.lost.hand_back_lost": _supervisor_lost,
     "supervision.whisper.whisper": lambda s: lambda: whispered(s),
     "supervision.whisper.whisper: request": lambda s: act(

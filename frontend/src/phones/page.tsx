@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { t } from '../i18n';
+import { lang, nearest, t } from '../i18n';
 import { ConnectionBanner } from '../ui/banner';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
@@ -24,24 +24,31 @@ function choose(next: { phones: Held[]; mail: string }): void {
   localStorage.setItem('acordo:phones', JSON.stringify(next));
 }
 
-/** Three phones: those picked before, then Maria and whoever there is, each on the channel they prefer. */
+/** Three phones: those picked before, then Maria, a talk in the page's language, and one that writes by SMS. */
 function phonesShown(): Held[] {
   const known = chosen.value.phones.filter((h) => people.value.some((p) => p.id === h.person));
-  const rest = people.value
-    .filter((p) => liveliest(p) && !known.some((h) => h.person === p.id))
-    .sort((a, b) => rank(a) - rank(b))
-    .map((p) => ({ person: p.id, inbox: liveliest(p)!.inbox }));
-  return [...known, ...rest].slice(0, 3);
+  const free = people.value.filter((p) => liveliest(p) && !known.some((h) => h.person === p.id)).sort((a, b) => rank(a) - rank(b));
+  const bySms = free.find((p) => p.prefers === 'sms' && p.threads.some((one) => one.messages.length));
+  const first = free.filter((p) => p !== bySms).slice(0, 2);
+  return [...known, ...[...first, ...(bySms ? [bySms] : []), ...free.slice(2)].map((p) => ({ person: p.id, inbox: liveliest(p)!.inbox }))].slice(0, 3);
 }
 
+/** Maria first, whom the visitor plays; then whoever has said most in the language of the page. */
 function rank(p: Phone): number {
-  if (p.name.startsWith('Maria')) return 0;
-  return p.prefers === 'sms' ? 2 : p.threads.some((one) => one.messages.length) ? 1 : 3;
+  if (p.name.startsWith('Maria')) return -1000;
+  const said = Math.max(0, ...p.threads.filter((one) => one.channel !== 'email').map((one) => one.messages.length));
+  return (nearest(p.language) === lang || lang === 'en' ? 0 : 500) - said;
+}
+
+/** Whose mailbox: one that has mail, in the language of the page before others. */
+function mailShown(): string {
+  const written = people.value.filter((p) => p.threads.some((one) => one.channel === 'email' && one.messages.some((m) => m.direction === 'out')));
+  return chosen.value.mail || (written.find((p) => nearest(p.language) === lang) ?? written[0] ?? people.value.find((p) => p.prefers === 'email') ?? people.value.find((p) => p.email))?.id || '';
 }
 
 export function PhonesPage() {
   const shown = phonesShown();
-  const mail = chosen.value.mail || people.value.find((p) => p.prefers === 'email')?.id || people.value.find((p) => p.threads.some((one) => one.channel === 'email' && one.messages.length))?.id || people.value.find((p) => p.email)?.id || '';
+  const mail = mailShown();
   const pick = (at: number) => (next: Held) => choose({ phones: shown.with(at, next), mail: chosen.value.mail });
   return (
     <>

@@ -3,9 +3,11 @@ import { clockTime, dayName, dayKey, bytes, firstName } from '../format';
 import { now } from '../clock';
 import { t } from '../i18n';
 import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
 import { ChannelGlyph, channelName } from '../ui/signs';
 import { Said } from '../desk/items/text';
 import { base64Of, pay, people, showOpen, tellTyping, typing, write, type Bubble, type File, type Phone, type Thread } from './api';
+import { samplePhoto } from './receipt';
 import { sandboxNow } from './top';
 
 interface Held { person: string; inbox: string }
@@ -127,23 +129,40 @@ export function Attached({ f }: { f: File }) {
 
 function Keyboard({ person, thread }: { person: Phone; thread: Thread }) {
   const [text, setText] = useState('');
-  const picker = useRef<HTMLInputElement>(null);
   useEffect(() => setText(''), [person.id, thread.inbox]);
   const send = async (files: globalThis.File[] = []) => {
     const words = text.trim();
     if (!words && !files.length) return;
     setText('');
-    const attachments = await Promise.all(files.map(async (f) => ({ name: f.name, type: f.type || 'application/octet-stream', base64: await base64Of(f) })));
+    const attachments = await Promise.all(files.map(async (f) => ({ name: f.name, type: f.type || 'application/octet-stream', base64: await base64Of(f), ...(f.type.startsWith('audio/') ? { voice: true } : {}) })));
     if (!await write({ inbox: thread.inbox, from: person.id, ...(words ? { text: words } : {}), ...(attachments.length ? { attachments } : {}) })) setText(words);
   };
   const placeholder = thread.channel === 'sms' ? t('phones.sms') : t('phones.message');
   return (
     <form class="kb" onSubmit={(e) => { e.preventDefault(); void send(); }}>
-      <label class="fld"><input value={text} placeholder={placeholder} aria-label={t('phones.writeAs', { name: person.name })} onFocus={() => void showOpen(person.id, thread.inbox)}
+      <span class="fld"><input value={text} placeholder={placeholder} aria-label={t('phones.writeAs', { name: person.name })} onFocus={() => void showOpen(person.id, thread.inbox)}
         onInput={(e) => { setText(e.currentTarget.value); tellTyping(person.id); }} />
-        <button type="button" class="clip-b" title={t('composer.attach')} onClick={() => picker.current?.click()}><Icon name="image" label={t('composer.attach')} /></button></label>
-      <input ref={picker} type="file" hidden multiple onChange={(e) => { void send([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ''; }} />
+        <Attach name={person.name} onFiles={(files) => void send(files)} /></span>
       <button type="submit" title={t('phones.send')}><Icon name="send" label={t('phones.send')} /></button>
     </form>
+  );
+}
+
+/** A photo at hand, or any file: a voice note is an audio file. */
+function Attach({ name, onFiles }: { name: string; onFiles: (files: globalThis.File[]) => void }) {
+  const [shown, show] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const photo = () => { show(false); void samplePhoto(name, sandboxNow()).then((file) => onFiles([file])); };
+  return (
+    <span class="anchor">
+      <button type="button" class="clip-b" title={t('composer.attach')} aria-expanded={shown} onClick={() => show(!shown)}><Icon name="clip" label={t('composer.attach')} /></button>
+      {shown ? (
+        <Menu label={t('composer.attach')} class="above right" onClose={() => show(false)}>
+          <button type="button" onClick={photo}><Icon name="image" />{t('phones.photo')}</button>
+          <button type="button" onClick={() => { show(false); picker.current?.click(); }}><Icon name="file" />{t('phones.file')}</button>
+        </Menu>
+      ) : null}
+      <input ref={picker} type="file" hidden multiple onChange={(e) => { onFiles([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ''; }} />
+    </span>
   );
 }

@@ -24,17 +24,15 @@ function doorOf(id: string, path: string): string {
 }
 
 export function Top() {
-  const [adding, add] = useState(false);
   return (
     <header class="top">
       <span class="brand"><Icon name="logo" size={20} /></span><h1 class="clip" title={t('phones.title')}>{t('phones.title')}</h1>
-      <span class="chip warn" title={t('phones.only')}><Icon name="info" size={12} /> <span class="clip">{t('phones.only')}</span></span><span class="sp" />
+      <span class="chip warn" title={t('phones.only')}><Icon name="info" size={12} /> <span class="clip">{t('phones.here')}</span></span><span class="sp" />
+      <label class="f scripted" title={t('phones.scriptedHint')}><input class="cb" type="checkbox" checked={scripted.value} onChange={(e) => void setScripted(e.currentTarget.checked)} /> {t('phones.scripted')}</label>
       <Time />
-      <Button icon="plus" onClick={() => add(true)}>{t('phones.add')}</Button>
       <a class="btn" href={doorOf('ana', '/')} target="acordo-ana"><Icon name="inbox" /> {t('phones.desk')}</a>
       <a class="btn" href={doorOf('sofia', '/wall')} target="acordo-sofia"><Icon name="wall" /> {t('phones.wall')}</a>
       <IconButton icon="moon" label={theme.value === 'dark' ? t('theme.light') : t('theme.dark')} onClick={() => saveTheme(theme.value === 'dark' ? 'light' : 'dark')} />
-      {adding ? <AddPerson onClose={() => add(false)} /> : null}
     </header>
   );
 }
@@ -56,7 +54,7 @@ function Time() {
       <Button icon="clock" kind={clock.value?.offset_s ? '' : 'quiet'} onClick={() => show(!shown)}><span class="num">{dayName(new Date(at).toISOString(), now.value).split(',')[0]} {clockTime(at)}</span></Button>
       {shown ? (
         <Menu label={t('phones.clock')} class="below right" onClose={() => show(false)}>
-          <h3>{t('phones.clock')}</h3>
+          <h2>{t('phones.clock')}</h2>
           <button type="button" onClick={() => set({ offset_s: (clock.value?.offset_s ?? 0) + 3600 })}><Icon name="plus" />{t('phones.hour')}</button>
           <button type="button" onClick={() => set({ now: next(2, 10, 0) })}><Icon name="clock" />{t('phones.tuesday')}</button>
           <button type="button" onClick={() => set({ now: next(5, 19, 58) })}><Icon name="clock" />{t('phones.friday')}</button>
@@ -107,12 +105,18 @@ export function Steps() {
 const providers: [Provider, string][] = [['meta', 'Meta'], ['twilio', 'Twilio'], ['smtp', 'SMTP']];
 
 /** Where there is little room the phones come first, and the carriers stand folded. */
-const isRoomy = () => matchMedia('(min-width: 1100px) and (min-height: 840px)').matches;
+const roomy = matchMedia('(min-width: 1100px) and (min-height: 840px)');
 
 /** Make a provider slow, failing, repeating, out of order, or silent after acceptance. */
 export function BehaviourBar() {
   const [provider, setProvider] = useState<Provider>('meta');
-  const [isOpen] = useState(isRoomy);
+  const [isOpen, open] = useState(roomy.matches);
+  const [adding, add] = useState(false);
+  useEffect(() => {
+    const look = () => open(roomy.matches);
+    roomy.addEventListener('change', look);
+    return () => roomy.removeEventListener('change', look);
+  }, []);
   const b = behaviours.value.find((one) => one.provider === provider);
   if (!b) return null;
   const on = (change: Partial<typeof b>) => behave({ provider, ...change });
@@ -121,7 +125,8 @@ export function BehaviourBar() {
     <details class="carrier" open={isOpen}>
     <summary><Icon name="right" size={12} /> <b>{t('phones.behaviour')}</b></summary>
     <section class="beh" aria-label={t('phones.behaviour')}>
-      <span class="seg">{providers.map(([one, name]) => <button key={one} type="button" class={one === provider ? 'on' : ''} aria-pressed={one === provider} onClick={() => setProvider(one)}>{name}</button>)}</span>
+      <b>{t('phones.carrier')}</b>
+      <span class="seg" role="group" aria-label={t('phones.carrier')}>{providers.map(([one, name]) => <button key={one} type="button" class={one === provider ? 'on' : ''} aria-pressed={one === provider} onClick={() => setProvider(one)}>{name}</button>)}</span>
       <label><input class="cb" type="checkbox" checked={b.accept} onChange={(e) => on({ accept: e.currentTarget.checked })} /> {t('phones.accepts')}</label>
       <label>{t('phones.error')} <span class="inp"><input key={provider} defaultValue={String(b.error_code || '')} placeholder={t('phones.none')} inputMode="numeric" onChange={(e) => on({ error_code: e.currentTarget.value.trim() })} /></span></label>
       <label>{t('phones.delay')} <span class="inp"><input key={provider} class="num" defaultValue={String(b.latency_ms)} inputMode="numeric" onChange={(e) => on({ latency_ms: Number(e.currentTarget.value) || 0 })} /> ms</span></label>
@@ -130,10 +135,11 @@ export function BehaviourBar() {
       <label><input class="cb" type="checkbox" checked={b.drop_response} onChange={(e) => on({ drop_response: e.currentTarget.checked })} /> {t('phones.drops')}</label>
       <label><input class="cb" type="checkbox" checked={b.statuses.length > 0} onChange={(e) => on({ statuses: e.currentTarget.checked ? ['sent', 'delivered', 'read'] : [] })} /> {t('phones.tells')}</label>
       <span class="sp" />
-      <label title={t('phones.scriptedHint')}><input class="cb" type="checkbox" checked={scripted.value} onChange={(e) => void setScripted(e.currentTarget.checked)} /> {t('phones.scripted')}</label>
-      <Button kind="small" icon="refresh" title={t('phones.resetHint')} onClick={() => void reset()}>{t('phones.reset')}</Button>
+      <Button kind="small" icon="plus" onClick={() => add(true)}>{t('phones.add')}</Button>
+      <IconButton icon="refresh" label={`${t('phones.reset')}: ${t('phones.resetHint')}`} onClick={() => void reset()} />
     </section>
     </details>
+    {adding ? <AddPerson onClose={() => add(false)} /> : null}
     {failed.value ? <p class="t-bad carrier-failed" role="alert">{failed.value}</p> : null}
     </>
   );

@@ -1,9 +1,9 @@
 /** Snapshots by HTTP. They go through the same merges as events, so neither can undo the other. */
 import { signal, type Signal } from '@preact/signals';
 import { get, lastCursor, post, query } from '../api';
-import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, Tile, User, Wall } from '../wire';
-import { mergeAgent, mergeCase, mergeItem, mergePage, mergeRequest } from './apply';
-import { agents, allCases, dropCase, figures, loadedTimelines, me, queues, requests, timelineOf } from './state';
+import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, User, Wall } from '../wire';
+import { mergeAgent, mergeCase, mergePage, mergeRequest } from './apply';
+import { agents, allCases, dropCase, figures, loadedTimelines, me, queues, requests, tails, timelineOf } from './state';
 
 export type ViewName = 'mine' | 'queue' | 'team' | 'snoozed' | 'resolved' | 'search';
 
@@ -105,7 +105,7 @@ export async function loadOlder(id: string, limit = 50): Promise<void> {
 
 /** The live picture, and every live case of the teams. Gives the cursor of the first answer: what follows is newer. */
 export async function loadWall(): Promise<string | null> {
-  const wall = await get<Wall & { live?: Tile[] }>('/wall').catch(() => null);
+  const wall = await get<Wall>('/wall').catch(() => null);
   let cursor = wall ? lastCursor : null;
   if (wall) takeWall(wall);
   const first = await loadView('team');
@@ -123,16 +123,13 @@ export async function loadFigures(): Promise<void> {
 
 const mostPages = 10;
 
-function takeWall(wall: Wall & { live?: Tile[] }): void {
+function takeWall(wall: Wall): void {
   figures.value = wall.figures ?? {};
   queues.value = wall.queues ?? [];
   agents.value = new Map();
   for (const line of wall.agents ?? []) mergeAgent(line);
-  for (const tile of wall.cases ?? wall.live ?? []) {
-    const { tail, ...c } = tile;
-    mergeCase(c);
-    for (const item of tail ?? []) mergeItem(c.id, item);
-  }
+  tails.value = wall.tails ?? {};
+  for (const c of wall.cases) mergeCase(c);
 }
 
 export async function loadRequests(): Promise<void> {

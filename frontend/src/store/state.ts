@@ -1,7 +1,7 @@
 /** What the page knows of the server, as signals. Views read it; only `apply.ts` and the loaders write it. */
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Draft } from './drafts';
-import type { AgentLine, Case, HelpRequest, Item, Person, QueueLine, User } from '../wire';
+import type { AgentLine, Case, HelpRequest, Item, LastItem, Person, QueueLine, User } from '../wire';
 
 /** A message on its way: what was typed, kept until the server has it. */
 export interface Pending {
@@ -47,6 +47,8 @@ export const population = signal(0);
 export const agents = signal<Map<string, AgentLine>>(new Map());
 export const queues = signal<QueueLine[]>([]);
 export const figures = signal<Record<string, unknown>>({});
+/** The last words of a case as they were when the wall was loaded; what follows comes live. */
+export const tails = signal<Record<string, LastItem[]>>({});
 export const requests = signal<Map<string, HelpRequest>>(new Map());
 /** Debtors whose ledger changed: a raised number means "read it again". */
 export const ledgerChanges = signal<Map<string, number>>(new Map());

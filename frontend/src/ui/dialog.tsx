@@ -26,7 +26,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions, class: ext
       <form onSubmit={(e) => { e.preventDefault(); onSubmit?.(); }}>
         <h2>{title}</h2>
         {children}
-        {actions ? <footer>{actions}</footer> : null}
+        {actions ? <footer role="none">{actions}</footer> : null}
       </form>
     </dialog>
   );

@@ -1,18 +1,23 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/** Whether the focus stood in what goes, or nowhere any more since it went. */
+export function isUnplaced(gone: HTMLElement | null): boolean {
+  return document.activeElement === document.body || !document.activeElement || !!gone?.contains(document.activeElement);
+}
 
 /** A small panel beside its button. Esc or a click elsewhere closes it; arrows move inside it. */
 export function Menu({ children, onClose, label, class: extra, role = 'dialog' }:
   { children: ComponentChildren; onClose: () => void; label: string; class?: string; role?: 'menu' | 'dialog' }) {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const outside = (e: Event) => { if (!ref.current?.parentElement?.contains(e.target as Node)) onClose(); };
     document.addEventListener('pointerdown', outside);
     ref.current?.querySelector<HTMLElement>('button, input, a')?.focus();
     return () => {
       document.removeEventListener('pointerdown', outside);
-      if (ref.current?.contains(document.activeElement)) before?.focus?.();
+      if (isUnplaced(ref.current)) before?.focus?.();
     };
   }, []);
   const onKeyDown = (e: KeyboardEvent) => {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** A group of a list by its key, and who stands in it, in order. */
 export interface Placed<K extends string = string> { key: K; ids: string[] }
 
-/** The order settles only while pointer and focus are elsewhere: nothing moves under a hand. */
+/** The order settles only while pointer and keyboard focus are elsewhere: nothing moves under a hand. */
 export function useSettled<K extends string>(wanted: Placed<K>[], host: { current: HTMLElement | null }): Placed<K>[] {
   const [held, hold] = useState<Placed<K>[]>(wanted);
   const busy = useRef(false);
@@ -12,11 +12,17 @@ export function useSettled<K extends string>(wanted: Placed<K>[], host: { curren
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const enter = () => { busy.current = true; };
-    const leave = () => { busy.current = false; hold(latest.current); };
-    element.addEventListener('pointerenter', enter);
-    element.addEventListener('pointerleave', leave);
-    return () => { element.removeEventListener('pointerenter', enter); element.removeEventListener('pointerleave', leave); };
+    let isPointed = false;
+    const look = () => {
+      busy.current = isPointed || !!element.querySelector(':focus-visible');
+      if (!busy.current) hold(latest.current);
+    };
+    const enter = () => { isPointed = true; look(); };
+    const leave = () => { isPointed = false; look(); };
+    const moved = () => setTimeout(look);
+    const parts: [string, () => void][] = [['pointerenter', enter], ['pointerleave', leave], ['focusin', moved], ['focusout', moved]];
+    for (const [name, act] of parts) element.addEventListener(name, act);
+    return () => { for (const [name, act] of parts) element.removeEventListener(name, act); };
   }, []);
   const same = JSON.stringify(wanted) === JSON.stringify(held);
   useEffect(() => { if (!same && !busy.current) hold(latest.current); });

@@ -72,9 +72,9 @@ export function PresenceDot({ status }: { status: Presence }) {
   return <span class={`dot${status === 'online' ? '' : status === 'away' ? ' away' : ' off'}`} />;
 }
 
-/** As many segments as the capacity; the last one half filled where the load is a fraction. */
-export function LoadBar({ line }: { line: Pick<AgentLine, 'load' | 'capacity'> }) {
-  const size = Math.min(12, Math.max(1, Math.round(line.capacity)));
+/** As many segments as the capacity, up to `most`; the last one half filled where the load is a fraction. */
+export function LoadBar({ line, most = 12 }: { line: Pick<AgentLine, 'load' | 'capacity'>; most?: number }) {
+  const size = Math.min(most, Math.max(1, Math.round(line.capacity)));
   const share = line.capacity ? line.load / line.capacity : 0;
   const filled = Math.floor(share * size + 0.001);
   const tone = share >= 1 ? ' max' : share >= 0.85 ? ' hi' : '';

@@ -6,11 +6,13 @@ import { onKeys, shownKey } from '../keys';
 import { barge, handBack, leaveBarge, lowerHand, takeOver, unwatch, watch } from '../store/commands';
 import { sendWhisper } from '../store/sending';
 import { draftOf, editDraft, takeServerDraft } from '../store/drafts';
+import { hold } from '../store/session';
 import { loadCase } from '../store/load';
 import { caseOf, hasBarged, isMine, isSupervisor, liveOf, me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
+import { isUnplaced } from '../ui/menu';
 import type { IconName } from '../ui/outlines';
 import { Age, ChannelGlyph, Sum, Wait } from '../ui/signs';
 import type { Case } from '../wire';
@@ -18,6 +20,8 @@ import { Composer } from '../desk/composer/composer';
 import { ThreadContext } from '../desk/context';
 import { lastChannel } from '../desk/row';
 import { openThread, Timeline } from '../desk/thread';
+import { kept } from './filter';
+import { focusedRequest, stepRequest } from './requests';
 import { opened, tiles, wanted } from './state';
 
 type Mode = 'watch' | 'whisper' | 'barge' | 'takeover';
@@ -28,6 +32,7 @@ function modeOf(c: Case): Mode {
 }
 
 export function step(by: 1 | -1): boolean {
+  if (stepRequest(by)) return true;
   const ids = tiles.value;
   if (!ids.length) return false;
   const at = opened.value ? ids.indexOf(opened.value) : -1;
@@ -44,6 +49,33 @@ function takeDraft(id: string, typed: string): void {
   if (typed && typed !== mine && (!mine || mine === kept?.text)) editDraft(id, { text: typed });
 }
 
+const lettingGo = new Map<string, () => void>();
+
+/** Watched on when the drawer is closed: its tile goes on showing what the agent writes. */
+function toggleKept(id: string): void {
+  const next = new Set(kept.value);
+  if (next.delete(id)) {
+    lettingGo.get(id)?.();
+    lettingGo.delete(id);
+  } else {
+    next.add(id);
+    lettingGo.set(id, hold(`case:${id}`, `case:${id}:team`));
+  }
+  kept.value = next;
+}
+
+/** The focus comes into the drawer with it, and goes back to the tile when it closes. */
+function useFocusWithin(id: string, section: { current: HTMLElement | null }): void {
+  useEffect(() => {
+    const own = section.current;
+    own?.focus({ preventScroll: true });
+    return () => {
+      if (!isUnplaced(own)) return;
+      (document.querySelector<HTMLElement>(`[data-tile="${id}"]`) ?? document.getElementById('tiles'))?.focus();
+    };
+  }, [id]);
+}
+
 /** The drawer: the live thread, the draft as it is typed, and the four ways to be there. */
 export function Monitor({ id }: { id: string }) {
   const [missing, setMissing] = useState(false);
@@ -53,15 +85,17 @@ export function Monitor({ id }: { id: string }) {
     setMissing(false);
     if (caseOf(id)?.peek().owner?.id !== me.value?.id) void watch(id);
     const letGo = openThread(id, setMissing, `case:${id}:team`);
-    return () => { letGo(); void unwatch(id); };
+    return () => { letGo(); if (!kept.peek().has(id)) void unwatch(id); };
   }, [id]);
+  const section = useRef<HTMLElement>(null);
+  useFocusWithin(id, section);
   useEffect(() => onKeys({
     watch: () => { wanted.value = 'watch'; },
     whisper: () => { if (!isSupervisor.value) return false; wanted.value = 'whisper'; setTimeout(() => document.getElementById('whisper')?.focus()); return true; },
     barge: () => { const one = caseOf(id)?.value; if (!one || !canAct(one)) return false; void barge(id); return true; },
     takeOver: () => { const one = caseOf(id)?.value; if (!one || isMine(one) || !isSupervisor.value) return false; ask('takeover'); return true; },
     handBack: () => { const one = caseOf(id)?.value; if (!one || modeOf(one) !== 'takeover') return false; ask('handback'); return true; },
-    lowerHand: () => { if (!caseOf(id)?.value.hand) return false; void lowerHand(id); return true; },
+    lowerHand: () => { if (focusedRequest() || !isSupervisor.value || !caseOf(id)?.value.hand) return false; void lowerHand(id); return true; },
   }), [id]);
   const taken = !!c && modeOf(c) === 'takeover';
   // The agent's text comes along with the conversation.
@@ -69,10 +103,10 @@ export function Monitor({ id }: { id: string }) {
   if (!taken) typed.current = liveOf(id).value.draft?.text ?? '';
   useEffect(() => { if (taken) void loadCase(id).then(() => takeDraft(id, typed.current), () => undefined); }, [id, taken]);
   const close = () => { opened.value = null; };
-  if (!c) return <section class="mon" aria-label={t('monitor.title')}><header><div class="l"><h2>{missing ? t('thread.missing') : ''}</h2><IconButton icon="x" label={t('close')} onClick={close} /></div></header></section>;
+  if (!c) return <section class="mon" ref={section} tabIndex={-1} aria-label={t('monitor.title')}><header><div class="l"><h2>{missing ? t('thread.missing') : ''}</h2><IconButton icon="x" label={t('close')} onClick={close} /></div></header></section>;
   const mode = modeOf(c);
   return (
-    <section class="mon" aria-label={t('monitor.of', { name: c.debtor.name })} data-pane tabIndex={-1} onKeyDown={(e) => { if (e.key === 'Escape' && !e.defaultPrevented && !asking) close(); }}>
+    <section class="mon" aria-label={t('monitor.of', { name: c.debtor.name })} ref={section} data-pane tabIndex={-1}>
       <ThreadContext.Provider value={{ id, watching: mode === 'watch' || mode === 'whisper' }}>
         <Head c={c} onClose={close} />
         {isSupervisor.value ? <Modes c={c} mode={mode} onTakeOver={() => ask('takeover')} /> : null}
@@ -96,6 +130,7 @@ function Head({ c, onClose }: { c: Case; onClose: () => void }) {
   return (
     <header>
       <div class="l"><ChannelGlyph channel={lastChannel(c)} size={16} /><h2 class="clip">{c.debtor.name}</h2><Wait value={c} />
+        <IconButton icon="eye" label={kept.value.has(c.id) ? t('monitor.letGo') : t('monitor.keep')} pressed={kept.value.has(c.id)} onClick={() => toggleKept(c.id)} />
         <IconButton icon="up" label={t('keys.previous')} keys="K" onClick={() => step(-1)} /><IconButton icon="down" label={t('keys.next')} keys="J" onClick={() => step(1)} /><IconButton icon="x" label={t('close')} keys="Esc" onClick={onClose} /></div>
       <div class="l s"><span>{t('case.owner')}: <b>{c.owner?.name ?? t('case.noOwner')}</b></span><Age value={c} words /><Sum value={c} />
         {others.length ? <span class="also" title={t('monitor.also')}><Icon name="eye" size={14} label={t('monitor.also')} /> {others.map((p) => firstName(p.name)).join(', ')}</span> : null}</div>
@@ -104,6 +139,15 @@ function Head({ c, onClose }: { c: Case; onClose: () => void }) {
 }
 
 const faces: [Mode, IconName, string][] = [['watch', 'eye', 'm1'], ['whisper', 'eyeoff', 'm2'], ['barge', 'barge', 'm3'], ['takeover', 'takeover', 'm4']];
+
+/** Arrows move along the ladder; only Enter or a click steps onto a rung. */
+function walkModes(e: KeyboardEvent): void {
+  const by = ['ArrowRight', 'ArrowDown'].includes(e.key) ? 1 : ['ArrowLeft', 'ArrowUp'].includes(e.key) ? -1 : 0;
+  const all = [...(e.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=radio]')];
+  if (!by) return;
+  e.preventDefault();
+  all[(all.indexOf(document.activeElement as HTMLElement) + by + all.length) % all.length]?.focus();
+}
 
 /** A ladder of four, each with its glyph, word, edge and colour; only taking over asks first. */
 function Modes({ c, mode, onTakeOver }: { c: Case; mode: Mode; onTakeOver: () => void }) {
@@ -116,12 +160,12 @@ function Modes({ c, mode, onTakeOver }: { c: Case; mode: Mode; onTakeOver: () =>
     wanted.value = to;
   };
   return (
-    <div class="modes" role="radiogroup" aria-label={t('monitor.how')}>
+    <div class="modes" role="radiogroup" aria-label={t('monitor.how')} onKeyDown={walkModes}>
       {faces.map(([one, icon, kind]) => {
         const isAlone = !c.owner && (one === 'whisper' || one === 'barge');
         const impeded = (mode === 'takeover' && one !== 'takeover') || (isAlone && mode !== one);
         return (
-          <button key={one} type="button" class={`mode ${kind}${mode === one ? ' on' : ''}`} role="radio" aria-checked={mode === one} aria-disabled={impeded} title={isAlone ? t('case.noOwner') : impeded ? t('monitor.handBackFirst') : shownKey(one === 'takeover' ? 'takeOver' : one)} onClick={() => go(one)}>
+          <button key={one} type="button" class={`mode ${kind}${mode === one ? ' on' : ''}`} role="radio" tabIndex={mode === one ? 0 : -1} aria-checked={mode === one} aria-disabled={impeded} title={isAlone ? t('case.noOwner') : impeded ? t('monitor.handBackFirst') : shownKey(one === 'takeover' ? 'takeOver' : one)} onClick={() => go(one)}>
             <b><Icon name={icon} size={14} /> {t(`mode.${one}`)}</b><small>{isAlone ? t('case.noOwner') : t(`mode.${one}.who`, { agent })}</small>
           </button>
         );

@@ -6,10 +6,10 @@ import { waitTone } from '../ui/signs';
 import { places } from '../format';
 import type { AgentLine, Case, Money, QueueLine } from '../wire';
 import type { IconName } from '../ui/outlines';
+import { filters, fits, kept } from './filter';
 
 export type Order = 'risk' | 'wait' | 'value';
 export const order = signal<Order>('risk');
-export const onlyAgent = signal<string | null>(null);
 export const opened = signal<string | null>(null);
 export const wanted = signal<'watch' | 'whisper'>('watch');
 
@@ -63,8 +63,8 @@ export const withParked = signal(false);
 const talks = computed(() => allCases().filter((c) => (c.status === 'assigned' || c.status === 'queued') && !c.masked));
 const asked = computed(() => new Set([...requests.value.values()].map((r) => r.case)));
 /** Silent for hours, so that it costs nobody load, and nobody asks for anything in it. */
-const isParked = (c: Case) => c.weight === 0 && !c.waiting_since && !c.hand && !c.taken_over_from && !asked.value.has(c.id);
-const shown = computed(() => talks.value.filter((c) => !onlyAgent.value || c.owner?.id === onlyAgent.value));
+const isParked = (c: Case) => c.weight === 0 && !c.waiting_since && !c.hand && !c.taken_over_from && !asked.value.has(c.id) && !kept.value.has(c.id);
+const shown = computed(() => talks.value.filter((c) => fits(c, filters.value)));
 
 export const live = computed(() => shown.value.filter((c) => !isParked(c)));
 export const parked = computed(() => shown.value.filter(isParked));

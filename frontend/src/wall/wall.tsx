@@ -2,7 +2,8 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import { onKeys } from '../keys';
 import { runToastAct } from '../store/notices';
-import { requests } from '../store/state';
+import { lowerHand } from '../store/commands';
+import { isSupervisor, requests } from '../store/state';
 import { Dialogs } from '../desk/dialogs';
 import { overlay } from '../desk/overlays';
 import { RailFoot, RailLink } from '../desk/rail';
@@ -11,13 +12,22 @@ import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
 import { Left } from './left';
 import { Monitor, step } from './monitor';
+import { focusedRequest, toRequests } from './requests';
 import { opened } from './state';
 import { Strip } from './strip';
 import { Tiles } from './tiles';
 
+/** Y on a request lowers that hand; else the open conversation's. */
+function lowerFocused(): boolean {
+  const request = focusedRequest();
+  if (request?.kind !== 'hand' || !request.case || !isSupervisor.value) return false;
+  void lowerHand(request.case);
+  return true;
+}
+
 export function Wall() {
   useEffect(() => onKeys({
-    next: () => step(1), previous: () => step(-1), undo: runToastAct,
+    next: () => step(1), previous: () => step(-1), undo: runToastAct, lowerHand: lowerFocused,
     search: () => { overlay.value = { kind: 'search' }; },
     keys: () => { overlay.value = { kind: 'keys' }; },
     goMine: () => location.assign('/'), goQueue: () => location.assign('/#/view/queue'), goWall: () => undefined,
@@ -26,11 +36,11 @@ export function Wall() {
   return (
     <>
       <a class="skip" href="#tiles">{t('wall.skip')}</a>
-      <div class={`wall${id ? ' open' : ''}`}>
+      <div class={`wall${id ? ' open' : ''}`} onKeyDown={(e) => { if (e.key === 'Escape' && !e.defaultPrevented && opened.value && !document.querySelector('dialog[open], .pop')) opened.value = null; }}>
         <nav class="rail" aria-label={t('rail.main')}>
           <span class="brand"><Icon name="logo" size={20} /></span>
           <RailLink icon="wall" label={t('wall.title')} on onClick={() => { opened.value = null; }} />
-          <RailLink icon="hand" label={t('wall.requests')} count={requests.value.size} hot onClick={() => document.getElementById('requests')?.scrollIntoView()} />
+          <RailLink icon="hand" label={t('wall.requests')} count={requests.value.size} hot onClick={() => { toRequests(); }} />
           <RailLink icon="inbox" label={t('desk.title')} href="/" onClick={() => undefined} />
           <RailLink icon="search" label={t('search.title')} keys="Ctrl K" wide onClick={() => { overlay.value = { kind: 'search' }; }} />
           <span class="gap" />

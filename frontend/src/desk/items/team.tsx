@@ -5,7 +5,7 @@ import { known, t } from '../../i18n';
 import { now } from '../../clock';
 import { run, shownKey } from '../../keys';
 import { useSuggestion } from '../../store/drafts';
-import { caseOf, mayWrite, me } from '../../store/state';
+import { agents, caseOf, mayWrite, me } from '../../store/state';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import type { Note, Whisper } from '../../wire';
@@ -29,9 +29,12 @@ export function WhisperItem({ item }: { item: Whisper }) {
 
 function MyWhisper({ item }: { item: Whisper }) {
   const to = firstName(item.to?.name ?? '');
+  const age = now.value - Date.parse(item.at);
+  const isLost = !item.seen_at && !item.used_at && age > unseenFor;
   const state = item.used_at ? t('whisper.used', { to, at: clockTime(item.used_at) })
-    : item.seen_at ? t('whisper.seen', { to, at: clockTime(item.seen_at) }) : t('whisper.unseen', { to });
-  const isLost = !item.seen_at && !item.used_at && now.value - Date.parse(item.at) > unseenFor;
+    : item.seen_at ? t('whisper.seen', { to, at: clockTime(item.seen_at) })
+      : agents.value.get(item.to?.id ?? '')?.connected === false ? t('whisper.away', { to })
+        : isLost ? t('whisper.unseen', { to }) : age > arrivesWithin ? t('whisper.elsewhere', { to }) : t('whisper.sent');
   return (
     <article class="whis" data-item={item.id} data-position={item.position}>
       <header><Icon name="eyeoff" size={14} /><b>{t('item.youWhisper')}</b> · {state}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
@@ -42,6 +45,8 @@ function MyWhisper({ item }: { item: Whisper }) {
 }
 
 const unseenFor = 60_000;
+/** Whoever has the case open has seen it by then: longer unseen, they are in another one. */
+const arrivesWithin = 2_000;
 
 function TheirWhisper({ item }: { item: Whisper }) {
   const { id, watching } = useContext(ThreadContext);
