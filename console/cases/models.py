@@ -141,3 +141,15 @@ request = Table(
     Index("ix_request_open", "state", "at"),
     Index("ix_request_case", "case_id", "state"),
 )
+
+early_status = Table(
+    "early_status",
+    metadata,
+    Column("inbox_id", Text, primary_key=True),
+    Column("provider_id", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    moment("at", null=False),
+    json("receipt"),
+    Index("ix_early_status_at", "at"),
+)
+"""Statuses of messages that we do not know yet: applied when one of ours gets that id."""

@@ -7,6 +7,7 @@ from typing import Any
 from channels.types import Fault, Preference, Receipt, Renumbered
 from console.cases.answered import not_answered
 from console.cases.changed import told, with_contact_points
+from console.cases.early import claimed_early, take_early
 from console.cases.queries import CaseRow, live
 from console.cases.standing import settle as settle_standing
 from console.debtors import phones
@@ -18,7 +19,7 @@ from console.outbox.models import outbox
 from console.portfolios.queries import InboxRow
 from console.store.base import dump, load
 from console.store.statement import add_once, change
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.timeline.add import add_event, revise
 from console.timeline.queries import ItemRow, by_provider, find
 from console.wire.moment import Ms
@@ -46,20 +47,34 @@ def settle(tx: Tx, item: ItemRow, status: str, *, at: Ms, provider_id: str = "",
     revise(tx, row, item, **changes)
     if moved:
         _after(tx, row, item, status, fault)
+    if "provider_id" in changes:
+        for receipt in take_early(tx, item.inbox_id or "", provider_id):
+            settle_receipt(tx, item, receipt)
     return moved
 
 
-def settle_receipt(tx: Tx, inbox: InboxRow, receipt: Receipt) -> ItemRow | None:
-    """Apply a provider's status; the message it is about, or None when we know none by that reference or id."""
-    item = find(tx, receipt.ref) if receipt.ref else None
+def message_of(reader: Reader, inbox: InboxRow, receipt: Receipt) -> ItemRow | None:
+    """The message a provider's status is about, or None when we know none by that reference or id."""
+    item = find(reader, receipt.ref) if receipt.ref else None
     if item is None or item.direction != "out" or item.inbox_id != inbox.id:
-        item = by_provider(tx, inbox.id, receipt.provider_id)
-    if item is None or item.direction != "out":
-        return None
+        item = by_provider(reader, inbox.id, receipt.provider_id)
+    return None if item is None or item.direction != "out" else item
+
+
+def settle_receipt(tx: Tx, item: ItemRow, receipt: Receipt) -> None:
+    """Apply a provider's status to the message it is about."""
     settle(tx, item, receipt.status, at=receipt.at, provider_id=receipt.provider_id, fault=receipt.fault)
     if receipt.fault is not None and receipt.status != "failed":
         _heed(tx, live(tx, item.case_id), item, receipt.fault)  # a complaint about a mail that did arrive
-    return item
+
+
+def settle_early(tx: Tx) -> None:
+    """Statuses laid aside in the very moment in which their message got its id find it here."""
+    for inbox_id, provider_id in claimed_early(tx):
+        for receipt in take_early(tx, inbox_id, provider_id):
+            item = by_provider(tx, inbox_id, provider_id)
+            if item is not None:
+                settle_receipt(tx, item, receipt)
 
 
 def settle_preference(tx: Tx, inbox: InboxRow, told_us: Preference) -> AddressRow | None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from channels.types import Dead, Delivery, Ignored, Inbound, Item, Notice, Preference, Receipt, Renumbered
+from console.cases.early import keep_early
 from console.cases.receive import receive
-from console.cases.settle import renumber, settle_preference, settle_receipt
+from console.cases.settle import message_of, renumber, settle_preference, settle_receipt
 from console.intake.models import delivery as table
 from console.intake.models import taken
 from console.intake.notices import note
@@ -151,12 +152,14 @@ def _inbound(tx: Tx, inbox: InboxRow, item: Inbound, window_hours: int) -> Produ
 
 
 def _receipt(tx: Tx, inbox: InboxRow, item: Receipt) -> Produced:
+    message = message_of(tx, inbox, item)
+    if message is None:
+        kept = keep_early(tx, inbox, item)
+        return Produced("status", "ignored" if kept else "duplicate", reason="message_not_known_yet" if kept else "")
     key = f"s:{item.provider_id or item.ref}:{item.status}"
     if not add_once(tx, taken, ("inbox_id", "provider_id"), inbox_id=inbox.id, provider_id=key):
         return Produced("status", "duplicate")
-    message = settle_receipt(tx, inbox, item)
-    if message is None:
-        return Produced("status", "ignored", reason="not_our_message")
+    settle_receipt(tx, message, item)
     return Produced("status", "stored", id=message.id, case=message.case_id)
 
 

@@ -104,4 +104,6 @@ mailbox = Table(
     Column("name", Text, primary_key=True),
     number("uidvalidity", default=0),
     number("uid", default=0),
+    text("leased_by", default=""),  # the process that reads it: one at a time
+    moment("lease_until"),  # real time
 )

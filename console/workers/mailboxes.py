@@ -1,7 +1,8 @@
 """Mail that comes in by itself: somebody's IMAP mailbox for each inbox that names one, and the built-in SMTP listener.
 
 Both hand a mail to intake and acknowledge it only after it is stored. What two processes, or both doors, bring twice is
-one message: intake knows its Message-ID.
+one message: intake knows its Message-ID. Of several processes one reads a mailbox, by a lease that it renews; when it
+dies another goes on.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from channels.email.addresses import normal
 from channels.email.tokens import base_address
@@ -20,17 +21,33 @@ from console.intake.directory import Entry
 from console.portfolios.models import mailbox
 from console.portfolios.queries import InboxRow
 from console.services import Services
-from console.store.statement import Query, put
+from console.store.statement import Query, Statement, add_once, change, put
 from console.store.transaction import Reader, Tx
+from console.wire.ids import new_id
+from console.wire.moment import SECOND
 from console.workers.imap import Cursor, ImapMailbox
 from console.workers.loops import rung
 from console.workers.smtpd import MailDoor
 
-LOOK_SECONDS = 60.0
+LOOK_SECONDS = 20.0
+LEASE_MS = 3 * 20 * SECOND  # two renewals may be missed
 log = structlog.get_logger("mailboxes")
+_LEASE = Statement(
+    mailbox.update()
+    .where(
+        mailbox.c.inbox_id == bindparam("inbox"),
+        mailbox.c.name == bindparam("folder"),
+        or_(
+            mailbox.c.leased_by.in_(("", bindparam("worker"))),
+            mailbox.c.lease_until.is_(None),
+            mailbox.c.lease_until < bindparam("real"),
+        ),
+    )
+    .values(leased_by=bindparam("worker"), lease_until=bindparam("until"))
+)
 _CURSOR = Query(
     select(mailbox.c.uidvalidity, mailbox.c.uid).where(
-        mailbox.c.inbox_id == bindparam("inbox_id"), mailbox.c.name == bindparam("name")
+        mailbox.c.inbox_id == bindparam("inbox_id"), mailbox.c.name == bindparam("name"), mailbox.c.uidvalidity > 0
     ),
     Cursor,
 )
@@ -52,6 +69,7 @@ class Mailboxes:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._name = new_id()
         self._open: dict[str, tuple[InboxRow, ImapMailbox, asyncio.Task[None]]] = {}
         self._door: MailDoor | None = None
 
@@ -75,8 +93,9 @@ class Mailboxes:
         self._door = door
 
     async def settle(self) -> None:
-        """Have exactly the mailboxes open that the inboxes of now name."""
-        wanted = {each.row.id: each for each in (await self._services.directory.all()).values() if _has_mailbox(each)}
+        """Have exactly the mailboxes open that the inboxes of now name and that no other process reads."""
+        named = [each for each in (await self._services.directory.all()).values() if _has_mailbox(each)]
+        wanted = {each.row.id: each for each in named if await self._holds(each)}
         for inbox_id in [each for each in self._open if each not in wanted or self._open[each][0] != wanted[each].row]:
             await self._stop(inbox_id)
         for inbox_id, entry in wanted.items():
@@ -91,10 +110,15 @@ class Mailboxes:
         if self._door is not None:
             await self._door.stop()
 
+    async def _holds(self, entry: Entry) -> bool:
+        """Take or renew the lease of a mailbox; False while another process has it."""
+        return await self._services.store.write(hold, entry.row.id, _folder(entry), self._name)
+
     async def _stop(self, inbox_id: str) -> None:
         _, _, task = self._open.pop(inbox_id)
         task.cancel()
         await asyncio.wait([task])
+        await self._services.store.write(let_go, inbox_id, self._name)
         log.info("mailbox.closed", inbox=inbox_id)
 
     def _accept(self, door: str) -> _Accept:
@@ -113,7 +137,7 @@ class Cursors:
 
     def __init__(self, services: Services, entry: Entry) -> None:
         self._services = services
-        self._name = entry.inbox.config.get("imap_mailbox", "") or "INBOX"
+        self._name = _folder(entry)
 
     async def load_state(self, inbox: str) -> Cursor | None:
         return await self._services.store.read(_cursor, inbox, self._name)
@@ -141,6 +165,23 @@ def address_fits(entry: Entry, address: str) -> bool:
     domain = entry.inbox.config.get("reply_domain", "").lower()
     known = {own, f"{own.rpartition('@')[0]}@{domain}"} if domain else {own}
     return given in known or base_address(given) in known
+
+
+def hold(tx: Tx, inbox_id: str, folder: str, worker: str) -> bool:
+    """Whether this worker reads the mailbox for the next minute."""
+    add_once(tx, mailbox, ("inbox_id", "name"), inbox_id=inbox_id, name=folder)
+    wanted = {"inbox": inbox_id, "folder": folder, "worker": worker, "real": tx.real, "until": tx.real + LEASE_MS}
+    return _LEASE.run(tx, **wanted) > 0
+
+
+def let_go(tx: Tx, inbox_id: str, worker: str) -> None:
+    """Another process may read it at once."""
+    if change(tx, mailbox, {"inbox_id": inbox_id, "leased_by": worker}, leased_by="", lease_until=None):
+        tx.wake("mailboxes")
+
+
+def _folder(entry: Entry) -> str:
+    return entry.inbox.config.get("imap_mailbox", "") or "INBOX"
 
 
 def _has_mailbox(entry: Entry) -> bool:

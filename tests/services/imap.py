@@ -21,7 +21,7 @@ listen = 127.0.0.1
 base_dir = {folder}/base
 state_dir = {folder}/state
 log_path = {folder}/log
-ssl = no
+{tls}
 disable_plaintext_auth = no
 mail_location = maildir:{folder}/mail
 first_valid_uid = 1
@@ -45,16 +45,19 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 """
 
 
 class Dovecot:
-    """One mailbox, `user` with `password` at `host`:`port`, without TLS. Start, deliver, stop, start again."""
+    """One mailbox, `user` with `password` at `host`:`port`. Start, deliver, stop, start again.
 
-    def __init__(self) -> None:
+    Without TLS; with a certificate and its key (PEM files) also with STARTTLS there, and with TLS at `tls_port`.
+    """
+
+    def __init__(self, certificate: Path | None = None, key: Path | None = None) -> None:
         program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
         if not program:
             raise Missing("imap", "no dovecot", "apt-get install dovecot-imapd")
@@ -62,6 +65,8 @@ class Dovecot:
         if not told.startswith("2.3"):
             raise Missing("imap", f"dovecot {told.split()[0] if told else '?'} has other settings", "dovecot 2.3")
         self.host, self.port, self.user, self.password = "127.0.0.1", free_port(), USER, PASSWORD
+        self.tls_port = free_port() if certificate else 0
+        self._tls = f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{key}" if certificate else "ssl = no"
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-", dir=run_folder()))
         self.folder.chmod(0o755)
         self._process: subprocess.Popen[bytes] | None = None
@@ -120,6 +125,8 @@ class Dovecot:
                 uid=self._owner,
                 gid=self._group,
                 port=self.port,
+                tls=self._tls,
+                tls_port=self.tls_port,
             )
         )
         return config

@@ -16,11 +16,12 @@ from console.store.base import dump
 from console.store.statement import change, rows, value
 from console.store.transaction import Tx
 from console.timeline.models import item
-from console.workers.mailboxes import keep_mailboxes
+from console.workers.mailboxes import LEASE_MS, hold, keep_mailboxes, let_go
 from tests.flows.book import Book, open_book
 from tests.server import Server, running
 from tests.services import MailDevel
 from tests.services.needs import free_port
+from tests.world import World
 
 ADDRESS = "cobranca@ipe.example"
 
@@ -120,6 +121,35 @@ def test_a_listener_whose_port_is_taken_does_not_stop_the_mailboxes(imap_server:
         }  # fmt: skip
         configure(server, book, config, imap_server.password)
         until(lambda: subjects(server) == ["vem"])
+
+
+def test_of_two_processes_one_reads_a_mailbox_and_the_other_goes_on_when_it_is_lost(world: World) -> None:
+    inbox = world.inboxes["email"]
+    assert world.do(hold, inbox, "INBOX", "one") and world.do(hold, inbox, "INBOX", "one")
+    assert not world.do(hold, inbox, "INBOX", "two")
+    world.clock.advance(LEASE_MS + 1)
+    assert world.do(hold, inbox, "INBOX", "two"), "the first is dead"
+    assert not world.do(hold, inbox, "INBOX", "one")
+    world.do(let_go, inbox, "one")
+    assert not world.do(hold, inbox, "INBOX", "three"), "only its holder lets go"
+    world.do(let_go, inbox, "two")
+    assert world.do(hold, inbox, "INBOX", "three")
+
+
+def test_a_mailbox_in_other_hands_is_left_alone_until_it_is_free(imap_server: MailDevel) -> None:
+    with running(workers={"mailboxes": keep_mailboxes}) as server:
+        book = open_book(server)
+        assert server.write(hold, book.email, "INBOX", "another process")
+        config = {
+            "smtp_host": "127.0.0.1", "smtp_port": "25", "imap_host": imap_server.host, "imap_security": "none",
+            "imap_port": str(imap_server.imap_port), "imap_user": imap_server.user,
+        }  # fmt: skip
+        send(imap_server.smtp_port, mail("espera"))
+        configure(server, book, config, imap_server.password)
+        time.sleep(1)
+        assert subjects(server) == []
+        server.write(let_go, book.email, "another process")
+        until(lambda: subjects(server) == ["espera"])
 
 
 def _greets(port: int) -> bool:
