@@ -32,7 +32,7 @@ _WRONG = """
     wrong number; not me; this is not me; wrong person
 """
 _START = """
-    voltar a receber; quero receber; quero voltar a receber; ativar; reativar; comecar;
+    voltar; voltar a receber; quero receber; quero voltar a receber; ativar; reativar; comecar;
     alta; quiero recibir; reanudar; activar;
     start; unstop; subscribe; resume
 """

@@ -7,6 +7,8 @@ contact. What the gate does not allow is simply not said.
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam, select
+
 from channels.types import Inbound
 from console.cases.compose import put_out
 from console.cases.hours import is_open
@@ -19,11 +21,12 @@ from console.debtors.queries import find_link
 from console.debtors.resolve import Found
 from console.gate.guard import judge
 from console.gate.types import Kind, Message
+from console.outbox.models import outbox
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import load
-from console.store.statement import change
+from console.store.statement import Query, change, value
 from console.store.transaction import Tx
-from console.wire.moment import HOUR
+from console.wire.moment import HOUR, MINUTE
 
 AGAIN = 12 * HOUR
 CONFIRMATIONS = {
@@ -34,6 +37,26 @@ CONFIRMATIONS = {
     "en": "Done: you will get no more messages from us on this channel. To get them again, reply START. "
     "Need help? Contact us: {help}.",
 }
+HELPS = {
+    "pt": "Este canal é de {creditor}. Uma pessoa lê e responde as mensagens por aqui. Outro contato: {help}. "
+    "Para não receber mais mensagens, responda SAIR.",
+    "es": "Este canal es de {creditor}. Una persona lee y responde los mensajes por aquí. Otro contacto: {help}. "
+    "Para no recibir más mensajes, responde BAJA.",
+    "en": "This channel belongs to {creditor}. A person reads and answers messages here. Another contact: {help}. "
+    "To get no more messages, reply STOP.",
+}
+HELP_AGAIN = 10 * MINUTE
+_HELPED = Query(
+    select(outbox.c.item_id)
+    .where(
+        outbox.c.debtor_id == bindparam("debtor_id"),
+        outbox.c.contact_point_id == bindparam("contact_point_id"),
+        outbox.c.sort == "acknowledgement",
+        outbox.c.created_at > bindparam("since"),
+    )
+    .limit(1),
+    value,
+)
 
 
 def greet(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) -> None:
@@ -61,6 +84,21 @@ def confirm_opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None
     text = text.format(help=creditor.get("help") or creditor.get("name") or book.name)
     pair = Pair(found.point, found.address, inbox, find_link(tx, inbox.id, found.point.id))
     _say(tx, row, pair, text, "optout_confirmation")
+
+
+def answer_help(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None:
+    """HELP, AJUDA, AYUDA and INFO are always answered: who this is, another contact, how to stop. Not twice in a row,
+    so that two machines do not talk to each other.
+    """
+    since = tx.now - HELP_AGAIN
+    if _HELPED.first(tx, debtor_id=found.debtor.id, contact_point_id=found.point.id, since=since) is not None:
+        return
+    book = get_portfolio(tx, row.portfolio_id)
+    creditor = load(book.creditor)
+    name = creditor.get("name", book.name)
+    text = _in_language(HELPS, found.debtor.language, "en").format(creditor=name, help=creditor.get("help") or name)
+    pair = Pair(found.point, found.address, inbox, find_link(tx, inbox.id, found.point.id))
+    _say(tx, row, pair, text, "acknowledgement")
 
 
 def _say(tx: Tx, row: CaseRow, pair: Pair, text: str, kind: Kind) -> bool:

@@ -38,7 +38,7 @@ def put_out(
 ) -> ItemRow:
     """The message as `queued`, or `scheduled` when it has a `due_at`; its outbox row; its event.
 
-    sort: reply, scheduled, greeting, away, confirmation. The caller saves the case's row.
+    sort: reply, scheduled, greeting, away, acknowledgement, optout_confirmation. The caller saves the case's row.
     """
     more: dict[str, Any] = {"sort": "template" if template else "text", **(data or {})}
     if template is not None:

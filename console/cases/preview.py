@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from channels.segments import count
 from console.access.actor import Actor
@@ -32,6 +32,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: str | None = None
     contact_point: str | None = None
     inbox: str | None = None
+    attachments: list[str] = field(default_factory=list)
 
 
 def preview(reader: Reader, actor: Actor, case_id: str, ask: Ask) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None) -> M
         text=ask.text if template is None else None,
         template=template_facts(template),
         shown_minor=None if template is None else shown_minor(template.variables),
+        attachments=len(ask.attachments),
         sender=actor.id,
     )
 

@@ -144,8 +144,6 @@ def _check(tx: Tx, row: CaseRow, wish: Reply) -> Ms | None:
     """The body's own rules; the moment it is scheduled for, if any. Raises Invalid, naming the field."""
     if not row.is_open:
         raise Invalid("The case is resolved: reopen it first.", field="id")
-    if not 1 <= len(wish.client_id) <= 64:
-        raise Invalid("client_id must be a UUID made by the client.", field="client_id")
     if wish.template is None and not (wish.text or "").strip() and not wish.attachments:
         raise Invalid("Give a text, a template or an attachment.", field="text")
     if wish.template is not None and (wish.text or wish.attachments):

@@ -21,6 +21,7 @@ from console.cases.subject import subject
 from console.cases.templates import shown_minor
 from console.debtors import queries as debtors
 from console.gate.guard import Weighed, give_back, hold_person, keep, permit, weigh
+from console.gate.judged import ANSWERS
 from console.gate.types import Message, TemplateFacts
 from console.jobs.enqueue import enqueue_job
 from console.outbox.models import attempt, outbox
@@ -159,15 +160,16 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         subject=(item.subject or "") if load(item.data).get("own_subject") else "",
         template=facts,
         shown_minor=shown_minor(used["variables"]) if used else None,
+        attachments=len(files_of(tx, item.id)),
         automated=bool(planned.automated),
-        kind=planned.sort if planned.sort in ("greeting", "away", "optout_confirmation") else "",  # type: ignore[arg-type]
+        kind=planned.sort if planned.sort in ("greeting", "away", "acknowledgement", "optout_confirmation") else "",  # type: ignore[arg-type]
         sender=item.author_id or "",
     )
 
 
 def _answering(item: ItemRow) -> bool:
     """It was accepted as an answer to somebody who wrote; whether that is still young enough is the gate's to say."""
-    return item.status in ("queued", "sending") and item.purpose in ("reply", "requested_information", "care")
+    return item.purpose in ANSWERS
 
 
 def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, weighed: Weighed) -> None:

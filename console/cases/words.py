@@ -6,9 +6,9 @@ Opt-out words count on every channel and in pt, es and en (reference: domain rul
 
 from __future__ import annotations
 
-from channels.optout import classify
+from channels.optout import classify, possible_opt_out
 from channels.types import Inbound
-from console.cases.automatic import confirm_opt_out, greet
+from console.cases.automatic import answer_help, confirm_opt_out, greet
 from console.cases.changed import told, with_contact_points
 from console.cases.queries import CaseRow
 from console.cases.requests import raise_request
@@ -47,7 +47,13 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) 
     for flag in grave:
         _care(tx, row, found, flag, [fired.phrase for fired in asked.fired if fired.rule == flag and fired.phrase])
     settle(tx, row)
-    if meaning in ("", "help", "start") and not grave:
+    if grave:
+        return
+    if meaning == "help" and not message.opt:  # a provider that told us so has answered it itself
+        answer_help(tx, row, inbox, found)
+    elif not meaning and possible_opt_out(message.text):
+        _ask_about_opt_out(tx, row, found)
+    elif meaning in ("", "start"):
         greet(tx, row, inbox, message, found)
 
 
@@ -62,6 +68,14 @@ def opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found, *, source: str,
     with_contact_points(tx, row)
     if not confirmed:
         confirm_opt_out(tx, row, inbox, found)
+
+
+def _ask_about_opt_out(tx: Tx, row: CaseRow, found: Found) -> None:
+    """They may have asked, in their own words, to be left alone: nothing goes by itself, and a person reads it."""
+    if found.address.opted_out_at is None:
+        add_event(tx, row, "consent.possible_opt_out", {"channel": found.address.channel})
+        raise_request(tx, row, "alarm", "possible_opt_out", detail={"contact_point": found.point.id})
+        told(tx, row)
 
 
 def _opt_in(tx: Tx, row: CaseRow, found: Found) -> None:

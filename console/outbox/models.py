@@ -13,7 +13,7 @@ outbox = Table(
     text("inbox_id"),
     text("contact_point_id"),
     text("channel"),
-    text("sort", default="reply"),  # reply, scheduled, greeting, away, confirmation
+    text("sort", default="reply"),  # reply, scheduled, greeting, away, acknowledgement, optout_confirmation
     number("automated", default=0),
     text("state"),  # planned, ready, claimed, sending, settled, cancelled
     moment("due_at", null=False),

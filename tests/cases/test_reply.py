@@ -1,18 +1,21 @@
 """Writing to the debtor: the owner, at the epoch they name, through the gate."""
 
 import pytest
+from msgspec import structs
 
 from channels.types import Accepted, Fault, Refused, Sender, Unknown
 from console.cases.claim import claim
 from console.cases.reply import Reply, reply
 from console.cases.send import finish, start
 from console.cases.settle import settle
-from console.errors import Conflict, GateBlocked, NotFound, NotOwner, Refusal, StaleEpoch
+from console.errors import Conflict, GateBlocked, Invalid, NotFound, NotOwner, Refusal, StaleEpoch
 from console.store.transaction import Tx
 from console.timeline.queries import get
 from console.wire.ids import new_id
-from console.wire.moment import DAY, MINUTE
+from console.wire.moment import DAY, MINUTE, rfc3339
 from tests.world import World
+
+C1 = "018f3c1e-8f9a-7b2c-9d4e-5f60718293a4"
 
 
 def wish(text: str = "Bom dia, Maria! Podemos dividir.", epoch: int = 1, client_id: str = "") -> Reply:
@@ -38,12 +41,12 @@ def test_the_owner_writes_and_nobody_waits_any_more(world: World) -> None:
 
 def test_a_repeated_reply_is_sent_once(world: World) -> None:
     case_id = claimed(world)
-    first, _ = world.do(reply, world.actor("ana"), case_id, wish(client_id="c1"))
-    again, new = world.do(reply, world.actor("ana"), case_id, wish(client_id="c1", epoch=7))
+    first, _ = world.do(reply, world.actor("ana"), case_id, wish(client_id=C1))
+    again, new = world.do(reply, world.actor("ana"), case_id, wish(client_id=C1, epoch=7))
     assert again.id == first.id and not new
     assert world.heard == []
     with pytest.raises(Conflict):
-        world.do(reply, world.actor("ana"), case_id, wish("another text", client_id="c1"))
+        world.do(reply, world.actor("ana"), case_id, wish("another text", client_id=C1))
 
 
 def test_an_older_epoch_is_refused_before_the_owner_is_looked_at(world: World) -> None:
@@ -138,7 +141,38 @@ def test_the_debtors_own_subject_is_not_held_against_the_answer(world: World) ->
     assert case_id is not None
     world.online("ana")
     world.do(claim, world.actor("ana"), case_id)
-    answer = Reply(client_id="m", epoch=1, channel="email", text="Olá, Lia!")
+    answer = Reply(client_id=new_id(), epoch=1, channel="email", text="Olá, Lia!")
     item, _ = world.do(reply, world.actor("ana"), case_id, answer)
     assert item.subject == "Re: Minha fatura"
     assert world.do(start, item.id, "w") is not None
+
+
+def test_what_was_accepted_as_an_answer_stays_one_when_it_leaves_later(world: World) -> None:
+    """Another answer left meanwhile, and nobody waits: what was planned is still an answer."""
+    case_id = claimed(world)
+    at = rfc3339(world.clock.now() + 30 * MINUTE)
+    planned, _ = world.do(
+        reply, world.actor("ana"), case_id, structs.replace(wish("Segue o que combinamos."), send_at=at)
+    )
+    assert (planned.status, planned.purpose) == ("scheduled", "reply")
+    world.do(reply, world.actor("ana"), case_id, wish("Um momento."))
+    world.clock.advance(31 * MINUTE)
+    assert world.do(start, planned.id, "w1") is not None
+    assert world.see(get, planned.id).status == "sending"
+
+
+def test_an_answer_planned_beyond_the_reactive_hours_is_judged_as_an_approach(world: World) -> None:
+    case_id = claimed(world)
+    late = structs.replace(wish(), channel="email", send_at=rfc3339(world.clock.now() + 2 * DAY))
+    with pytest.raises(Invalid):  # Maria wrote on WhatsApp alone
+        world.do(reply, world.actor("ana"), case_id, late)
+    with pytest.raises(GateBlocked) as refusal:
+        world.do(reply, world.actor("ana"), case_id, structs.replace(late, channel="whatsapp"))
+    assert refusal.value.facts["reason"] in ("NO_WA_OPTIN", "WA_WINDOW_CLOSED")
+
+
+def test_a_client_id_that_is_no_uuid_is_named(world: World) -> None:
+    case_id = claimed(world)
+    with pytest.raises(Invalid) as refusal:
+        world.do(reply, world.actor("ana"), case_id, wish(client_id="first"))
+    assert refusal.value.facts["field"] == "client_id"

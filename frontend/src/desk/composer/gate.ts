@@ -16,7 +16,7 @@ export function gateOf(caseId: string): Signal<GateState> {
   return state;
 }
 
-export interface Question { text?: string; template?: { name: string; language: string; variables: Record<string, string> } | null; purpose?: string; channel?: Channel }
+export interface Question { text?: string; template?: { name: string; language: string; variables: Record<string, string> } | null; purpose?: string; channel?: Channel; attachments?: string[] }
 
 export function askGate(caseId: string, question: Question, delay = rest): void {
   clearTimeout(timers.get(caseId));
@@ -29,10 +29,11 @@ async function ask(caseId: string, question: Question): Promise<void> {
   asked.get(caseId)?.abort();
   const abort = new AbortController();
   asked.set(caseId, abort);
-  const { text, template, purpose } = question;
+  const { text, template, purpose, attachments } = question;
   const body = {
     ...(template ? { template } : text?.trim() ? { text } : {}),
     ...(purpose ? { purpose } : {}),
+    ...(attachments?.length ? { attachments } : {}),
   };
   try {
     const answer = await post<{ items: GateDecision[]; mixups?: Mixup[] }>(`/cases/${caseId}/gate`, body, { signal: abort.signal });
