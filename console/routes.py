@@ -9,6 +9,7 @@ from console.access.endpoint import Endpoint
 from console.admin.routes import ENDPOINTS as admin
 from console.cases.debtor_routes import ENDPOINTS as persons
 from console.cases.message_routes import ENDPOINTS as messages
+from console.cases.reveal import ENDPOINTS as reveals
 from console.cases.routes import ENDPOINTS as cases
 from console.debtors.routes import ENDPOINTS as debtors
 from console.gate.routes import ENDPOINTS as gate
@@ -30,6 +31,7 @@ API: list[Endpoint] = [
     *supervision,
     *debtors,
     *persons,
+    *reveals,
     *ledger,
     *gate,
     *intake,

@@ -14,6 +14,7 @@ import { open, phone } from '../nav';
 import { overlay } from '../overlays';
 import { Plan } from './plan';
 import { NewPromise } from './promise';
+import { Masked } from './reveal';
 
 /** What an agent needs to negotiate: who this is, what is owed and why, what else there is. */
 export function DebtorPane({ id }: { id: string }) {
@@ -52,8 +53,7 @@ function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
       <h2><IconButton icon="left" label={t('thread.title')} class="back" size={20} onClick={() => { phone.value = 'thread'; }} />{t('pane.title')}<span class="r"><Identity c={c} /></span></h2>
       {c.debtor.provisional ? <div class="kv"><span class="muted">{t('identify.hint')}</span><Button kind="small" onClick={() => { overlay.value = { kind: 'identify', id: c.id }; }}>{t('identify.go')}</Button></div> : null}
       {debtor?.document ? (
-        <div class="kv"><span>{debtor.document.kind.toUpperCase()} <span class="num">{debtor.document.value}</span></span>
-          <IconButton icon="copy" label={t('copy')} size={14} onClick={() => void navigator.clipboard?.writeText(debtor.document?.value ?? '')} /></div>
+        <div class="kv"><span class="who">{debtor.document.kind.toUpperCase()} <Masked path={`/debtors/${debtor.id}/reveal`} masked={debtor.document.value} /></span></div>
       ) : null}
       {(c.contact_points ?? debtor?.contact_points ?? []).map((p) => <Point key={p.id} point={p} />)}
       {c.debtor.labels?.length || c.labels?.length ? <div class="labels">{[...(c.debtor.labels ?? []), ...(c.labels ?? [])].map((l) => <span key={l} class="chip edge">{l}</span>)}</div> : null}
@@ -74,7 +74,7 @@ function Point({ point }: { point: ContactPoint }) {
   const state = point.state && point.state !== 'active' ? point.state : null;
   return (
     <div class="kv">
-      <span class="who"><ChannelGlyph channel={point.channel} /><span class="num clip">{point.address}</span></span>
+      <span class="who"><ChannelGlyph channel={point.channel} /><Masked path={`/contact-points/${point.id}/reveal`} masked={point.address} /></span>
       {state ? <span class="chip bad"><Icon name="fail" size={12} /> {t(`point.${state}` as never)}</span>
         : <span class={`chip ${point.consent === 'granted' ? 'ok' : point.consent === 'denied' || point.consent === 'revoked' ? 'bad' : ''}`}>
             {point.consent === 'granted' ? <Icon name="check" size={12} /> : null} {known(`consent.${point.consent ?? 'unknown'}`, point.consent ?? '')}</span>}
