@@ -66,7 +66,8 @@ async def deliver(inbox: Inbox, mail: Mail, *, connect: float, total: float) -> 
     try:
         talk = _Talk(inbox, connect)
     except ValueError as error:
-        return Refused(fault=Fault(code="misconfigured", title=str(error), scope="number"))
+        hint = "An administrator must complete the settings of this inbox."
+        return Refused(fault=Fault(code="misconfigured", title=str(error), hint=hint, scope="number"))
     try:
         async with asyncio.timeout(total):
             await talk.open()

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 
 from channels.connector import Connector
 from console.access.visible import topics_seen
@@ -222,5 +222,14 @@ def _bound(worker: Worker, services: Services) -> Callable[[], Coroutine[Any, An
 async def _refused(request: Request, error: Exception) -> Response:
     """What the router refuses, in the product's own words."""
     if isinstance(error, HTTPException) and error.status_code == 405:
-        raise WrongMethod(allow=(error.headers or {}).get("Allow", ""))
+        raise WrongMethod(allow=", ".join(sorted(_methods(request))))
     raise NotFound
+
+
+def _methods(request: Request) -> set[str]:
+    """All that this address takes: every method of a path is a route of its own."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found

@@ -63,6 +63,8 @@ _HINTS = {
     "6.0": "Rephrase the message or leave the attachment out.",
 }
 _INVALID = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10"})
+_ELSEWHERE = "The receiving server does not take it. Ask for another e-mail address or use another channel."
+_AGAIN = "It is tried again."
 _POLICY_HINT = "The receiving server does not trust our sender. An administrator must look at it."
 
 _STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
@@ -164,7 +166,7 @@ def _shaped(kind: str, rest: str, status: str, title: str) -> Fault:
     return Fault(
         code=status,
         title=title,
-        hint=_POLICY_HINT if policy else _HINTS.get(rest, ""),
+        hint=_POLICY_HINT if policy else _HINTS.get(rest) or (_AGAIN if kind == "4" else _ELSEWHERE),
         retryable=kind == "4" or rest == "2.2",
         scope="number" if policy else "recipient" if rest[0] in "12" else "message",
         effect="invalid_address" if kind == "5" and rest in _INVALID else "",
@@ -173,5 +175,5 @@ def _shaped(kind: str, rest: str, status: str, title: str) -> Fault:
 
 def _general(kind: str, code: str) -> Fault:
     if kind == "4":
-        return Fault(code=code, title="Not taken for now", hint="It is tried again.", retryable=True)
-    return Fault(code=code, title="Refused by the receiving server")
+        return Fault(code=code, title="Not taken for now", hint=_AGAIN, retryable=True)
+    return Fault(code=code, title="Refused by the receiving server", hint=_ELSEWHERE)

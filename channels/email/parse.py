@@ -29,6 +29,7 @@ from channels.types import (
 MAX_TEXT = 64 * 1024
 MAX_QUOTED = 256 * 1024
 MAX_FOLDED = 512 * 1024
+MAX_LINES = 5_000  # looked at for quotations: nobody writes more by hand
 MAX_HTML = 4 * 1024 * 1024
 WEEK_MS = 7 * 24 * 60 * 60 * 1000
 _UNSUBSCRIBE = re.compile(
@@ -167,12 +168,21 @@ def _sender(mail: mime.Part, delivery: Delivery) -> Sender | None:
 
 def _folded(body: Body) -> tuple[str, str]:
     """(shown, folded away). A text beyond the cap goes on in the second, so that the whole is still there."""
-    text, beyond = body.text[:MAX_FOLDED], body.text[MAX_FOLDED:]
+    text = _head(body.text)
+    beyond = body.text[len(text) :]
     split = fold(text) if text.strip() or not body.html else fold_html(body.html)
     kept, quoted = split.kept.strip("\n"), split.quoted + beyond
+    if beyond and not split.quoted:
+        kept, quoted = body.text.strip("\n"), ""
     if len(kept) > MAX_TEXT:
         kept, quoted = kept[:MAX_TEXT], kept[MAX_TEXT:] + "\n" + quoted
     return kept, quoted[:MAX_QUOTED]
+
+
+def _head(text: str) -> str:
+    """As much of a text as is looked at for quotations."""
+    lines = text[:MAX_FOLDED].split("\n", MAX_LINES)
+    return text[:MAX_FOLDED] if len(lines) <= MAX_LINES else text[: sum(map(len, lines[:-1])) + MAX_LINES]
 
 
 def _detail(mail: mime.Part, sender: Sender) -> dict[str, object]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, select
 
 from console.access.actor import Actor
 from console.access.models import client_key
-from console.errors import Conflict
+from console.errors import Conflict, Invalid
 from console.store.statement import Query, add_once
 from console.store.transaction import Tx
 
@@ -31,7 +32,10 @@ def body_hash(body: object, *, without: tuple[str, ...] = ("epoch", "client_id")
 
 
 def repeated(tx: Tx, actor: Actor, route: str, client_id: str, digest: str) -> str | None:
-    """The result of the first time, or None when this is the first. Raises Conflict for another body."""
+    """The result of the first time, or None when this is the first. Raises Conflict for another body, Invalid for a
+    client_id that is no UUID.
+    """
+    _must_be_uuid(client_id)
     found = _FIND.first(tx, actor_id=actor.id, route=route, client_id=client_id)
     if found is None:
         return None
@@ -45,3 +49,11 @@ def remember(tx: Tx, actor: Actor, route: str, client_id: str, digest: str, resu
     values = {"actor_id": actor.id, "route": route, "client_id": client_id, "body_hash": digest, "result": result}
     if not add_once(tx, client_key, ("actor_id", "route", "client_id"), **values, at=tx.now):
         raise Conflict("The same client_id is being used at this moment.", field="client_id")
+
+
+def _must_be_uuid(client_id: str) -> None:
+    try:
+        UUID(client_id)
+    except ValueError:
+        raise Invalid("client_id must be a UUID made by the client, like 018f3c1e-8f9a-7b2c-9d4e-5f60718293a4.",
+                      field="client_id") from None  # fmt: skip

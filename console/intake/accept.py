@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from channels.types import Dead, Delivery, Inbound, Item
-from console.errors import Refusal
+from console.errors import Refusal, Unavailable
 from console.intake.directory import Directory, Entry
 from console.intake.take import Produced, Taken, carry_out, keep, take, verdict, why, worst
 from console.portfolios.queries import InboxRow
@@ -44,10 +44,15 @@ async def accept(
             take, entry.row, delivery, items, door=door, digest=digest, windows=directory.windows(),
             route=directory.router(entry), replayed=replayed,
         )  # fmt: skip
-    except Refusal:
+    except Unavailable:
         raise
     except Exception as error:  # one item that cannot be carried out must not cost the others
-        log.error("intake.item_failed", inbox=entry.row.id, error=type(error).__name__, exc_info=True)
+        log.error(
+            "intake.item_failed",
+            inbox=entry.row.id,
+            error=type(error).__name__,
+            exc_info=not isinstance(error, Refusal),
+        )
         return await _one_by_one(services, directory, entry, delivery, door, digest, items, replayed)
 
 
@@ -105,8 +110,10 @@ async def _one_by_one(
             produced.append(
                 await services.store.write(carry_out, entry.row, item, directory.windows(), directory.router(entry))
             )
-        except Refusal:
+        except Unavailable:
             raise
+        except Refusal as refusal:  # what this installation lacks: mended, the delivery can be replayed
+            produced.append(Produced(type(item).__name__.lower(), "dead", reason=refusal.detail))
         except Exception as error:
             produced.append(Produced(type(item).__name__.lower(), "dead", reason=f"error: {type(error).__name__}"))
     state, reason = worst(produced), why(produced)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 
+import structlog
 from msgspec import Struct
 
 from channels.channel import Channel
 from channels.registry import CHANNELS
 from channels.types import Inbox, Item
+from console.errors import Unavailable
 from console.intake.take import Route
 from console.portfolios.queries import InboxRow, adapter_inbox, all_inboxes
 from console.services import Services
+from console.store.vault import VaultError
 
+log = structlog.get_logger()
 FRESH_SECONDS = 2.0  # changes made by a command in another process are seen after at most this long
 _APP_SECRETS = {"meta": "app_secret", "twilio": "auth_token"}
 
@@ -29,22 +34,37 @@ class Directory:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._entries: dict[str, Entry] = {}
+        self._sealed: frozenset[str] = frozenset()
         self._read_at = float("-inf")
+        self._lock = asyncio.Lock()
 
     async def find(self, inbox_id: str) -> Entry | None:
-        """An inbox that is not disabled."""
+        """An inbox that is not disabled. Raises Unavailable when its secrets cannot be opened."""
         entry = (await self.all()).get(inbox_id)
+        if inbox_id in self._sealed:
+            raise Unavailable("The secrets of this inbox cannot be opened with ACORDO_SECRET_KEY.")
         return entry if entry is not None and entry.row.state == "active" else None
 
     async def all(self) -> dict[str, Entry]:
-        now = self._services.clock.monotonic()
-        bell = self._services.doorbell("inboxes")
-        if bell.is_set() or now - self._read_at > FRESH_SECONDS:
-            bell.clear()
-            rows = await self._services.store.read(all_inboxes)
-            self._entries = {row.id: self._entry(row) for row in rows}
-            self._read_at = now
+        """Every inbox by id, but for those whose secrets cannot be opened: one must not cost the others."""
+        if self._lock.locked() or self._is_stale():
+            async with self._lock:  # whoever comes while it is read anew waits for what is true now
+                if self._is_stale():
+                    await self._read()
         return self._entries
+
+    def _is_stale(self) -> bool:
+        bell, now = self._services.doorbell("inboxes"), self._services.clock.monotonic()
+        return bell.is_set() or now - self._read_at > FRESH_SECONDS
+
+    async def _read(self) -> None:
+        self._services.doorbell("inboxes").clear()
+        read_at = self._services.clock.monotonic()
+        rows = await self._services.store.read(all_inboxes)
+        opened = {row.id: self._entry(row) for row in rows}
+        self._entries = {each: entry for each, entry in opened.items() if entry is not None}
+        self._told({row.id for row in rows} - self._entries.keys())
+        self._read_at = read_at
 
     def channel_of(self, inbox: Inbox) -> Channel:
         """The channel that speaks for an inbox."""
@@ -68,11 +88,19 @@ class Directory:
 
         return route
 
-    def _entry(self, row: InboxRow) -> Entry:
+    def _told(self, sealed: set[str]) -> None:
+        for inbox_id in sorted(sealed - self._sealed):
+            log.error("inbox.sealed", inbox=inbox_id, mend="put the key it was sealed with into ACORDO_SECRET_KEY")
+        self._sealed = frozenset(sealed)
+
+    def _entry(self, row: InboxRow) -> Entry | None:
         before = self._entries.get(row.id)
         if before is not None and before.row == row:
             return before
-        inbox = adapter_inbox(row, self._services.vault, self._services.settings.public_url)
+        try:
+            inbox = adapter_inbox(row, self._services.vault, self._services.settings.public_url)
+        except VaultError:
+            return None
         return Entry(row, inbox, CHANNELS[row.provider])
 
 

@@ -18,7 +18,7 @@ from channels.errors import BadRequest, BadSignature
 from channels.meta.verify import challenge as answer_challenge
 from channels.registry import CHANNELS
 from channels.types import Delivery
-from console.errors import Forbidden, Malformed, NotFound, TooLarge
+from console.errors import Forbidden, Malformed, NotFound, RateLimited, TooLarge
 from console.fault import fault
 from console.intake.accept import accept
 from console.intake.directory import Directory, Entry
@@ -47,6 +47,9 @@ async def deliver(request: Request) -> Response:
     services: Services = request.app.state.services
     kind = request.scope["path"].split("/")[2]
     entry = await _entry(request, kind)
+    if services.limits.spare("webhook", entry.row.id):
+        REFUSED.labels(kind, "rate").inc()
+        raise RateLimited(retry_after=1)
     delivery = _delivery(request, await _body(request, services, kind))
     fault("webhook.whole_body")
     try:

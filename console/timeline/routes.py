@@ -32,17 +32,17 @@ class FileQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def post_upload(call: Any_) -> Uploaded:
-    services = call.services
+    services, limit = call.services, call.services.settings.upload_bytes
     kept: list[tuple[AttachmentRow, bytes]] = []
     async with upload.form_files(call.request) as parts:
         for at, part in enumerate(parts):
             field = "file" if len(parts) == 1 else f"file[{at}]"
-            given = await upload.read_file(part, field)
+            given = await upload.read_file(part, field, limit)
             row = await asyncio.to_thread(upload.judge, given, call.actor, services.clock.now(), field)
             kept.append((row, given.content))
     total = sum(row.size for row, _ in kept)
-    if total > upload.FILE_BYTES:
-        raise TooLarge("The files together are too big.", limit=upload.FILE_BYTES, field="file")
+    if total > limit:
+        raise TooLarge("The files together are too big.", limit=limit, field="file")
     services.limits.take("upload_bytes", call.actor.id, total)
     await upload.store(services.files, kept)
     await services.store.write(upload.keep, [row for row, _ in kept])

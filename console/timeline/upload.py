@@ -18,7 +18,7 @@ from console.errors import Conflict, Invalid, NotFound, TooLarge, WrongType
 from console.store.statement import Query, Statement, remove, value
 from console.store.transaction import Reader, Tx
 from console.timeline import queries as timeline
-from console.timeline.files import MIB, Files, insert, safe_name
+from console.timeline.files import Files, insert, safe_name
 from console.timeline.models import attachment
 from console.timeline.queries import AttachmentRow
 from console.timeline.sniff import sniff
@@ -28,7 +28,6 @@ from console.wire.moment import HOUR, Ms
 
 PARTS = 20
 NAME_BYTES = 255
-FILE_BYTES = 25 * MIB
 ORPHAN_MS = 24 * HOUR
 _DANGERS = {
     "program": "A program is not taken: whoever opens it would run it.",
@@ -78,10 +77,10 @@ async def form_files(request: Request) -> AsyncIterator[list[UploadFile]]:
         await form.close()
 
 
-async def read_file(part: UploadFile, field: str) -> Given:
-    """The bytes of a part within its limits. Raises TooLarge or Invalid, naming the field."""
-    if (part.size or 0) > FILE_BYTES:
-        raise TooLarge("The file is too big.", limit=FILE_BYTES, field=field)
+async def read_file(part: UploadFile, field: str, limit: int) -> Given:
+    """The bytes of a part, at most `limit` of them. Raises TooLarge or Invalid, naming the field."""
+    if (part.size or 0) > limit:
+        raise TooLarge("The file is too big.", limit=limit, field=field)
     if len((part.filename or "").encode()) > NAME_BYTES:
         raise Invalid(f"The file's name is longer than {NAME_BYTES} bytes.", field=field, limit=NAME_BYTES)
     name = (part.filename or "").replace("%22", '"').replace("%0D", "").replace("%0A", "")  # as HTML forms write them

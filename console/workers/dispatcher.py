@@ -18,6 +18,7 @@ from channels.errors import CannotBuild, ServiceFailed
 from channels.send import new_client, send
 from channels.types import Call, Fault, File, Inbox, Outbound, Outcome, Refused, TemplateUse
 from console.cases.send import Departure, finish, recover, start
+from console.errors import Unavailable
 from console.fault import fault
 from console.intake.directory import Directory
 from console.outbox.queries import OutboxRow, due, lost, next_due, sending
@@ -80,6 +81,9 @@ class Dispatcher:
     async def _one(self, row: OutboxRow) -> None:
         try:
             await self._send(row)
+        except Unavailable as error:
+            log.warning("message.waits", item=row.item_id, why=error.detail)
+            await asyncio.sleep(POLL_SECONDS)
         except Exception as error:
             log.error("message.not_sent", item=row.item_id, error=type(error).__name__, exc_info=True)
             await asyncio.sleep(POLL_SECONDS)

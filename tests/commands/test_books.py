@@ -12,6 +12,7 @@ from console.debtors.queries import get
 from console.portfolios.queries import all_inboxes, all_portfolios, get_portfolio
 from console.store.transaction import Tx
 from console.store.vault import Vault
+from console.wire.ids import new_id
 from tests.commands.shell import Shell
 
 SID = "AC" + "1" * 32
@@ -155,8 +156,8 @@ def enrolled() -> str:
     def make(tx: Tx, vault: Vault) -> str:
         book_id = all_portfolios(tx)[0].id
         point = GivenPoint("sms", "+5511912345678")
-        new = NewDebtor(client_id="c1", portfolio=book_id, name="João Antunes", language="pt-BR", jurisdiction="BR-SP",
-                        contact_points=[point])  # fmt: skip
+        new = NewDebtor(client_id=new_id(), portfolio=book_id, name="João Antunes", language="pt-BR",
+                        jurisdiction="BR-SP", contact_points=[point])  # fmt: skip
         made, _ = enrol(tx, vault, Actor(id="admin", name="Admin", role="admin"), new)
         start(tx, get_portfolio(tx, book_id), get(tx, made))
         return made

@@ -34,7 +34,7 @@ def known(world: World, name: str = "João Antunes", phone: str = OTHER, **more:
                     contact_points=[GivenPoint("whatsapp", phone)], **more)  # type: ignore[arg-type]  # fmt: skip
     made, _ = world.do(enrol, VAULT, ERP, new)
     charge = NewCharge(number="1", due="2026-11-01", amount=Money(10_000, "BRL"))
-    world.do(add_charges, NewDebt(client_id="c", debtor=made, product="loan", charges=[charge]), world.book, "BRL")
+    world.do(add_charges, NewDebt(client_id=new_id(), debtor=made, product="loan", charges=[charge]), world.book, "BRL")
     return made
 
 

@@ -8,8 +8,13 @@ import pytest
 
 from channels.types import Template
 from console.admin.templates import store_templates
+from console.cases.models import case
 from console.queue.assign import drain
 from console.queue.sweep import due_returns
+from console.store.base import dump
+from console.store.statement import change
+from console.store.transaction import Tx
+from console.wire.ids import new_id
 from tests.flows.desk import Scene
 from tests.server import running
 
@@ -67,3 +72,42 @@ def test_a_case_handed_to_somebody_who_is_not_online_stays_with_them_for_a_while
     assert scene.sofia.get(at).json()["waiting_since"], "the debtor waits"
     assert scene.server.read(due_returns) == []
     assert scene.sofia.get(at).json()["owner"]["id"] == clara
+
+
+def test_the_gate_is_asked_about_files_too(scene: Scene) -> None:
+    """Under a hold a person may answer with care, and care has no attachment."""
+    at = f"/api/v1/cases/{scene.case}"
+    scene.server.write(place_hold, scene.case, "distress")
+    try:
+        plain = {"channel": "whatsapp", "text": "Estamos aqui. Cuide-se."}
+        (free,) = scene.sofia.post(f"{at}/gate", json=plain).json()["items"]
+        assert free["outcome"] == "allow", free
+        (held,) = scene.sofia.post(f"{at}/gate", json={**plain, "attachments": [new_id()]}).json()["items"]
+        assert (held["outcome"], held["code"]) == ("block", "HARDSHIP_HOLD")
+    finally:
+        scene.server.write(place_hold, scene.case, "")
+
+
+def place_hold(tx: Tx, case_id: str, hold: str) -> None:
+    change(tx, case, {"id": case_id}, holds=dump([hold] if hold else []))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PATCH", "/api/v1/session", "DELETE, POST"),
+        ("DELETE", "/api/v1/cases", "GET, HEAD, POST"),
+        ("PUT", "/api/v1/cases/none/watch", "DELETE, POST"),
+        ("GET", "/api/v1/me/presence", "PUT"),
+    ],
+)
+def test_a_wrong_method_is_told_all_that_the_address_takes(scene: Scene, method: str, path: str, allow: str) -> None:
+    answer = scene.ana.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+
+
+def test_a_client_id_that_is_no_uuid_names_the_field(scene: Scene) -> None:
+    at = f"/api/v1/cases/{scene.case}"
+    for path, body in ((f"{at}/notes", {"text": "oi"}), (f"{at}/whispers", {"text": "oi"})):
+        answer = scene.sofia.post(path, json={**body, "client_id": "first"})
+        assert (answer.status_code, answer.json()["field"]) == (422, "client_id"), answer.text

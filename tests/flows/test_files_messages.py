@@ -186,7 +186,7 @@ def test_a_person_settles_what_nobody_knows(scene: Scene, sent: bool, status: st
 
 @pytest.mark.parametrize("act", ["retry", "settle", "cancel"])
 def test_a_message_of_the_debtor_or_of_nobody_is_none_of_ours(scene: Scene, act: str) -> None:
-    bodies: dict[str, dict[str, Any]] = {"retry": {"client_id": "c", "epoch": 1}, "settle": {"sent": True}}
+    bodies: dict[str, dict[str, Any]] = {"retry": {"client_id": new_id(), "epoch": 1}, "settle": {"sent": True}}
     body = bodies.get(act, {})
     items = scene.sofia.get(f"/api/v1/cases/{scene.case}/timeline?limit=200").json()["items"]
     inbound = next(each["id"] for each in items if each.get("direction") == "in")

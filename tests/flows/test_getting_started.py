@@ -20,6 +20,7 @@ import pytest
 
 from console.commands.installation import installation
 from console.portfolios.queries import all_inboxes
+from console.wire.ids import new_id
 from sandbox.config import Config, Pace, Person, SandboxInbox
 from tests.commands.running import Serving, free_port, serving
 from tests.commands.shell import OURS, ROOT, Shell
@@ -119,7 +120,7 @@ def first_messages(server: Serving, origin: str, inboxes: dict[str, str]) -> Non
         row = until(partial(_written, ana, channel))
         answer = ana.post(
             f"/api/v1/cases/{row['id']}/messages",
-            json={"client_id": f"first-{channel}", "epoch": row["epoch"], "channel": channel, "text": text},
+            json={"client_id": new_id(), "epoch": row["epoch"], "channel": channel, "text": text},
         )
         assert answer.status_code == 201, answer.text
         got = until(partial(_received, origin, channel))

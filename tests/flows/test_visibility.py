@@ -30,8 +30,8 @@ CANARY = "palavra-canário"
 SECRET = "sussurro-canário"
 OUTSIDERS = ("davi", "elena", "admin")
 BODIES: dict[str, Any] = {
-    "POST /api/v1/cases/{id}/messages": {"client_id": "c", "epoch": 1, "channel": "whatsapp", "text": "x"},
-    "POST /api/v1/cases/{id}/notes": {"client_id": "c", "text": "x"},
+    "POST /api/v1/cases/{id}/messages": {"client_id": new_id(), "epoch": 1, "channel": "whatsapp", "text": "x"},
+    "POST /api/v1/cases/{id}/notes": {"client_id": new_id(), "text": "x"},
     "PUT /api/v1/cases/{id}/draft": {"text": "x", "rev": 1},
     "POST /api/v1/cases/{id}/gate": {"channel": "whatsapp", "text": "x"},
     "POST /api/v1/cases/{id}/seen": {"position": 1},
@@ -48,7 +48,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/hand": {"reason": "x"},
     "POST /api/v1/cases/{id}/takeover": {},
     "POST /api/v1/cases/{id}/handback": {"note": ""},
-    "POST /api/v1/cases/{id}/whispers": {"client_id": "c", "text": "x"},
+    "POST /api/v1/cases/{id}/whispers": {"client_id": new_id(), "text": "x"},
     "POST /api/v1/cases/{id}/identify": {"debtor": "x"},
     "POST /api/v1/cases/{id}/identity": {"checks": []},
 }

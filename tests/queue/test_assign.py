@@ -7,6 +7,7 @@ from console.people.presence import set_availability
 from console.queue.assign import drain
 from console.queue.sweep import bring_back, due_edges, due_returns, pass_edge
 from console.supervision.wall import open_requests
+from console.wire.ids import new_id
 from console.wire.moment import HOUR, MINUTE
 from tests.world import JOAO, World
 
@@ -79,7 +80,7 @@ def test_silence_parks_a_case_and_the_answer_unparks_it(world: World) -> None:
     world.online("ana")
     case_id = world.hear().case or ""
     world.do(drain)
-    wish = Reply(client_id="c", epoch=1, channel="whatsapp", text="Bom dia!")
+    wish = Reply(client_id=new_id(), epoch=1, channel="whatsapp", text="Bom dia!")
     world.do(reply, world.actor("ana"), case_id, wish)
     assert world.case(case_id).weight == 300
     world.clock.advance(4 * HOUR)

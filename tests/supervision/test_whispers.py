@@ -91,7 +91,7 @@ def test_watching_leaves_no_read_mark(world: World) -> None:
 
 def test_repeating_it_whispers_once(world: World) -> None:
     case_id, _ = whispered(world)
-    body = WhisperBody(client_id="w1", text="de novo")
+    body = WhisperBody(client_id=new_id(), text="de novo")
     world.do(whisper, world.actor("sofia"), case_id, body)
     _, new = world.do(whisper, world.actor("sofia"), case_id, body)
     assert not new and world.heard == []

@@ -17,13 +17,13 @@ import pytest
 from channels.types import Fault, Inbound, MediaRef, Receipt, Refused, Unknown
 from console.access.actor import Actor
 from console.access.visible import topics_seen
-from console.cases import amend, claim, drafts, look, messages, note, open_case, send, settle, work
+from console.cases import amend, claim, drafts, look, messages, note, open_case, reveal, send, settle, work
 from console.cases.queries import owned_by
-from console.debtors.models import address
+from console.debtors.models import address, debtor
 from console.debtors.resolve import join_portfolio
 from console.people import presence
 from console.queue import assign, sweep
-from console.store.statement import Statement
+from console.store.statement import Statement, change
 from console.store.transaction import Fact, Reader
 from console.supervision import barge, lost, relieve, take_over, watch, whisper
 from console.timeline.queries import files_of
@@ -35,7 +35,7 @@ from console.wire.snapshot import Snapshot, apply
 from console.workers import media
 from tests.wire.persons import PERSONS
 from tests.wire.stage import VIEWERS, Stage, plain, snapshot
-from tests.world import MARIA, World
+from tests.world import MARIA, VAULT, World
 
 
 def heard(world: World, actor: Actor, fact: Fact) -> bool:
@@ -143,7 +143,18 @@ def _last_out(stage: Stage) -> str:
 def _receipt(stage: Stage) -> Callable[[], Any]:
     item = stage.sent()
     told = Receipt(provider_id="wamid.out", status="read", at=stage.world.clock.now(), ref=item)
-    return lambda: stage.world.do(settle.settle_receipt, stage.world.inbox(), told)
+    return lambda: stage.world.do(lambda tx: settle.settle_receipt(tx, item_of(tx, item), told))
+
+
+def _address(stage: Stage) -> Callable[[], Any]:
+    row = stage.world.case(stage.case)
+    return act(stage, "ana", reveal.reveal_address, row.last_contact_point_id)
+
+
+def _document(stage: Stage) -> Callable[[], Any]:
+    person, sealed = stage.world.case(stage.case).debtor_id, VAULT.seal("52998224725", "debtor.document")
+    stage.world.do(lambda tx: change(tx, debtor, {"id": person}, document=sealed, document_kind="cpf"))
+    return act(stage, "ana", reveal.reveal_document, person, VAULT)
 
 
 def _amend(stage: Stage) -> Callable[[], Any]:
@@ -243,6 +254,8 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.receive.receive: never again": lambda s: hear(s, "não entrem mais em contato"),
     "cases.receive.receive: distress": lambda s: hear(s, "não aguento mais viver assim, quero morrer"),
     "cases.receive.receive: dispute": lambda s: hear(s, "não reconheço essa dívida"),
+    "cases.receive.receive: help": lambda s: hear(s, "ajuda"),
+    "cases.receive.receive: may ask to be left alone": lambda s: hear(s, "por favor não me mandem mais isso"),
     "cases.receive.receive: sms": lambda s: hear(s, "oi por sms", channel="sms"),
     "cases.receive.receive: cancels what was planned": lambda s: (s.answer(send_at="2026-11-19T18:00:00Z"), hear(s))[1],
     "cases.amend.amend": _amend,
@@ -262,6 +275,8 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.messages.cancel": _cancelled,
     "a file arrives": _file,
     "cases.settle.settle_receipt": _receipt,
+    "cases.reveal.reveal_address": _address,
+    "cases.reveal.reveal_document": _document,
     "cases.claim.claim": lambda s: act(s, "bruno", claim.claim, s.waiting),
     "cases.claim.release": lambda s: act(s, "ana", claim.release, s.case),
     "cases.claim.assign": lambda s: act(s, "sofia", claim.assign, s.case, user_id=s.world.ids["bruno"], team_id=None),

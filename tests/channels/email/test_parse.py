@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from channels.email import mime
 from channels.email.charset import decode, known
 from channels.email.headers import decode_words, parse_value, safe_name
-from channels.email.parse import MAX_TEXT
+from channels.email.parse import MAX_LINES, MAX_TEXT, _head
 from channels.email.tokens import make_token
 from channels.types import Dead, Inbound, Secrets
 from tests.channels.email.samples import CASE, INBOX, NOW, folder, inbound, mail, parse, recorded
@@ -358,3 +358,13 @@ def test_damaged_mail_still_gives_an_item_and_safe_headers(data: st.DataObject) 
             for text in (item.text, item.html, item.subject, item.mail.quoted_text if item.mail else ""):
                 assert "\x00" not in text
                 text.encode("utf-8")
+
+
+def test_quotations_are_looked_for_only_at_the_beginning_of_many_lines_and_nothing_is_lost() -> None:
+    body = "Oi\n" * (MAX_LINES - 1) + "> antes\nOn 1 Jan 2026 at 10:00, A <a@b.example> wrote:\n> citado"
+    looked_at = _head(body)
+    assert looked_at.count("\n") == MAX_LINES and looked_at.endswith("> antes\n")
+    assert _head("Oi") == "Oi" and _head("") == ""
+    item = inbound(mail(body))
+    assert item.mail is not None and item.text.startswith("Oi\nOi")
+    assert "antes" in item.mail.quoted_text and "citado" in item.mail.quoted_text

@@ -249,3 +249,10 @@ def test_an_smtp_answer_is_a_fault_by_its_codes(
 ) -> None:
     fault = faults.by_reply(code, text)
     assert (fault.code, fault.retryable, fault.scope, fault.effect) == (fault_code, retryable, scope, effect)
+
+
+@pytest.mark.parametrize("code", [421, 450, 451, 452, 500, 501, 521, 535, 550, 551, 552, 553, 554, 571])
+@pytest.mark.parametrize("words", ["", "no", "5.3.0 x", "4.9.9 y", "5.5.0 z", "5.99.99 odd", "user unknown", "blocked"])
+def test_every_refusal_of_a_mail_server_says_what_an_agent_may_do(code: int, words: str) -> None:
+    fault = faults.by_reply(code, words)
+    assert fault.title and fault.hint, fault
