@@ -8,6 +8,7 @@ from console.cases.reply import Reply, reply
 from console.cases.send import USUAL_LEASE_MS, finish, recover, start
 from console.outbox.queries import due, lost
 from console.timeline.queries import ItemRow, get
+from console.wire.ids import new_id
 from console.wire.moment import HOUR, SECOND
 from console.workers.lookups import tell
 from tests.world import World
@@ -21,7 +22,7 @@ def queued(world: World) -> ItemRow:
     world.online("ana")
     world.do(claim, world.actor("ana"), case_id)
     item, _ = world.do(
-        reply, world.actor("ana"), case_id, Reply(client_id="c", epoch=1, channel="whatsapp", text="Bom dia!")
+        reply, world.actor("ana"), case_id, Reply(client_id=new_id(), epoch=1, channel="whatsapp", text="Bom dia!")
     )
     return item
 

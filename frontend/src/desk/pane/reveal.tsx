@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Problem, post } from '../../api';
 import { t } from '../../i18n';
-import { IconButton } from '../../ui/icon';
+import { IconButton } from '../../ui/button';
 
 const shownFor = 30_000;
 
