@@ -79,7 +79,7 @@ def test_a_clock_set_back_makes_no_lease_longer(world: World) -> None:
 def test_a_record_that_is_another_messages_says_nothing(world: World) -> None:
     item = given_up(world)
     other, _ = world.do(
-        reply, world.actor("ana"), item.case_id, Reply(client_id="d", epoch=1, channel="whatsapp", text="Bom dia!")
+        reply, world.actor("ana"), item.case_id, Reply(client_id=new_id(), epoch=1, channel="whatsapp", text="Bom dia!")
     )
     world.do(start, other.id, "w")
     world.do(finish, other.id, Accepted(provider_id="wamid.2"), "w")
