@@ -15,6 +15,7 @@ from console.debtors.routes import ENDPOINTS as debtors
 from console.gate.routes import ENDPOINTS as gate
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
+from console.negotiation.routes import ENDPOINTS as negotiation
 from console.people.routes import ENDPOINTS as people
 from console.supervision.routes import ENDPOINTS as supervision
 from console.timeline.routes import ENDPOINTS as files
@@ -33,6 +34,7 @@ API: list[Endpoint] = [
     *persons,
     *reveals,
     *ledger,
+    *negotiation,
     *gate,
     *intake,
     *admin,

@@ -11,14 +11,14 @@ from console.errors import Conflict, Invalid, NotFound
 from console.ledger.balance import Balance, balance_in
 from console.ledger.charges import NewDebt, add_charges
 from console.portfolios.queries import get_portfolio
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 
 ROUTE = "debts"
 
 
 def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Balance, bool]:
     """The balance after it, and whether this was the first time. Raises Invalid, naming the field, or Conflict."""
-    book = _portfolio(tx, actor, new)
+    book = book_of(tx, actor, new.debtor, new.portfolio)
     digest = body_hash(new)
     if repeated(tx, actor, ROUTE, new.client_id, digest) is not None:
         return balance_in(tx, new.debtor, book), False
@@ -30,13 +30,15 @@ def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Balance, bool]:
     return balance_in(tx, new.debtor, book), True
 
 
-def _portfolio(tx: Tx, actor: Actor, new: NewDebt) -> str:
-    """Where the debt belongs: a portfolio that is the actor's to fill, and in which the debtor has an account."""
-    if new.portfolio is not None:
-        books = [new.portfolio] if is_in_portfolio(tx, new.debtor, new.portfolio) else []
+def book_of(reader: Reader, actor: Actor, debtor_id: str, portfolio_id: str | None) -> str:
+    """Where a debt or its payment belongs: a portfolio that is the actor's to fill, and in which the debtor has an
+    account. Raises NotFound, Invalid when there are several and none is named.
+    """
+    if portfolio_id is not None:
+        books = [portfolio_id] if is_in_portfolio(reader, debtor_id, portfolio_id) else []
     else:
-        books = accounts_of(tx, new.debtor)
-    mine = [each for each in books if sees_portfolio(tx, actor, each)]
+        books = accounts_of(reader, debtor_id)
+    mine = [each for each in books if sees_portfolio(reader, actor, each)]
     if not mine:
         raise NotFound
     if len(mine) > 1:

@@ -65,7 +65,9 @@ def retry(
         if row.id in copies:
             insert(tx, replace(row, id=copies[row.id], item_id=None, case_id=None, uploader_id=actor.id))
             ids.append(copies[row.id])
-    made, _ = reply(tx, actor, item.case_id, _wish(item, client_id, epoch, ids))
+    kept = load(item.data)
+    wish = _wish(item, client_id, epoch, ids)
+    made, _ = reply(tx, actor, item.case_id, wish, buttons=kept.get("buttons", ()), carries=kept.get("detail"))
     remember(tx, actor, f"retry:{item.id}", client_id, digest, made.id)
     return made, True
 

@@ -22,14 +22,17 @@ from console.debtors.models import account, debtor, merge
 from console.debtors.points import MovedPoint
 from console.debtors.queries import DebtorRow
 from console.gate.models import contact
-from console.ledger.models import charge
+from console.ledger.models import charge, claim, dispute, entry, payment, plan, promise
 from console.outbox.cancel import cancel_planned
 from console.store.base import dump, load
 from console.store.statement import Query, add, change, value
 from console.store.transaction import Tx
 from console.wire.ids import new_id
 
-MOVED: dict[str, Table] = {"account": account, "charge": charge, "contact": contact}
+MOVED: dict[str, Table] = {
+    "account": account, "charge": charge, "contact": contact, "entry": entry, "payment": payment, "promise": promise,
+    "plan": plan, "dispute": dispute, "claim": claim,
+}  # fmt: skip
 """Rows that only change whose they are."""
 _IDS = {
     name: Query(select(table.c.id).where(table.c.debtor_id == bindparam("debtor_id")), value)

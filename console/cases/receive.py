@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy import bindparam, select
 
 from channels.types import Inbound
 from console.access.assignable import has_left, is_assignable
@@ -19,10 +20,12 @@ from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
 from console.debtors.resolve import Found, note_inbound, resolve
+from console.jobs.enqueue import enqueue_job
+from console.ledger.models import plan
 from console.outbox.cancel import cancel_planned
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import dump, load
-from console.store.statement import add_once
+from console.store.statement import Query, add_once, value
 from console.store.transaction import Tx
 from console.timeline.add import add_item, tell
 from console.timeline.files import keep_inbound
@@ -30,6 +33,15 @@ from console.timeline.models import mail_id
 from console.timeline.queries import ItemRow, by_provider
 from console.wire.moment import Ms
 
+ANSWERED = "plan.answered"  # the job that reads what a message says to the offer that stands
+_OFFERED = Query(
+    select(plan.c.id).where(
+        plan.c.debtor_id == bindparam("debtor_id"),
+        plan.c.portfolio_id == bindparam("portfolio_id"),
+        plan.c.state == "offered",
+    ),
+    value,
+)
 FUTURE_MS = 5 * 60_000  # a provider's clock may run ahead this much; beyond it ours counts
 
 
@@ -57,6 +69,8 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
     _advance(tx, row, inbox, message, found, item, at)
     words.heed(tx, row, inbox, message, found)
     _route(tx, row)
+    if _OFFERED.first(tx, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id) is not None:
+        enqueue_job(tx, ANSWERED, {"item": item.id})
     return Received("message", item.id, row.id)
 
 

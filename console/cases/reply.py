@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -73,8 +74,17 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retry_of: str | None = None
 
 
-def reply(tx: Tx, actor: Actor, case_id: str, wish: Reply) -> tuple[ItemRow, bool]:
-    """The message as queued (or scheduled), and whether it is new.
+def reply(
+    tx: Tx,
+    actor: Actor,
+    case_id: str,
+    wish: Reply,
+    *,
+    buttons: Sequence[tuple[str, str]] = (),
+    carries: dict[str, str] | None = None,
+) -> tuple[ItemRow, bool]:
+    """The message as queued (or scheduled), and whether it is new. `buttons`: (id, title) of reply buttons; `carries`:
+    what it is about, for the thread.
 
     Judged in this order: existence, role, repeated client_id, epoch, owner, the body, the gate (decision 6).
     Raises NotFound, Forbidden, Conflict, StaleEpoch, NotOwner, Invalid, GateBlocked, GateDeferred, GateNeedsApproval.
@@ -103,7 +113,8 @@ def reply(tx: Tx, actor: Actor, case_id: str, wish: Reply) -> tuple[ItemRow, boo
         filled, text = neutral, neutral.body
         decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
     must_allow(decision)
-    item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at)
+    more = {"buttons": [list(each) for each in buttons], "detail": carries or {}} if buttons or carries else {}
+    item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at, more)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
     return item, True
 
@@ -179,9 +190,10 @@ def _write(
     filled: Filled | None,
     purpose: str,
     due_at: Ms | None,
+    more: dict[str, Any],
 ) -> ItemRow:
     files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
-    data: dict[str, Any] = {"answered": row.waiting_since}
+    data: dict[str, Any] = {"answered": row.waiting_since, **more}
     if filled is not None and wish.template is not None and filled.name != wish.template.name:
         data["instead_of"] = wish.template.name
     if wish.retry_of:

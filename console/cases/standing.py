@@ -10,6 +10,7 @@ from console.cases.hours import due
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow
 from console.debtors.models import link
+from console.ledger.models import plan, promise
 from console.portfolios.queries import find_inbox, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import Query, value
@@ -24,15 +25,33 @@ _WINDOW = Query(
     ),
     value,
 )
+_PROMISED = Query(
+    select(promise.c.due_at).where(
+        promise.c.debtor_id == bindparam("debtor_id"),
+        promise.c.portfolio_id == bindparam("portfolio_id"),
+        promise.c.state == "open",
+    ),
+    value,
+)
+_AGREED = Query(
+    select(plan.c.check_at).where(
+        plan.c.debtor_id == bindparam("debtor_id"),
+        plan.c.portfolio_id == bindparam("portfolio_id"),
+        plan.c.state.in_(("accepted", "active")),
+    ),
+    value,
+)
 
 
 def settle(reader: Reader, row: CaseRow) -> None:
     """Bring SLA, weight and rank up to date. Call after anything they depend on has changed; the caller saves the
     row.
     """
+    promised = _PROMISED.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
+    agreed = _AGREED.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
     row.sla_due_at = _sla(reader, row)
-    _weigh(reader, row)
-    _rank(reader, row)
+    _weigh(reader, row, max((at for at in (row.snooze_until, promised, agreed) if at is not None), default=None))
+    _rank(reader, row, promised)
 
 
 def _sla(reader: Reader, row: CaseRow) -> Ms | None:
@@ -49,20 +68,20 @@ def _sla(reader: Reader, row: CaseRow) -> Ms | None:
     return due(hours, get_portfolio(reader, row.portfolio_id).timezone, row.waiting_since, target)
 
 
-def _weigh(reader: Reader, row: CaseRow) -> None:
+def _weigh(reader: Reader, row: CaseRow, hold_until: Ms | None) -> None:
     policy = routing_policy(reader)
     quiet = max((at for at in (row.last_inbound_at, row.last_outbound_at) if at is not None), default=None)
     facts = routing_load.CaseLoad(
         channel=row.last_channel or "",
         waiting_since=row.waiting_since,
         quiet_since=quiet if row.last_inbound_at is not None else None,
-        hold_until=row.snooze_until,
+        hold_until=hold_until,
     )
     row.weight = 0 if row.status == "resolved" else routing_load.weight(facts, policy, reader.now)
     row.weight_edge = None if row.status == "resolved" else routing_load.next_change(facts, policy, reader.now)
 
 
-def _rank(reader: Reader, row: CaseRow) -> None:
+def _rank(reader: Reader, row: CaseRow, promised: Ms | None) -> None:
     policy = routing_policy(reader)
     closes = None
     if row.last_inbox_id and row.last_contact_point_id and row.last_channel == "whatsapp":
@@ -75,6 +94,7 @@ def _rank(reader: Reader, row: CaseRow) -> None:
         low=5_000,
         high=1_000_000,
         care=any(hold in ("hardship", "distress") for hold in load(row.holds)),
+        promise_due=promised,
         window_closes_at=closes if row.waiting_since is not None else None,
         sla_due_at=row.sla_due_at,
     )

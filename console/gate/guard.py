@@ -19,6 +19,7 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.types import Consent, Contact, Decision, Facts, Message, Place, Window
+from console.ledger.models import payment
 from console.ledger.owed import Owed
 from console.portfolios.queries import InboxRow, PortfolioRow
 from console.store.base import dump, load
@@ -28,6 +29,7 @@ from console.wire.ids import new_id
 from console.wire.moment import DAY, Ms, rfc3339
 
 HISTORY_MS = 15 * DAY
+CONFIRM_MS = 3 * DAY  # how long a recorded payment may be confirmed to the debtor
 DEADLINE_MS = 10_000  # after the claim, the call must have started
 
 _CONTACTS = Query(
@@ -59,6 +61,16 @@ _WRITTEN_TO = Query(  # people written to outside the service window, whom the p
         models.contact.c.at > bindparam("since"),
         models.contact.c.state != "returned",
     ),
+    value,
+)
+_PAID = Query(
+    select(payment.c.id)
+    .where(
+        payment.c.debtor_id == bindparam("debtor_id"),
+        payment.c.state == "confirmed",
+        payment.c.created_at > bindparam("since"),
+    )
+    .limit(1),
     value,
 )
 _STOPS = Query(select(models.stop.c.scope), value)
@@ -224,7 +236,7 @@ def facts(reader: Reader, subject: Subject) -> Facts:
         point_last_inbound_at=point.last_inbound_at,
         unanswered=subject.unanswered,
         information_requested_at=subject.last_inbound_at if subject.unanswered else None,
-        payment_confirmed=False,
+        payment_confirmed=_PAID.first(reader, debtor_id=person.id, since=reader.now - CONFIRM_MS) is not None,
         contacts=tuple(contacts),
         debtor_windows=_convenient(person),
         policy_windows=house.windows,

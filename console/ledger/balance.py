@@ -118,10 +118,10 @@ def _shape(debt: Owed, portfolio_id: str, currency: str) -> Balance:
 
 
 def _charge(each: ChargeOwed, currency: str) -> Charge:
-    none = Money(0, currency)
     return Charge(
-        id=each.id, number=each.number, product=each.product, due=each.due, effective_due=each.due,
+        id=each.id, number=each.number, product=each.product, due=each.due, effective_due=each.effective_due,
         days_late=each.days_late, bucket=each.bucket, principal=Money(each.principal, currency),
-        fine=Money(each.fine, currency), interest=Money(each.interest, currency), fees=none, discount=none,
-        paid=Money(each.paid, currency), total=Money(each.total, currency), overlays=each.overlays,
+        fine=Money(each.fine, currency), interest=Money(each.interest, currency), fees=Money(each.fees, currency),
+        discount=Money(each.discount, currency), paid=Money(each.paid, currency), total=Money(each.total, currency),
+        overlays=each.overlays,
     )  # fmt: skip

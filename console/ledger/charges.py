@@ -36,6 +36,7 @@ class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     due: str  # YYYY-MM-DD
     amount: Money
     external_id: str | None = None
+    fees: Money | None = None  # what the creditor adds once, beside fine and interest
 
 
 class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,6 +60,7 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
             "number": each.number.strip(), "product": new.product.strip(), "due": each.due, "currency": currency,
             "amount_minor": each.amount.amount, "fine_bp": new.terms.fine_bp,
             "interest_bp_30d": new.terms.interest_bp_30d,
+            "fees_minor": 0 if each.fees is None else each.fees.amount,
         }  # fmt: skip
         known = None
         if each.external_id is not None:
@@ -96,6 +98,8 @@ def _check_charge(each: NewCharge, currency: str, at: str) -> None:
         raise Invalid("An amount is a positive number of minor units.", field=f"{at}.amount")
     if each.amount.currency != currency:
         raise Invalid(f"This portfolio is kept in {currency}.", field=f"{at}.amount.currency")
+    if each.fees is not None and (each.fees.currency != currency or not 0 <= each.fees.amount <= MOST_MINOR):
+        raise Invalid(f"Fees are an amount in {currency}, not negative.", field=f"{at}.fees")
     try:
         good = date.fromisoformat(each.due).isoformat() == each.due
     except ValueError:

@@ -1,21 +1,23 @@
-"""What is owed, computed from the charges: exact to the cent, each component rounded once, half up (domain rules
-3.3).
-"""
+"""What is owed, computed from the charges and everything that moved them; nothing of it is stored."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from console.debtors.models import debtor
-from console.ledger.models import charge
+from console.ledger.accrual import Move, Parts, Terms, bucket_of, parts
+from console.ledger.calendar import next_business_day
+from console.ledger.models import charge, entry, instalment
+from console.portfolios.queries import get_portfolio
 from console.store.base import load
 from console.store.statement import Query, value
 from console.store.transaction import Reader
-from console.wire.moment import Ms, aware
+from console.wire.moment import Ms, aware, from_aware
 
 _ZONE = Query(select(debtor.c.timezone).where(debtor.c.id == bindparam("debtor_id")), value)
 _CHARGES = Query(
@@ -23,6 +25,25 @@ _CHARGES = Query(
     .where(charge.c.debtor_id == bindparam("debtor_id"), charge.c.portfolio_id == bindparam("portfolio_id"))
     .order_by(charge.c.due, charge.c.number, charge.c.id),
     lambda *columns: ChargeRow(*columns),
+)
+_MOVES = Query(
+    select(entry.c.charge_id, entry.c.value_date, entry.c.component, entry.c.amount_minor, entry.c.kind).where(
+        entry.c.debtor_id == bindparam("debtor_id"), entry.c.portfolio_id == bindparam("portfolio_id")
+    ),
+    lambda charge_id, on, component, amount, kind: (
+        charge_id, Move(date.fromisoformat(on), component, amount, kind in ("discount", "waiver"))
+    ),
+)  # fmt: skip
+_MISSED = Query(
+    select(instalment.c.due)
+    .where(
+        instalment.c.plan_id == bindparam("plan_id"),
+        instalment.c.paid_minor < instalment.c.amount_minor,
+        instalment.c.due < bindparam("today"),
+    )
+    .order_by(instalment.c.due)
+    .limit(1),
+    date.fromisoformat,
 )
 
 
@@ -41,26 +62,40 @@ class ChargeRow(Struct):
     interest_bp_30d: int
     overlays: str
     created_at: Ms
+    fees_minor: int
+    plan_id: str | None
+    frozen_on: str | None
+    granted: str
 
 
 class ChargeOwed(Struct, frozen=True):
-    """One charge at a date. Amounts are minor units; `total` is what would settle it."""
+    """One charge at a date. Amounts are minor units; total = principal + fine + interest + fees - discount - paid, and
+    `open` is the same by component.
+    """
 
     id: str
     number: str
     product: str
     due: str
+    effective_due: str
     days_late: int
     bucket: str
     principal: int
     fine: int
     interest: int
+    fees: int
+    discount: int
     paid: int
     total: int
     overlays: list[str]
+    open: dict[str, int]
 
 
 class Owed(Struct, frozen=True):
+    """`days_late` and `bucket` are those of the oldest open charge that is not disputed; a plan's charges age by its
+    own missed instalment (domain rules 3.4).
+    """
+
     as_of: str
     charges: list[ChargeOwed]
     total_minor: int | None  # None: no charge is known
@@ -73,12 +108,12 @@ class Owed(Struct, frozen=True):
 def owed(reader: Reader, debtor_id: str, portfolio_id: str, as_of: date | None = None) -> Owed:
     """The debts of a person in a portfolio, oldest first, at a date of their own calendar (default: today there)."""
     rows = _CHARGES.all(reader, debtor_id=debtor_id, portfolio_id=portfolio_id)
-    if as_of is None:
-        zone = _ZONE.first(reader, debtor_id=debtor_id)
-        as_of = aware(reader.now).astimezone(ZoneInfo(zone or "America/Sao_Paulo")).date()
-    charges = [_at(row, as_of) for row in rows]
+    as_of = as_of or today_of(reader, debtor_id)
+    country = get_portfolio(reader, portfolio_id).jurisdiction[:2] if rows else ""
+    moves = moves_of(reader, debtor_id, portfolio_id) if rows else {}
+    charges = [_at(reader, row, moves.get(row.id, []), as_of, country) for row in rows]
     open_ones = [each for each in charges if each.total > 0]
-    days = max((each.days_late for each in open_ones), default=0)
+    days = max((each.days_late for each in open_ones if "DISPUTED" not in each.overlays), default=0)
     return Owed(
         as_of=as_of.isoformat(),
         charges=charges,
@@ -90,29 +125,61 @@ def owed(reader: Reader, debtor_id: str, portfolio_id: str, as_of: date | None =
     )
 
 
-def bucket_of(days_late: int) -> str:
-    """CURRENT, B1_30, B31_60 or B61_PLUS by days past due (domain rules 3.4)."""
-    if days_late <= 0:
-        return "CURRENT"
-    return "B1_30" if days_late <= 30 else "B31_60" if days_late <= 60 else "B61_PLUS"
+def today_of(reader: Reader, debtor_id: str) -> date:
+    """The date where the debtor lives."""
+    return date_of(reader, debtor_id, reader.now)
 
 
-def fine_and_interest(principal: int, days_late: int, fine_bp: int, interest_bp_30d: int) -> tuple[int, int]:
-    """Minor units. The fine once, simple interest by the day over 30; nothing on anything but the principal."""
-    if days_late <= 0:
-        return 0, 0
-    return _half_up(principal * fine_bp, 10_000), _half_up(principal * interest_bp_30d * days_late, 10_000 * 30)
+def date_of(reader: Reader, debtor_id: str, at: Ms) -> date:
+    """The debtor's own date of a moment."""
+    return aware(at).astimezone(zone_of(reader, debtor_id)).date()
 
 
-def _at(row: ChargeRow, as_of: date) -> ChargeOwed:
-    days = (as_of - date.fromisoformat(row.due)).days
-    principal = row.amount_minor - row.paid_minor
-    fine, interest = fine_and_interest(principal, days, row.fine_bp, row.interest_bp_30d) if principal > 0 else (0, 0)
-    return ChargeOwed(
-        row.id, row.number, row.product, row.due, max(days, 0), bucket_of(days), row.amount_minor, fine, interest,
-        row.paid_minor, max(principal, 0) + fine + interest, load(row.overlays),
+def end_of_day(reader: Reader, debtor_id: str, day: date) -> Ms:
+    """The moment at which a day is over where the debtor lives."""
+    after = day + timedelta(days=1)
+    return from_aware(datetime(after.year, after.month, after.day, tzinfo=zone_of(reader, debtor_id)))
+
+
+def zone_of(reader: Reader, debtor_id: str) -> ZoneInfo:
+    return ZoneInfo(_ZONE.first(reader, debtor_id=debtor_id) or "America/Sao_Paulo")
+
+
+def moves_of(reader: Reader, debtor_id: str, portfolio_id: str) -> dict[str, list[Move]]:
+    """What moved a debtor's charges, by charge."""
+    found: dict[str, list[Move]] = {}
+    for charge_id, move in _MOVES.all(reader, debtor_id=debtor_id, portfolio_id=portfolio_id):
+        found.setdefault(charge_id, []).append(move)
+    return found
+
+
+def charges_of(reader: Reader, debtor_id: str, portfolio_id: str) -> list[ChargeRow]:
+    """The rows, oldest first."""
+    return _CHARGES.all(reader, debtor_id=debtor_id, portfolio_id=portfolio_id)
+
+
+def parts_of(row: ChargeRow, moves: Iterable[Move], as_of: date, country: str) -> Parts:
+    """A charge's parts at a date; the creditor's earlier receipts count as paid on the due date."""
+    due = date.fromisoformat(row.due)
+    before = [Move(due, "principal", row.paid_minor)] if row.paid_minor else []
+    return parts(
+        row.amount_minor, row.fees_minor, due, next_business_day(due, country), Terms(row.fine_bp, row.interest_bp_30d),
+        [*before, *moves], as_of, frozen=None if row.frozen_on is None else date.fromisoformat(row.frozen_on),
+        granted=load(row.granted) if row.plan_id else None,
     )  # fmt: skip
 
 
-def _half_up(dividend: int, divisor: int) -> int:
-    return (2 * dividend + divisor) // (2 * divisor)
+def _at(reader: Reader, row: ChargeRow, moves: list[Move], as_of: date, country: str) -> ChargeOwed:
+    found = parts_of(row, [each for each in moves if each.on <= as_of], as_of, country)
+    days = found.days_late
+    if row.plan_id is not None:
+        missed = _MISSED.first(reader, plan_id=row.plan_id, today=as_of.isoformat())
+        days = 0 if missed is None else (as_of - missed).days
+    return ChargeOwed(
+        row.id, row.number, row.product, row.due, next_business_day(date.fromisoformat(row.due), country).isoformat(),
+        days, bucket_of(days), row.amount_minor, found.fine, found.interest, row.fees_minor, found.discount, found.paid,
+        found.total, load(row.overlays), found.open,
+    )  # fmt: skip
+
+
+assert ChargeRow.__struct_fields__ == tuple(charge.c.keys())

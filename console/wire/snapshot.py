@@ -11,13 +11,16 @@ from typing import Any
 from msgspec import Struct, field
 
 Plain = dict[str, Any]
+MONEY = ("plan.", "promise.", "dispute.", "payment.", "claim.")
+"""What these events carry is the whole of the thing, as `GET /cases/{id}/ledger` gives it."""
 
 
 class Snapshot(Struct):
     """What the desk or the wall of one user shows, as plain JSON values by id.
 
     cases: those the viewer may read, in list shape · rows: masked rows of their teams · threads: items by case and id ·
-    requests: open ones · agents: lines by user id · unread: by case, for this viewer.
+    requests: open ones · agents: lines by user id · unread: by case, for this viewer · money: plans, promises,
+    disputes, payments and claims, by case and id.
     """
 
     viewer: str
@@ -27,6 +30,7 @@ class Snapshot(Struct):
     requests: dict[str, Plain] = field(default_factory=dict)
     agents: dict[str, Plain] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
+    money: dict[str, dict[str, Plain]] = field(default_factory=dict)
 
 
 def apply(snapshot: Snapshot, name: str, data: Plain) -> None:
@@ -39,6 +43,8 @@ def apply(snapshot: Snapshot, name: str, data: Plain) -> None:
         _case(snapshot, data)
     elif name.startswith("request."):
         _request(snapshot, data)
+    elif name.startswith(MONEY):
+        snapshot.money.setdefault(data["case"], {})[data["id"]] = data
     elif name == "presence.changed":
         snapshot.agents[data["user"]["id"]] = data
     elif name.endswith((".created", ".updated")) and "position" in data:
@@ -46,7 +52,7 @@ def apply(snapshot: Snapshot, name: str, data: Plain) -> None:
 
 
 def _forget(snapshot: Snapshot, case_id: str) -> None:
-    for part in (snapshot.cases, snapshot.threads, snapshot.unread):
+    for part in (snapshot.cases, snapshot.threads, snapshot.unread, snapshot.money):
         part.pop(case_id, None)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from msgspec import NODEFAULT, Struct, inspect
 
-from console.wire import shapes
+from console.wire import ledger, shapes
 
-_HEAD = "/* Made from console/wire/shapes.py by `python -m console.wire.typescript`: change it there. */\n"
+_HEAD = "/* Made from console/wire by `python -m console.wire.typescript`: change shapes.py or ledger.py there. */\n"
 _PLAIN: dict[type[inspect.Type], str] = {
     inspect.StrType: "string",
     inspect.IntType: "number",
@@ -29,9 +29,13 @@ def generate(structs: Sequence[type[Struct]]) -> str:
 
 
 def wire_structs() -> list[type[Struct]]:
-    """Every struct of `shapes`, in the order of the file."""
-    found = [each for each in vars(shapes).values() if isinstance(each, type) and issubclass(each, Struct)]
-    return [each for each in found if each.__module__ == shapes.__name__]
+    """Every struct of `shapes` and `ledger`, in the order of the files."""
+    return [
+        each
+        for module in (shapes, ledger)
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Struct) and each.__module__ == module.__name__
+    ]
 
 
 def _interface(struct: type[Struct]) -> str:

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from console.negotiation.due import due, pass_due
 from console.queue.sweep import bring_back, due_edges, due_returns, pass_edge
 from console.services import Services
 from console.supervision.lost import due_hand_backs, end_lease, hand_back_lost
@@ -29,4 +30,7 @@ async def turn(services: Services) -> None:
             await store.write(hand_back_lost, case_id)
         for case_id, user_id, kind in await store.read(over):
             await store.write(end_lease, case_id, user_id, kind)
+        for kind, row_id in await store.read(due):
+            log.info("money.due", kind=kind, id=row_id)
+            await store.write(pass_due, kind, row_id)
         await asyncio.sleep(TICK_SECONDS)

@@ -159,7 +159,8 @@ class Dispatcher:
 def outbound(inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outbound:
     """The message as its channel builds it."""
     item = departure.item
-    used = load(item.data).get("template")
+    data = load(item.data)
+    used = data.get("template")
     template = None
     if used:
         template = TemplateUse(
@@ -178,6 +179,7 @@ def outbound(inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Out
         template=template,
         files=files,
         quoted=departure.quoted,
+        buttons=tuple((key, title) for key, title in data.get("buttons", ())),
         subject=item.subject or "",
         in_reply_to=departure.thread.get("in_reply_to", ""),
         references=tuple(departure.thread.get("references", ())),

@@ -1,4 +1,4 @@
-/* Made from console/wire/shapes.py by `python -m console.wire.typescript`: change it there. */
+/* Made from console/wire by `python -m console.wire.typescript`: change shapes.py or ledger.py there. */
 
 export interface Money {
   amount: number;
@@ -236,4 +236,154 @@ export interface Problem {
   status: number;
   detail: string;
   code: string;
+}
+
+export interface ScheduleLine {
+  n: number;
+  due: string;
+  amount: Money;
+  moved_from: string | null;
+  paid: Money | null;
+  state: string;
+}
+
+export interface Discount {
+  component: 'fees' | 'fine' | 'interest' | 'principal';
+  bp: number;
+}
+
+export interface NeedsApproval {
+  role: string;
+  because: string[];
+}
+
+export interface Preview {
+  state: string;
+  as_of: string;
+  before: Money;
+  discount: Money;
+  total: Money;
+  schedule: ScheduleLine[];
+  needs_approval: NeedsApproval | null;
+  expires_at: string;
+}
+
+export interface Plan {
+  id: string;
+  case: string;
+  debtor: string;
+  state: 'accepted' | 'active' | 'broken' | 'cancelled' | 'draft' | 'expired' | 'fulfilled' | 'needs_approval' | 'offered' | 'refused';
+  detail: string;
+  as_of: string;
+  charges: string[];
+  before: Money;
+  discount: Money;
+  discounts: Discount[];
+  total: Money;
+  paid: Money;
+  schedule: ScheduleLine[];
+  needs_approval: NeedsApproval | null;
+  by: Person | null;
+  approved_by: Person | null;
+  approved_at: string | null;
+  expires_at: string;
+  offered_at: string | null;
+  offer: string | null;
+  accepted_at: string | null;
+  evidence: Record<string, unknown> | null;
+  previous: string | null;
+  reason: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Promise {
+  id: string;
+  case: string;
+  debtor: string;
+  amount: Money;
+  due: string;
+  effective_due: string;
+  grace_until: string;
+  state: 'broken' | 'cancelled' | 'kept' | 'open';
+  detail: string;
+  paid: Money;
+  by: Person | null;
+  created_at: string;
+  closed_at: string | null;
+}
+
+export interface Dispute {
+  id: string;
+  case: string;
+  debtor: string;
+  reference: string;
+  charges: string[];
+  all: boolean;
+  reason: string;
+  text: string;
+  state: string;
+  note: string;
+  answer_by: string;
+  by: Person | null;
+  created_at: string;
+  closed_at: string | null;
+}
+
+export interface Allocated {
+  charge: string;
+  number: string;
+  component: string;
+  amount: Money;
+}
+
+export interface Stopped {
+  messages: number;
+  promises: string[];
+  plans: string[];
+  case: string | null;
+}
+
+export interface Payment {
+  id: string;
+  case: string | null;
+  debtor: string | null;
+  portfolio: string;
+  amount: Money;
+  credit: Money;
+  paid_at: string;
+  value_date: string;
+  method: string;
+  provider: string;
+  external_id: string | null;
+  state: 'confirmed' | 'reversed' | 'suspense';
+  allocation: Allocated[];
+  reason: string;
+  created_at: string;
+  reversed_at: string | null;
+  balance: Money | null;
+  stopped: Stopped | null;
+}
+
+export interface Claim {
+  id: string;
+  case: string;
+  debtor: string;
+  item: string;
+  amount: Money | null;
+  state: string;
+  until: string;
+  payment: string | null;
+  created_at: string;
+  closed_at: string | null;
+}
+
+export interface CaseLedger {
+  plans: Plan[];
+  promises: Promise[];
+  disputes: Dispute[];
+  payments: Payment[];
+  claims: Claim[];
+  credit: Money;
+  limits: Record<string, unknown>;
 }

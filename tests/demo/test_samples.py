@@ -9,7 +9,7 @@ from console.debtors.phones import canonical
 from console.demo.books import BOOKS
 from console.demo.cast import PARTS, as_samples
 from console.demo.samples import samples
-from console.ledger.owed import bucket_of
+from console.ledger.accrual import bucket_of
 
 TODAY = date(2026, 11, 22)
 

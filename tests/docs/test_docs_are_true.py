@@ -18,6 +18,7 @@ from console.cli import GROUPS
 from console.commands.token import scopes
 from console.demo.people import DOMAIN, STAFF
 from console.errors import Refusal
+from console.negotiation.tell import NAMES
 from console.realtime.dialogue import Said
 from console.realtime.hub import CONTROL
 from console.routes import API
@@ -171,7 +172,7 @@ def emitted() -> set[str]:
     """Names of events in the code: what is handed to `emit` by name, or to one of the functions that call it."""
     items = {f"{kind}.{end}" for kind in ("message", "note", "whisper", "event") for end in ("created", "updated")}
     found = {name for file in sorted((ROOT / "console").rglob("*.py")) for name in _emitted_in(file)}
-    return found | items
+    return found | items | NAMES
 
 
 _TELLERS = {"emit", "told", "enqueue"}

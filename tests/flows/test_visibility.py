@@ -29,6 +29,7 @@ from tests.world import JOAO, MARIA, World, _book
 CANARY = "palavra-canário"
 SECRET = "sussurro-canário"
 OUTSIDERS = ("davi", "elena", "admin")
+_ONE = {"amount": 1, "currency": "BRL"}
 BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/messages": {"client_id": new_id(), "epoch": 1, "channel": "whatsapp", "text": "x"},
     "POST /api/v1/cases/{id}/notes": {"client_id": new_id(), "text": "x"},
@@ -51,10 +52,15 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/whispers": {"client_id": new_id(), "text": "x"},
     "POST /api/v1/cases/{id}/identify": {"debtor": "x"},
     "POST /api/v1/cases/{id}/identity": {"checks": []},
+    "POST /api/v1/cases/{id}/promises": {"client_id": "c", "amount": _ONE, "due": "2027-01-01"},
+    "POST /api/v1/cases/{id}/disputes": {"client_id": "c", "charges": "all", "reason": "other"},
+    "POST /api/v1/cases/{id}/disputes/{dispute}/resolve": {"outcome": "rejected", "note": "x"},
+    "POST /api/v1/cases/{id}/plans": {"client_id": "c", "down_payment": _ONE, "instalments": 0},
+    "POST /api/v1/cases/{id}/claims": {"client_id": "c", "item": "x"},
 }
 QUERIES = ("", f"?q={CANARY}", "?view=team", "?view=all", f"?q={CANARY}&in=messages", f"?q={SECRET}&in=notes")
 CASE_ROUTES = [each for each in API if each.path.startswith("/api/v1/cases/{id}")]
-CONTENT = ("", "/timeline", "/assignments")
+CONTENT = ("", "/timeline", "/assignments", "/ledger")
 
 
 class Scene:

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from channels.types import Accepted
+from console.access.actor import Actor
 from console.cases import claim, reply, send
 from console.cases.lists import CaseQuery, list_cases
 from console.cases.thread import TimelineQuery, thread
+from console.negotiation.view import case_ledger
 from console.store.transaction import Reader
 from console.supervision.wall import open_requests
 from console.wire.ids import new_id
@@ -62,6 +64,7 @@ def snapshot(world: World, viewer: str) -> Snapshot:
             items = plain(thread(reader, actor, each["id"], TimelineQuery(limit=200)).items)
             found.threads[each["id"]] = {item["id"]: item for item in items}
             assert each.pop("whispers") == len([item for item in items if _waits_for(actor.id, item)])
+            found.money[each["id"]] = _money(reader, actor, each["id"])
         if actor.role in ("supervisor", "agent", "compliance"):
             found.requests = {each["id"]: each for each in plain(open_requests(reader, actor))}
         return found
@@ -71,6 +74,16 @@ def snapshot(world: World, viewer: str) -> Snapshot:
 
 def _waits_for(user: str, item: dict[str, Any]) -> bool:
     return item["kind"] == "whisper" and (item["to"] or {}).get("id") == user and not item.get("seen_at")
+
+
+def _money(reader: Reader, actor: Actor, case_id: str) -> dict[str, Any]:
+    lists = plain(case_ledger(reader, actor, case_id))
+    return {
+        each["id"]: each
+        for name in ("plans", "promises", "disputes", "payments", "claims")
+        for each in lists[name]
+        if each["case"] == case_id
+    }
 
 
 def plain(value: Any) -> Any:

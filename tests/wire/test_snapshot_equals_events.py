@@ -33,6 +33,7 @@ from console.wire.ids import new_id
 from console.wire.moment import HOUR
 from console.wire.snapshot import Snapshot, apply
 from console.workers import media
+from tests.wire.money import MONEY
 from tests.wire.persons import PERSONS
 from tests.wire.stage import VIEWERS, Stage, plain, snapshot
 from tests.world import MARIA, VAULT, World
@@ -313,6 +314,7 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
         s, "ana", whisper.whisper, s.case, whisper.WhisperBody(client_id=new_id(), text="ajuda", kind="request")
     ),
     **PERSONS,
+    **MONEY,
 }
 
 
@@ -359,6 +361,7 @@ def assert_same(held: Snapshot, now: Snapshot, viewer: str, gained: set[str]) ->
             continue
         assert held.threads[case_id] == now.threads[case_id], f"{viewer}: thread"
         assert held.unread[case_id] == now.unread[case_id], f"{viewer}: unread"
+        assert held.money.get(case_id, {}) == now.money[case_id], f"{viewer}: money"
     for case_id in now.rows:
         assert held.rows.get(case_id) == now.rows[case_id], f"{viewer}: row"
     assert held.requests == now.requests, f"{viewer}: requests"
@@ -372,7 +375,7 @@ def test_every_verb_has_a_row() -> None:
 def verbs() -> list[str]:
     """Public functions of a transaction and an actor, in the areas that cases live in."""
     found = []
-    for area in ("cases", "supervision", "queue"):
+    for area in ("cases", "supervision", "queue", "negotiation"):
         package = importlib.import_module(f"console.{area}")
         for module_info in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"console.{area}.{module_info.name}")

@@ -1,0 +1,128 @@
+"""The house's own words about money, in the debtor's language. Facts only: no threat, no praise, no question why.
+
+`full` texts hold figures, `discreet` ones none, for contact points at which a debt may not be spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from console.wire.shapes import Money
+
+HOMES = {"BRL": "pt_BR", "COP": "es_CO", "CLP": "es_CL", "ARS": "es_AR", "UYU": "es_UY", "PEN": "es_PE", "MXN": "es_MX",
+         "USD": "en_US", "EUR": "es_ES"}  # fmt: skip
+NO_DECIMALS = ("CLP", "PYG")
+_LOCALES = {"pt": "pt_BR", "es": "es_CO", "en": "en_GB"}
+
+ACCEPT = {"pt": "ACEITO", "es": "ACEPTO", "en": "I ACCEPT"}
+BUTTONS = {
+    "pt": (("accept", "Aceito"), ("refuse", "Não quero"), ("talk", "Quero conversar")),
+    "es": (("accept", "Acepto"), ("refuse", "No me sirve"), ("talk", "Quiero conversar")),
+    "en": (("accept", "I accept"), ("refuse", "No, thank you"), ("talk", "Let us talk")),
+}
+OFFER = {
+    "pt": "{name}, esta é a proposta de {creditor} para você:\n{lines}\nTotal: {total}. Vale até {until}.\n"
+    "Para aceitar, toque em Aceito ou responda {word}. Se preferir outra opção, é só escrever aqui.",
+    "es": "{name}, esta es la propuesta de {creditor} para usted:\n{lines}\nTotal: {total}. Válida hasta el {until}.\n"
+    "Para aceptar, toque Acepto o responda {word}. Si prefiere otra opción, escríbanos por aquí.",
+    "en": "{name}, this is what {creditor} can offer you:\n{lines}\nTotal: {total}. It stands until {until}.\n"
+    "To accept, tap I accept or reply {word}. If another option suits you better, just write here.",
+}
+OFFER_PLAIN = {
+    "pt": "{name}, esta é a proposta de {creditor} para você:\n{lines}\nTotal: {total}. Vale até {until}.\n"
+    "Para aceitar, responda {word}. Se preferir outra opção, é só escrever.",
+    "es": "{name}, esta es la propuesta de {creditor} para usted:\n{lines}\nTotal: {total}. Válida hasta el {until}.\n"
+    "Para aceptar, responda {word}. Si prefiere otra opción, escríbanos.",
+    "en": "{name}, this is what {creditor} can offer you:\n{lines}\nTotal: {total}. It stands until {until}.\n"
+    "To accept, reply {word}. If another option suits you better, just write.",
+}
+ACCEPTED = {
+    "pt": "Acordo confirmado, {name}. Protocolo {reference}.\n{lines}\nTotal: {total}. "
+    "Credor: {creditor}. Guarde esta mensagem: ela é a confirmação do seu acordo.",
+    "es": "Acuerdo confirmado, {name}. Radicado {reference}.\n{lines}\nTotal: {total}. "
+    "Acreedor: {creditor}. Guarde este mensaje: es la confirmación de su acuerdo.",
+    "en": "Agreement confirmed, {name}. Reference {reference}.\n{lines}\nTotal: {total}. "
+    "Creditor: {creditor}. Keep this message: it confirms your agreement.",
+}
+ACCEPTED_DISCREET = {
+    "pt": "{name}, sua confirmação foi registrada por {creditor}. Protocolo {reference}.",
+    "es": "{name}, su confirmación quedó registrada por {creditor}. Radicado {reference}.",
+    "en": "{name}, {creditor} has written down your confirmation. Reference {reference}.",
+}
+PAID = {
+    "pt": "Recebemos seu pagamento de {amount}, {name}. Obrigado! {rest}",
+    "es": "Recibimos su pago de {amount}, {name}. ¡Gracias! {rest}",
+    "en": "We have received your payment of {amount}, {name}. Thank you! {rest}",
+}
+LEFT = {
+    "pt": "Saldo restante: {left}.",
+    "es": "Saldo restante: {left}.",
+    "en": "What is left: {left}.",
+}
+CLEARED = {
+    "pt": "Não resta nada a pagar a {creditor}.",
+    "es": "No queda nada por pagar a {creditor}.",
+    "en": "Nothing is left to pay to {creditor}.",
+}
+PAID_DISCREET = {
+    "pt": "Recebemos, {name}. Obrigado! {creditor}",
+    "es": "Recibido, {name}. ¡Gracias! {creditor}",
+    "en": "Received, {name}. Thank you! {creditor}",
+}
+DISPUTED = {
+    "pt": "{name}, registramos sua contestação. Protocolo {reference}. Enquanto analisamos, esse assunto fica parado. "
+    "Se tiver documentos sobre isso, pode enviar por aqui. Respondemos até {until}. {creditor}",
+    "es": "{name}, registramos su reclamo. Radicado {reference}. Mientras lo revisamos, este asunto queda en pausa. "
+    "Si tiene documentos sobre esto, puede enviarlos por aquí. Le respondemos a más tardar el {until}. {creditor}",
+    "en": "{name}, we have written down your dispute. Reference {reference}. While we look into it, this matter rests. "
+    "If you have documents about it, you can send them here. We answer by {until}. {creditor}",
+}
+_LINE = {
+    "pt": ("Entrada até {due}: {amount}", "{count}x de {amount}, a primeira em {due}", "{n}ª em {due}: {amount}"),
+    "es": ("Cuota inicial hasta el {due}: {amount}", "{count} cuotas de {amount}, la primera el {due}",
+           "{n}.ª el {due}: {amount}"),
+    "en": ("Down payment by {due}: {amount}", "{count} instalments of {amount}, the first on {due}",
+           "No. {n} on {due}: {amount}"),
+}  # fmt: skip
+
+
+def tongue(language: str) -> str:
+    """The two letters of a language that we have words in."""
+    return language[:2] if language[:2] in _LOCALES else "en"
+
+
+def money(amount: Money) -> str:
+    """As people write it where the currency is from."""
+    places = 0 if amount.currency in NO_DECIMALS else 2
+    pattern = None
+    if amount.currency == "COP" and amount.amount % 100 == 0:
+        pattern = "¤ #,##0"
+    value = amount.amount / 10**places
+    text = format_currency(value, amount.currency, pattern, locale=HOMES.get(amount.currency, "en_US"),
+                           currency_digits=pattern is None)  # fmt: skip
+    return text.replace("\xa0", " ")
+
+
+def day(text: str, language: str) -> str:
+    """A date as people write it."""
+    return format_date(date.fromisoformat(text), "dd/MM/yyyy", locale=_LOCALES[tongue(language)])
+
+
+def schedule_lines(schedule: Sequence[tuple[int, str, Money]], language: str, *, short: bool) -> str:
+    """The payments of a plan, one a line; `short` sums up instalments that are all alike but for a cent."""
+    down, many, each = _LINE[tongue(language)]
+    lines = [down.format(due=day(due, language), amount=money(amount)) for n, due, amount in schedule if n == 0]
+    rest = [line for line in schedule if line[0] > 0]
+    if short and len(rest) > 3 and rest[0][2].amount - rest[-1][2].amount in (0, 1):
+        _n, due, amount = rest[0]
+        return "\n".join([*lines, many.format(count=len(rest), amount=money(amount), due=day(due, language))])
+    lines += [each.format(n=n, due=day(due, language), amount=money(amount)) for n, due, amount in rest]
+    return "\n".join(lines)
+
+
+def in_tongue(texts: dict[str, str], language: str) -> str:
+    return texts[tongue(language)]
