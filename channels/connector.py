@@ -117,6 +117,10 @@ class Connector:
         self._resolve = resolve
         self._tls = tls or ssl.create_default_context()
 
+    def check(self, url: str) -> None:
+        """Refuse an address that would never be asked, whatever its name resolves to. Raises Blocked."""
+        self._is_excepted(_parsed(url))
+
     async def ask(self, ask: Ask) -> Got:
         """The answer. Raises Blocked; ServiceFailed when there is none in time or it is larger than `cap`."""
         async with self._open(ask) as response:
@@ -191,10 +195,7 @@ class Connector:
     async def _once(
         self, client: httpx2.AsyncClient, ask: Ask, url: httpx2.URL, headers: dict[str, str]
     ) -> httpx2.Response:
-        host, port = _host(url), _port(url)
-        excepted = f"{url.scheme}://{host}:{port}" in self._excepted
-        if not excepted and (url.scheme != "https" or port != 443):
-            raise Blocked("only https on its own port is fetched")
+        host, port, excepted = _host(url), _port(url), self._is_excepted(url)
         if not excepted and ask.hosts and host not in ask.hosts:
             raise Blocked("the address is not one of the provider's")
         addresses = await self._addresses(host, port, any_address=excepted)
@@ -213,6 +214,13 @@ class Connector:
                 if left == 0:
                     raise
         raise AssertionError("there is at least one address")
+
+    def _is_excepted(self, url: httpx2.URL) -> bool:
+        """Raises Blocked for what is neither excepted nor https on its own port."""
+        excepted = url.scheme != "smtp" and f"{url.scheme}://{_host(url)}:{_port(url)}" in self._excepted
+        if not excepted and (url.scheme != "https" or _port(url) != 443):
+            raise Blocked("only https on its own port is fetched")
+        return excepted
 
     async def _addresses(self, host: str, port: int, *, any_address: bool) -> list[str]:
         try:

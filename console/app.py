@@ -53,6 +53,7 @@ from console.workers.presence import keep_presence, renew_presence, tell_loads, 
 from console.workers.readmarks import TypingSigns
 from console.workers.relay import Relay
 from console.workers.upkeep import keep_house
+from console.workers.webhooks import tell
 
 if TYPE_CHECKING:
     from console.realtime.doorbell import Doorbell
@@ -76,6 +77,7 @@ WORKERS: dict[str, Worker] = {
     "presence": keep_presence,
     "renewal": renew_presence,
     "second hand": tick_hub,
+    "webhooks": tell,
 }
 """The loops of a process beside the relay, by name; each runs for ever and is restarted when it dies."""
 

@@ -21,6 +21,7 @@ GROUPS = {
     "skill": "the skills that cases may need",
     "inbox": "our own numbers and addresses at the providers",
     "template": "message templates that the providers hold",
+    "webhook": "addresses of integrators that are told what happens",
     "gate": "the compliance gate: profiles, approvals, stops, and why it says what it says",
 }
 """Group -> one line. `console.commands.GROUP` has `register(parser)`, which sets `run` on what it parses."""

@@ -21,6 +21,7 @@ from console.supervision.routes import ENDPOINTS as supervision
 from console.timeline.routes import ENDPOINTS as files
 from console.web.mail import ENDPOINTS as mail
 from console.web.session import ENDPOINTS as session
+from console.webhooks.routes import ENDPOINTS as webhooks
 
 API: list[Endpoint] = [
     *session,
@@ -38,5 +39,6 @@ API: list[Endpoint] = [
     *gate,
     *intake,
     *admin,
+    *webhooks,
 ]
 """Every call under /api/v1, in the order in which they are matched."""

@@ -12,7 +12,8 @@ import console.log.models
 import console.outbox.models
 import console.people.models
 import console.portfolios.models
-import console.timeline.models  # noqa: F401
+import console.timeline.models
+import console.webhooks.models  # noqa: F401
 from console.store.base import metadata
 
 __all__ = ["metadata"]

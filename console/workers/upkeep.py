@@ -1,4 +1,4 @@
-"""Housekeeping, once an hour: the log a week back, deliveries past their time."""
+"""Housekeeping, once an hour: the log a week back, deliveries and notifications past their time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from console.intake.prune import prune as prune_intake
 from console.log.read import prune as prune_log
 from console.services import Services
+from console.webhooks.settle import forget
 from console.wire.moment import DAY
 
 log = structlog.get_logger()
@@ -22,5 +23,6 @@ async def keep_house(services: Services) -> None:
     while True:
         events = await services.store.write(prune_log, services.clock.now() - LOG_KEPT)
         deliveries = await services.store.write(prune_intake)
-        log.info("house.kept", events=events, deliveries=deliveries)
+        notifications = await services.store.write(forget)
+        log.info("house.kept", events=events, deliveries=deliveries, notifications=notifications)
         await asyncio.sleep(EVERY_SECONDS)

@@ -164,3 +164,15 @@ def enrolled() -> str:
 
     with installation() as services:
         return services.store.write_now(make, services.vault)
+
+
+def test_a_webhook_is_added_listed_disabled_and_enabled(shell: Shell) -> None:
+    secret = shell.does("webhook", "add", "https://example.com/hook", "--event", "payment.*").strip()
+    assert secret.startswith("whsec_") and "\n" not in secret
+    made = shell.does("webhook", "list").splitlines()[1].split()[0]
+    assert secret not in shell.does("webhook", "list")
+    assert "disabled" in shell.does("webhook", "disable", made) and "by hand" in shell.does("webhook", "list")
+    assert "enabled" in shell.does("webhook", "enable", made)
+    assert "url: only https" in shell.refuses("webhook", "add", "http://example.com", "--event", "*")
+    assert "events: There is no event" in shell.refuses("webhook", "add", "https://example.com", "--event", "x")
+    assert "no such thing" in shell.refuses("webhook", "disable", "nobody")
