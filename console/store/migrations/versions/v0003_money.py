@@ -3,7 +3,7 @@
 from console.store.migrations.frozen import run
 
 revision = "v0003_money"
-down_revision = "v0002_contacts"
+down_revision = "v0003_early_status"
 
 
 def upgrade() -> None:
