@@ -8,6 +8,7 @@ from __future__ import annotations
 from console.access.endpoint import Endpoint
 from console.admin.routes import ENDPOINTS as admin
 from console.cases.debtor_routes import ENDPOINTS as persons
+from console.cases.gate_routes import ENDPOINTS as protection
 from console.cases.message_routes import ENDPOINTS as messages
 from console.cases.reveal import ENDPOINTS as reveals
 from console.cases.routes import ENDPOINTS as cases
@@ -34,6 +35,7 @@ API: list[Endpoint] = [
     *debtors,
     *persons,
     *reveals,
+    *protection,
     *ledger,
     *negotiation,
     *gate,

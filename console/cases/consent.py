@@ -10,13 +10,18 @@ from console.access.actor import Actor
 from console.access.debtors import must_see_debtor
 from console.access.visible import may_read
 from console.audit.record import record
-from console.cases.changed import with_contact_points
-from console.cases.queries import CaseRow, live, of_debtor
+from console.cases.automatic import confirm_opt_out
+from console.cases.changed import told, with_contact_points
+from console.cases.queries import OPEN_REQUESTS, CaseRow, live, of_debtor, open_case
+from console.cases.requests import close_request
+from console.cases.stop_clock import stop_the_clock
+from console.debtors.consents import log_consent
 from console.debtors.enrol import moment
-from console.debtors.models import contact_point
-from console.debtors.queries import PointRow, find_point
-from console.errors import Invalid, NotFound
-from console.outbox.cancel import cancel_planned
+from console.debtors.models import address, contact_point
+from console.debtors.queries import AddressRow, PointRow, find_point, get, get_address, links_of
+from console.debtors.resolve import Found
+from console.errors import Conflict, Invalid, NotFound
+from console.portfolios.queries import find_inbox
 from console.store.statement import change
 from console.store.transaction import Tx
 from console.timeline.add import add_event
@@ -44,15 +49,54 @@ def set_consent(tx: Tx, actor: Actor, point_id: str, given: Consent) -> str:
         tx, contact_point, {"id": point.id}, consent=given.state, consent_source=given.source.strip(), consent_at=at,
         consent_text=given.text_version,
     )  # fmt: skip
+    log_consent(
+        tx, point.debtor_id, given.state, channel=point.channel, point_id=point.id, source=given.source.strip(),
+        text_version=given.text_version, given_at=at, by=actor.id,
+    )  # fmt: skip
     data = {"channel": point.channel, "contact_point": point.id, "source": given.source.strip()}
     _tell(tx, actor, point, f"consent.{given.state}", data, "consent_revoked" if given.state == "revoked" else "")
     return point.debtor_id
+
+
+def answer_opt_out(tx: Tx, actor: Actor, point_id: str, wants_out: bool) -> str:
+    """Somebody read the words that may have meant an opt-out: they did, or they did not. The debtor's id."""
+    point = _point(tx, actor, point_id)
+    where = get_address(tx, point.address_id)
+    if where.opted_out_at is None or where.opt_out_source != "possible":
+        raise Conflict("Nothing waits for an answer here.")
+    stands = {"opted_out_at": where.opted_out_at, "opt_out_source": "agent"}
+    change(tx, address, {"id": where.id}, **(stands if wants_out else {"opted_out_at": None, "opt_out_source": ""}))
+    act = "opted_out" if wants_out else "opt_out_denied"
+    log_consent(tx, point.debtor_id, act, channel=point.channel, point_id=point.id, source="agent", by=actor.id)
+    data = {"channel": point.channel, "contact_point": point.id, "source": "agent"}
+    _tell(tx, actor, point, f"consent.{act}", data, "opt_out" if wants_out else "")
+    if wants_out:
+        _confirm(tx, point, where)
+    for each in of_debtor(tx, point.debtor_id):
+        for request in OPEN_REQUESTS.all(tx, case_id=each.id):
+            if request.reason == "possible_opt_out":
+                close_request(tx, request, actor.id)
+    return point.debtor_id
+
+
+def _confirm(tx: Tx, point: PointRow, where: AddressRow) -> None:
+    """The one confirmation, by the inbox they wrote to."""
+    used = max(links_of(tx, point.id), key=lambda each: each.last_inbound_at or 0, default=None)
+    inbox = find_inbox(tx, used.inbox_id) if used else None
+    case_id = open_case(tx, point.debtor_id, inbox.portfolio_id) if inbox else None
+    if inbox is not None and case_id is not None:
+        row = live(tx, case_id)
+        confirm_opt_out(tx, row, inbox, Found(get_address(tx, where.id), get(tx, point.debtor_id), point))
+        told(tx, row)
 
 
 def mark_wrong(tx: Tx, actor: Actor, point_id: str) -> str:
     """This address is not this debtor's: nothing leaves to it for them any more. The debtor's id."""
     point = _point(tx, actor, point_id)
     change(tx, contact_point, {"id": point.id}, state="wrong_number", disclosure=0, verified=0)
+    log_consent(
+        tx, point.debtor_id, "wrong_person", channel=point.channel, point_id=point.id, source="agent", by=actor.id
+    )
     data = {"channel": point.channel, "contact_point": point.id, "source": "agent"}
     _tell(tx, actor, point, "contact_point.wrong", data, "wrong_person")
     return point.debtor_id
@@ -79,5 +123,5 @@ def _tell(tx: Tx, actor: Actor, point: PointRow, name: str, data: dict[str, str]
     for row in open_ones:
         add_event(tx, row, name, data, author=by)
     if cancels and open_ones:
-        cancel_planned(tx, point.debtor_id, cancels, case=open_ones[0])
+        stop_the_clock(tx, point.debtor_id, cancels)
     record(tx, actor.id, name, f"contact_point:{point.id}", detail=data)

@@ -33,34 +33,34 @@ class Into(Struct, frozen=True, forbid_unknown_fields=True):
 async def post_identify(call: Call[Identify, Nothing]) -> Answer:
     body = call.body
     row = await call.services.store.write(identify.identify, call.actor, call.path["id"], body.debtor, body.epoch)
-    return await _case(call, row)
+    return await shown_case(call, row)
 
 
 async def delete_identify(call: Call[Nothing, Nothing]) -> Answer:
-    return await _case(call, await call.services.store.write(identify.undo_identify, call.actor, call.path["id"]))
+    return await shown_case(call, await call.services.store.write(identify.undo_identify, call.actor, call.path["id"]))
 
 
 async def post_identity(call: Call[identity.Checks, Nothing]) -> Answer:
     row = await call.services.store.write(identity.check_identity, call.actor, call.path["id"], call.body)
-    return await _case(call, row)
+    return await shown_case(call, row)
 
 
 async def post_merge(call: Call[Into, Nothing]) -> DebtorShape:
     made = await call.services.store.write(merge.merge_debtors, call.actor, call.path["id"], call.body.into)
-    return await _debtor(call, made)
+    return await shown_debtor(call, made)
 
 
 async def delete_merge(call: Call[Nothing, Nothing]) -> DebtorShape:
-    return await _debtor(call, await call.services.store.write(merge.undo_merge, call.actor, call.path["id"]))
+    return await shown_debtor(call, await call.services.store.write(merge.undo_merge, call.actor, call.path["id"]))
 
 
 async def post_consent(call: Call[consent.Consent, Nothing]) -> DebtorShape:
     made = await call.services.store.write(consent.set_consent, call.actor, call.path["id"], call.body)
-    return await _debtor(call, made)
+    return await shown_debtor(call, made)
 
 
 async def post_wrong(call: Call[Nothing, Nothing]) -> DebtorShape:
-    return await _debtor(call, await call.services.store.write(consent.mark_wrong, call.actor, call.path["id"]))
+    return await shown_debtor(call, await call.services.store.write(consent.mark_wrong, call.actor, call.path["id"]))
 
 
 async def post_debt(call: Call[NewDebt, Nothing]) -> Answer:
@@ -68,7 +68,7 @@ async def post_debt(call: Call[NewDebt, Nothing]) -> Answer:
     return Answer(told, 201 if new else 200)
 
 
-async def _case(call: Call[Any, Any], row: CaseRow) -> Answer:
+async def shown_case(call: Call[Any, Any], row: CaseRow) -> Answer:
     """The case to go on with: in full to who reads it, else what the team may know."""
 
     def read(reader: Reader) -> Answer:
@@ -79,7 +79,9 @@ async def _case(call: Call[Any, Any], row: CaseRow) -> Answer:
     return await call.services.store.read(read)
 
 
-async def _debtor(call: Call[Any, Any], debtor_id: str) -> DebtorShape:
+async def shown_debtor(call: Call[Any, Any], debtor_id: str) -> DebtorShape:
+    """The debtor as the caller may see them."""
+
     def read(reader: Reader) -> DebtorShape:
         masked = not reads(reader, call.actor, debtor_id)
         return shape(reader, call.services.vault, call.actor, get(reader, debtor_id), masked=masked)

@@ -17,13 +17,13 @@ from console.cases.changed import told, with_contact_points
 from console.cases.folding import Folded
 from console.cases.queries import CaseRow, live, of_debtor, open_case
 from console.cases.recount import recount_row
+from console.cases.stop_clock import stop_the_clock
 from console.debtors import points
 from console.debtors.models import account, debtor, merge
 from console.debtors.points import MovedPoint
 from console.debtors.queries import DebtorRow
 from console.gate.models import contact
 from console.ledger.models import charge, claim, dispute, entry, payment, plan, promise
-from console.outbox.cancel import cancel_planned
 from console.store.base import dump, load
 from console.store.statement import Query, add, change, value
 from console.store.transaction import Tx
@@ -67,7 +67,7 @@ def move(tx: Tx, gone: DebtorRow, kept: DebtorRow, *, kind: str, by: str, case_i
         tx.lock(f"debtor:{each}")
     cases = [live(tx, each.id) for each in of_debtor(tx, gone.id)]
     if cases:
-        cancel_planned(tx, gone.id, "merged", case=next((each for each in cases if each.is_open), cases[0]))
+        stop_the_clock(tx, gone.id, "merged")
     moved = points.move_points(tx, gone.id, kept.id)
     rows = _move_rows(tx, gone.id, kept.id)
     was = [MovedCase(each.id, each.last_contact_point_id) for each in cases]

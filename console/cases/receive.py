@@ -19,10 +19,10 @@ from console.cases.last_item import preview
 from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
+from console.cases.stop_clock import stop_the_clock
 from console.debtors.resolve import Found, note_inbound, resolve
 from console.jobs.enqueue import enqueue_job
 from console.ledger.models import plan
-from console.outbox.cancel import cancel_planned
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import Query, add_once, value
@@ -133,7 +133,7 @@ def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Fou
         row.channels = dump([*channels, inbox.channel])
     if row.status == "snoozed":
         row.status, row.snooze_until = ("assigned" if row.owner_id else "queued"), None
-    cancel_planned(tx, row.debtor_id, "reply", case=row)
+    stop_the_clock(tx, row.debtor_id, "reply")
     with_contact_points(tx, row)
     if row.owner_id is not None:
         tx.emit(

@@ -10,11 +10,12 @@ from console.cases.changed import told, with_contact_points
 from console.cases.early import claimed_early, take_early
 from console.cases.queries import CaseRow, live
 from console.cases.standing import settle as settle_standing
+from console.cases.stop_clock import stop_the_clock
 from console.debtors import phones
+from console.debtors.consents import log_consent
 from console.debtors.models import address, identifier, link
-from console.debtors.queries import AddressRow, find_point, get_address, identified
+from console.debtors.queries import AddressRow, find_point, get_address, identified, points_at
 from console.gate.guard import give_back, spend
-from console.outbox.cancel import cancel_planned
 from console.outbox.models import outbox
 from console.portfolios.queries import InboxRow
 from console.store.base import dump, load
@@ -84,6 +85,10 @@ def settle_preference(tx: Tx, inbox: InboxRow, told_us: Preference) -> AddressRo
     where = next((row for kind, name in names if (row := identified(tx, inbox.channel, kind, name))), None)
     if where is not None:
         change(tx, address, {"id": where.id}, marketing_stopped_at=told_us.at if told_us.value == "stop" else None)
+        act = "marketing_stopped" if told_us.value == "stop" else "marketing_resumed"
+        for point in points_at(tx, where.id):
+            log_consent(tx, point.debtor_id, act, channel=where.channel, point_id=point.id, source="provider",
+                        given_at=told_us.at)  # fmt: skip
     return where
 
 
@@ -146,7 +151,9 @@ def _heed(tx: Tx, row: CaseRow, item: ItemRow, fault: Fault) -> None:
     where = get_address(tx, point.address_id)
     if fault.effect == "opt_out" and where.opted_out_at is None:
         change(tx, address, {"id": where.id}, opted_out_at=tx.now, opt_out_source=f"provider {fault.code}")
-        cancel_planned(tx, row.debtor_id, "opt_out", case=row)
+        source = f"provider {fault.code}"
+        log_consent(tx, row.debtor_id, "opted_out", channel=where.channel, point_id=point.id, source=source)
+        stop_the_clock(tx, row.debtor_id, "opt_out")
         add_event(tx, row, "consent.opted_out", {"channel": where.channel, "source": f"provider {fault.code}"})
     elif fault.effect == "marketing_stop":
         change(tx, address, {"id": where.id}, marketing_stopped_at=tx.now)

@@ -14,15 +14,17 @@ from console.cases.queries import CaseRow
 from console.cases.requests import raise_request
 from console.cases.requirements import require
 from console.cases.standing import settle
+from console.cases.stop_clock import stop_the_clock
+from console.debtors.consents import log_consent
 from console.debtors.models import address, contact_point, debtor
 from console.debtors.resolve import Found, hold
-from console.outbox.cancel import cancel_planned
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import change
 from console.store.transaction import Tx
 from console.timeline.add import add_event
 
+POSSIBLE = "possible"  # the source of an opt-out that somebody must read and confirm
 ALARMS = frozenset({"distress", "hardship", "deceased"})  # flags of the routing rules that stop collection
 
 
@@ -40,6 +42,8 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) 
         _cease(tx, row, found)
     elif meaning == "wrong_person":
         _wrong_person(tx, row, found)
+    elif meaning == "" and possible_opt_out(message.text):
+        _maybe_opt_out(tx, row, found)
     asked = require(
         tx, row, get_portfolio(tx, inbox.portfolio_id), found.debtor, channel=inbox.channel, words=message.text
     )
@@ -51,9 +55,7 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) 
         return
     if meaning == "help" and not message.opt:  # a provider that told us so has answered it itself
         answer_help(tx, row, inbox, found)
-    elif not meaning and possible_opt_out(message.text):
-        _ask_about_opt_out(tx, row, found)
-    elif meaning in ("", "start"):
+    elif meaning in ("", "start") and found.address.opted_out_at is None:
         greet(tx, row, inbox, message, found)
 
 
@@ -63,19 +65,30 @@ def opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found, *, source: str,
         return
     found.address.opted_out_at = tx.now
     change(tx, address, {"id": found.address.id}, opted_out_at=tx.now, opt_out_source=source)
-    cancel_planned(tx, row.debtor_id, "opt_out", case=row)
+    _log(tx, found, "opted_out", source)
+    stop_the_clock(tx, row.debtor_id, "opt_out")
     add_event(tx, row, "consent.opted_out", {"channel": inbox.channel, "source": source})
     with_contact_points(tx, row)
     if not confirmed:
         confirm_opt_out(tx, row, inbox, found)
 
 
-def _ask_about_opt_out(tx: Tx, row: CaseRow, found: Found) -> None:
-    """They may have asked, in their own words, to be left alone: nothing goes by itself, and a person reads it."""
-    if found.address.opted_out_at is None:
-        add_event(tx, row, "consent.possible_opt_out", {"channel": found.address.channel})
-        raise_request(tx, row, "alarm", "possible_opt_out", detail={"contact_point": found.point.id})
-        told(tx, row)
+def _maybe_opt_out(tx: Tx, row: CaseRow, found: Found) -> None:
+    """Words that may mean it (domain §1.5): nothing more leaves here until somebody has read them and says which."""
+    if found.address.opted_out_at is not None:
+        return
+    found.address.opted_out_at = tx.now
+    change(tx, address, {"id": found.address.id}, opted_out_at=tx.now, opt_out_source=POSSIBLE)
+    stop_the_clock(tx, row.debtor_id, "possible_opt_out")
+    data = {"channel": found.address.channel, "contact_point": found.point.id}
+    add_event(tx, row, "consent.possible_opt_out", data)
+    raise_request(tx, row, "alarm", "possible_opt_out", detail=data)
+    with_contact_points(tx, row)
+
+
+def _log(tx: Tx, found: Found, act: str, source: str = "message") -> None:
+    """Into the ledger of consent."""
+    log_consent(tx, found.debtor.id, act, channel=found.address.channel, point_id=found.point.id, source=source)
 
 
 def _opt_in(tx: Tx, row: CaseRow, found: Found) -> None:
@@ -83,6 +96,7 @@ def _opt_in(tx: Tx, row: CaseRow, found: Found) -> None:
         return
     found.address.opted_out_at = None
     change(tx, address, {"id": found.address.id}, opted_out_at=None, opt_out_source="")
+    _log(tx, found, "opted_in")
     add_event(tx, row, "consent.opted_in", {"channel": found.address.channel, "source": "message"})
     with_contact_points(tx, row)
 
@@ -93,7 +107,8 @@ def _cease(tx: Tx, row: CaseRow, found: Found) -> None:
         return
     stops.append({"stop": "cease_contact", "at": tx.now, "by": "debtor", "until": None})
     change(tx, debtor, {"id": found.debtor.id}, stops=dump(stops), updated_at=tx.now)
-    cancel_planned(tx, row.debtor_id, "cease_contact", case=row)
+    log_consent(tx, found.debtor.id, "ceased", source="message")
+    stop_the_clock(tx, row.debtor_id, "cease_contact")
     add_event(tx, row, "consent.ceased", {"source": "message"})
     told(tx, row)
 
@@ -101,7 +116,8 @@ def _cease(tx: Tx, row: CaseRow, found: Found) -> None:
 def _wrong_person(tx: Tx, row: CaseRow, found: Found) -> None:
     """ "That is not me" ends the contact point for this debtor."""
     change(tx, contact_point, {"id": found.point.id}, state="wrong_number", disclosure=0, verified=0)
-    cancel_planned(tx, row.debtor_id, "wrong_person", case=row)
+    _log(tx, found, "wrong_person")
+    stop_the_clock(tx, row.debtor_id, "wrong_person")
     row.disclosure, row.disclosure_until = 0, None
     add_event(tx, row, "contact_point.wrong", {"channel": found.address.channel, "contact_point": found.point.id})
     with_contact_points(tx, row)
@@ -112,7 +128,7 @@ def _care(tx: Tx, row: CaseRow, found: Found, flag: str, phrases: list[str]) -> 
     if flag in load(row.holds):
         return
     row.holds = dump(sorted({*load(row.holds), *hold(tx, found.debtor, flag, "words")}))
-    cancel_planned(tx, row.debtor_id, flag, case=row)
+    stop_the_clock(tx, row.debtor_id, flag)
     add_event(tx, row, "hold.placed", {"hold": flag, "phrases": phrases})
     raise_request(tx, row, "alarm", flag, detail={"phrases": phrases})
     told(tx, row)

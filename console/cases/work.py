@@ -14,8 +14,8 @@ from console.cases.queries import CaseRow
 from console.cases.receive import reopen as reopen_row
 from console.cases.requests import close_requests, raise_request
 from console.cases.standing import settle
+from console.cases.stop_clock import stop_the_clock
 from console.errors import Conflict, Invalid
-from console.outbox.cancel import cancel_planned
 from console.store.base import dump
 from console.store.transaction import Tx
 from console.timeline.add import add_event
@@ -67,7 +67,7 @@ def resolve(tx: Tx, actor: Actor, case_id: str, outcome: str, epoch: int | None 
 
 def close(tx: Tx, row: CaseRow, outcome: str, by: str | None) -> None:
     """Resolve without asking who may."""
-    cancel_planned(tx, row.debtor_id, "resolved", case=row)
+    stop_the_clock(tx, row.debtor_id, "resolved")
     row.status, row.outcome, row.resolved_at = "resolved", outcome, tx.now
     row.waiting_since = row.snooze_until = row.hand_at = row.hand_reason = None
     row.taken_over_from = row.taken_over_by = None

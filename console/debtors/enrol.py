@@ -13,6 +13,7 @@ from channels.types import Sender
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.debtors import documents, phones
+from console.debtors.consents import log_consent
 from console.debtors.models import account, debtor
 from console.debtors.queries import DebtorRow, get, is_in_portfolio
 from console.debtors.resolve import add_point, find_or_add_address, join_portfolio
@@ -157,12 +158,17 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
             raise Invalid("A number is written with its country, like +5511987654321.", field=f"{at}.address")
         sender = Sender(phone=phone)
     consent = given.consent
-    add_point(
+    point = add_point(
         tx, debtor_id, find_or_add_address(tx, given.channel, sender), source="contract", disclosure=1,
         consent=consent.state if consent else "unknown", consent_source=consent.source if consent else "",
         consent_at=moment(consent.at, f"{at}.consent.at", tx.now) if consent else None,
         consent_text=consent.text_version if consent else "",
     )  # fmt: skip
+    if consent is not None and consent.state != "unknown" and point.created_at == tx.now:
+        log_consent(
+            tx, debtor_id, consent.state, channel=given.channel, point_id=point.id, source=consent.source,
+            text_version=consent.text_version, given_at=moment(consent.at, f"{at}.consent.at", tx.now),
+        )  # fmt: skip
 
 
 def _check(new: NewDebtor) -> None:

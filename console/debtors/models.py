@@ -117,3 +117,20 @@ merge = Table(
     moment("at", null=False),
     moment("undone_at"),
 )
+
+consent_log = Table(
+    "consent_log",
+    metadata,
+    ident(),
+    moment("at", null=False),  # when it was written down
+    text("debtor_id", index=True),
+    text("contact_point_id", null=True),
+    text("channel", default=""),  # "" for the whole person
+    text("act"),  # granted, revoked, opted_out, opted_in, marketing_stopped, ceased, cease_lifted, wrong_person
+    text("source", default=""),  # message, provider, agent, contract, …
+    text("text_version", default=""),  # of the words that were shown
+    moment("given_at", null=False),  # when the person said so
+    text("by_id", null=True),
+    text("item_id", null=True),  # the message in which they said it
+)
+"""Every yes and no of a debtor. Append-only: nothing here is ever changed."""

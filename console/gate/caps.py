@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from console.gate.packs import Cap
 from console.gate.types import Contact, Message
+from console.gate.weeks import CHANNELS
 from console.gate.windows import local_day, local_midnight
 from console.wire.moment import DAY, MINUTE, Ms
 
@@ -31,6 +32,8 @@ class Wait(Struct, frozen=True):
 
 def continues_burst(message: Message, contacts: tuple[Contact, ...], now: Ms) -> bool:
     """Whether the message is the second or third bubble of what its sender said in the last two minutes."""
+    if message.channel not in CHANNELS:
+        return False
     bursts = _bursts([c for c in contacts if c.channel == message.channel and c.sender == message.sender and c.sender])
     return any(now - burst[0].at < BURST_MS and len(burst) < BURST_SIZE for burst in bursts if burst[0].at <= now)
 
@@ -70,7 +73,8 @@ def _bursts(contacts: list[Contact]) -> list[list[Contact]]:
     for contact in sorted(contacts, key=lambda c: c.at):
         key = (contact.sender, contact.channel)
         burst = latest.get(key)
-        if burst and contact.sender and contact.at - burst[0].at < BURST_MS and len(burst) < BURST_SIZE:
+        bubbles = bool(contact.sender) and contact.channel in CHANNELS  # two calls are two contacts
+        if burst and bubbles and contact.at - burst[0].at < BURST_MS and len(burst) < BURST_SIZE:
             burst.append(contact)
         else:
             latest[key] = [contact]

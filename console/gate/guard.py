@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from channels.types import Permit
 from console.debtors import phones
@@ -30,6 +30,7 @@ from console.wire.moment import DAY, Ms, rfc3339
 
 HISTORY_MS = 15 * DAY
 CONFIRM_MS = 3 * DAY  # how long a recorded payment may be confirmed to the debtor
+CARING = frozenset({"hardship", "vulnerable", "deceased"})  # a death that was said and not proven yet, too
 DEADLINE_MS = 10_000  # after the claim, the call must have started
 
 _CONTACTS = Query(
@@ -43,7 +44,8 @@ _CONTACTS = Query(
         models.contact.c.debtor_id == bindparam("debtor_id"),
         models.contact.c.at > bindparam("since"),
         models.contact.c.state != "returned",
-        models.contact.c.item_id != bindparam("item_id"),
+        func.coalesce(models.contact.c.item_id, "") != bindparam("item_id"),
+        or_(models.contact.c.until.is_(None), models.contact.c.until > bindparam("now")),
     ),
     lambda at, channel, counts, purpose, author: Contact(
         at=at, channel=channel, counts=bool(counts), purpose=purpose, sender=author
@@ -88,9 +90,9 @@ class Subject(msgspec.Struct):
     """Whom a message concerns and how it stands between us: what the facts are read from."""
 
     debtor: DebtorRow
-    point: PointRow
-    address: AddressRow
-    inbox: InboxRow
+    point: PointRow | None  # the address and what belongs to it: None for a contact that is made elsewhere
+    address: AddressRow | None
+    inbox: InboxRow | None
     link: LinkRow | None
     book: PortfolioRow
     debt: Owed
@@ -112,7 +114,7 @@ def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
 
 def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Weighed:
     """The same with its inputs, for those who keep it."""
-    known = facts(reader, subject)
+    known = facts(reader, subject, message.channel)
     return Weighed(decide(message, known, reader.now if at is None else at), message, known)
 
 
@@ -170,7 +172,8 @@ def permit(tx: Tx, subject: Subject, weighed: Weighed, item_id: str) -> Permit:
     add(
         tx, models.contact, id=new_id(), debtor_id=subject.debtor.id, channel=message.channel, at=tx.now,
         purpose=message.kind or decision.purpose, author_id=message.sender, item_id=item_id,
-        counts=int(decision.counts), state="reserved", inbox_id=subject.inbox.id, portfolio_id=subject.book.id,
+        counts=int(decision.counts), state="reserved", inbox_id=subject.inbox.id if subject.inbox else None,
+        portfolio_id=subject.book.id,
     )  # fmt: skip
     made = keep(tx, weighed, item_id=item_id, case_id=subject.case_id)
     return Permit(ref=item_id, decision=made, until=tx.now + DEADLINE_MS)
@@ -191,17 +194,19 @@ def give_back(tx: Tx, item_id: str) -> None:
     change(tx, models.contact, {"item_id": item_id, "state": "reserved"}, state="returned")
 
 
-def facts(reader: Reader, subject: Subject) -> Facts:
+def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
     """Everything the decision reads, in this transaction."""
     person, point, where = subject.debtor, subject.point, subject.address
     places, ambiguous = _places(person, where)
     house = house_facts(subject.book)
-    contacts = _CONTACTS.all(reader, debtor_id=person.id, since=reader.now - HISTORY_MS, item_id=subject.item_id or "-")
+    contacts = _CONTACTS.all(
+        reader, debtor_id=person.id, since=reader.now - HISTORY_MS, now=reader.now, item_id=subject.item_id or "-"
+    )
     in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
     return Facts(
         sender_active=subject.sender_active,
-        inbox_connected=subject.inbox.state == "active",
-        kill_switches=frozenset(_STOPS.all(reader)) & _scopes(subject),
+        inbox_connected=subject.inbox is None or subject.inbox.state == "active",
+        kill_switches=frozenset(_STOPS.all(reader)) & _scopes(subject, channel),
         profile_approvals=frozenset(_APPROVALS.all(reader, portfolio_id=subject.book.id)),
         billing=house.billing,
         whatsapp_attested=house.whatsapp_attested,
@@ -211,15 +216,16 @@ def facts(reader: Reader, subject: Subject) -> Facts:
         point_state=_point_state(point, where),
         opt_outs=_opt_outs(where),
         optout_confirmed=any(
-            each.purpose == "optout_confirmation" and each.at >= (where.opted_out_at or 0) for each in contacts
+            each.purpose == "optout_confirmation" and where is not None and each.at >= (where.opted_out_at or 0)
+            for each in contacts
         ),
         recipient="debtor",
         shared=bool(person.shared),
         consents=_consents(point),
-        disclosure=max(point.disclosure, subject.disclosure if in_session else 0),
+        disclosure=max(point.disclosure if point else 0, subject.disclosure if in_session else 0),
         amounts_at_level_1=house.amounts_at_level_1,
         stops=frozenset(each["stop"] for each in load(person.stops)),
-        hold="distress" if "distress" in subject.holds else "hardship" if "hardship" in subject.holds else "",
+        hold=_hold(subject.holds),
         paid=subject.debt.total_minor == 0,
         balance_minor=subject.debt.total_minor,
         disputed_all="DISPUTED" in subject.debt.overlays and all(each.overlays for each in subject.debt.charges),
@@ -233,7 +239,7 @@ def facts(reader: Reader, subject: Subject) -> Facts:
         extra_holidays=house.closed_days,
         window_closes_at=subject.link.window_closes_at if subject.link else None,
         last_inbound_at=subject.last_inbound_at,
-        point_last_inbound_at=point.last_inbound_at,
+        point_last_inbound_at=point.last_inbound_at if point else None,
         unanswered=subject.unanswered,
         information_requested_at=subject.last_inbound_at if subject.unanswered else None,
         payment_confirmed=_PAID.first(reader, debtor_id=person.id, since=reader.now - CONFIRM_MS) is not None,
@@ -244,10 +250,17 @@ def facts(reader: Reader, subject: Subject) -> Facts:
     )
 
 
-def _places(person: DebtorRow, where: AddressRow) -> tuple[tuple[Place, ...], bool]:
+def _hold(names: list[str]) -> Any:
+    """The gravest: distress, else any other reason to collect nothing for now."""
+    if "distress" in names:
+        return "distress"
+    return "hardship" if CARING.intersection(names) else ""
+
+
+def _places(person: DebtorRow, where: AddressRow | None) -> tuple[tuple[Place, ...], bool]:
     """Residence first; when the phone's prefix says another place of the same country, both count."""
     home = _place(person.jurisdiction, person.timezone)
-    hint = phones.jurisdiction(where.phone) if where.phone else ""
+    hint = phones.jurisdiction(where.phone) if where is not None and where.phone else ""
     if not hint or hint == person.jurisdiction or "-" not in hint or "-" not in person.jurisdiction:
         return (home,), False
     return (home, _place(hint, None)), True
@@ -258,14 +271,18 @@ def _place(code: str, zone: str | None) -> Place:
     return Place(country=country, subdivision=subdivision, tz=zone)
 
 
-def _point_state(point: PointRow, where: AddressRow) -> Any:
+def _point_state(point: PointRow | None, where: AddressRow | None) -> Any:
+    if point is None or where is None:
+        return "active"
     if point.state == "wrong_number" or where.invalid_reason == "wrong_number":
         return "wrong_number"
     return "invalid" if where.invalid_at is not None or point.state in ("invalid", "removed") else "active"
 
 
-def _opt_outs(where: AddressRow) -> frozenset[Any]:
-    found = set()
+def _opt_outs(where: AddressRow | None) -> frozenset[Any]:
+    found: set[Any] = set()
+    if where is None:
+        return frozenset()
     if where.opted_out_at is not None:
         found.add("channel")
     if where.marketing_stopped_at is not None:
@@ -273,20 +290,20 @@ def _opt_outs(where: AddressRow) -> frozenset[Any]:
     return frozenset(found)
 
 
-def _consents(point: PointRow) -> tuple[Consent, ...]:
-    if point.consent not in ("granted", "revoked"):
+def _consents(point: PointRow | None) -> tuple[Consent, ...]:
+    if point is None or point.consent not in ("granted", "revoked"):
         return ()
     granted = point.consent == "granted"
     return (Consent(channel=point.channel, purpose="collection", granted=granted),)  # type: ignore[arg-type]
 
 
-def _scopes(subject: Subject) -> frozenset[str]:
+def _scopes(subject: Subject, channel: str) -> frozenset[str]:
     return frozenset(
         {
             "all",
             f"portfolio:{subject.book.id}",
-            f"inbox:{subject.inbox.id}",
-            f"channel:{subject.inbox.channel}",
+            f"inbox:{subject.inbox.id if subject.inbox else None}",
+            f"channel:{channel}",
             f"template:{subject.template_id}",
         }
     )
@@ -299,6 +316,8 @@ def _convenient(person: DebtorRow) -> tuple[Window, ...]:
 
 def _limit_reached(reader: Reader, subject: Subject) -> bool:
     """WhatsApp's daily number of people, where the inbox' configuration knows it (`messaging_limit`)."""
+    if subject.inbox is None:
+        return False
     limit = load(subject.inbox.config).get("messaging_limit", "")
     if subject.inbox.channel != "whatsapp" or not str(limit).isdigit():
         return False

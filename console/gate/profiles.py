@@ -18,7 +18,7 @@ from console.gate.holidays import calendar_of
 from console.gate.packs import ConsentNeeds, Country, Effective, Hours, Overlay, Profile, Rule
 from console.gate.strict import must_be_sound
 from console.gate.types import Place
-from console.gate.weeks import CHANNELS, intersection, week_on
+from console.gate.weeks import CHANNELS, WAYS, intersection, week_on
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ def effective(places: tuple[Place, ...]) -> Effective:
         profiles=chosen,
         unknown=tuple(place.country for place, profile in pairs if not profile),
         zones=tuple(dict.fromkeys(zone for place, profile in found for zone in _zones(place, profile))),
-        hours={channel: _hours(found, channel) for channel in CHANNELS},
+        hours={channel: _hours(found, channel) for channel in (*CHANNELS, *WAYS)},
         caps=tuple(
             dict.fromkeys(cap for p in chosen for cap in (*p.country.caps, *(p.overlay.caps if p.overlay else ())))
         ),

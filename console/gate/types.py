@@ -27,6 +27,7 @@ Approver = Literal["supervisor", "compliance"]
 Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 DAYS: tuple[Day, ...] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
+Way = Literal["call", "letter", "visit", "other"]  # contacts that are made elsewhere
 Span = tuple[int, int]  # offsets into the text in Unicode NFC, half-open
 
 
@@ -56,7 +57,7 @@ class Message(Struct, frozen=True, kw_only=True):
     shown_minor  the balance the text gives as the debtor's, in minor units, when a machine or a template put it there
     """
 
-    channel: ChannelName
+    channel: ChannelName | Way
     purpose: Purpose
     text: str | None = None
     subject: str = ""

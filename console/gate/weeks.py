@@ -9,6 +9,7 @@ from console.gate.types import DAYS, Day
 from console.wire.moment import MINUTE
 
 CHANNELS = ("whatsapp", "sms", "email", "webchat")
+WAYS = ("call", "letter", "visit", "other")  # contacts that are made elsewhere
 
 
 def week_of(rows: list[tuple[tuple[Day, ...], int, int]]) -> Week:

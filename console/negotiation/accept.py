@@ -15,6 +15,7 @@ from console.access.visible import must_know
 from console.cases.guards import still_open, workable
 from console.cases.queries import CaseRow, live
 from console.cases.recount import recount_row
+from console.cases.stop_clock import stop_the_clock
 from console.cases.work import wake
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid, Refusal
@@ -27,7 +28,6 @@ from console.negotiation.rows import PlanRow
 from console.negotiation.say import say
 from console.negotiation.settle import Effects, bind, name_of, next_check, notify, refresh_plans
 from console.negotiation.tell import tell
-from console.outbox.cancel import cancel_planned
 from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
 from console.store.transaction import Reader, Tx
@@ -112,7 +112,7 @@ def agree(
     promise = rows.open_promise(tx, row.debtor_id, row.portfolio_id)
     if promise is not None:
         close_promise(tx, row, promise, "cancelled", "plan", by=by)
-    cancel_planned(tx, row.debtor_id, "plan", case=row)
+    stop_the_clock(tx, row.debtor_id, "plan")
     tell(tx, row, "plan.accepted", made, by=by, how=evidence["how"])
     notify(tx, row, row.owner_id, "plan_accepted")
     refresh_plans(tx, row.debtor_id, row.portfolio_id, row, Effects())

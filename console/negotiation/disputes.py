@@ -15,6 +15,7 @@ from console.cases.ownership import enqueue
 from console.cases.queries import CaseRow
 from console.cases.recount import recount_row
 from console.cases.requirements import require
+from console.cases.stop_clock import stop_the_clock
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Forbidden, Invalid
 from console.ledger.accrual import ORDER
@@ -30,7 +31,6 @@ from console.negotiation.rows import DisputeRow
 from console.negotiation.say import say
 from console.negotiation.settle import Effects, name_of, refresh_plans
 from console.negotiation.tell import tell
-from console.outbox.cancel import cancel_planned
 from console.people.queries import skills_of
 from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
@@ -107,7 +107,7 @@ def move_dispute(tx: Tx, actor: Actor, dispute_id: str, state: str, note: str = 
     rows.save(tx, made, state=step("dispute", made.state, state), note=kept, closed_at=None)
     if state == "reopened":
         _mark(tx, row, made, frozen=True)
-        cancel_planned(tx, row.debtor_id, "dispute", case=row)
+        stop_the_clock(tx, row.debtor_id, "dispute")
         recount_row(tx, row)
     tell(tx, row, "dispute.updated", made, by=actor.id, state=state)
     return made
@@ -182,7 +182,7 @@ def _mark(tx: Tx, row: CaseRow, made: DisputeRow, *, frozen: bool) -> None:
 
 def _stop(tx: Tx, row: CaseRow, made: DisputeRow, actor: Actor) -> None:
     """Offers and promises about what is contested rest, and everything planned is called off."""
-    cancel_planned(tx, row.debtor_id, "dispute", case=row)
+    stop_the_clock(tx, row.debtor_id, "dispute")
     frozen = set(load(made.charges))
     for plan in rows.open_offers(tx, row.debtor_id, row.portfolio_id):
         if frozen & set(load(plan.charges)):

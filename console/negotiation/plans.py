@@ -20,6 +20,7 @@ from console.cases.models import request
 from console.cases.queries import CaseRow, RequestRow
 from console.cases.recount import recount_row
 from console.cases.requests import close_request, raise_request
+from console.cases.stop_clock import stop_the_clock
 from console.errors import Conflict, Forbidden, Invalid, OwnRequest
 from console.ledger.models import instalment
 from console.ledger.states import step
@@ -29,7 +30,6 @@ from console.negotiation.levels import level_of, reaches
 from console.negotiation.rows import PlanRow
 from console.negotiation.settle import next_check, release
 from console.negotiation.tell import tell
-from console.outbox.cancel import cancel_planned
 from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
 from console.store.statement import Query, add
@@ -153,7 +153,7 @@ def end_plan(tx: Tx, row: CaseRow, made: PlanRow, state: str, detail: str, *, by
             close_request(tx, asked, by)
     if lived:
         release(tx, made)
-        cancel_planned(tx, row.debtor_id, f"plan_{state}", case=row)
+        stop_the_clock(tx, row.debtor_id, f"plan_{state}")
         recount_row(tx, row)
     tell(tx, row, f"plan.{state}", made, by=by, reason=reason)
 

@@ -13,6 +13,7 @@ from console.access.audience import user_topic
 from console.cases.changed import told
 from console.cases.queries import CaseRow
 from console.cases.recount import recount_row
+from console.cases.stop_clock import stop_the_clock
 from console.cases.work import close
 from console.debtors.queries import get
 from console.ledger.allocate import discounts_of, paid_into, put
@@ -23,7 +24,6 @@ from console.ledger.states import LIVE_PLAN, step
 from console.negotiation import rows
 from console.negotiation.rows import PaymentRow, PlanRow, PromiseRow
 from console.negotiation.tell import emit, tell
-from console.outbox.cancel import cancel_planned
 from console.store.base import dump, load
 from console.store.statement import change
 from console.store.transaction import Reader, Tx
@@ -44,9 +44,9 @@ def money_came(tx: Tx, debtor_id: str, portfolio_id: str, row: CaseRow | None, *
     done = Effects()
     refresh_plans(tx, debtor_id, portfolio_id, row, done)
     _refresh_promise(tx, debtor_id, portfolio_id, row, done)
+    done.messages = stop_the_clock(tx, debtor_id, "payment", by=by)
     if row is None:
         return done
-    done.messages = cancel_planned(tx, debtor_id, "payment", case=row)
     recount_row(tx, row)
     if row.balance_minor == 0 and row.waiting_since is None:  # whoever waits for an answer still gets one
         close(tx, row, "paid", by)

@@ -78,7 +78,8 @@ def _more(tx: Tx, book: str) -> tuple[str, list[str]]:
     foreign = add_portfolio(tx, new)
     serve_portfolio(tx, foreign, teams.add_team(tx, "Cobranza"))
     user = accounts.add_user(tx, accounts.NewUser(email="erp@example.com", name="ERP", role="integration"))
-    scopes = ["debtors:read", "debtors:write", "cases:write", "cases:read", "portfolios:read", "templates:read"]
+    scopes = ["debtors:read", "debtors:write", "cases:write", "cases:read", "portfolios:read", "templates:read",
+              "contacts:write"]  # fmt: skip
     return foreign, [
         tokens.create(tx, user, "all", scopes)[1],
         tokens.create(tx, user, "bound", scopes, portfolio=book)[1],

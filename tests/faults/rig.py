@@ -176,8 +176,17 @@ class Rig:
 
 @contextmanager
 def rig(
-    nursery: Nursery, folder: Path, *, serve: int = 1, work: int = 0, database: str = "", redis: str = "",
-    origin_port: int = 0, start: bool = True, pace: Pace | None = None, **environment: str,
+    nursery: Nursery,
+    folder: Path,
+    *,
+    serve: int = 1,
+    work: int = 0,
+    database: str = "",
+    redis: str = "",
+    origin_port: int = 0,
+    start: bool = True,
+    pace: Pace | None = None,
+    **environment: str,
 ) -> Iterator[Rig]:
     """Set an installation up and start it. `origin_port`: where the product finds the carriers, when something stands
     between them; `start` False leaves the products down.

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from console.access.actor import Actor
-from console.cases import claim, consent, debts, identify, identity, merge
+from console.cases import claim, consent, debts, elsewhere, identify, identity, merge, protect, stop_clock
 from console.cases.open import start
 from console.debtors.enrol import GivenPoint, NewDebtor, enrol
 from console.debtors.queries import get, points_of
+from console.debtors.resolve import join_portfolio
 from console.ledger.charges import NewCharge, NewDebt
 from console.portfolios.queries import get_portfolio
 from console.store.transaction import Tx
 from console.wire.ids import new_id
+from console.wire.moment import rfc3339
 from console.wire.shapes import Money
 from tests.wire.stage import Stage
 from tests.world import VAULT
@@ -80,6 +82,40 @@ def _owes(stage: Stage) -> Callable[[], Any]:
     return lambda: stage.world.do(debts.add_debt, ERP, new)
 
 
+STOP = protect.StopBody("deceased", "certidão")
+HOLD = protect.HoldBody("hardship", "disse")
+
+
+def _answered(stage: Stage, wants_out: bool) -> Callable[[], Any]:
+    stage.world.hear("por favor não me mandem mais mensagens, obrigada")
+    return act(stage, "ana", consent.answer_opt_out, _point(stage), wants_out)
+
+
+def _lifted_stop(stage: Stage) -> Callable[[], Any]:
+    act(stage, "ana", protect.place_stop, stage.case, STOP)()
+    return act(stage, "caio", protect.lift_stop, stage.case, "deceased", protect.LiftBody("engano"))
+
+
+def _lifted_hold(stage: Stage) -> Callable[[], Any]:
+    act(stage, "ana", protect.place_hold, stage.case, HOLD)()
+    return act(stage, "sofia", protect.lift_hold, stage.case, "hardship", protect.LiftBody("passou"))
+
+
+def _called(stage: Stage, reserve: bool = False) -> Callable[[], Any]:
+    debtor, now = stage.world.case(stage.case).debtor_id, rfc3339(stage.world.clock.now())
+    stage.world.do(join_portfolio, debtor, stage.world.book)
+    if reserve:
+        wish = elsewhere.Reserve(client_id=new_id(), debtor=debtor, channel="call")
+        return lambda: stage.world.do(elsewhere.reserve, ERP, wish)
+    told = elsewhere.NewContact(client_id=new_id(), debtor=debtor, channel="call", at=now, by="URA", outcome="refused")
+    return lambda: stage.world.do(elsewhere.record_contact, ERP, told)
+
+
+def _stopped(stage: Stage) -> Callable[[], Any]:
+    stage.answer(send_at="2026-11-19T18:00:00Z")
+    return lambda: stage.world.do(stop_clock.stop_the_clock, stage.world.case(stage.case).debtor_id, "payment")
+
+
 PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.identify.identify: of the books": lambda s: _identified(s, False),
     "cases.identify.identify: into an open case": lambda s: _identified(s, True),
@@ -93,6 +129,15 @@ PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.consent.set_consent: revoked": lambda s: act(
         s, "ana", consent.set_consent, _point(s), consent.Consent("revoked", "phone call")
     ),
+    "cases.consent.answer_opt_out: it was one": lambda s: _answered(s, True),
+    "cases.consent.answer_opt_out: it was none": lambda s: _answered(s, False),
+    "cases.protect.place_stop: deceased": lambda s: act(s, "ana", protect.place_stop, s.case, STOP),
+    "cases.protect.lift_stop: deceased": lambda s: _lifted_stop(s),
+    "cases.protect.place_hold: hardship": lambda s: act(s, "ana", protect.place_hold, s.case, HOLD),
+    "cases.protect.lift_hold: hardship": lambda s: _lifted_hold(s),
+    "cases.elsewhere.record_contact: a call": lambda s: _called(s),
+    "cases.elsewhere.reserve: a call": lambda s: _called(s, reserve=True),
+    "cases.stop_clock.stop_the_clock: a payment": lambda s: _stopped(s),
     "cases.consent.mark_wrong: no longer": lambda s: act(s, "ana", consent.mark_wrong, _point(s)),
     "cases.debts.add_debt": _owes,
 }

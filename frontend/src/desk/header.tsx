@@ -127,6 +127,8 @@ function More({ c, onClose }: { c: Case; onClose: () => void }) {
       {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'hand', id: c.id }; })}><Icon name="hand" />{t('case.hand')}</button> : null}
       {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; })}><Icon name="check" />{t('case.resolve')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'labels', id: c.id }; })}><Icon name="flag" />{t('case.labels')}<span class="kbd">{shownKey('labels')}</span></button>
+      {c.debtor.id ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'contact', id: c.id }; })}><Icon name="clock" />{t('case.contact')}</button> : null}
+      {c.status !== 'resolved' ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'protect', id: c.id }; })}><Icon name="heart" />{t('case.protect')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
       <button type="button" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
       <button type="button" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>

@@ -42,6 +42,10 @@ export const setLabels = (id: string, labels: string[]) => act(`/cases/${id}/lab
 export const setPriority = (id: string, priority: Priority) => act(`/cases/${id}/priority`, { priority });
 export const raiseHand = (id: string, reason: string) => act(`/cases/${id}/hand`, { reason });
 export const lowerHand = (id: string) => act(`/cases/${id}/hand`, {}, 'DELETE');
+export const placeHold = (id: string, hold: string, reason: string) => act(`/cases/${id}/holds`, { hold, reason });
+export const liftHold = (id: string, hold: string, reason: string) => act(`/cases/${id}/holds/${hold}`, { reason }, 'DELETE');
+export const placeStop = (id: string, stop: string, reason: string) => act(`/cases/${id}/stops`, { stop, reason });
+export const recordContact = (facts: object) => act('/contacts', { client_id: clientId(), ...facts });
 export const watch = (id: string) => act(`/cases/${id}/watch`);
 export const unwatch = (id: string) => del(`/cases/${id}/watch`, undefined, { quiet: true }).catch(() => undefined);
 export const barge = (id: string) => act(`/cases/${id}/barge`);

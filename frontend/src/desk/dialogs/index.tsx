@@ -4,6 +4,7 @@ import { IdentityDialog } from './identity';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
 import { PictureDialog } from './picture';
 import { MoveDialog } from './move';
+import { ContactDialog, ProtectDialog } from './protect';
 import { SearchDialog } from './search';
 import { SettingsDialog } from './settings';
 import { ShiftDialog } from './shift';
@@ -24,6 +25,8 @@ export function Dialogs() {
     case 'templates': return <TemplatesDialog id={shown.id} />;
     case 'identify': return <IdentifyDialog id={shown.id} />;
     case 'identity': return <IdentityDialog id={shown.id} />;
+    case 'contact': return <ContactDialog id={shown.id} />;
+    case 'protect': return <ProtectDialog id={shown.id} />;
     case 'shift': return <ShiftDialog />;
     case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;
     case 'settings': return <SettingsDialog />;

@@ -1,0 +1,63 @@
+"""The ledger of consent: every yes and every no, with its time, source and the version of the text. Append-only."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from console.debtors.models import consent_log
+from console.store.statement import Query, add
+from console.store.transaction import Reader, Tx
+from console.wire.ids import new_id
+from console.wire.moment import Ms
+
+
+class ConsentLine(Struct, frozen=True):
+    id: str
+    at: Ms
+    debtor_id: str
+    contact_point_id: str | None
+    channel: str
+    act: str
+    source: str
+    text_version: str
+    given_at: Ms
+    by_id: str | None
+    item_id: str | None
+
+
+_OF_DEBTOR = Query(
+    select(consent_log)
+    .where(consent_log.c.debtor_id == bindparam("debtor_id"))
+    .order_by(consent_log.c.at, consent_log.c.id),
+    ConsentLine,
+)
+
+
+def log_consent(
+    tx: Tx,
+    debtor_id: str,
+    act: str,
+    *,
+    channel: str = "",
+    point_id: str | None = None,
+    source: str = "",
+    text_version: str = "",
+    given_at: Ms | None = None,
+    by: str | None = None,
+    item_id: str | None = None,
+) -> None:
+    """Write one yes or no down, in the transaction that gives it its effect."""
+    add(
+        tx, consent_log, id=new_id(), at=tx.now, debtor_id=debtor_id, contact_point_id=point_id, channel=channel,
+        act=act, source=source, text_version=text_version, given_at=tx.now if given_at is None else given_at, by_id=by,
+        item_id=item_id,
+    )  # fmt: skip
+
+
+def consents_of(reader: Reader, debtor_id: str) -> list[ConsentLine]:
+    """The ledger of a debtor, oldest first."""
+    return _OF_DEBTOR.all(reader, debtor_id=debtor_id)
+
+
+assert ConsentLine.__struct_fields__ == tuple(consent_log.c.keys())
