@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { now } from '../../clock';
 import { firstName } from '../../format';
-import { t } from '../../i18n';
+import { known, t } from '../../i18n';
 import { liftHold, placeHold, placeStop, recordContact } from '../../store/commands';
 import { toast } from '../../store/notices';
 import { caseOf, me } from '../../store/state';
@@ -32,8 +32,8 @@ export function ContactDialog({ id }: { id: string }) {
   return (
     <Dialog title={t('contact.title', { name: firstName(c?.debtor.name ?? '') })} class="small" onClose={closeOverlay} onSubmit={() => void submit()}
       actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!at}>{t('contact.save')}</Button></>}>
-      <Pick id="contact-way" label={t('contact.way')} value={way} values={ways} words={(v) => t(`way.${v}`)} onPick={setWay} first />
-      <Pick id="contact-outcome" label={t('contact.outcome')} value={outcome} values={outcomes} words={(v) => t(`contactOutcome.${v}`)} onPick={setOutcome} />
+      <Pick id="contact-way" label={t('contact.way')} value={way} values={ways} words={(v) => known(`way.${v}`, v)} onPick={setWay} first />
+      <Pick id="contact-outcome" label={t('contact.outcome')} value={outcome} values={outcomes} words={(v) => known(`contactOutcome.${v}`, v)} onPick={setOutcome} />
       <div class="field"><label for="contact-at">{t('contact.at')}</label><span class="inp"><input id="contact-at" type="datetime-local" max={local(now.value)} value={at} onInput={(e) => setAt(e.currentTarget.value)} /></span></div>
       <p class="hint">{t('contact.hint')}</p>
     </Dialog>
@@ -61,7 +61,7 @@ export function ProtectDialog({ id }: { id: string }) {
           <option value="">{t('protect.choose')}</option>
           <optgroup label={t('protect.holds')}>{holds.map((name) => <option key={name} value={`hold:${name}`}>{t(`hold.${name}`)}</option>)}</optgroup>
           <optgroup label={t('protect.stops')}>{stops.map((name) => <option key={name} value={`stop:${name}`}>{t(`hold.${name}`)}</option>)}</optgroup>
-          {standing.length ? <optgroup label={t('protect.lift')}>{standing.map((name) => <option key={name} value={`lift:${name}`}>{t(`hold.${name}`)}</option>)}</optgroup> : null}
+          {standing.length ? <optgroup label={t('protect.lift')}>{standing.map((name) => <option key={name} value={`lift:${name}`}>{known(`hold.${name}`, name)}</option>)}</optgroup> : null}
         </select></span></div>
       <div class="field"><label for="protect-reason">{t('protect.reason')}</label><textarea id="protect-reason" class="area" rows={2} value={reason} onInput={(e) => setReason(e.currentTarget.value)} /></div>
       <p class="hint">{t('protect.hint')}</p>
