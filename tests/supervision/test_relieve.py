@@ -7,6 +7,7 @@ from console.cases.look import look
 from console.errors import Conflict, Forbidden, NotFound
 from console.supervision.relieve import Moved, Relieve, Restore, relieve, restore
 from console.supervision.take_over import take_over
+from console.wire.ids import new_id
 from tests.world import JOAO, MARIA, World
 
 
@@ -24,7 +25,7 @@ def moved(world: World, to: str | None = None, client_id: str = "c1") -> Moved:
 
 
 def brought_back(world: World, cases: list[str]) -> Moved:
-    return world.do(restore, world.actor("sofia"), world.ids["ana"], Restore(client_id="c2", cases=cases))
+    return world.do(restore, world.actor("sofia"), world.ids["ana"], Restore(client_id=new_id(), cases=cases))
 
 
 def owners(world: World, cases: list[str]) -> list[str | None]:
@@ -80,7 +81,7 @@ def test_not_to_themselves(world: World) -> None:
 
 def test_only_a_supervisor_of_the_team_may(world: World) -> None:
     two_cases(world)
-    body = Relieve(client_id="c1")
+    body = Relieve(client_id=new_id())
     for name in ("bruno", "caio"):
         with pytest.raises(Forbidden):
             world.do(relieve, world.actor(name), world.ids["ana"], body)
