@@ -19,7 +19,7 @@ def two_cases(world: World) -> list[str]:
     return found
 
 
-def moved(world: World, to: str | None = None, client_id: str = "c1") -> Moved:
+def moved(world: World, to: str | None = None, client_id: str = "018f3c1e-8f9a-7b2c-9d4e-5f60718293a4") -> Moved:
     body = Relieve(client_id=client_id, to=to and world.ids[to])
     return world.do(relieve, world.actor("sofia"), world.ids["ana"], body)
 
