@@ -101,7 +101,7 @@ def test_another_team_s_money_does_not_exist(scene: Scene, debtor: str) -> None:
              "promises": ledger["promises"][0]["id"]}  # fmt: skip
     bodies = {"reverse": {"reason": "x"}, "match": {"debtor": debtor}, "cancel": {"reason": "x"}, "approve": {},
               "refuse": {"reason": "x"}, "offer": {"channel": "whatsapp"}, "accept": {"evidence": {"text": "sim"}},
-              "counter": {"client_id": "c", "down_payment": ONE, "instalments": 0}}  # fmt: skip
+              "counter": {"client_id": new_id(), "down_payment": ONE, "instalments": 0}}  # fmt: skip
     tried = 0
     for each in API:
         kind, _, act = each.path.removeprefix("/api/v1/").partition("/{id}/")

@@ -56,11 +56,11 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/holds": {"hold": "hardship", "reason": "x"},
     "DELETE /api/v1/cases/{id}/holds/{hold}": {"reason": "x"},
     "POST /api/v1/cases/{id}/identity": {"checks": []},
-    "POST /api/v1/cases/{id}/promises": {"client_id": "c", "amount": _ONE, "due": "2027-01-01"},
-    "POST /api/v1/cases/{id}/disputes": {"client_id": "c", "charges": "all", "reason": "other"},
+    "POST /api/v1/cases/{id}/promises": {"client_id": new_id(), "amount": _ONE, "due": "2027-01-01"},
+    "POST /api/v1/cases/{id}/disputes": {"client_id": new_id(), "charges": "all", "reason": "other"},
     "POST /api/v1/cases/{id}/disputes/{dispute}/resolve": {"outcome": "rejected", "note": "x"},
-    "POST /api/v1/cases/{id}/plans": {"client_id": "c", "down_payment": _ONE, "instalments": 0},
-    "POST /api/v1/cases/{id}/claims": {"client_id": "c", "item": "x"},
+    "POST /api/v1/cases/{id}/plans": {"client_id": new_id(), "down_payment": _ONE, "instalments": 0},
+    "POST /api/v1/cases/{id}/claims": {"client_id": new_id(), "item": "x"},
 }
 QUERIES = ("", f"?q={CANARY}", "?view=team", "?view=all", f"?q={CANARY}&in=messages", f"?q={SECRET}&in=notes")
 CASE_ROUTES = [each for each in API if each.path.startswith("/api/v1/cases/{id}")]
