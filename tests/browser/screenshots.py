@@ -2,7 +2,7 @@
 
 Starts a demo of its own and takes each screen in light and dark, three languages and three sizes into
 `var/screenshots/LANGUAGE/SIZE/SCREEN-THEME.png`. `--readme` takes only the two pictures of the README, into
-`docs/images/`, in English.
+`docs/images/`, in English. `--references` renews the small pictures that the tests compare with (`kept/`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests import services
+from tests.browser import pictures
 from tests.browser.conftest import ROOT, Demo, sign_in
 from tests.browser.people import go_online
 from tests.services.needs import Missing
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("screens", nargs="*", metavar="SCREEN", help=f"of {', '.join(SCREENS)}; none means all")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this one; may be repeated")
     parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
+    parser.add_argument("--references", action="store_true", help="only the kept pictures that tests compare with")
     asked = parser.parse_args(arguments)
     unknown = set(asked.screens) - set(SCREENS)
     if unknown:
@@ -52,7 +54,10 @@ def main(arguments: Sequence[str]) -> int:
     with _demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(program), args=list(services.CHROMIUM_FLAGS))
         screens, languages = asked.screens or list(SCREENS), asked.language or LANGUAGES
-        taken = _for_readme(browser, demo) if asked.readme else _all(browser, demo, screens, languages)
+        if asked.references:
+            taken = pictures.keep(browser, demo)
+        else:
+            taken = _for_readme(browser, demo) if asked.readme else _all(browser, demo, screens, languages)
         browser.close()
     print(f"{len(taken)} pictures in {taken[0].relative_to(ROOT).parts[0]}/")
     return 0

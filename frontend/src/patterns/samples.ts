@@ -3,8 +3,10 @@ import type { Case, Item, Message, MessageStatus } from '../wire';
 
 const minute = 60_000;
 export const start = Date.now();
-const iso = (ago: number) => new Date(start - ago * minute).toISOString();
-const ana = { id: 'ana', name: 'Ana Prado', role: 'agent' as const };
+export const iso = (ago: number) => new Date(start - ago * minute).toISOString();
+export const inMinutes = (ahead: number) => iso(-ahead);
+export const ana = { id: 'ana', name: 'Ana Prado', role: 'agent' as const };
+export const sofia = { id: 'sofia', name: 'Sofia Lima', role: 'supervisor' as const };
 
 export function sampleCase(id: string, name: string, change: Partial<Case> = {}): Case {
   return {
@@ -16,17 +18,9 @@ export function sampleCase(id: string, name: string, change: Partial<Case> = {})
   };
 }
 
-export const rows: Case[] = [
-  sampleCase('s1', 'Maria Souza', { unread: 2, waiting_since: iso(7), sla_due_at: iso(2) }),
-  sampleCase('s2', 'Três Rios Ltda.', { unread: 1, waiting_since: iso(41), sla_due_at: new Date(start + 5 * minute).toISOString(), bucket: 'B61_PLUS', days_late: 74, overlays: ['DISPUTED'], last_channel: 'email', last_item: { at: iso(41), text: 'Re: Nota 8812', channel: 'email', direction: 'in' } }),
-  sampleCase('s3', 'Lia Ramos', { bucket: 'B1_30', days_late: 9, last_item: { at: iso(1), text: 'quanto fica hoje', channel: 'sms', direction: 'in' } }),
-  sampleCase('s4', 'Edvaldo Nascimento', { hand: { reason: 'discount', at: iso(1) }, last_item: { at: iso(1), text: '', sort: 'audio', channel: 'whatsapp', direction: 'in' } }),
-  sampleCase('s5', 'Vera Lúcia', { waiting_since: null, sla_due_at: null, bucket: 'CURRENT', days_late: 0, overlays: ['PLAN'], last_item: { at: iso(12), text: 'Combinado!', channel: 'whatsapp', direction: 'out' } }),
-];
-
 const statuses: MessageStatus[] = ['queued', 'sent', 'delivered', 'read', 'unconfirmed', 'failed', 'scheduled', 'held', 'cancelled'];
 
-function message(position: number, change: Partial<Message>): Message {
+export function message(position: number, change: Partial<Message>): Message {
   return {
     id: `m${position}`, position, kind: 'message', at: iso(60 - position), author: ana, direction: 'out', channel: 'whatsapp', text: 'Posso dividir em 4 vezes.',
     attachments: [], status: 'read', sort: 'text', ...change,
@@ -41,7 +35,9 @@ export const items: Item[] = [
   })),
   message(20, { direction: 'in', author: null, status: 'received', sort: 'unsupported', text: '' }),
   { id: 'n1', position: 21, kind: 'note', at: iso(30), author: ana, text: 'Recebe dia 27.' },
-  { id: 'w1', position: 22, kind: 'whisper', at: iso(29), author: { id: 'sofia', name: 'Sofia Lima', role: 'supervisor' }, to: ana, text: 'Posso dividir em 3 vezes. Fica bom?', suggestion: true },
+  { id: 'w1', position: 22, kind: 'whisper', at: iso(29), author: sofia, to: ana, text: 'Posso dividir em 3 vezes. Fica bom?', suggestion: true },
+  { id: 'w2', position: 25, kind: 'whisper', at: iso(27), author: sofia, to: ana, text: 'O Pix de R$ 300 é a promessa do dia 12.', suggestion: false, seen_at: iso(26) },
+  { id: 'w3', position: 26, kind: 'whisper', at: iso(26), author: sofia, to: ana, text: 'Posso, sim.', suggestion: true, seen_at: iso(26), used_at: iso(25) },
   { id: 'e1', position: 23, kind: 'event', at: iso(28), author: ana, name: 'identity.verified', data: {} },
   message(24, { channel: 'email', direction: 'in', author: null, status: 'received', subject: 'Re: Fatura 2231', text: 'recebi, obrigada', quoted_text: 'Em 17/11 você escreveu:\n> oi' }),
 ];

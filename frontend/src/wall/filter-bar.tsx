@@ -34,7 +34,7 @@ function Choice({ part }: { part: Part }) {
   const options = [...choices.value[part]].map(([id, name]) => ({ id, name: part === 'channel' ? channelName(id as Channel) : name }));
   options.sort((a, b) => a.name.localeCompare(b.name));
   return (
-    <label class={`pick${held ? ' on' : ''}`}><span class="vh">{t(`wall.part.${part}`)}</span>
+    <label class={`choice${held ? ' on' : ''}`}><span class="vh">{t(`wall.part.${part}`)}</span>
       <select value={held} onChange={(e) => narrow({ [part]: e.currentTarget.value })}>
         <option value="">{t(`wall.part.${part}`)}</option>
         {options.map((o) => <option key={o.id} value={o.id}>{o.name}</option>)}

@@ -39,7 +39,7 @@ function AgentButton({ line, short, children }: AgentProps & { short?: boolean; 
 const Waits = ({ line }: AgentProps) => (line.oldest_wait ? <WaitSince since={line.oldest_wait} tone={line.tone ?? ''} /> : <span class="faint">—</span>);
 const Hand = ({ line }: AgentProps) => (line.hand ? <span class="t-whis"><Icon name="hand" size={14} label={t('row.hand')} /></span> : null);
 
-function Agent({ line }: AgentProps) {
+export function Agent({ line }: AgentProps) {
   return (
     <AgentButton line={line}>
       <span class={`av${line.user.role === 'supervisor' ? ' sup' : ''}`}>{initials(line.user.name)}</span>
@@ -52,7 +52,7 @@ function Agent({ line }: AgentProps) {
   );
 }
 
-function ShortAgent({ line }: AgentProps) {
+export function ShortAgent({ line }: AgentProps) {
   return (
     <AgentButton line={line} short>
       <PresenceDot status={line.status} /><span class="vh">{saidOf(line)}</span><b class="clip">{line.user.name}</b><Hand line={line} />

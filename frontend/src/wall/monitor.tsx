@@ -150,7 +150,7 @@ function walkModes(e: KeyboardEvent): void {
 }
 
 /** A ladder of four, each with its glyph, word, edge and colour; only taking over asks first. */
-function Modes({ c, mode, onTakeOver }: { c: Case; mode: Mode; onTakeOver: () => void }) {
+export function Modes({ c, mode, onTakeOver }: { c: Case; mode: Mode; onTakeOver: () => void }) {
   const agent = firstName((mode === 'takeover' ? c.taken_over_from?.name : c.owner?.name) ?? '');
   const go = (to: Mode) => {
     if (to === mode || mode === 'takeover' || (!c.owner && (to === 'whisper' || to === 'barge'))) return;

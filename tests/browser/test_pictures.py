@@ -1,0 +1,56 @@
+"""What is drawn looks as it did when somebody last looked at it: see `tests/browser/pictures.py`."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import pictures
+from tests.browser.conftest import Demo
+
+pytestmark = pytest.mark.browser
+
+
+def test_every_part_looks_as_it_did(browser: Browser, demo: Demo) -> None:
+    taken = pictures.all_of(browser, demo)
+    page = pictures.studio(browser).new_page()
+    page.goto(f"{demo.url}/sign-in")
+    is_same_font = pictures.measure(page) == json.loads(pictures.FONT.read_text())["width"]
+    most = pictures.SAME if is_same_font else pictures.OTHER
+    if not is_same_font:
+        warnings.warn(f"another font than the kept pictures': up to {most:.0%} may differ", stacklevel=1)
+    page.goto("about:blank")
+    told = []
+    for name, take in taken.items():
+        found = pictures.compare(page, (pictures.KEPT / f"{name}.png").read_bytes(), take())
+        (_, was), (_, is_now) = found["before"], found["after"]
+        if found["share"] > most or abs(was - is_now) > most * was + 2:
+            told.append(f"{name}: {found['share']:.1%} of it differs, height {was} before and {is_now} now")
+    assert not told, "\n".join([*told, "meant so? python3 dev.py screenshots --references, and look at them"])
+
+
+def test_a_changed_colour_or_place_is_found(browser: Browser, demo: Demo) -> None:
+    context = pictures.studio(browser)
+    page = pictures.patterns(context, demo)
+    before = {part: pictures.in_theme(page, "light", f'[data-part="{part}"]') for part in ("buttons", "rows")}
+    page.evaluate(
+        """() => {
+          document.documentElement.style.setProperty('--accent', 'var(--danger)');
+          for (const row of document.querySelectorAll('.row')) row.style.paddingLeft = '29px';
+        }"""
+    )
+    blank = context.new_page()
+    for part, picture in before.items():
+        after = pictures.in_theme(page, "light", f'[data-part="{part}"]')
+        assert pictures.compare(blank, picture, picture)["share"] == 0
+        assert pictures.compare(blank, picture, after)["share"] > pictures.SAME
+
+
+def test_every_picture_is_kept_and_together_they_stay_small() -> None:
+    wanted = {f"{name}-{theme}.png" for name in (*pictures.PARTS, "door") for theme in pictures.THEMES}
+    kept = {path.name: path.stat().st_size for path in pictures.KEPT.glob("*.png")}
+    assert set(kept) == wanted
+    assert sum(kept.values()) < pictures.LARGEST_BYTES
