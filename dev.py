@@ -54,13 +54,6 @@ def run(arguments: List[str]) -> int:
     return become([os.path.join(BIN, "acordo"), "demo", *arguments])
 
 
-def test(arguments: List[str]) -> int:
-    set_up("dev")
-    spread = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
-    chosen = any(a in ("-n", "-p", "--pdb", "-s") or os.path.exists(a.split("::")[0]) for a in arguments)
-    return become([PYTHON, "-m", "pytest"] + ([] if chosen else spread) + arguments)
-
-
 def install(arguments: List[str]) -> int:
     set_up("run")
     say("ready: .venv/bin/acordo, and the front end is built")
@@ -345,7 +338,7 @@ def digest(*paths: str) -> str:
 
 VERBS = {
     "run": run,
-    "test": test,
+    "test": module("tests"),
     "install": install,
     "check": check,
     "build": install,

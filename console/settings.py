@@ -6,6 +6,7 @@ import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -157,8 +158,22 @@ def _secret(folder: Path, database: str) -> str:
         )
     file = folder / "secret.key"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_hex(32))
+        _make_secret(folder, file)
     return file.read_text().strip()
+
+
+def _make_secret(folder: Path, file: Path) -> None:
+    """Written aside and then named, so that of several commands at once all read the same whole key."""
+    part = folder / f"{file.name}.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_hex(32))
+        with suppress(FileExistsError):  # another one was faster
+            os.link(part, file)
+        part.unlink()
+    except OSError as error:
+        raise BadSetting(
+            f"{folder} cannot be written ({error.strerror}): give it to this user, or name another folder "
+            "with ACORDO_DATA_DIR"
+        ) from None

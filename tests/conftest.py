@@ -18,7 +18,7 @@ import pytest
 import structlog
 from xdist.scheduler import LoadFileScheduling
 
-from tests import services
+from tests import databases, services
 from tests.services.needs import RUN, SERVICES
 
 MARKED = {
@@ -38,6 +38,13 @@ def own_log() -> Iterator[None]:
     """A test that configures the log (a command, for one) does not leave it writing to its own captured output."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def own_world() -> Iterator[None]:
+    """What `make_world` opened is let go of with the test."""
+    yield
+    databases.close_opened()
 
 
 @pytest.fixture(scope="session")
@@ -111,12 +118,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SERVICES",
         help=f"what must not be left out, of {','.join(SERVICES)}: its absence fails the tests that need it",
     )
+    parser.addoption(
+        "--database",
+        default="sqlite",
+        choices=databases.KINDS,
+        help="what stores and flows are tested on; with postgresql only what stands on a database is run",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     unknown = _required(config) - SERVICES.keys()
     if unknown:
         raise pytest.UsageError(f"--require knows {', '.join(SERVICES)}, not {', '.join(sorted(unknown))}")
+    databases.use(config.getoption("--database"))
     if not hasattr(config, "workerinput"):
         os.environ.pop(RUN, None)
         services.run_folder()  # before the workers start, so that they know it
@@ -129,13 +143,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if databases.is_postgresql():
+        once = [each for each in items if _runs_once(each)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [each for each in items if not _runs_once(each)]
     for item in items:
         for name in getattr(item, "fixturenames", ()):
             if name in MARKED:
                 item.add_marker(MARKED[name])
         if item.path.is_relative_to(Path(__file__).parent / "browser"):
             item.add_marker("browser")
+
+
+def _runs_once(item: pytest.Item) -> bool:
+    """Whether it says the same whatever database a run stands on."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return folder in databases.ELSEWHERE or "demo_server" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True)

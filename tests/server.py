@@ -37,6 +37,7 @@ from console.store.transaction import Reader, Tx
 from console.timeline.index import POSTGRESQL, SQLITE
 from console.web import logs
 from console.web.serving import config
+from tests import databases
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,16 +127,17 @@ def running(
 ) -> Iterator[Server]:
     """Start the product with the fixed cast; `workers` None runs all loops, {} none but the relay.
 
-    `database_url` empty: a new SQLite. `prepare` are verbs to run before it listens. `origins`: what the connector may
-    reach beyond the public internet.
+    `database_url` empty: a new one of the run's kind. `prepare` are verbs to run before it listens. `origins`: what the
+    connector may reach beyond the public internet.
     """
     with TemporaryDirectory() as folder, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        own = "" if database_url else databases.new(Path(folder), create_tables)
         services = make_services(
             Settings(
                 data_dir=Path(folder),
-                database_url=database_url or f"sqlite:///{folder}/acordo.db",
+                database_url=database_url or own,
                 secret_key="a key for tests",
                 **{"public_url": url, **settings},
             ),
@@ -144,7 +146,8 @@ def running(
             origins=origins,
         )
         logs.configure(services.settings)
-        create_tables(services.settings.database_url)
+        if database_url:
+            create_tables(database_url)
         ids, team = services.store.write_now(cast)
         for verb in prepare:
             services.store.write_now(verb)
@@ -153,6 +156,7 @@ def running(
             yield server
             for client in server._clients:
                 client.close()
+        databases.drop(own)
 
 
 def create_tables(database_url: str) -> None:

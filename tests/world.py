@@ -30,6 +30,7 @@ from console.store.transaction import Fact, Reader, Tx
 from console.store.vault import Vault
 from console.wire.ids import new_id
 from console.wire.moment import parse_rfc3339
+from tests import databases
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class World:
     inboxes: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     heard: list[Fact] = field(default_factory=list)
+    url: str = ""
 
     def do(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a verb and remember its facts."""
@@ -122,15 +124,26 @@ def empty_database() -> bytes:
             return connection.serialize()
 
 
-def make_world(folder: Path, url: str = "") -> World:
-    """A new database, migrated, with the cast, one team, one portfolio in Brazil and an inbox a channel."""
-    if url:
-        migrate(url)
+def _migrated(url: str) -> None:
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).write_bytes(empty_database())
     else:
-        url = f"sqlite:///{folder}/acordo.db"
-        (folder / "acordo.db").write_bytes(empty_database())
+        migrate(url)
+
+
+def make_world(folder: Path, url: str = "") -> World:
+    """A new database of the run's kind (or the empty one of `url`), migrated, with the cast, one team, one portfolio in
+    Brazil and an inbox a channel.
+    """
+    own = not url
+    if own:
+        url = databases.new(folder, _migrated)
+    else:
+        migrate(url)
     clock = FixedClock(THURSDAY)
-    world = World(open_store(url, clock, append), clock)
+    world = World(open_store(url, clock, append), clock, url=url)
+    if own:
+        databases.opened(world.store, url)
     world.do(_people, world)
     world.do(_book, world)
     return world

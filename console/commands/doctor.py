@@ -15,18 +15,16 @@ from console.commands.inbox import webhook_url
 from console.commands.installation import TROUBLES, Trouble, line_of, opened, schema
 from console.commands.listening import is_loopback
 from console.commands.lock import is_taken
+from console.commands.surroundings import LAST_BUILT, ask_redis, database_time
 from console.gate.approve import standings
 from console.people.queries import users
 from console.portfolios.queries import adapter_inbox, all_inboxes
 from console.services import Services
 from console.settings import Settings, load
 from console.store import migrate
-from console.store.transaction import Reader
 from console.store.vault import VaultError
-from console.wire.moment import Ms
 
 SKEW = 2_000  # ms the database's clock may differ from ours
-LAST_BUILT = 1_763_000_000_000  # a clock before this program was written is wrong
 
 
 class Finding(Struct, frozen=True):
@@ -68,7 +66,7 @@ def examine() -> Iterator[Finding]:
     database = _database(settings)
     yield database
     if settings.redis_url:
-        yield asyncio.run(_redis(settings.redis_url))
+        yield _redis(settings)
     if not database.is_well:
         return
     with opened(settings) as services:
@@ -89,6 +87,8 @@ def _database(settings: Settings) -> Finding:
         has, needs = schema(settings), migrate.newest()
     except TROUBLES as error:
         return Finding("database", "does not answer", line_of(error))
+    if has is not None and migrate.is_newer(has):
+        return Finding("database", f"has the schema {has}, newer than this program", "Install a later acordo")
     if has != needs:
         return Finding("database", f"has the schema {has or 'of an empty one'}, needs {needs}", "Run acordo migrate")
     if settings.sqlite_path is None:
@@ -97,17 +97,13 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", f"SQLite, schema {has}, {busy}")
 
 
-async def _redis(url: str) -> Finding:
-    from redis.asyncio import Redis
-    from redis.exceptions import RedisError
-
-    client = Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3)
-    try:
-        await client.ping()
-    except (RedisError, OSError) as error:
-        return Finding("redis", f"does not answer ({type(error).__name__})", "Start it, or unset ACORDO_REDIS_URL")
-    finally:
-        await client.aclose()
+def _redis(settings: Settings) -> Finding:
+    said = asyncio.run(ask_redis(settings.redis_url))
+    if said.trouble:
+        return Finding("redis", "refuses us" if said.refused else "does not answer", said.trouble)
+    skew = abs(SystemClock().real() - said.now)
+    if skew > SKEW:
+        return Finding("redis", f"answers, and its clock differs from ours by {skew} ms", "Run NTP on both machines")
     return Finding("redis", "answers")
 
 
@@ -124,20 +120,13 @@ def _key(services: Services) -> Iterator[Finding]:
 
 
 def _clock(services: Services) -> Iterator[Finding]:
-    ours, theirs = services.store.read_now(_clocks)
+    theirs, ours = services.store.read_now(database_time), SystemClock().real()
     if ours < LAST_BUILT:
         yield Finding("clock", "stands in the past", "Set this machine's clock, by NTP")
     elif abs(ours - theirs) > SKEW:
         yield Finding("clock", f"differs from the database's by {abs(ours - theirs)} ms", "Run NTP on both machines")
     else:
         yield Finding("clock", "agrees with the database's")
-
-
-def _clocks(reader: Reader) -> tuple[Ms, Ms]:
-    if reader.dialect == "sqlite":
-        return reader.real, reader.real
-    row = reader.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", None).fetchone()
-    return SystemClock().real(), int(row[0])
 
 
 def _people(services: Services) -> Iterator[Finding]:

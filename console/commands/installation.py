@@ -75,12 +75,22 @@ def prepare(settings: Settings) -> None:
     has, needs = schema(settings), migrate.newest()
     if has == needs:
         return
+    must_not_be_newer(has)
     if has is None and settings.sqlite_path is not None:
         upgrade(settings)
         return
     if has is None:
         raise Trouble("the database is empty: run acordo migrate")
     raise Trouble(f"the database has the schema {has}, this program needs {needs}: run acordo migrate")
+
+
+def must_not_be_newer(has: str | None) -> None:
+    """Raises Trouble for a schema that a later program made: this one would not know what it writes into."""
+    if has is not None and migrate.is_newer(has):
+        raise Trouble(
+            f"the database has the schema {has}, which is newer than this program ({migrate.newest()}): "
+            "install the acordo it was migrated with, or a later one"
+        )
 
 
 def upgrade(settings: Settings) -> None:
@@ -99,10 +109,12 @@ def schema(settings: Settings) -> str | None:
         _must_be_sqlite(path)
     try:
         return migrate.current(settings.database_url)
-    except sqlalchemy.exc.OperationalError:
+    except (sqlalchemy.exc.DBAPIError, sqlalchemy.exc.ArgumentError, ValueError):
+        if path is not None:
+            raise Trouble(f"{path} cannot be read as a database: move it away, or set ACORDO_DATABASE_URL") from None
         raise Trouble(
-            "the database does not answer: is it running, and is ACORDO_DATABASE_URL right? "
-            "For example postgresql://user:password@host/acordo"
+            "the database does not answer: is it running, and are host, user, password and name of "
+            "ACORDO_DATABASE_URL right? For example postgresql://user:password@host/acordo"
         ) from None
 
 

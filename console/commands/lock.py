@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -14,18 +15,21 @@ _BYTES = 1
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Hold the embedded database's lock. Raises Trouble when another process has it. A database server needs none."""
+def alone(settings: Settings, patience: float = 0.0) -> Iterator[None]:
+    """Hold the embedded database's lock. Raises Trouble when another process has it, and still has it after `patience`
+    seconds. A database server needs none.
+    """
     path = settings.sqlite_path
     if path is None:
         yield
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(path.name + ".lock").open("a+b") as file:
-        try:
-            _take(file)
-        except OSError:
-            raise Trouble(f"another acordo server or worker uses {path}: stop it first") from None
+        until = time.monotonic() + patience
+        while not _taken(file):
+            if time.monotonic() >= until:
+                raise Trouble(f"another acordo server or worker uses {path}: stop it first")
+            time.sleep(0.05)
         try:
             yield
         finally:
@@ -39,6 +43,14 @@ def is_taken(settings: Settings) -> bool:
             return False
     except Trouble:
         return True
+
+
+def _taken(file: IO[bytes]) -> bool:
+    try:
+        _take(file)
+    except OSError:
+        return False
+    return True
 
 
 if os.name == "nt":  # pragma: no cover

@@ -14,6 +14,7 @@ from console.app import WORKERS, create_app
 from console.commands.installation import Trouble, opened, prepare, services_of
 from console.commands.listening import bind, port_number, port_of, public
 from console.commands.lock import alone
+from console.commands.surroundings import must_be_well
 from console.gate.approve import standings
 from console.people.queries import users
 from console.portfolios.queries import all_inboxes
@@ -45,7 +46,7 @@ def run(asked: argparse.Namespace) -> int:
             named = bool(environment(os.environ).get("ACORDO_PUBLIC_URL"))
             settings = public(settings, asked.host, listener.getsockname()[1], named=named)
             with opened(settings) as services:
-                _greet(services)
+                _greet(services, must_be_well(services))
             if asked.workers > 1:
                 _several(settings, listener, asked.workers)
             else:
@@ -91,8 +92,8 @@ def _app(services: Services) -> Starlette:
     return create_app(services, workers=workers)
 
 
-def _greet(services: Services) -> None:
-    for line in services.store.read_now(warnings):
+def _greet(services: Services, pities: list[str]) -> None:
+    for line in pities + services.store.read_now(warnings):
         print(line)
     if services.settings.sqlite_path is None:
         print("Messages leave, and mail is fetched, by acordo worker: keep one running.")

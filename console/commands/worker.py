@@ -7,8 +7,9 @@ import asyncio
 import signal
 
 from console.app import WORKERS, create_app
-from console.commands.installation import prepare, services_of
+from console.commands.installation import opened, prepare, services_of
 from console.commands.lock import alone
+from console.commands.surroundings import must_be_well
 from console.services import Services
 from console.settings import load
 from console.web import logs
@@ -23,6 +24,9 @@ def run(asked: argparse.Namespace) -> int:
     logs.configure(settings)
     with alone(settings):
         prepare(settings)
+        with opened(settings) as services:
+            for line in must_be_well(services):
+                print(line)
         services = services_of(settings)
         asyncio.run(_work(services))
     return 0

@@ -116,7 +116,8 @@ def prune(tx: Tx, before: Ms) -> int:
 
 
 def begin(tx: Tx) -> str:
-    """The log's incarnation, made when there is none: part of creating a database."""
+    """The log's incarnation, made when there is none: part of creating a database, by however many at once."""
+    tx.lock("log.begin")
     if found := _STATE.first(tx):
         return str(found[0])
     name = new_id()

@@ -1,7 +1,13 @@
-"""Bringing the database to the newest schema, and saying whether it is there."""
+"""Bringing the database to the newest schema, and saying whether it is there.
+
+Any number of processes may ask for it at once: one does it, the others wait, look again and find it done. On SQLite it
+is one transaction: cut short, nothing of it happened.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy
@@ -9,27 +15,29 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.engine import Connection
 
 _FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 4_207_849_484_145_901  # any number that nobody else locks
+PATIENCE_SECONDS = 300  # for whoever migrates a large SQLite before us
 
 
-def migrate(url: str) -> str:
-    """Upgrade to the newest revision; its name. Creates the embedded database's folder when it is missing."""
+def migrate(url: str, to: str = "head") -> str:
+    """Upgrade to the newest revision (or to an earlier one); its name. Creates the embedded database's folder."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     config = _config()
-    engine = sqlalchemy.create_engine(_engine_url(url))
+    engine = sqlalchemy.create_engine(_engine_url(url), connect_args=_patience(url))
     try:
-        with engine.connect() as connection:
-            if url.startswith("sqlite"):
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-                connection.commit()
+        with engine.connect() as connection, _alone(connection):
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
+            command.upgrade(config, to)
+            found = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return newest()
+    assert found is not None
+    return found
 
 
 def newest() -> str:
@@ -37,6 +45,19 @@ def newest() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
+
+
+def revisions() -> list[str]:
+    """Every revision this program knows, the first one first."""
+    return [each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def is_newer(revision: str) -> bool:
+    """Whether a database's revision was made by a later program than this one."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is None
+    except CommandError:
+        return True
 
 
 def current(url: str) -> str | None:
@@ -47,6 +68,29 @@ def current(url: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Nobody else migrates meanwhile; what is done inside is kept at the end, and not at all when it fails."""
+    if connection.dialect.name == "sqlite":
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
+        return
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    yield
+    connection.commit()
+
+
+def _patience(url: str) -> dict[str, int]:
+    return {"timeout": PATIENCE_SECONDS} if url.startswith("sqlite") else {"connect_timeout": 10}
 
 
 def _config() -> Config:

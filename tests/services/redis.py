@@ -13,7 +13,8 @@ from tests.services.needs import Missing, free_port, listens, run_folder, wait_u
 class Redis:
     """`url` stays the same over stop() and start(). With TEST_REDIS_URL it is that one, which is left running."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.given = os.environ.get("TEST_REDIS_URL")
         self.port = free_port()
@@ -36,6 +37,7 @@ class Redis:
                         "",
                         "--dir",
                         str(run_folder()),
+                        *self._options,
                     ],
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,

@@ -25,8 +25,9 @@ TEXTS = (
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Maria and João have written: made once a database."""
     server = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    url = services.create_database(server) if server else ""
-    made = make_world(tmp_path_factory.mktemp("world"), url)
+    folder = tmp_path_factory.mktemp("world")
+    url = services.create_database(server) if server else f"sqlite:///{folder}/acordo.db"
+    made = make_world(folder, url)
     for text in TEXTS:
         made.hear(text)
     made.hear("prestação do João", sender=JOAO)

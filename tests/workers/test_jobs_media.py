@@ -38,8 +38,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[tuple[Services, World]]:
     """A world whose WhatsApp is said to be on a port where nobody listens."""
     world = make_world(tmp_path)
     nobody = f"http://127.0.0.1:{free_port()}"
-    url = f"sqlite:///{tmp_path}/acordo.db"
-    settings = Settings(data_dir=tmp_path, database_url=url, secret_key="a key for tests")
+    settings = Settings(data_dir=tmp_path, database_url=world.url, secret_key="a key for tests")
     services = make_services(settings, world.clock, origins=frozenset({nobody}))
     config = dump({"origin": nobody, "api_version": "v23.0", "phone_number_id": "1", "waba_id": "2"})
     number = world.inboxes["whatsapp"]
