@@ -38,7 +38,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def rank_at(case: Standing, policy: Policy, now: Ms) -> tuple[Ms, tuple[Term, ...]]:
     """The moment to sort by, and the terms that are not zero, in a fixed order."""
-    terms = tuple(term for term in _terms(case, policy.advantages, now) if term.advantage_s)
+    found = _terms(case, policy.advantages, now)
+    terms = tuple(Term(name=name, advantage_s=advantage_s) for name, advantage_s in found if advantage_s)
     since = case.queued_at if case.waiting_since is None else case.waiting_since
     return since - 1_000 * sum(term.advantage_s for term in terms), terms
 
@@ -56,19 +57,19 @@ def next_edge(case: Standing, policy: Policy, now: Ms) -> Ms | None:
     return min((edge for edge in edges if edge is not None and edge > now), default=None)
 
 
-def _terms(case: Standing, give: Advantages, now: Ms) -> tuple[Term, ...]:
-    urgent = Term(name="priority", advantage_s=give.urgent_s if case.priority == "urgent" else 0)
+def _terms(case: Standing, give: Advantages, now: Ms) -> tuple[tuple[str, int], ...]:
+    urgent = ("priority", give.urgent_s if case.priority == "urgent" else 0)
     overdue_at = _overdue_at(case, give)
     if overdue_at is not None and now >= overdue_at:
         # The most there is, in place of the other terms: among such cases age alone decides.
-        return urgent, Term(name="overdue", advantage_s=most_s(give))
+        return urgent, ("overdue", most_s(give))
     return (
-        urgent if case.priority == "urgent" else Term(name="priority", advantage_s=_priority_s(case.priority, give)),
-        Term(name="value", advantage_s=_value_s(case, give)),
-        Term(name="promise", advantage_s=_step_s(case.promise_due, give.promise_s, now, lasting=True)),
-        Term(name="window", advantage_s=_step_s(case.window_closes_at, give.window_s, now)),
-        Term(name="lawful", advantage_s=_step_s(case.lawful_until, give.lawful_s, now)),
-        Term(name="sla", advantage_s=_step_s(case.sla_due_at, give.sla_s, now, lasting=True)),
+        urgent if case.priority == "urgent" else ("priority", _priority_s(case.priority, give)),
+        ("value", _value_s(case, give)),
+        ("promise", _step_s(case.promise_due, give.promise_s, now, lasting=True)),
+        ("window", _step_s(case.window_closes_at, give.window_s, now)),
+        ("lawful", _step_s(case.lawful_until, give.lawful_s, now)),
+        ("sla", _step_s(case.sla_due_at, give.sla_s, now, lasting=True)),
     )
 
 

@@ -162,7 +162,7 @@ def _match(when: When, facts: CaseFacts, text: str) -> str | None:
         return None
     if when.labels and facts.labels.isdisjoint(when.labels):
         return None
-    if when.languages and not any(_speaks(facts.language, tag) for tag in when.languages):
+    if when.languages and not _speaks(facts.language, when.languages):
         return None
     if when.balance_from and facts.balance < when.balance_from.get(facts.currency, facts.balance + 1):
         return None
@@ -174,9 +174,10 @@ def _match(when: When, facts: CaseFacts, text: str) -> str | None:
     return None
 
 
-def _speaks(language: str, tag: str) -> bool:
-    language, tag = language.casefold().replace("_", "-"), tag.casefold()
-    return language == tag or language.startswith(f"{tag}-")
+@lru_cache(maxsize=1_024)
+def _speaks(language: str, tags: tuple[str, ...]) -> bool:
+    language = language.casefold().replace("_", "-")
+    return any(language == tag or language.startswith(f"{tag}-") for tag in map(str.casefold, tags))
 
 
 def _stricter(old: Need | None, new: Need) -> Need:

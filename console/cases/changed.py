@@ -7,6 +7,7 @@ emitted with the full shape to those who may read the case, and with the masked 
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from console.access.audience import case_topics, owner_topic, queue_topic, user_topic
 from console.access.visible import supervises, supervisors_only_of
@@ -54,9 +55,8 @@ def _finish(tx: Tx, row: CaseRow) -> None:
 
 def _emit(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
     names: list[str] = tx.memo.pop(("case names", row.id), [])
-    each = view.of_row(tx, row)
-    if tx.memo.pop(("case points", row.id), False):
-        each = msgspec.structs.replace(each, contact_points=contact_points(tx, row))
+    points = contact_points(tx, row) if tx.memo.pop(("case points", row.id), False) else UNSET
+    each = view.of_row(tx, row, points)
     topics = [*case_topics(row.id, row.team_id), *owner_topic(row.owner_id)]
     for name in dict.fromkeys(names or [UPDATED]):
         tx.emit(name, topics=topics, data=each, case=row.id)

@@ -34,10 +34,11 @@ def require(
         currency=row.currency,
     )
     asked = apply(_rules(rules(reader)), facts)
-    skills = {each["skill"]: each["level"] for each in load(row.skills)}
-    for need in asked.needs:
-        skills[need.name] = max(skills.get(need.name, 0), need.level)
-    row.skills = dump([{"skill": name, "level": level} for name, level in sorted(skills.items())])
+    if asked.needs:
+        skills = {each["skill"]: each["level"] for each in load(row.skills)}
+        for need in asked.needs:
+            skills[need.name] = max(skills.get(need.name, 0), need.level)
+        row.skills = dump([{"skill": name, "level": level} for name, level in sorted(skills.items())])
     row.priority = max(row.priority, asked.priority, key=_URGENCY.index)
     if asked.team is not None and row.owner_id is None:
         row.team_id = asked.team

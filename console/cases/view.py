@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from sqlalchemy import bindparam, select
 
 from console.cases.models import case
@@ -58,7 +59,7 @@ def shape(*columns: Any) -> shapes.Case:
     return full(row, *columns[_width:])
 
 
-def full(row: Any, *joined: Any) -> shapes.Case:
+def full(row: Any, *joined: Any, points: list[shapes.ContactPoint] | UnsetType = UNSET) -> shapes.Case:
     """The shape of a row and its joined columns, without what differs by viewer."""
     (name, language, zone, jurisdiction, labels, provisional, shared, assumed, preferred, book, crew, owner, owner_role,
      former, former_role) = joined  # fmt: skip
@@ -109,6 +110,7 @@ def full(row: Any, *joined: Any) -> shapes.Case:
         rescue=bool(row.rescue),
         last_channel=row.last_channel,
         opened_at=rfc3339(row.opened_at),
+        contact_points=points,
     )
 
 
@@ -148,8 +150,8 @@ def of(reader: Reader, case_id: str) -> shapes.Case:
     return found
 
 
-def of_row(reader: Reader, row: Any) -> shapes.Case:
+def of_row(reader: Reader, row: Any, points: list[shapes.ContactPoint] | UnsetType = UNSET) -> shapes.Case:
     """The same of a row at hand, as it stands in the database."""
     besides = _BESIDES.first(reader, id=row.id)
     assert besides is not None, row.id
-    return full(row, *besides)
+    return full(row, *besides, points=points)

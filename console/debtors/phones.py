@@ -11,6 +11,7 @@ digits. `canonical` is idempotent.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MX_OLD = re.compile(r"521(\d{10})")
 _BR_EIGHT = re.compile(r"55([1-9]\d)([6-9]\d{7})")
@@ -35,6 +36,7 @@ _BR_STATES = {**dict.fromkeys(range(11, 20), "BR-SP"), 21: "BR-RJ", 22: "BR-RJ",
               82: "BR-AL", 92: "BR-AM", 97: "BR-AM"}  # fmt: skip
 
 
+@lru_cache(maxsize=4_096)
 def canonical(phone: str) -> str:
     """`+` and digits in the one form of this person; "" for a text without digits."""
     digits = re.sub(r"\D", "", phone)
@@ -56,6 +58,7 @@ def jurisdiction(phone: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4_096)
 def masked(phone: str) -> str:
     """+55 11 9••••-4321: enough to recognise, too little to call."""
     digits = canonical(phone).lstrip("+")

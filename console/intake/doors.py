@@ -66,7 +66,6 @@ async def deliver(request: Request) -> Response:
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
     fault("webhook.committed")
     TAKEN.labels(kind, taken.state).inc()
-    log.debug("webhook.taken", inbox=entry.row.id, delivery=taken.id, state=taken.state, items=len(taken.produced))
     if kind == "twilio":
         return Response(_TWIML, media_type="text/xml")
     return PlainTextResponse("ok")
@@ -108,7 +107,7 @@ async def _body(request: Request, services: Services, kind: str) -> bytes:
 def _delivery(request: Request, body: bytes) -> Delivery:
     return Delivery(
         method=request.method,
-        path=request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").split("?", 1)[0],
+        path=(request.scope.get("raw_path") or request.scope["path"].encode()).decode("latin-1").split("?", 1)[0],
         query=request.scope["query_string"].decode("latin-1"),
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.scope["headers"]},
         body=body,

@@ -35,11 +35,18 @@ def _insert(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
         row = (event_id, tx.now, fact.name, fact.case, _encode(fact.topics).decode(), data.decode())
         values.update(zip(_names(index), row, strict=True))
         made.append((event_id, data))
-    places = sorted(seq for (seq,) in _statement(tx.dialect, len(facts)).execute(tx, values).fetchall())
+    places = _places(_statement(tx.dialect, len(facts)).execute(tx, values), tx.dialect, len(facts))
     return [
         Event(seq, event_id, tx.now, fact.name, fact.case, fact.topics, data)
         for seq, fact, (event_id, data) in zip(places, facts, made, strict=True)
     ]
+
+
+def _places(cursor: Any, dialect: str, count: int) -> Sequence[int]:
+    """What numbers were given. SQLite's single writer gives consecutive ones, and names the last for nothing."""
+    if dialect == "sqlite":
+        return range(cursor.lastrowid - count + 1, cursor.lastrowid + 1)
+    return sorted(seq for (seq,) in cursor.fetchall())
 
 
 @cache
@@ -56,4 +63,5 @@ def _statement(dialect: str, count: int) -> Statement:
         {**{column: bindparam(name) for column, name in zip(_COLUMNS, _names(index), strict=True)}, **more}
         for index in range(count)
     ]
-    return Statement(event.insert().values(rows).returning(event.c.seq))
+    clause = event.insert().values(rows)
+    return Statement(clause if dialect == "sqlite" else clause.returning(event.c.seq))

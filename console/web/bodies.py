@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope, Send
 
 from console.errors import Invalid, Malformed, TooLarge, WrongType
 
@@ -45,12 +45,13 @@ class Bounded:
         return message
 
 
-def bounded(request: Request, limit: int) -> Request:
-    """The same request with its body bounded. Raises TooLarge at once when its declared length is beyond the limit."""
+def bounded(scope: Scope, receive: Receive, send: Send, limit: int) -> Request:
+    """A request whose body is bounded. Raises TooLarge at once when its declared length is beyond the limit."""
+    request = Request(scope, Bounded(receive, limit), send)
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > limit:
         raise TooLarge(limit=limit)
-    return Request(request.scope, Bounded(request.receive, limit), request._send)
+    return request
 
 
 async def read_json(request: Request, kind: type[T]) -> T:

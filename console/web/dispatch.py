@@ -72,7 +72,7 @@ class _Way:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route_path"] = self.endpoint.path
-        request = bounded(Request(scope, receive, send), self.limit)
+        request = bounded(scope, receive, send, self.limit)
         response = await self._respond(request)
         await response(scope, receive, send)
 

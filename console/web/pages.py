@@ -174,7 +174,7 @@ def _persona(reader: Reader, name: str) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    body = await bounded(request, _FORM_BYTES).body()
+    body = await bounded(request.scope, request.receive, request._send, _FORM_BYTES).body()
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
     return {name: values[0] for name, values in fields.items() if len(values) == 1}
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from console.intake.doors import challenge, deliver, kinds
 from console.web.bodies import bounded
@@ -24,9 +25,18 @@ def routes() -> list[Route]:
 
 
 def _route(path: str, handler: Handler, method: str) -> Route:
-    async def named(request: Request) -> Response:
-        request.scope["route_path"] = path
-        limit: int = request.app.state.services.settings.mail_bytes  # the widest; each door has its own
-        return await handler(bounded(request, limit))
+    return Route(path, _Doorway(path, handler), methods=[method])
 
-    return Route(path, named, methods=[method])
+
+class _Doorway:
+    """One door as an ASGI application."""
+
+    def __init__(self, path: str, handler: Handler) -> None:
+        self.path = path
+        self.handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route_path"] = self.path
+        limit: int = scope["app"].state.services.settings.mail_bytes  # the widest; each door has its own
+        response = await self.handler(bounded(scope, receive, send, limit))
+        await response(scope, receive, send)

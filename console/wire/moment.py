@@ -27,10 +27,14 @@ def rfc3339(at: Ms | None) -> str | None:
     return _text(at)
 
 
-@lru_cache(maxsize=1_024)
 def _text(at: Ms) -> str:
-    """Of one change the same few moments are told again and again."""
-    return (_EPOCH + timedelta(milliseconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{_second(at // 1_000)}.{at % 1_000:03}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _second(at: int) -> str:
+    """What is told at one time is of the same few seconds."""
+    return (_EPOCH + timedelta(seconds=at)).isoformat().removesuffix("+00:00")
 
 
 def parse_rfc3339(text: str) -> Ms:
