@@ -22,6 +22,7 @@ GROUPS = {
     "inbox": "our own numbers and addresses at the providers",
     "template": "message templates that the providers hold",
     "webhook": "addresses of integrators that are told what happens",
+    "evidence": "the proof of a case as a file, and whether such a file is whole",
     "gate": "the compliance gate: profiles, approvals, stops, and why it says what it says",
 }
 """Group -> one line. `console.commands.GROUP` has `register(parser)`, which sets `run` on what it parses."""

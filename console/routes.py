@@ -13,6 +13,7 @@ from console.cases.message_routes import ENDPOINTS as messages
 from console.cases.reveal import ENDPOINTS as reveals
 from console.cases.routes import ENDPOINTS as cases
 from console.debtors.routes import ENDPOINTS as debtors
+from console.evidence.routes import ENDPOINTS as evidence
 from console.gate.routes import ENDPOINTS as gate
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
@@ -39,6 +40,7 @@ API: list[Endpoint] = [
     *ledger,
     *negotiation,
     *gate,
+    *evidence,
     *intake,
     *admin,
     *webhooks,

@@ -68,3 +68,20 @@ stop = Table(
     moment("at", null=False),
 )
 """Kill switches that are on."""
+
+near_miss = Table(
+    "near_miss",
+    metadata,
+    ident(),
+    moment("at", null=False),
+    text("case_id"),
+    text("team_id"),
+    text("user_id"),
+    text("channel"),
+    text("code"),
+    text("outcome"),  # block, needs_approval, warned
+    text("fragment", default=""),  # the words that offended, not the message
+    text("reason", default=""),  # what the writer said, where they sent it all the same
+    Index("ix_near_miss_team", "team_id", "at"),
+)
+"""Words that the tone guard caught before they left: for supervisors to see and coach."""

@@ -4,6 +4,7 @@ import console.access.models
 import console.audit.models
 import console.cases.models
 import console.debtors.models
+import console.evidence.models
 import console.gate.models
 import console.intake.models
 import console.jobs.models

@@ -99,6 +99,16 @@ def retoken(tx: Tx, case_id: str, team_id: str, portfolio_id: str) -> None:
             tx.run(f"UPDATE {table} SET scope = %(s)s WHERE case_id = %(c)s", {"s": scopes, "c": case_id})
 
 
+def forget(tx: Tx, case_id: str) -> None:
+    """Nothing that was said on a case is found any more."""
+    for table in ("search_message", "search_side"):
+        if tx.dialect == "sqlite":
+            match = f'scope : "{token("c", case_id)}"'
+            tx.run(f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))
+        else:
+            tx.run(f"DELETE FROM {table} WHERE case_id = %(c)s", {"c": case_id})
+
+
 def terms_of(words: str) -> list[str]:
     """The words that are looked for, folded; at most twelve."""
     return _WORD.findall(fold(words))[:12]

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from console.evidence.retention import due_for_retention, retain
 from console.intake.prune import prune as prune_intake
 from console.log.read import prune as prune_log
 from console.services import Services
@@ -24,5 +25,16 @@ async def keep_house(services: Services) -> None:
         events = await services.store.write(prune_log, services.clock.now() - LOG_KEPT)
         deliveries = await services.store.write(prune_intake)
         notifications = await services.store.write(forget)
+        await _retain(services)
         log.info("house.kept", events=events, deliveries=deliveries, notifications=notifications)
         await asyncio.sleep(EVERY_SECONDS)
+
+
+async def _retain(services: Services) -> None:
+    """Once a day: what the law and the house no longer keep. Bytes go after the rows that named them."""
+    if not await services.store.read(due_for_retention):
+        return
+    report, gone = await services.store.write(retain, services.vault)
+    for attachment_id in gone:
+        await asyncio.to_thread(services.files.remove, attachment_id)
+    log.info("retention.ran", **report.removed)

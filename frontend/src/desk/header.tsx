@@ -128,6 +128,7 @@ function More({ c, onClose }: { c: Case; onClose: () => void }) {
       {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; })}><Icon name="check" />{t('case.resolve')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'labels', id: c.id }; })}><Icon name="flag" />{t('case.labels')}<span class="kbd">{shownKey('labels')}</span></button>
       {c.debtor.id ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'contact', id: c.id }; })}><Icon name="clock" />{t('case.contact')}</button> : null}
+      {me.value?.role === 'compliance' ? <button type="button" onClick={pick(() => { location.assign(`/api/v1/cases/${c.id}/evidence`); })}><Icon name="shieldok" />{t('case.evidence')}</button> : null}
       {c.status !== 'resolved' ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'protect', id: c.id }; })}><Icon name="heart" />{t('case.protect')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
       <button type="button" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
