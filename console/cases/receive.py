@@ -19,6 +19,7 @@ from console.cases.last_item import preview
 from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
+from console.cases.settle import reached
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.resolve import Found, note_inbound, resolve
 from console.jobs.enqueue import enqueue_job
@@ -67,6 +68,8 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
     row = open.find_or_open(tx, inbox, book, found)
     item = _put(tx, row, inbox, message, found, at)
     _advance(tx, row, inbox, message, found, item, at)
+    if found.address.invalid_at is not None and found.address.invalid_at < at:
+        reached(tx, row, found.address)
     words.heed(tx, row, inbox, message, found)
     _route(tx, row)
     if _OFFERED.first(tx, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from channels.types import Fault, Preference, Receipt, Renumbered
-from console.cases.answered import not_answered
+from console.cases.answered import answered, not_answered
 from console.cases.changed import told, with_contact_points
 from console.cases.early import claimed_early, take_early
 from console.cases.queries import CaseRow, live
@@ -25,6 +25,7 @@ from console.timeline.add import add_event, revise
 from console.timeline.queries import ItemRow, by_provider, find
 from console.wire.moment import Ms
 
+WRONG_NUMBER = "wrong_number"
 ORDER = {"queued": 0, "sending": 1, "unconfirmed": 2, "sent": 3, "failed": 4, "delivered": 5, "read": 6}
 
 
@@ -36,7 +37,8 @@ def settle(tx: Tx, item: ItemRow, status: str, *, at: Ms, provider_id: str = "",
     changes: dict[str, Any] = {}
     if provider_id and item.provider_id != provider_id:
         changes["provider_id"] = provider_id
-    moved = ORDER.get(status, -1) > ORDER.get(item.status or "", -1)
+    before = item.status
+    moved = ORDER.get(status, -1) > ORDER.get(before or "", -1)
     if moved:
         data = load(item.data)
         data.setdefault("times", {})[status] = at
@@ -48,6 +50,8 @@ def settle(tx: Tx, item: ItemRow, status: str, *, at: Ms, provider_id: str = "",
     revise(tx, row, item, **changes)
     if moved:
         _after(tx, row, item, status, fault)
+        if before == "failed":
+            _after_all(tx, row, item)
     if "provider_id" in changes:
         for receipt in take_early(tx, item.inbox_id or "", provider_id):
             settle_receipt(tx, item, receipt)
@@ -121,6 +125,18 @@ def renumber(tx: Tx, inbox: InboxRow, moved: Renumbered) -> AddressRow | None:
     return where
 
 
+def reached(tx: Tx, row: CaseRow, where: AddressRow) -> None:
+    """An address that was taken for dead works: somebody wrote from it, or a message arrived there after all. Whether
+    it is the right person's is another question.
+    """
+    if where.invalid_at is None or where.invalid_reason == WRONG_NUMBER:
+        return
+    where.invalid_at, where.invalid_reason = None, ""
+    change(tx, address, {"id": where.id}, invalid_at=None, invalid_reason="")
+    add_event(tx, row, "contact_point.valid", {"channel": where.channel})
+    with_contact_points(tx, row)
+
+
 def error_of(fault: Fault) -> dict[str, Any]:
     """A fault as the message's `error`."""
     return {"code": fault.code, "title": fault.title, "hint": fault.hint, "retryable": fault.retryable}
@@ -141,6 +157,17 @@ def _after(tx: Tx, row: CaseRow, item: ItemRow, status: str, fault: Fault | None
     if last and last["id"] == item.id:
         row.last_item = dump(last | {"status": item.status})
         told(tx, row)
+
+
+def _after_all(tx: Tx, row: CaseRow, item: ItemRow) -> None:
+    """It was told as failed, and arrived: the wait it answers is over, and the address works."""
+    since = load(item.data).get("answered")
+    if since is not None and row.waiting_since == since:
+        answered(tx, row, item)
+        told(tx, row)
+    point = find_point(tx, item.contact_point_id) if item.contact_point_id else None
+    if point is not None:
+        reached(tx, row, get_address(tx, point.address_id))
 
 
 def _heed(tx: Tx, row: CaseRow, item: ItemRow, fault: Fault) -> None:

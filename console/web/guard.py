@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.clock import Clock
@@ -51,6 +52,8 @@ class Guard:
             fault("web.answered")
         except Refusal as refusal:
             await answer.refuse(scope, refusal)
+        except ClientDisconnect:
+            log.debug("request.left", request=answer.request_id)  # before it was read: there is nobody to answer
         except Exception as error:
             log.error("request.failed", request=answer.request_id, kind=type(error).__name__, exc_info=True)
             if answer.status:

@@ -6,10 +6,12 @@ from channels.types import Accepted, Fault, Outcome, Refused
 from console.cases.claim import claim
 from console.cases.reply import Reply, reply
 from console.cases.send import USUAL_LEASE_MS, finish, recover, start
+from console.cases.settle import settle
+from console.debtors.view import contact_points
 from console.outbox.queries import due, lost
 from console.timeline.queries import ItemRow, get
 from console.wire.ids import new_id
-from console.wire.moment import HOUR, SECOND
+from console.wire.moment import HOUR, MINUTE, SECOND
 from console.workers.lookups import tell
 from tests.world import World
 
@@ -74,6 +76,55 @@ def test_a_clock_set_back_makes_no_lease_longer(world: World) -> None:
     assert world.see(lost) == []
     world.clock.advance(-HOUR)
     assert [row.item_id for row in world.see(lost)] == [item.id]
+
+
+DEAD = Fault(code="131026", title="Undeliverable", effect="invalid_address")
+
+
+def undelivered(world: World) -> ItemRow:
+    """Taken by the provider, then told as failed: the address is taken for dead."""
+    item = queued(world)
+    world.do(start, item.id, "w")
+    world.do(finish, item.id, Accepted(provider_id="wamid.1"), "w")
+    world.do(lambda tx: settle(tx, get(tx, item.id), "failed", at=tx.now, fault=DEAD))
+    assert state_of_address(world, item) == "invalid" and world.case(item.case_id).waiting_since is not None
+    return item
+
+
+def state_of_address(world: World, item: ItemRow) -> str:
+    (point,) = world.see(contact_points, world.case(item.case_id).debtor_id)
+    return point.state
+
+
+def test_what_arrives_after_it_was_told_as_failed_ends_the_wait_and_clears_the_address(world: World) -> None:
+    item = undelivered(world)
+    world.do(lambda tx: settle(tx, get(tx, item.id), "delivered", at=tx.now))
+    assert state_of_address(world, item) == "active" and world.case(item.case_id).waiting_since is None
+
+
+def test_whoever_writes_from_an_address_that_was_taken_for_dead_can_be_answered(world: World) -> None:
+    item = undelivered(world)
+    world.clock.advance(MINUTE)
+    world.hear("Estou aqui")
+    assert state_of_address(world, item) == "active"
+    again = Reply(client_id=new_id(), epoch=1, channel="whatsapp", text="Bom dia!")
+    assert world.do(reply, world.actor("ana"), item.case_id, again)[1]
+
+
+def test_a_message_from_before_it_died_proves_nothing(world: World) -> None:
+    item = undelivered(world)
+    world.hear("Cheguei tarde", at=world.clock.now() - HOUR)
+    assert state_of_address(world, item) == "invalid"
+
+
+def test_a_later_wait_is_not_ended_by_an_older_message_that_arrives(world: World) -> None:
+    item = undelivered(world)
+    world.do(lambda tx: settle(tx, get(tx, item.id), "delivered", at=tx.now))
+    world.clock.advance(MINUTE)
+    world.hear("E agora?")
+    since = world.case(item.case_id).waiting_since
+    world.do(lambda tx: settle(tx, get(tx, item.id), "read", at=tx.now))
+    assert since is not None and world.case(item.case_id).waiting_since == since
 
 
 def test_a_record_that_is_another_messages_says_nothing(world: World) -> None:
