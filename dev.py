@@ -10,6 +10,7 @@ usage: python3 dev.py VERB [arguments]   (or: make VERB ARGS="arguments")
   build        the same; the front end is built anew when its sources changed
   bench        the figures (arguments go to tests.bench)
   bench-ui     the figures of the screens
+  soak         kills under load, for half an hour (arguments go to tests.faults)
   screenshots  pictures of the screens
   wheelhouse   everything an installation needs, in one file for machines without a network: dist/
   lock         write the lock files anew from pyproject.toml and requirements/*.in
@@ -344,6 +345,7 @@ VERBS = {
     "build": install,
     "bench": module("tests.bench"),
     "bench-ui": module("tests.bench.ui"),
+    "soak": module("tests.faults"),
     "screenshots": module("tests.browser.screenshots"),
     "wheelhouse": module("requirements.wheelhouse"),
     "lock": module("requirements.compile"),

@@ -80,8 +80,9 @@ def h3(run: Run) -> Iterator[str]:
 def h4(run: Run) -> Iterator[str]:
     """At rest nothing waits past its time, and a status says what the provider knows."""
     taken = {each.ref for each in run.accepts}
+    told = {each.ref for each in run.accepts if each.told}
     refused = Counter(each.item for each in run.attempts if each.outcome == "refused")
-    tried = Counter(each.item for each in run.attempts)
+    tries = {each.item: each.tries for each in run.outbox}
     for planned in run.outbox:
         if planned.state not in DONE and planned.overdue:
             yield f"message {planned.item} is still {planned.state}"
@@ -92,9 +93,12 @@ def h4(run: Run) -> Iterator[str]:
             yield f"message {item.id} is {item.status}, and no provider took it"
         if item.status in ("queued", "cancelled") and item.id in taken:
             yield f"message {item.id} is {item.status}, and a provider took it"
-        if item.status == "failed" and item.id in taken and tried[item.id] and tried[item.id] == refused[item.id]:
+        if item.status in ("sending", "unconfirmed") and item.id in told:
+            yield f"message {item.id} is {item.status}, and its provider has said what became of it"
+        every_try_was_refused = 0 < tries.get(item.id, 0) == refused[item.id]
+        if item.status == "failed" and item.id in taken and every_try_was_refused:
             yield f"message {item.id} failed by a refusal, and a provider took it"
-        if item.status == "unconfirmed" and refused[item.id] and tried[item.id] == refused[item.id]:
+        if item.status == "unconfirmed" and every_try_was_refused:
             yield f"message {item.id} is unconfirmed, and the provider had refused it in so many words"
 
 
@@ -112,7 +116,7 @@ def h6(run: Run) -> Iterator[str]:
     """Epochs rise by one a change of owner, and a reply lies within its author's."""
     hands: defaultdict[str, dict[int, str | None]] = defaultdict(dict)
     for hand in run.hands:
-        if hand.epoch in hands[hand.case]:
+        if hands[hand.case].get(hand.epoch, hand.user) != hand.user:
             yield f"case {hand.case} has two owners at epoch {hand.epoch}"
         hands[hand.case][hand.epoch] = hand.user
     for case in run.cases:

@@ -55,14 +55,15 @@ class OptedOut(Struct, frozen=True, kw_only=True):
 
 
 class Read(Struct, frozen=True, kw_only=True):
-    """One reading of a whole timeline. `items`: (position, kind) as they came."""
+    """One reading of a whole timeline by a user. `items`: (position, kind) as they came."""
 
     client: str
     case: str
     items: tuple[tuple[int, str], ...]
     began: int
     ended: int
-    whispers: bool = False  # whether this reader sees whispers
+    user: str = ""
+    whispers: bool = False  # whether this reader sees all whispers, not only their own
 
 
 class Saw(Struct, frozen=True, kw_only=True):
@@ -123,12 +124,13 @@ class Fold(Struct, frozen=True, kw_only=True):
 
 
 class Accept(Struct, frozen=True, kw_only=True):
-    """A provider took a message of ours."""
+    """A provider took a message of ours. `told`: a status of it was answered 2xx."""
 
     ref: str
     to: str
     text: str
     at: int
+    told: bool = False
 
 
 class Refuse(Struct, frozen=True, kw_only=True):
@@ -152,6 +154,7 @@ class Item(Struct, frozen=True, kw_only=True):
     provider_id: str | None = None
     author: str | None = None
     client_id: str | None = None
+    to: str | None = None  # a whisper's reader
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -172,10 +175,11 @@ class Hand(Struct, frozen=True, kw_only=True):
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A row of the outbox. `lost`: its sender's lease ran out, or it is past due."""
+    """A row of the outbox. `tries`: how often a call began. `overdue`: it should have been done by now."""
 
     item: str
     state: str
+    tries: int = 0
     overdue: bool = False
 
 

@@ -64,7 +64,7 @@ def good() -> Run:
                Item(id="w1", case="k", position=4, kind="whisper", author="sofia")],
         cases=[Case(id="k", epoch=1, position=4, owner="ana")],
         hands=[Hand(case="k", epoch=1, user="ana", cause="routed", load={"before": 0, "after": 1, "capacity": 8})],
-        outbox=[Planned(item="o1", state="settled")],
+        outbox=[Planned(item="o1", state="settled", tries=1)],
         attempts=[Attempt(item="o1", outcome="accepted")],
         decisions=[Decided(item="o1", outcome="allow", at=200)],
         log=[Logged(id="e1", seq=1, name="presence.changed", case=None, topics=frozenset(),
@@ -139,6 +139,8 @@ BAD: dict[str, dict[str, Bad]] = {
         "taken and still queued": set_one("items", 2, status="queued"),
         "failed by a refusal and taken": both(
             set_one("items", 2, status="failed"), set_one("attempts", 0, outcome="refused")),
+        "unconfirmed, and its provider has told": both(
+            set_one("items", 2, status="unconfirmed"), set_one("accepts", 0, told=True)),
         "unconfirmed after a refusal": both(
             set_one("items", 2, status="unconfirmed"), set_one("attempts", 0, outcome="refused")),
     },

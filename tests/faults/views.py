@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tests.faults.history import Listener, Run
+from tests.faults.history import Item, Listener, Read, Run
 
 GROWTH = 1.05
 
 
 def h7(run: Run) -> Iterator[str]:
     """Positions have no gap; a reading is a prefix, never shorter than the last, and holds one's own writes."""
-    positions: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    positions: defaultdict[str, dict[int, Item]] = defaultdict(dict)
     where: dict[str, int] = {}
     for item in run.items:
-        positions[item.case][item.position] = item.kind
+        positions[item.case][item.position] = item
         where[item.id] = item.position
     for case in run.cases:
         if sorted(positions[case.id]) != list(range(1, case.position + 1)):
@@ -24,7 +24,7 @@ def h7(run: Run) -> Iterator[str]:
     for read in run.reads:
         seen = [position for position, _ in read.items]
         last = max(seen, default=0)
-        shown = [at for at, kind in sorted(positions[read.case].items()) if read.whispers or kind != "whisper"]
+        shown = [at for at, item in sorted(positions[read.case].items()) if _sees(read, item)]
         if seen != [at for at in shown if at <= last]:
             yield f"{read.client} read case {read.case} with a hole: {seen}"
         if last < furthest.get((read.client, read.case), 0):
@@ -34,6 +34,10 @@ def h7(run: Run) -> Iterator[str]:
             own = wrote.client == read.client and wrote.case == read.case and wrote.outcome == "ok"
             if own and wrote.ended < read.began and where.get(wrote.item, 0) not in seen:
                 yield f"{read.client} did not read its own {wrote.client_id}"
+
+
+def _sees(read: Read, item: Item) -> bool:
+    return read.whispers or item.kind != "whisper" or read.user in (item.to, item.author)
 
 
 def h8(run: Run) -> Iterator[str]:

@@ -1,0 +1,169 @@
+"""What carriers and the way to them do: each fault, what the message is afterwards, and how often it was taken."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.faults.doors import a_case, rows, status, taken, write
+from tests.faults.line import Line, answer, line
+from tests.faults.nursery import Nursery
+from tests.faults.rig import Rig, rig, until
+
+PHONES = (f"+55119{number:08d}" for number in count(60_000_000))
+NAMES = (f"m{number}" for number in count(1))
+GRAPH_500 = '{"error":{"message":"(#131000) Something went wrong","code":131000}}'
+GRAPH_429 = '{"error":{"message":"(#130429) Rate limit hit","code":130429}}'
+UNKNOWN: dict[str, str | bytes] = {
+    "reset before it was carried": "reset",
+    "a page of an edge, 502": answer("502 Bad Gateway", "<html><h1>Bad Gateway</h1></html>"),
+    "a page of an edge, 503": answer("503 Service Unavailable", "<html><h1>Try later</h1></html>"),
+    "an error of theirs, 500": answer("500 Internal Server Error", GRAPH_500, "application/json"),
+    "half of a JSON, 200": answer("200 OK", '{"messages": [{"id": "wam', "application/json"),
+    "a JSON of something else, 200": answer("200 OK", '{"success": true}', "application/json"),
+    "nothing at all, 200": answer("200 OK"),
+}
+
+
+@pytest.fixture(scope="module")
+def ports() -> dict[str, int]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def between(ports: dict[str, int]) -> Iterator[Line]:
+    with line(lambda: ports["carriers"]) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def here(
+    nursery: Nursery, tmp_path_factory: pytest.TempPathFactory, between: Line, ports: dict[str, int]
+) -> Iterator[Rig]:
+    with rig(nursery, tmp_path_factory.mktemp("carriers"), origin_port=between.port) as made:
+        ports["carriers"] = made.carriers.port
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def well(here: Rig, between: Line) -> Iterator[None]:
+    here.behave("meta")
+    here.behave("twilio")
+    between.how, between.on_first_bytes, between.sends = "pass", None, 0
+    yield
+
+
+def tried(here: Rig, client_id: str) -> list[str]:
+    """The outcomes of the calls that were made for a message."""
+    sql = "SELECT outcome FROM attempt WHERE item_id = (SELECT id FROM item WHERE client_id = :id) ORDER BY ordinal"
+    return [str(outcome) for (outcome,) in rows(here, sql, id=client_id)]
+
+
+@pytest.mark.parametrize("fault", UNKNOWN)
+def test_what_leaves_it_open_is_unconfirmed_and_not_sent_again(here: Rig, between: Line, fault: str) -> None:
+    case, name = a_case(here, next(PHONES)), next(NAMES)
+    between.how = UNKNOWN[fault]
+    write(here, case, name)
+    until(lambda: status(here, name) == "unconfirmed")
+    between.how = "pass"
+    following = next(NAMES)
+    write(here, case, following)
+    until(lambda: status(here, following) in ("delivered", "read"))
+    assert status(here, name) == "unconfirmed" and taken(here, name) == 0 and tried(here, name) == ["unknown"]
+
+
+def test_what_was_taken_while_the_answer_was_lost_is_settled_by_its_callback(here: Rig, between: Line) -> None:
+    case, name = a_case(here, next(PHONES)), next(NAMES)
+    between.how = "swallow"
+    write(here, case, name)
+    until(lambda: status(here, name) in ("delivered", "read"))
+    assert taken(here, name) == 1
+    until(lambda: tried(here, name) == ["unknown"])
+    assert status(here, name) in ("delivered", "read"), "the late word that nobody knows takes nothing back"
+
+
+def test_a_carrier_that_never_answers_is_waited_for_ten_seconds(here: Rig, between: Line) -> None:
+    case, name = a_case(here, next(PHONES)), next(NAMES)
+    here.behave("meta", statuses=[])
+    between.how = "silence"
+    write(here, case, name)
+    until(lambda: status(here, name) == "unconfirmed")
+    assert taken(here, name) == 1 and tried(here, name) == ["unknown"]
+
+
+def test_a_redirect_is_not_followed(here: Rig, between: Line) -> None:
+    case, name = a_case(here, next(PHONES)), next(NAMES)
+    between.how = answer("307 Temporary Redirect", location=f"{here.sandbox}/graph/v23.0/106540352242922/messages")
+    write(here, case, name)
+    until(lambda: status(here, name) == "unconfirmed")
+    assert between.sends == 1 and taken(here, name) == 0
+
+
+def test_a_connection_that_the_carrier_let_go_of_is_no_reason_to_send_again(here: Rig, between: Line) -> None:
+    case, first, second = a_case(here, next(PHONES)), next(NAMES), next(NAMES)
+    between.cut()
+    between.how = "second"
+    write(here, case, first)
+    until(lambda: status(here, first) in ("delivered", "read"))
+    write(here, case, second)
+    until(lambda: status(here, second) == "unconfirmed")
+    assert taken(here, second) == 0 and between.sends == 2
+
+
+def test_too_many_at_once_pauses_that_number_alone(here: Rig, between: Line) -> None:
+    case, slowed, other = a_case(here, next(PHONES)), next(NAMES), next(NAMES)
+    sms = a_case(here, next(PHONES), "sms")
+    between.how = answer("429 Too Many Requests", GRAPH_429, "application/json", retry_after="3")
+    write(here, case, slowed)
+    until(lambda: tried(here, slowed) == ["refused"])
+    between.how = "pass"
+    write(here, sms, other, "sms")
+    until(lambda: status(here, other) in ("delivered", "read"))
+    assert tried(here, slowed) == ["refused"] and taken(here, slowed) == 0
+    until(lambda: status(here, slowed) in ("delivered", "read"))
+    assert taken(here, slowed) == 1 and tried(here, slowed) == ["refused", "accepted"]
+
+
+def test_a_carrier_that_is_down_is_tried_again_by_itself(here: Rig) -> None:
+    case, name = a_case(here, "lia@sample.example", "email", "Bom dia, quero pagar"), next(NAMES)
+    here.carriers.kill()
+    write(here, case, name, "email")
+    until(lambda: tried(here, name) == ["refused"])
+    here.carriers.start()
+    until(lambda: status(here, name) in ("sent", "delivered"))
+    assert taken(here, name) == 1
+
+
+def test_a_process_that_dies_while_it_writes_to_the_carrier_sends_nothing_again(here: Rig, between: Line) -> None:
+    case, name = a_case(here, next(PHONES)), next(NAMES)
+    between.cut()
+    pid = here.product.pid
+    between.on_first_bytes, between.how = (lambda: os.kill(pid, signal.SIGKILL)), "reset"
+    write(here, case, name)
+    here.product.dies()
+    between.on_first_bytes, between.how = None, "pass"
+    here.product.start()
+    until(lambda: status(here, name) == "unconfirmed")
+    assert taken(here, name) == 0
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"latency_ms": 1_500},
+        {"latency_ms": 800, "shuffle_callbacks": True, "duplicate_callbacks": 3},
+        {"statuses": ["read", "sent", "delivered"]},
+        {"statuses": ["failed", "delivered"]},
+    ],
+)
+def test_in_whatever_order_callbacks_come_the_furthest_holds(here: Rig, how: dict[str, object]) -> None:
+    case, name = a_case(here, next(PHONES)), next(NAMES)
+    here.behave("meta", **how)
+    write(here, case, name)
+    last = "delivered" if "failed" in str(how) else "read"
+    until(lambda: status(here, name) == last and tried(here, name) == ["accepted"])
+    assert taken(here, name) == 1 and status(here, name) == last
