@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import httpx2
 
@@ -127,11 +127,11 @@ def a_case(here: Rig, sender: str, channel: str = "whatsapp", text: str = "oi") 
 
 
 def write(
-    here: Rig, case: tuple[str, int], client_id: str, channel: str = "whatsapp", text: str = "Bom dia!"
+    here: Rig, case: tuple[str, int], name: str, channel: str = "whatsapp", text: str = "Bom dia!"
 ) -> tuple[Outcome, str]:
     """Ana answers once: the outcome, and the item's id."""
     case_id, epoch = case
-    body = {"client_id": client_id, "epoch": epoch, "channel": channel, "text": text}
+    body = {"client_id": named(name), "epoch": epoch, "channel": channel, "text": text}
     with here.client("ana") as ana:
         try:
             answer = ana.post(f"/api/v1/cases/{case_id}/messages", json=body)
@@ -144,15 +144,26 @@ def write(
     return ("info" if answer.status_code >= 500 else "fail"), ""
 
 
-def taken(here: Rig, client_id: str) -> int:
-    """How often a carrier took the message that was written under this client id."""
-    found = rows(here, "SELECT id FROM item WHERE client_id = :id", id=client_id)
-    return sum(found[0][0] in ref for ref, _, _ in carriers_took(here)) if found else 0
+def named(name: str) -> str:
+    """A client id for a message that a test calls so."""
+    return str(uuid5(NAMESPACE_URL, name))
 
 
-def status(here: Rig, client_id: str) -> str:
-    """The status of the message that was written under this client id; "" when there is none."""
-    found = rows(here, "SELECT status FROM item WHERE client_id = :id", id=client_id)
+def item_of(here: Rig, name: str) -> str:
+    """The item of the message that was written under this name; "" when there is none."""
+    found = rows(here, "SELECT id FROM item WHERE client_id = :id", id=named(name))
+    return str(found[0][0]) if found else ""
+
+
+def taken(here: Rig, name: str) -> int:
+    """How often a carrier took it."""
+    item = item_of(here, name)
+    return sum(item in ref for ref, _, _ in carriers_took(here)) if item else 0
+
+
+def status(here: Rig, name: str) -> str:
+    """Its status; "" when there is none."""
+    found = rows(here, "SELECT status FROM item WHERE id = :id", id=item_of(here, name))
     return str(found[0][0]) if found else ""
 
 

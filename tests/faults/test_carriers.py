@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 
-from tests.faults.doors import a_case, rows, status, taken, write
+from tests.faults.doors import a_case, item_of, rows, status, taken, write
 from tests.faults.line import Line, answer, line
 from tests.faults.nursery import Nursery
 from tests.faults.rig import Rig, rig, until
@@ -57,10 +57,10 @@ def well(here: Rig, between: Line) -> Iterator[None]:
     yield
 
 
-def tried(here: Rig, client_id: str) -> list[str]:
+def tried(here: Rig, name: str) -> list[str]:
     """The outcomes of the calls that were made for a message."""
-    sql = "SELECT outcome FROM attempt WHERE item_id = (SELECT id FROM item WHERE client_id = :id) ORDER BY ordinal"
-    return [str(outcome) for (outcome,) in rows(here, sql, id=client_id)]
+    sql = "SELECT outcome FROM attempt WHERE item_id = :id ORDER BY ordinal"
+    return [str(outcome) for (outcome,) in rows(here, sql, id=item_of(here, name))]
 
 
 @pytest.mark.parametrize("fault", UNKNOWN)

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from tests.faults.doors import a_case, rows, status, taken, write
+from tests.faults.doors import a_case, item_of, rows, status, taken, write
 from tests.faults.rig import Rig, until
 
 PHONES = (f"+55119{number:08d}" for number in count(70_000_000))
@@ -49,8 +49,7 @@ def test_a_reply_that_was_committed_is_answered_by_its_id_and_sent_once(here: Ri
     here.product.dies()
     assert status(here, "committed") == "queued" and taken(here, "committed") == 0
     here.product.start()
-    item = rows(here, "SELECT id FROM item WHERE client_id = 'committed'")[0][0]
-    assert write(here, case, "committed") == ("ok", item)
+    assert write(here, case, "committed") == ("ok", item_of(here, "committed"))
     until(lambda: status(here, "committed") in ("delivered", "read"))
     assert taken(here, "committed") == 1
 
@@ -76,9 +75,7 @@ def test_what_was_begun_and_never_left_is_unconfirmed_and_stays_unsent(here: Rig
     until(lambda: status(here, "begun") == "unconfirmed")
     time.sleep(1)
     assert taken(here, "begun") == 0 and status(here, "begun") == "unconfirmed"
-    assert rows(here, "SELECT state FROM outbox WHERE item_id = (SELECT id FROM item WHERE client_id = 'begun')") == [
-        ("settled",)
-    ]
+    assert rows(here, "SELECT state FROM outbox WHERE item_id = :id", id=item_of(here, "begun")) == [("settled",)]
 
 
 def test_what_was_taken_and_not_written_down_is_settled_by_its_callback(here: Rig) -> None:
@@ -126,9 +123,7 @@ def test_what_was_refused_for_now_is_tried_again_when_due_and_judged_again(here:
     here.product.start()
     until(lambda: status(here, "retried") in ("delivered", "read"))
     assert taken(here, "retried") == 1
-    decided = rows(
-        here, "SELECT outcome FROM decision WHERE item_id = (SELECT id FROM item WHERE client_id = 'retried')"
-    )
+    decided = rows(here, "SELECT outcome FROM decision WHERE item_id = :id", id=item_of(here, "retried"))
     assert decided == [("allow",), ("allow",)]
 
 
@@ -146,5 +141,5 @@ def test_whoever_opts_out_before_the_call_is_left_in_peace(here: Rig) -> None:
     here.product.start()
     until(lambda: status(here, "too-late") == "cancelled")
     assert taken(here, "too-late") == 0
-    contacts = "SELECT count(*) FROM contact WHERE state = 'reserved' AND item_id = "
-    assert rows(here, contacts + "(SELECT id FROM item WHERE client_id = 'too-late')") == [(0,)]
+    reserved = "SELECT count(*) FROM contact WHERE state = 'reserved' AND item_id = :id"
+    assert rows(here, reserved, id=item_of(here, "too-late")) == [(0,)]
