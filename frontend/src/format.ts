@@ -132,8 +132,11 @@ export function initials(name: string): string {
 
 const company = /\b(ltda|s\.?\s?a\.?(\s?s\.?)?|eireli|epp|me|inc|llc|c\.?\s?v\.?|e\.?i\.?r\.?l\.?)\.?$/i;
 
-/** How one speaks of somebody: a person's first name, a company's whole. */
+const longestName = 32;
+
+/** How one speaks of somebody: a person's first name, a company's whole; cut where it would fill the screen. */
 export function firstName(name: string): string {
-  if (company.test(name.trim())) return name.trim();
-  return name.trim().split(/\s+/)[0] ?? name;
+  const whole = name.trim();
+  const spoken = company.test(whole) ? whole : whole.split(/\s+/)[0] ?? whole;
+  return spoken.length > longestName ? `${spoken.slice(0, longestName - 1)}…` : spoken;
 }

@@ -2,7 +2,7 @@
 import { firstName } from '../format';
 import { languages, languageNames, t, type Key } from '../i18n';
 import { bindings, isTaken, run, shownKey } from '../keys';
-import { claim, lowerHand, release, reopen, setPresence } from '../store/commands';
+import { claim, lowerHand, release, reopen, setPresence, undoIdentify } from '../store/commands';
 import { editDraft } from '../store/drafts';
 import { caseOf, isMine, isSupervisor, mayWrite } from '../store/state';
 import { signOut } from '../store/session';
@@ -28,7 +28,7 @@ export function actsNow(): Act[] {
 
 function caseActs(c: Case): Act[] {
   const name = firstName(c.debtor.name);
-  const show = (kind: 'why' | 'rules' | 'identity' | 'identify') => () => { overlay.value = { kind, id: c.id }; };
+  const show = (kind: 'why' | 'rules' | 'identity' | 'identify' | 'points' | 'skills') => () => { overlay.value = { kind, id: c.id }; };
   const mine = isMine(c);
   return [
     ...(c.status === 'queued' ? [{ key: 'claim', label: `${t('case.claim')}: ${name}`, go: () => void claim(c.id) }] : []),
@@ -37,6 +37,9 @@ function caseActs(c: Case): Act[] {
     ...(mine && c.hand ? [{ key: 'handDown', label: t('case.lowerHand'), go: () => void lowerHand(c.id) }] : []),
     ...(mine && c.debtor.provisional ? [{ key: 'identify', label: t('identify.title'), go: show('identify') }] : []),
     ...(mine && !c.debtor.provisional && (c.disclosure ?? 0) < 2 ? [{ key: 'identity', label: t('check.do'), go: show('identity') }] : []),
+    ...(mine && !c.debtor.provisional ? [{ key: 'identified', label: t('identify.undo'), go: () => void undoIdentify(c.id) }] : []),
+    ...(mine ? [{ key: 'points', label: t('points.title', { name }), go: show('points') }] : []),
+    ...(mine || isSupervisor.value ? [{ key: 'skills', label: t('skills.title'), go: show('skills') }] : []),
     ...(mayWrite(c) ? channelsOf(c).map((one): Act => (
       { key: `to-${one}`, label: t('acts.channel', { channel: channelName(one) }), go: () => { editDraft(c.id, { tab: one }); run('reply'); } })) : []),
     { key: 'why', label: t('why.title'), go: show('why') },
@@ -53,7 +56,6 @@ function ownActs(): Act[] {
     { key: 'online', label: t('presence.online'), go: () => void setPresence('online') },
     ...pauses.map((reason) => ({ key: `away-${reason}`, label: `${t('presence.away')}: ${t(`pause.${reason}`)}`, go: () => void setPresence('away', reason) })),
     { key: 'offline', label: `${t('presence.offline')} · ${t('shift.title')}`, go: () => { overlay.value = { kind: 'shift' }; } },
-    ...(isSupervisor.value ? [{ key: 'move', label: t('move.title'), go: () => { overlay.value = { kind: 'move', from: '' }; } }] : []),
     { key: 'settings', label: t('settings.title'), go: () => { overlay.value = { kind: 'settings' }; } },
     { key: 'theme', label: theme.value === 'dark' ? t('theme.light') : t('theme.dark'), go: () => saveTheme(theme.value === 'dark' ? 'light' : 'dark') },
     ...languages.map((one) => ({ key: `lang-${one}`, label: `${t('me.language')}: ${languageNames[one]}`, go: () => void saveLanguage(one) })),

@@ -34,8 +34,8 @@ function Whole({ c }: { c: Case }) {
         <Acts c={c} />
       </div>
       <div class="l2">
-        <span><Icon name="user" size={12} label={t('case.owner')} /> {c.owner?.name ?? t('case.noOwner')}</span>
-        <span>{c.portfolio.name}</span>
+        <span class="tall"><Icon name="user" size={12} label={t('case.owner')} /> {c.owner?.name ?? t('case.noOwner')}</span>
+        <span class="tall">{c.portfolio.name}</span>
         <Identity c={c} />
         <span class="opt"><Icon name="clock" size={12} /> {clockTime(now.value, c.debtor.timezone || undefined)} {t('header.there')}</span>
         <Holds c={c} />
@@ -103,7 +103,7 @@ function Acts({ c }: { c: Case }) {
     <span class="acts">
       {mine ? (
         <>
-          <Button kind={c.hand ? 'quiet whisper-on' : 'quiet'} icon="hand" title={`${t('case.hand')} (${shownKey('hand')})`} onClick={() => { if (c.hand) void lowerHand(c.id); else overlay.value = { kind: 'hand', id: c.id }; }}>
+          <Button kind={c.hand ? 'quiet whisper-on' : 'quiet'} icon="hand" title={c.hand ? t('case.lowerHand') : `${t('case.hand')} (${shownKey('hand')})`} onClick={() => { if (c.hand) void lowerHand(c.id); else overlay.value = { kind: 'hand', id: c.id }; }}>
             <span class="lbl a">{c.hand ? t('case.lowerHand') : t('case.hand')}</span></Button>
           <IconButton icon="snooze" label={t('case.snooze')} keys={shownKey('snooze')} onClick={() => { overlay.value = { kind: 'snooze', id: c.id }; }} />
           <IconButton icon="transfer" label={t('case.transfer')} keys={shownKey('transfer')} onClick={() => { overlay.value = { kind: 'transfer', id: c.id }; }} />

@@ -1,6 +1,6 @@
 /** What a person does: commands over HTTP. State changes when the answer or its event arrives. */
 import { clientId, del, get, post, put, query } from '../api';
-import type { Case, Debtor, Item, Money, Presence, Priority } from '../wire';
+import type { Case, Debtor, Item, Money, Presence, Priority, Skill } from '../wire';
 import { mergeCase, mergeItem } from './apply';
 import { draftOf, editDraft } from './drafts';
 import { caseOf, me } from './state';
@@ -120,3 +120,9 @@ export const checkIdentity = (id: string, checks: { kind: string; passed: boolea
 export async function identify(caseId: string, debtor: string): Promise<boolean> {
   return act(`/cases/${caseId}/identify`, { debtor });
 }
+
+export const undoIdentify = (id: string) => act(`/cases/${id}/identify`, {}, 'DELETE');
+export const setSkills = (id: string, skills: Skill[]) => act(`/cases/${id}/skills`, { skills, epoch: epochOf(id) });
+/** A yes or a no of the person, told to the agent; or that the address is somebody else's. */
+export const setConsent = (point: string, state: 'granted' | 'revoked') => act(`/contact-points/${point}/consent`, { state, source: 'agent' });
+export const markWrong = (point: string) => act(`/contact-points/${point}/wrong`);

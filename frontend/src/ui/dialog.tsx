@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
   title: string;
@@ -10,10 +10,10 @@ interface DialogProps {
   class?: string;
 }
 
-/** The browser's own modal: it keeps the focus, Esc closes it, and the focus returns to where it was. */
+/** The browser's own modal: it keeps the focus, Esc closes it, Ctrl Enter agrees from anywhere in it, and the focus returns to where it was. */
 export function Dialog({ title, onClose, onSubmit, children, actions, class: extra }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;
     dialog?.showModal();
@@ -23,7 +23,8 @@ export function Dialog({ title, onClose, onSubmit, children, actions, class: ext
   return (
     <dialog ref={ref} class={`dlg ${extra ?? ''}`} aria-label={title} onCancel={(e) => { e.preventDefault(); onClose(); }}
       onClick={(e) => { if (e.target === ref.current) onClose(); }}>
-      <form onSubmit={(e) => { e.preventDefault(); onSubmit?.(); }}>
+      <form onSubmit={(e) => { e.preventDefault(); onSubmit?.(); }}
+        onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && onSubmit) { e.preventDefault(); onSubmit(); } }}>
         <h2>{title}</h2>
         {children}
         {actions ? <footer role="none">{actions}</footer> : null}

@@ -9,19 +9,27 @@ export function sliceOf(count: number, rowHeight: number, scrollTop: number, hei
   return { from, to, above: from * rowHeight, below: Math.max(0, count - to) * rowHeight };
 }
 
+/** Rows by which the window moves on: drawing anew with each one would cost a frame. */
+const step = 8;
+
 /** Follows the scrolling of `host`. Short lists are drawn whole: find-in-page and readers get all of them. */
 export function useWindow(count: number, rowHeight: number, host: { current: HTMLElement | null }, whole = 200): Slice {
-  const [view, setView] = useState({ top: 0, height: 900 });
+  const [view, setView] = useState({ first: 0, last: 24 });
   const isShort = count <= whole;
   useEffect(() => {
     const element = host.current;
     if (!element || isShort) return undefined;
     let asked = 0;
-    const look = () => { asked = 0; setView({ top: element.scrollTop, height: element.clientHeight }); };
+    const look = () => {
+      asked = 0;
+      const first = Math.floor(element.scrollTop / rowHeight / step) * step;
+      const last = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight / step) * step;
+      setView((held) => (held.first === first && held.last === last ? held : { first, last }));
+    };
     const scrolled = () => { asked ||= requestAnimationFrame(look); };
     element.addEventListener('scroll', scrolled, { passive: true });
     look();
     return () => { element.removeEventListener('scroll', scrolled); cancelAnimationFrame(asked); };
   }, [isShort]);
-  return isShort ? { from: 0, to: count, above: 0, below: 0 } : sliceOf(count, rowHeight, view.top, view.height);
+  return isShort ? { from: 0, to: count, above: 0, below: 0 } : sliceOf(count, rowHeight, view.first * rowHeight, (view.last - view.first) * rowHeight);
 }

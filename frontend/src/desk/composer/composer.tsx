@@ -159,7 +159,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <span class="sp" />
             {channel === 'sms' && !isNote && draft.text ? <SmsCount text={draft.text} /> : null}
             {draft.before !== null && !isNote ? <button type="button" class="count t-link" onClick={() => undoSuggestion(id)}>{t('composer.undoWhisper')}</button> : null}
-            <Button kind="main" submit impeded={impeded} keys={doesEnterSend() ? 'Enter' : 'Ctrl Enter'}>{isNote ? t('composer.saveNote') : t('composer.send', { name })}</Button>
+            <Button kind="main" submit impeded={impeded} keys={doesEnterSend() ? 'Enter' : 'Ctrl Enter'}><span class="clip">{isNote ? t('composer.saveNote') : t('composer.send', { name })}</span></Button>
           </>
         )}
       </div>

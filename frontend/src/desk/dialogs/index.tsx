@@ -3,7 +3,7 @@ import { IdentifyDialog } from './identify';
 import { IdentityDialog } from './identity';
 import { KeysDialog, RulesDialog, WhyDialog } from './look';
 import { PictureDialog } from './picture';
-import { MoveDialog } from './move';
+import { PointsDialog, SkillsDialog } from './facts';
 import { ContactDialog, ProtectDialog } from './protect';
 import { SearchDialog } from './search';
 import { SettingsDialog } from './settings';
@@ -30,7 +30,8 @@ export function Dialogs() {
     case 'shift': return <ShiftDialog />;
     case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;
     case 'settings': return <SettingsDialog />;
-    case 'move': return <MoveDialog from={shown.from} />;
+    case 'points': return <PointsDialog id={shown.id} />;
+    case 'skills': return <SkillsDialog id={shown.id} />;
     case 'search': return <SearchDialog />;
     case 'keys': return <KeysDialog />;
     default: return null;

@@ -18,6 +18,8 @@ function exampleOf(one: Template, name: string): string {
   return typeof found === 'object' ? found.example ?? '' : '';
 }
 
+const isUsable = (one: Template) => !one.state || one.state.toLowerCase() === 'approved';
+
 /** Several numbers may hold the same template: the one of the number that would be used stands for all. */
 function once(list: Template[], inbox: string | null | undefined): Template[] {
   const found = new Map<string, Template>();
@@ -52,7 +54,8 @@ export function TemplatesDialog({ id }: { id: string }) {
   };
   const missing = chosen ? (chosen.variables ?? []).map(nameOf).filter((v) => !values[v]?.trim()) : [];
   const use = () => {
-    if (!chosen || missing.length) return;
+    if (!chosen) { const first = shown.find(isUsable); if (first) pick(first); return; }
+    if (missing.length) { document.getElementById(`var-${missing[0]}`)?.focus(); return; }
     editDraft(id, { template: { name: chosen.name, language: chosen.language, variables: values, preview: rendered(bodyOf(chosen), values) }, ...(channel && channel !== 'note' ? {} : { tab: 'whatsapp' }) });
     closeOverlay();
   };
@@ -60,13 +63,13 @@ export function TemplatesDialog({ id }: { id: string }) {
   const shown = Array.isArray(list) ? list.toSorted((a, b) => mine(a) - mine(b)).filter((one) => `${one.name} ${bodyOf(one)}`.toLowerCase().includes(words.toLowerCase())) : [];
   return (
     <Dialog title={t('template.title')} onClose={closeOverlay} onSubmit={use} class="wide"
-      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!chosen || missing.length > 0}>{t('template.use')}</Button></>}>
+      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!chosen || missing.length > 0} keys="Enter">{t('template.use')}</Button></>}>
       <div class="tpl-pick">
         <div class="tpl-list">
           <span class="inp"><input data-first value={words} placeholder={t('template.find')} aria-label={t('template.find')} onInput={(e) => setWords(e.currentTarget.value)} /></span>
           {list === null ? <i class="sk" /> : list === 'error' ? <p class="hint bad">{t('template.failed')}</p> : !shown.length ? <p class="hint">{t('template.none')}</p> : null}
           <ul class="choices">{shown.map((one) => {
-            const isOff = !!one.state && one.state.toLowerCase() !== 'approved';
+            const isOff = !isUsable(one);
             return <li key={one.name + one.language}><button type="button" class={one === chosen ? 'on' : ''} aria-disabled={isOff} onClick={() => { if (!isOff) pick(one); }}>
               <span class="grow clip">{one.name}</span><small class="muted">{one.language}{isOff ? ` · ${known(`template.state.${one.state?.toLowerCase()}`, one.state ?? '')}` : ''}</small></button></li>;
           })}</ul>
