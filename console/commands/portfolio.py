@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+import msgspec
+
+from channels.payments import PROVIDERS
 from console.admin.portfolios import disable_portfolio
 from console.commands.finding import find_portfolio, find_team
 from console.commands.installation import Trouble, installation
+from console.commands.secrets import text_of
 from console.commands.table import show
 from console.gate.conduct import Attestation, Conduct, conduct_of, set_conduct
+from console.negotiation.means import set_instructions, set_provider
 from console.people.queries import teams
 from console.portfolios.queries import all_portfolios, teams_of
 from console.portfolios.set_up import NewPortfolio, add_portfolio, serve_portfolio
@@ -41,6 +47,15 @@ def register(parser: argparse.ArgumentParser) -> None:
     conduct.add_argument("--attested-by", metavar="PERSON", help="who answers for the use of WhatsApp by a third party")
     conduct.add_argument("--document", help="why its policy allows it")
     conduct.set_defaults(run=conduct_one)
+    pay = verbs.add_parser("pay", help="how its creditor is paid: the Pix key, further means, who tells of payments")
+    pay.add_argument("name", metavar="NAME")
+    pay.add_argument("--pix-key", help="CPF, CNPJ, phone, e-mail or random key of the creditor")
+    pay.add_argument("--pix-name", default="", help="the payee, as payers see it")
+    pay.add_argument("--pix-city", default="", help="the payee's city")
+    pay.add_argument("--means-file", help="further means as JSON: [{\"kind\", \"title\": {}, \"text\": {}}]")
+    pay.add_argument("--provider", choices=sorted(PROVIDERS), help="whose payment notices are taken")
+    pay.add_argument("--secret-file", default="-", help="the provider's webhook secret (default: from stdin)")
+    pay.set_defaults(run=pay_one)
     disable = verbs.add_parser("disable", help="switch its inboxes off: nothing leaves, nothing is taken")
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(run=disable_one)
@@ -72,6 +87,25 @@ def conduct_one(asked: argparse.Namespace) -> int:
         stands = services.store.write_now(_conduct, asked.name, wish)
     for name, value in stands.items():
         print(f"{name:<21} {value if value not in ([], None) else '-'}")
+    return 0
+
+
+def pay_one(asked: argparse.Namespace) -> int:
+    given: dict[str, object] = {}
+    if asked.pix_key:
+        given["pix"] = {"key": asked.pix_key, "name": asked.pix_name, "city": asked.pix_city}
+    if asked.means_file:
+        given["means"] = msgspec.json.decode(Path(asked.means_file).read_bytes())
+    secret = text_of(asked.secret_file, "--secret-file").strip() if asked.provider else ""
+    with installation() as services:
+        book = services.store.read_now(find_portfolio, asked.name)
+        if given:
+            services.store.write_now(lambda tx: set_instructions(tx, book.id, given))
+        if asked.provider:
+            services.store.write_now(
+                lambda tx: set_provider(tx, services.vault, book.id, asked.provider, secret)
+            )
+    print(f"{asked.name} is paid as told.")
     return 0
 
 

@@ -30,6 +30,7 @@ class Book(Struct, frozen=True, kw_only=True):
     country: str
 
 
+PIX_KEY = "0d6f3c1a-5b7e-4f2a-9c48-2f1e6a7b8c90"  # invented, as everything here
 BOOKS = (
     Book(
         key="ipe",
@@ -40,7 +41,10 @@ BOOKS = (
             timezone="America/Sao_Paulo",
             language="pt-BR",
             currency="BRL",
-            settings={"link_domains": ["pay.example", "portal.example"]},
+            settings={
+                "link_domains": ["pay.example", "portal.example"],
+                "payment": {"pix": {"key": PIX_KEY, "name": "Ipê Móveis e Eletro", "city": "São Paulo"}},
+            },
             creditor={
                 "legal_name": "Ipê Móveis e Eletro S.A. (fictícia)",
                 "tax_id": "11.222.333/0001-81",

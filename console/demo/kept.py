@@ -11,7 +11,7 @@ from msgspec import Struct
 from console.wire.moment import HOUR, Ms
 from sandbox.config import Person, SandboxInbox
 
-FORMAT = 2
+FORMAT = 3
 STALE_MS = 12 * HOUR
 _OURS = ("acordo.db", "acordo.db-wal", "acordo.db-shm", "sandbox.db", "sandbox.db-wal", "sandbox.db-shm", "secret.key")
 
@@ -30,6 +30,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     played: dict[str, str] = {}
     debtors: dict[str, str] = {}
     users: dict[str, str] = {}
+    payments_secret: str = ""  # signs what the pretend bank tells
 
     @property
     def scripted(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from contextlib import AsyncExitStack
 from datetime import date
+from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -58,8 +59,10 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
     try:
         await services.store.write(begin)
         staff = await services.store.write(hire)
-        books, inboxes = await services.store.write(open_books, services.vault, staff)
-        kept = await _people(services, books, notes.Kept(inboxes=inboxes, users=staff.users), now)
+        secret = token_hex(24)
+        books, inboxes = await services.store.write(open_books, services.vault, staff, secret)
+        begun = notes.Kept(inboxes=inboxes, users=staff.users, payments_secret=secret)
+        kept = await _people(services, books, begun, now)
         await _live(services, clock, kept, staff, books, now)
     finally:
         await services.store.close()

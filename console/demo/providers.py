@@ -40,6 +40,8 @@ def sandbox_config(settings: Settings, kept: Kept, *, listener: int, mail_server
         scripted=scripted,
         script_gap_ms=15_000,
         answer_ticks=False,
+        payments_url=f"{url}/webhooks/payments/pix",
+        payments_secret=kept.payments_secret,
     )
 
 

@@ -11,6 +11,7 @@ from console.demo.books import AWAY, BOOKS, GREETING, QUICK_REPLIES, Box
 from console.demo.people import CLUB, CLUB_LABEL, SUPPORT, Staff
 from console.gate.approve import approve
 from console.gate.profiles import profiles
+from console.negotiation.means import set_provider
 from console.portfolios.set_up import (
     NewInbox,
     add_inbox,
@@ -32,8 +33,12 @@ APPROVED_BY = "The demo itself"
 APPROVAL = "Made for the sandbox only: no counsel has read it, and no message leaves this machine"
 
 
-def open_books(tx: Tx, vault: Vault, staff: Staff) -> tuple[dict[str, str], tuple[SandboxInbox, ...]]:
-    """Portfolio ids by key, and the inboxes as the sandbox plays their providers."""
+def open_books(
+    tx: Tx, vault: Vault, staff: Staff, payments_secret: str
+) -> tuple[dict[str, str], tuple[SandboxInbox, ...]]:
+    """Portfolio ids by key, and the inboxes as the sandbox plays their providers. The secret signs what the sandbox's
+    bank tells.
+    """
     books: dict[str, str] = {}
     boxes: list[SandboxInbox] = []
     for book in BOOKS:
@@ -42,6 +47,8 @@ def open_books(tx: Tx, vault: Vault, staff: Staff) -> tuple[dict[str, str], tupl
             serve_portfolio(tx, books[book.key], staff.teams[team])
         boxes += [_box(tx, vault, books[book.key], box) for box in book.boxes]
         _lift(tx, books[book.key])
+        if "payment" in book.portfolio.settings:
+            set_provider(tx, vault, books[book.key], "pix", payments_secret)
     for language, replies in QUICK_REPLIES.items():
         for shortcut, title, text in replies:
             add_quick_reply(tx, None, shortcut, title, text, language)

@@ -94,6 +94,10 @@ _CNPJ_ALNUM = re.compile(r"\b[0-9a-z]{2}\.[0-9a-z]{3}\.[0-9a-z]{3}/[0-9a-z]{4}-\
 _CARD = re.compile(r"4(?:\d{15}|\d{18})|(?:5[0-8]|2[2-7]|6\d)\d{14}|3[47]\d{13}|3[0689]\d{12}")
 
 
+PIX_SCHEME = "br.gov.bcb.pix"
+_PIX_CODE = re.compile(rf"000201(?:\d{{4,8}})?\d{{4}}0014{re.escape(PIX_SCHEME)}.{{20,480}}?6304[0-9a-f]{{4}}")
+
+
 def _table() -> dict[int, str]:
     table = {}
     for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00), *range(0xFF01, 0xFF5F)):
@@ -125,8 +129,11 @@ def debt_words(folded: str) -> tuple[Span, ...]:
 
 
 def hosts(folded: str) -> tuple[tuple[str, Span], ...]:
-    """Where links lead: (host, span) of each. Takes folded text; a mail address is no link."""
+    """Where links lead: (host, span) of each. Takes folded text; a mail address is no link, nor is the name of Brazil's
+    payment scheme within a Pix code.
+    """
     plain = _MAIL.sub(lambda match: " " * len(match.group()), folded)
+    plain = _PIX_CODE.sub(lambda match: match.group().replace(PIX_SCHEME, " " * len(PIX_SCHEME)), plain)
     found = []
     for match in LINK.finditer(plain):
         host = _HOST.match(match.group())

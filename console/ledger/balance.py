@@ -44,6 +44,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     paid: Money
     total: Money
     overlays: list[str]
+    open: dict[str, int]  # what is left of each component, in minor units
 
 
 class Balance(Struct, frozen=True, kw_only=True):
@@ -123,5 +124,5 @@ def _charge(each: ChargeOwed, currency: str) -> Charge:
         days_late=each.days_late, bucket=each.bucket, principal=Money(each.principal, currency),
         fine=Money(each.fine, currency), interest=Money(each.interest, currency), fees=Money(each.fees, currency),
         discount=Money(each.discount, currency), paid=Money(each.paid, currency), total=Money(each.total, currency),
-        overlays=each.overlays,
+        overlays=each.overlays, open=each.open,
     )  # fmt: skip

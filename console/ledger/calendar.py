@@ -31,6 +31,12 @@ def add_business_days(day: date, count: int, country: str) -> date:
     return day
 
 
+def shut_weekdays(first: date, years: int, country: str) -> list[date]:
+    """Weekdays on which banks are shut, of some years from a day on: enough to move a date elsewhere."""
+    days = [day for year in range(first.year, first.year + years) for day in _closed(country[:2], year)]
+    return sorted(day for day in days if day >= first and day.weekday() < 5)
+
+
 @lru_cache(maxsize=256)
 def _closed(country: str, year: int) -> frozenset[date]:
     closed = set(holidays.country_holidays(country, years=year))

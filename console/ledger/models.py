@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
 
-from console.store.base import ident, json, metadata, moment, number, text
+from console.store.base import blob, ident, json, metadata, moment, number, text
 
 charge = Table(
     "charge",
@@ -78,6 +78,18 @@ payment = Table(
     Index("ix_payment_debtor", "debtor_id", "portfolio_id", "created_at"),
     Index("ix_payment_state", "state", "created_at"),
 )
+
+pay_provider = Table(
+    "pay_provider",
+    metadata,
+    ident(),
+    text("portfolio_id"),
+    text("provider"),
+    blob("secrets"),  # ciphertext of a JSON object
+    moment("created_at", null=False),
+    UniqueConstraint("portfolio_id", "provider"),
+)
+"""Who tells a portfolio's payments; where money goes stands in the portfolio's settings, `payment`."""
 
 promise = Table(
     "promise",

@@ -18,6 +18,7 @@ from console.ledger.owed import ChargeOwed, end_of_day, owed
 from console.ledger.schedule import MOST_INSTALMENTS, Instalment, granted, schedule
 from console.negotiation.levels import level_of
 from console.negotiation.promises import a_date
+from console.negotiation.view import increment_of
 from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader
@@ -104,7 +105,7 @@ def build(reader: Reader, actor: Actor, row: CaseRow, wish: PlanWish) -> Built:
     _check_sums(wish, total)
     first = _first(wish, today, book)
     lines = schedule(total, wish.down_payment.amount, wish.instalments, first, today, book.jurisdiction, day=wish.day,
-                     increment=_increment(book))  # fmt: skip
+                     increment=increment_of(book))  # fmt: skip
     if lines and (lines[-1].due - today).days > SPAN_DAYS:
         raise Invalid("A plan runs for at most sixty months.", field="instalments")
     level = level_of(actor)
@@ -203,11 +204,6 @@ def _expiry(
     for offset in range(1, (last - today).days + 1):
         days += is_business_day(today + timedelta(days=offset), book.jurisdiction)
     return at, days
-
-
-def _increment(book: PortfolioRow) -> int:
-    """Cash is paid in steps, in pesos of 50 for instance: minor units, 1 when the portfolio says nothing."""
-    return max(int(load(book.settings).get("cash_increment", 1)), 1)
 
 
 def _field_of(because: str) -> str:

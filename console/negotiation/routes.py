@@ -10,7 +10,7 @@ from msgspec import Struct
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.debtors.routes import FILLERS
 from console.log.read import current
-from console.negotiation import accept, build, claims, disputes, offer, payments, plans, promises, view
+from console.negotiation import accept, build, claims, disputes, means, offer, payments, plans, promises, view
 from console.negotiation.suspense import PaymentPage, PaymentQuery, list_payments
 from console.store.transaction import Reader, Tx
 from console.wire import ledger as wire
@@ -147,6 +147,14 @@ async def post_claim_dismiss(call: Any_) -> Any:
     )
 
 
+async def get_pix(call: Call[Nothing, means.PixQuery]) -> means.PixCode:
+    return await call.services.store.read(means.pix_for, call.actor, call.path["id"], call.query)
+
+
+async def get_ways(call: Call[Nothing, means.PortfolioQuery]) -> means.Ways:
+    return await call.services.store.read(means.ways, call.actor, call.path["id"], call.query)
+
+
 _EFFECTS = ("messages", "promises", "plans", "case")
 
 
@@ -183,6 +191,10 @@ _GATE = ("not_owner", "stale_epoch", "conflict", "gate_blocked", "gate_deferred"
 _BOOKS = {"roles": FILLERS, "scope": "debtors:write", "problems": ("conflict",)}
 
 ENDPOINTS = [
+    _get("/debtors/{id}/pix", get_pix, means.PixCode, "A Pix code, to copy and to scan, for what is due next",
+         query=means.PixQuery, scope="debtors:read", problems=("conflict",)),
+    _get("/debtors/{id}/payment-means", get_ways, means.Ways, "How a debtor can pay, in their language",
+         query=means.PortfolioQuery, scope="debtors:read"),
     _get("/cases/{id}/ledger", get_ledger, wire.CaseLedger, "What was agreed, promised, contested and paid",
          scope="cases:read"),
     _get("/payments", get_payments, PaymentPage, "Payments of one's portfolios; state=suspense: those without a debtor",

@@ -9,19 +9,21 @@ from msgspec import structs
 from console.access.actor import Actor
 from console.access.visible import must_read
 from console.cases.queries import get
-from console.debtors.queries import get as debtor
 from console.ledger.authority import limits
+from console.ledger.calendar import shut_weekdays
 from console.ledger.owed import owed, today_of
 from console.negotiation import rows
 from console.negotiation.levels import level_of
 from console.negotiation.rows import ClaimRow, DisputeRow, InstalmentRow, PaymentRow, PlanRow, PromiseRow
-from console.portfolios.queries import get_portfolio
+from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader
 from console.timeline.view import person
 from console.wire import ledger as wire
 from console.wire.moment import rfc3339
 from console.wire.shapes import Money
+
+YEARS = 6  # a plan runs for at most five
 
 
 def case_ledger(reader: Reader, actor: Actor, case_id: str) -> wire.CaseLedger:
@@ -32,6 +34,7 @@ def case_ledger(reader: Reader, actor: Actor, case_id: str) -> wire.CaseLedger:
     which = (row.debtor_id, row.portfolio_id)
     payments = rows.all_of(reader, PaymentRow, *which)
     level = level_of(actor)
+    today = today_of(reader, row.debtor_id)
     return wire.CaseLedger(
         plans=[plan(reader, each) for each in rows.all_of(reader, PlanRow, *which)],
         promises=[promise(reader, each) for each in rows.all_of(reader, PromiseRow, *which)],
@@ -40,6 +43,9 @@ def case_ledger(reader: Reader, actor: Actor, case_id: str) -> wire.CaseLedger:
         claims=[claim(each) for each in rows.all_of(reader, ClaimRow, *which)],
         credit=Money(sum(each.credit_minor for each in payments if each.state == "confirmed"), book.currency),
         limits={"level": level, **structs.asdict(limits(level, row.bucket, load(book.settings)))},
+        today=today.isoformat(),
+        shut=[each.isoformat() for each in shut_weekdays(today, YEARS, book.jurisdiction)],
+        increment=increment_of(book),
     )
 
 
@@ -133,8 +139,9 @@ def claim(row: ClaimRow) -> wire.Claim:
     )  # fmt: skip
 
 
-def language_of(reader: Reader, debtor_id: str) -> str:
-    return debtor(reader, debtor_id).language
+def increment_of(book: PortfolioRow) -> int:
+    """Cash is paid in steps, in pesos of 50 for instance: minor units, 1 when the portfolio says nothing."""
+    return max(int(load(book.settings).get("cash_increment", 1)), 1)
 
 
 def _money(currency: str) -> Any:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from console.intake.doors import challenge, deliver, kinds
+from console.negotiation.notices import deliver as deliver_payment
 from console.web.bodies import bounded
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -21,6 +22,7 @@ def routes() -> list[Route]:
         _route("/webhooks/meta/{inbox}", challenge, "GET"),
         _route("/webhooks/twilio/{inbox}/status", deliver, "POST"),
         *(_route(f"/webhooks/{kind}/{{inbox}}", deliver, "POST") for kind in kinds()),
+        _route("/webhooks/payments/{provider}", deliver_payment, "POST"),
     ]
 
 

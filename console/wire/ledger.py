@@ -181,3 +181,6 @@ class CaseLedger(Struct, frozen=True, kw_only=True):
     claims: list[Claim]
     credit: Money
     limits: dict[str, Any]  # what the viewer may grant without asking
+    today: str  # where the debtor lives
+    shut: list[str]  # weekdays of the next years on which the creditor's banks are shut
+    increment: int  # cash is paid in steps of so many minor units

@@ -13,8 +13,6 @@ export interface Boot {
   next?: string;
   error?: string;
   sandbox?: string;
-  /** Parts of the product that this server has besides conversations: plans, promises, pix. */
-  features?: string[];
 }
 
 function read(): Boot {
@@ -26,6 +24,3 @@ function read(): Boot {
 }
 
 export const boot = read();
-
-/** What the server cannot do is not drawn. */
-export const has = (feature: string) => boot.features?.includes(feature) ?? false;

@@ -386,4 +386,7 @@ export interface CaseLedger {
   claims: Claim[];
   credit: Money;
   limits: Record<string, unknown>;
+  today: string;
+  shut: string[];
+  increment: number;
 }

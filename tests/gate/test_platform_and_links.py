@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from console.gate.content import fold, hosts
 from console.gate.decide import decide
 from console.gate.types import Place
+from console.ledger.pix import Payee, build
 from console.wire.moment import DAY, MINUTE
 from tests.gate.cast import SAO_PAULO, contact, facts, local, sms, template, whatsapp, wrote
 
@@ -88,3 +90,10 @@ def test_every_state_of_the_united_states_has_its_clock() -> None:
         text = "Loja Ipê here. Reply STOP to opt out."
         decision = decide(sms(text), facts(places=(Place(country="US", subdivision=code),)), at)
         assert (decision.outcome, decision.allowed_at) == ("defer", local(zone, "2026-11-23 09:00"))
+
+
+def test_a_pix_code_is_no_link_and_hides_none() -> None:
+    code = build(Payee("0d6f3c1a-5b7e-4f2a-9c48-2f1e6a7b8c90", "Loja Ipê", "Recife"), amount=500, txid="A1")
+    assert hosts(fold(f"Segue o Pix:\n{code}")) == ()
+    assert [host for host, _ in hosts(fold(f"{code} ou https://pague.example.com"))] == ["pague.example.com"]
+    assert [host for host, _ in hosts(fold("veja br.gov.bcb.pix"))] == ["br.gov"]

@@ -92,7 +92,7 @@ export async function putPayCode(caseId: string): Promise<void> {
   const c = caseOf(caseId)?.value;
   if (!c?.debtor.id) return;
   try {
-    const answer = await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ amount: c.balance?.amount })}`);
+    const answer = await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`);
     const { text } = draftOf(caseId).value;
     editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${answer.br_code}` : answer.br_code });
   } catch (error) {

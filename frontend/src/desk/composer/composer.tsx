@@ -1,5 +1,4 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { has } from '../../boot';
 import { firstName } from '../../format';
 import { t } from '../../i18n';
 import { doesEnterSend, isSend, onKeys, run, shownKey } from '../../keys';
@@ -152,7 +151,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <IconButton icon="slash" label={t('composer.quick')} keys={`/ ${t('or')} ${shownKey('quickReply')}`} onClick={() => run('quickReply')} impeded={isNote} />
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
-            {has('pix') ? <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} /> : null}
+            <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} />
             <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
               {later ? <ScheduleMenu allowedAt={decision?.allowed_at ?? null} onPick={(at) => send(at)} onClose={() => setLater(false)} /> : null}</span>
             <input ref={picker} type="file" multiple hidden onChange={(e) => { addFiles(id, e.currentTarget.files ?? []); e.currentTarget.value = ''; }} />
@@ -220,7 +219,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       attach: () => latest.current.picker.current?.click(),
       note: () => latest.current.change(latest.current.tab === 'note' ? proposed(c) : 'note'),
       schedule: () => latest.current.openLater(),
-      pay: () => has('pix') && (void putPayCode(c.id), true),
+      pay: () => (void putPayCode(c.id), true),
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
     });

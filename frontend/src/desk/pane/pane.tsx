@@ -1,4 +1,3 @@
-import { has } from '../../boot';
 import { useEffect, useState } from 'preact/hooks';
 import { amount, firstName, money, plainDate, shortDate } from '../../format';
 import { known, t } from '../../i18n';
@@ -38,8 +37,8 @@ export function DebtorPane({ id }: { id: string }) {
       <div class="scroll">
         <Who c={c} debtor={debtor} />
         <Debts balance={balance} c={c} />
-        {has('plans') && balance && balance !== 'error' && balance.total.amount > 0 ? <Plan key={id} c={c} balance={balance} /> : null}
-        {has('promises') ? <Promises c={c} debtor={debtor} onMade={() => setAgain((n) => n + 1)} /> : null}
+        {balance && balance !== 'error' && balance.total.amount > 0 ? <Plan key={id} c={c} balance={balance} /> : null}
+        <Promises c={c} debtor={debtor} onMade={() => setAgain((n) => n + 1)} />
         <Others c={c} debtor={debtor} />
       </div>
     </section>
