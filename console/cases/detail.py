@@ -11,7 +11,7 @@ from console.cases import view
 from console.cases.look import unread
 from console.cases.models import assignment
 from console.cases.points import contact_points
-from console.cases.queries import DRAFT, LEASES, SEEN, LeaseRow, get
+from console.cases.queries import DRAFT, LEASES, SEEN, CaseRow, LeaseRow, get
 from console.debtors import queries as debtors
 from console.store.base import load
 from console.store.statement import Query
@@ -70,6 +70,7 @@ def detail(reader: Reader, actor: Actor, case_id: str) -> shapes.Case:
         watchers=_who(actor, leases, cast, "watch"),
         barge=[cast[each.user_id] for each in leases if each.kind == "barge" and each.epoch == row.epoch],
         draft={"text": kept.text, "rev": kept.rev, "at": rfc3339(kept.at)} if kept is not None else None,
+        owner_draft=_typed(reader, actor, row),
         seen_position=mark.position if mark is not None else 0,
     )
 
@@ -85,6 +86,14 @@ def assignments(reader: Reader, actor: Actor, case_id: str) -> Assignments:
             for epoch, user, team, cause, by, why, at in found
         ]
     )
+
+
+def _typed(reader: Reader, actor: Actor, row: CaseRow) -> dict[str, str | None] | None:
+    """The last known draft of the owner, for the supervisors' side: what came before they looked."""
+    if actor.role not in ("supervisor", "compliance") or row.owner_id in (None, actor.id):
+        return None
+    kept = DRAFT.first(reader, case_id=row.id, user_id=row.owner_id)
+    return {"text": kept.text, "at": rfc3339(kept.at)} if kept is not None and kept.text else None
 
 
 def _who(actor: Actor, leases: list[LeaseRow], cast: dict[str, shapes.Person], kind: str) -> list[shapes.Person]:

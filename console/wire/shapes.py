@@ -137,6 +137,7 @@ class Case(Struct, frozen=True, kw_only=True):
     watchers: list[Person] | UnsetType = UNSET
     barge: list[Person] | UnsetType = UNSET
     draft: dict[str, Any] | UnsetType | None = UNSET
+    owner_draft: dict[str, Any] | UnsetType | None = UNSET  # what the owner has typed, for whoever may watch
     seen_position: int | UnsetType = UNSET
     quality: dict[str, Any] | UnsetType = UNSET
 

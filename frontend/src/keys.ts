@@ -63,6 +63,9 @@ export const bindings: Binding[] = [
   { act: 'takeOver', keys: ['alt+t'], place: 'monitor' },
   { act: 'handBack', keys: ['alt+v'], place: 'monitor' },
   { act: 'lowerHand', keys: ['y'], place: 'monitor' },
+  { act: 'approve', keys: ['a'], place: 'monitor' },
+  { act: 'counter', keys: ['c'], place: 'monitor' },
+  { act: 'refuse', keys: ['x'], place: 'monitor' },
 ];
 
 /** The stroke as one word, or null when it is not ours: composing, a dead key, AltGr, a bare modifier. */

@@ -104,6 +104,7 @@ export interface Case {
   watchers?: Person[];
   barge?: Person[];
   draft?: Record<string, unknown> | null;
+  owner_draft?: Record<string, unknown> | null;
   seen_position?: number;
   quality?: Record<string, unknown>;
 }

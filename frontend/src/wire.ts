@@ -103,6 +103,7 @@ export interface Case {
   outcome?: string | null;
   updated_at?: string;
   draft?: { text: string; rev: number } | null;
+  owner_draft?: { text: string; at: string } | null;
   watchers?: Person[];
   barge?: Person[];
   masked?: boolean;

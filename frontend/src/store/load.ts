@@ -1,9 +1,9 @@
 /** Snapshots by HTTP. They go through the same merges as events, so neither can undo the other. */
 import { signal, type Signal } from '@preact/signals';
 import { get, lastCursor, post, query } from '../api';
-import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, User, Wall } from '../wire';
+import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, Person, User, Wall } from '../wire';
 import { mergeAgent, mergeCase, mergePage, mergeRequest } from './apply';
-import { agents, allCases, dropCase, figures, loadedTimelines, me, queues, requests, tails, timelineOf } from './state';
+import { agents, allCases, dropCase, figures, liveOf, loadedTimelines, me, queues, requests, tails, timelineOf } from './state';
 
 export type ViewName = 'mine' | 'queue' | 'team' | 'snoozed' | 'resolved' | 'search';
 
@@ -60,6 +60,14 @@ export async function loadMe(): Promise<void> {
 export async function loadCase(id: string): Promise<void> {
   const c = await get<Case>(`/cases/${id}`);
   mergeCase(c);
+  if (c.owner_draft) showDraft(id, c.owner_draft, c.owner);
+}
+
+/** What the owner had typed before one looked; what they type now is newer. */
+function showDraft(id: string, typed: { text: string; at: string }, by: Person | null): void {
+  const live = liveOf(id);
+  const at = Date.parse(typed.at);
+  if (!live.value.draft || live.value.draft.at < at) live.value = { ...live.value, draft: { text: typed.text, by, at } };
 }
 
 export async function loadTimeline(id: string): Promise<void> {

@@ -10,6 +10,7 @@ import { RailFoot, RailLink } from '../desk/rail';
 import { ConnectionBanner } from '../ui/banner';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
+import { approvalKeys, DecisionDialog } from './approval';
 import { Left } from './left';
 import { Monitor, step } from './monitor';
 import { focusedRequest, toRequests } from './requests';
@@ -27,7 +28,7 @@ function lowerFocused(): boolean {
 
 export function Wall() {
   useEffect(() => onKeys({
-    next: () => step(1), previous: () => step(-1), undo: runToastAct, lowerHand: lowerFocused,
+    next: () => step(1), previous: () => step(-1), undo: runToastAct, lowerHand: lowerFocused, ...approvalKeys,
     search: () => { overlay.value = { kind: 'search' }; },
     keys: () => { overlay.value = { kind: 'keys' }; },
     goMine: () => location.assign('/'), goQueue: () => location.assign('/#/view/queue'), goWall: () => undefined,
@@ -53,6 +54,7 @@ export function Wall() {
       </div>
       <ConnectionBanner />
       <Dialogs />
+      <DecisionDialog />
       <Toasts />
     </>
   );
