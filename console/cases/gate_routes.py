@@ -7,10 +7,27 @@ from typing import Any
 from msgspec import Struct
 
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
-from console.cases import consent, elsewhere, protect
+from console.access.visible import must_read
+from console.cases import consent, elsewhere, protect, questions
 from console.cases.debtor_routes import shown_case, shown_debtor
+from console.cases.near_misses import NearMisses, near_misses
+from console.cases.queries import get
+from console.debtors import queries as debtors
 from console.debtors.seen import DebtorShape
+from console.gate.care import care_text, care_texts
+from console.portfolios.queries import get_portfolio
+from console.store.base import load
+from console.store.transaction import Reader
 from console.wire import shapes
+
+
+class Care(Struct, frozen=True):
+    """What may be offered to somebody who suffers, in their language; "" when nothing of the kind stands."""
+
+    hold: str
+    text: str
+    source: str
+    confidence: str
 
 
 class OptOut(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +70,37 @@ async def delete_hold(call: Call[protect.LiftBody, Nothing]) -> Answer:
     return await shown_case(call, row)
 
 
+async def get_care(call: Call[Nothing, Nothing]) -> Care:
+    def read(reader: Reader) -> Care:
+        must_read(reader, call.actor, call.path["id"])
+        row = get(reader, call.path["id"])
+        person = debtors.get(reader, row.debtor_id)
+        own = str(load(get_portfolio(reader, row.portfolio_id).settings).get("care_line", ""))
+        hold = next((each for each in GRAVEST if each in load(row.holds)), "")
+        text = care_text(hold, person.language, person.jurisdiction[:2], own)
+        return Care(hold, text, care_texts().source, care_texts().confidence)
+
+    return await call.services.store.read(read)
+
+
+async def get_near_misses(call: Call[Nothing, Nothing]) -> NearMisses:
+    return await call.services.store.read(near_misses, call.actor)
+
+
+async def get_near_misses_of(call: Call[Nothing, Nothing]) -> NearMisses:
+    return await call.services.store.read(near_misses, call.actor, call.path["id"])
+
+
+async def post_question(call: Call[questions.Ask, Nothing]) -> questions.Question:
+    services = call.services
+    return await services.store.write(questions.ask, call.actor, services.vault, call.path["id"], call.body)
+
+
+async def post_answer(call: Call[questions.Choose, Nothing]) -> questions.Answered:
+    services = call.services
+    return await services.store.write(questions.choose, call.actor, services.vault, call.path["id"], call.body)
+
+
 async def post_opt_out(call: Call[OptOut, Nothing]) -> DebtorShape:
     made = await call.services.store.write(consent.answer_opt_out, call.actor, call.path["id"], call.body.wants_out)
     return await shown_debtor(call, made)
@@ -65,6 +113,7 @@ def _endpoint(method: str, path: str, handler: Any, summary: str, body: Any, **m
     )  # fmt: skip
 
 
+GRAVEST = ("distress", "deceased", "hardship", "vulnerable")
 _CASE = "/api/v1/cases/{id}"
 _REFUSALS = ("conflict", "gate_blocked", "gate_deferred", "gate_needs_approval")
 ENDPOINTS = [
@@ -76,6 +125,16 @@ ENDPOINTS = [
     _endpoint("DELETE", f"{_CASE}/stops/{{stop}}", delete_stop, "Compliance lifts a stop", protect.LiftBody),
     _endpoint("POST", f"{_CASE}/holds", post_hold, "Collection of this person stands still", protect.HoldBody),
     _endpoint("DELETE", f"{_CASE}/holds/{{hold}}", delete_hold, "A supervisor lifts a hold", protect.LiftBody),
+    _endpoint("POST", f"{_CASE}/identity/questions", post_question, "Ask who is there, by a list of five",
+              questions.Ask, answer=questions.Question),
+    _endpoint("POST", f"{_CASE}/identity/answers", post_answer, "Judge the choice the debtor named", questions.Choose,
+              answer=questions.Answered),
+    _endpoint("GET", f"{_CASE}/care", get_care, "The approved words for somebody in distress or hardship", Nothing,
+              answer=Care, problems=()),
+    _endpoint("GET", f"{_CASE}/near-misses", get_near_misses_of, "What the tone guard caught in a case", Nothing,
+              answer=NearMisses, problems=()),
+    _endpoint("GET", "/api/v1/near-misses", get_near_misses, "What the tone guard caught, the newest first", Nothing,
+              answer=NearMisses, problems=()),
     _endpoint("POST", "/api/v1/contact-points/{id}/opt-out", post_opt_out,
               "Say whether words that may mean an opt-out did", OptOut, answer=DebtorShape),
 ]  # fmt: skip

@@ -27,7 +27,7 @@ from console.wire.moment import DAY, HOUR, Ms, rfc3339
 
 NEEDED, TRIES = 2, 3
 SESSION = HOUR
-Kind = Literal["document_digits", "birth_date", "last_payment", "one_time_code", "portal"]
+Kind = Literal["document_digits", "birth_date", "last_payment", "product", "one_time_code", "portal"]
 FAILED = "identity.failed"
 
 _SINCE = Query(

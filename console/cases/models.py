@@ -153,3 +153,18 @@ early_status = Table(
     Index("ix_early_status_at", "at"),
 )
 """Statuses of messages that we do not know yet: applied when one of ours gets that id."""
+
+question = Table(
+    "question",
+    metadata,
+    ident(),
+    text("case_id", index=True),
+    text("kind"),
+    json("choices", default="[]"),
+    text("right_hash"),  # keyed, with the question's id: which one is right stands nowhere
+    text("asked_by"),
+    moment("at", null=False),
+    moment("answered_at"),
+    number("passed", default=0),
+)
+"""What was asked to find out who is there."""

@@ -17,6 +17,7 @@ from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.discreet import discreet
 from console.cases.models import draft, lease
+from console.cases.near_misses import keep_reason
 from console.cases.ownership import must_be_at
 from console.cases.pairs import Pair, pick
 from console.cases.queries import CaseRow, live
@@ -72,6 +73,7 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     send_at: str | None = None
     whisper: str | None = None  # the suggestion that was used
     retry_of: str | None = None
+    reason: str | None = None  # why it leaves all the same, where the gate asks its writer for one
 
 
 def reply(
@@ -106,17 +108,26 @@ def reply(
         else None
     )
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
-    about = subject(tx, row, pair, sender=actor.id)
+    about = subject(tx, row, pair, sender=actor.id, reason_given=bool(wish.reason))
     decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
     neutral = discreet(tx, row, pair, filled) if filled and decision.code == "DISCLOSURE_TOO_HIGH" else None
     if neutral is not None:
         filled, text = neutral, neutral.body
         decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
     must_allow(decision)
+    if wish.reason:
+        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled))
     more = {"buttons": [list(each) for each in buttons], "detail": carries or {}} if buttons or carries else {}
     item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at, more)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
     return item, True
+
+
+def _keep_reason(tx: Tx, row: CaseRow, actor: Actor, wish: Reply, pair: Pair, message: Message) -> None:
+    """What leaves for its writer's reason alone is told to the supervisors."""
+    plainly = judge(tx, subject(tx, row, pair, sender=actor.id), message)
+    if plainly.approver == "writer":
+        keep_reason(tx, actor.id, row.id, row.team_id, wish.channel, plainly.code, (wish.reason or "").strip())
 
 
 def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None) -> Message:
@@ -161,6 +172,8 @@ def _check(tx: Tx, row: CaseRow, wish: Reply) -> Ms | None:
         raise Invalid("A template goes alone: leave out text and attachments.", field="template")
     if len(wish.text or "") > TEXT_CHARS:
         raise Invalid(f"The text is longer than {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
+    if wish.reason is not None and not 3 <= len(wish.reason.strip()) <= 300:
+        raise Invalid("Say why in 3 to 300 characters.", field="reason")
     if wish.purpose not in (None, "reply", "requested_information", "payment_confirmation", "care", "proactive"):
         raise Invalid("Unknown purpose.", field="purpose")
     if wish.reply_to is not None:
@@ -196,6 +209,8 @@ def _write(
     data: dict[str, Any] = {"answered": row.waiting_since, **more}
     if filled is not None and wish.template is not None and filled.name != wish.template.name:
         data["instead_of"] = wish.template.name
+    if wish.reason:
+        data["reason"] = wish.reason.strip()
     if wish.retry_of:
         data["retry_of"] = wish.retry_of
     if wish.subject:

@@ -14,10 +14,11 @@ from console.cases import claim, drafts, lists, look, note, preview, reply, thre
 from console.cases.detail import Assignments, assignments, detail
 from console.cases.lists import CaseQuery, Page, list_cases
 from console.cases.mixups import Mixup, mixups
+from console.cases.near_misses import is_near_miss, keep_near_miss
 from console.cases.open_case import open_for
 from console.cases.queries import CaseRow, get
 from console.cases.thread import Thread, TimelineQuery
-from console.errors import Invalid
+from console.errors import Invalid, Refusal
 from console.log.read import current
 from console.store.transaction import Reader, Tx
 from console.timeline import view
@@ -157,7 +158,13 @@ async def post_case(call: Call[OpenBody, None]) -> Answer:
 
 
 async def post_message(call: Call[reply.Reply, None]) -> Answer:
-    return await _item(call, lambda tx: reply.reply(tx, call.actor, call.path["id"], call.body))
+    try:
+        return await _item(call, lambda tx: reply.reply(tx, call.actor, call.path["id"], call.body))
+    except Refusal as refusal:
+        if is_near_miss(refusal):
+            text, channel = call.body.text or "", call.body.channel
+            await call.services.store.write(keep_near_miss, call.actor.id, call.path["id"], channel, text, refusal)
+        raise
 
 
 async def post_note(call: Call[NoteBody, None]) -> Answer:

@@ -73,7 +73,9 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
     if pair is None:
         _cancel(tx, row, item, "INBOX_GONE")
         return None
-    about = subject(tx, row, pair, item_id=item.id, answering=_answering(item))
+    about = subject(
+        tx, row, pair, item_id=item.id, answering=_answering(item), reason_given=bool(load(item.data).get("reason"))
+    )
     message = _message(tx, item, planned, pair)
     weighed = weigh(tx, about, message)
     if weighed.decision.outcome != "allow":

@@ -26,6 +26,7 @@ def subject(
     item_id: str = "",
     answering: bool = False,
     sender_active: bool = True,
+    reason_given: bool = False,
 ) -> Subject:
     """What the gate must know of this case, this contact point and this inbox.
 
@@ -48,6 +49,7 @@ def subject(
         last_inbound_at=row.last_inbound_at,
         item_id=item_id,
         sender_active=sender_active,
+        reason_given=reason_given,
     )
 
 

@@ -25,6 +25,7 @@ _POINTS = Query(
         address.c.phone,
         address.c.email,
         address.c.opted_out_at,
+        address.c.opt_out_source,
         address.c.invalid_at,
         link.c.inbox_id,
         link.c.window_closes_at,
@@ -49,7 +50,8 @@ def contact_points(reader: Reader, debtor_id: str) -> list[ContactPoint]:
 
 def _shape(
     point_id: str, channel: str, state: str, consent: str, verified: int, disclosure: int, last: Ms | None, phone: str,
-    email: str, opted_out: Ms | None, invalid: Ms | None, inbox: str | None, closes: Ms | None, _: Ms | None,
+    email: str, opted_out: Ms | None, source: str, invalid: Ms | None, inbox: str | None, closes: Ms | None,
+    _: Ms | None,
 ) -> ContactPoint:  # fmt: skip
     if opted_out is not None:
         state = "opted_out"
@@ -66,4 +68,5 @@ def _shape(
         disclosure=disclosure,
         last_inbound_at=rfc3339(last),
         inbox=inbox,
+        opt_out=source if opted_out is not None else "",
     )

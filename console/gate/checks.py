@@ -11,7 +11,7 @@ from collections.abc import Callable
 from console.gate import content
 from console.gate.judged import ANSWERS, Judged, Verdict
 from console.gate.tone import findings
-from console.gate.types import PointState, Span, Stop
+from console.gate.types import Approver, PointState, Span, Stop
 
 Rule = Callable[[Judged], Verdict | None]
 
@@ -189,9 +189,18 @@ def tone(j: Judged) -> Verdict | None:
             spans = found.spans if is_body else ()
             if found.severity == "block":
                 return Verdict(found.code, spans=spans, source=_banned_by(j, found.code))
-            if gravest is None and found.code not in j.facts.approved:
-                gravest = Verdict(found.code, "needs_approval", approver="supervisor", spans=spans)
+            if gravest is None and found.code not in j.facts.approved and found.severity != "warn":
+                if found.severity == "reason" and j.facts.reason_given:
+                    continue
+                approver: Approver = "supervisor" if found.severity == "approval" else "writer"
+                gravest = Verdict(found.code, "needs_approval", approver=approver, spans=spans)
     return gravest
+
+
+def tone_warnings(j: Judged) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+    """What a writer should think about, and may send all the same."""
+    found = findings(j.words, j.message.channel, frozenset(j.law.banned), j.facts.proceedings_started)
+    return tuple((each.code, each.spans) for each in found if each.severity == "warn")
 
 
 def sensitive_data(j: Judged) -> Verdict | None:

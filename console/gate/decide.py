@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from console.gate import timing
-from console.gate.checks import CHECKS, LAST_CHECKS, LATER_CHECKS, Rule
+from console.gate.checks import CHECKS, LAST_CHECKS, LATER_CHECKS, Rule, tone_warnings
 from console.gate.judged import Judged, Verdict
 from console.gate.profiles import common_rules, effective
 from console.gate.types import Check, Decision, Facts, Message
@@ -59,6 +59,7 @@ def _lifted(judged: Judged, verdict: Verdict) -> bool:
 
 
 def _allowed(judged: Judged) -> Decision:
+    spoken = tone_warnings(judged) if judged.message.body else ()
     rule = judged.law.rule("ALLOW")
     return Decision(
         outcome="allow",
@@ -70,7 +71,8 @@ def _allowed(judged: Judged) -> Decision:
         counts=judged.counts,
         valid_until=timing.valid_until(judged),
         profile=judged.law.label,
-        warnings=_warnings(judged, None),
+        spans=tuple(sorted({span for _, spans in spoken for span in spans})),
+        warnings=(*(code for code, _ in spoken), *_warnings(judged, None)),
     )
 
 

@@ -105,6 +105,7 @@ class Subject(msgspec.Struct):
     item_id: str = ""  # the message judged, so that it does not count against itself
     sender_active: bool = True
     template_id: str = ""
+    reason_given: bool = False  # the writer said why they send it all the same
 
 
 def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Decision:
@@ -247,6 +248,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         debtor_windows=_convenient(person),
         policy_windows=house.windows,
         creditor_numbers=house.numbers,
+        reason_given=subject.reason_given,
     )
 
 

@@ -17,7 +17,9 @@ from msgspec import Struct
 
 from console.gate.types import Span
 
-Severity = Literal["block", "approval"]
+# block: never leaves. approval: a supervisor's. reason: the writer says why. warn: shown, and nothing more.
+Severity = Literal["block", "approval", "reason", "warn"]
+_GRAVITY = ("block", "approval", "reason", "warn")
 
 
 class ToneRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,6 +27,7 @@ class ToneRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     severity: Severity
     patterns: tuple[str, ...]
     whatsapp: Severity | None = None
+    elsewhere_severity: Severity = "approval"
     elsewhere: str | None = None  # for kinds that only a profile bans: their tone in other countries, "" = none
     unless_started: bool = False  # true once legal proceedings really run
 
@@ -63,14 +66,14 @@ def findings(folded: str, channel: str, banned: frozenset[str], proceedings_star
             spans = ((0, len(folded)),)
         if spans:
             found.append(Finding(code=named[0], severity=named[1], spans=spans))
-    return tuple(sorted(found, key=lambda finding: finding.severity != "block"))
+    return tuple(sorted(found, key=lambda finding: _GRAVITY.index(finding.severity)))
 
 
 def _named(row: ToneRow, channel: str, banned: frozenset[str]) -> tuple[str, Severity] | None:
     if row.elsewhere is not None:
         if row.kind in banned:
             return f"BANNED:{row.kind}", row.severity
-        return (f"TONE:{row.elsewhere}", "approval") if row.elsewhere else None
+        return (f"TONE:{row.elsewhere}", row.elsewhere_severity) if row.elsewhere else None
     return f"TONE:{row.kind}", row.whatsapp if row.whatsapp and channel == "whatsapp" else row.severity
 
 

@@ -23,7 +23,7 @@ OptOut = Literal["all", "channel", "marketing"]
 Recipient = Literal["debtor", "co_debtor", "guarantor", "third_party"]
 Hold = Literal["", "hardship", "distress"]
 Billing = Literal["first_party", "agency", "third_party"]
-Approver = Literal["supervisor", "compliance"]
+Approver = Literal["supervisor", "compliance", "writer"]  # writer: whoever writes says why
 Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 DAYS: tuple[Day, ...] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
@@ -165,6 +165,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared
     policy_windows: tuple[Window, ...] = ()  # the portfolio's own, stricter hours
     creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
+    reason_given: bool = False  # the writer said why, where that is enough
     approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message
     unread: tuple[str, ...] = ()  # facts that could not be read
 
@@ -182,14 +183,15 @@ class Decision(Struct, frozen=True, kw_only=True):
     code         `ALLOW`, or the reason code of the first check that did not allow
     rule         the name of the rule; `source` the law, article or policy behind it
     allowed_at   earliest moment at which the clock, the calendar and the counts allow it; None when time does not help
-    approver     the role that may approve, for needs_approval
+    approver     the role that may approve, for needs_approval; `writer` where a reason of whoever writes is enough
     checks       what was evaluated, in order
     purpose      the purpose it was judged by: a claim that does not hold is judged as proactive
     counts       whether the message, once a provider accepts it, is a contact in the caps
     valid_until  for allow: when this answer stops holding by itself (exclusive); None = no such edge
     profile      the rule packs applied, code@version joined by "+"
     spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED, TONE
-    warnings     LOCATION_AMBIGUOUS; WA_WINDOW_CLOSES_FIRST when the service window shuts before `allowed_at`
+    warnings     TONE:kind, words to think about, at `spans`; LOCATION_AMBIGUOUS; WA_WINDOW_CLOSES_FIRST when the
+                 service window shuts before `allowed_at`
     """
 
     outcome: Outcome

@@ -75,6 +75,7 @@ class ContactPoint(Struct, frozen=True):
     disclosure: int = 0
     last_inbound_at: str | None = None
     inbox: str | None = None
+    opt_out: str = ""  # where an opt-out comes from: message, provider, agent; "possible" waits for somebody to read it
 
 
 class LastItem(Struct, frozen=True):

@@ -44,6 +44,7 @@ export interface ContactPoint {
   disclosure: number;
   last_inbound_at: string | null;
   inbox: string | null;
+  opt_out: string;
 }
 
 export interface LastItem {

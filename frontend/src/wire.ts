@@ -37,6 +37,8 @@ export interface ContactPoint {
   disclosure?: number;
   last_inbound_at?: string | null;
   inbox?: string | null;
+  /** Where an opt-out comes from; "possible" waits for somebody to read it. */
+  opt_out?: string;
 }
 
 export interface LastItem {

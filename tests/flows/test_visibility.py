@@ -51,6 +51,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/handback": {"note": ""},
     "POST /api/v1/cases/{id}/whispers": {"client_id": new_id(), "text": "x"},
     "POST /api/v1/cases/{id}/identify": {"debtor": "x"},
+    "POST /api/v1/cases/{id}/identity/questions": {"kind": "product"},
+    "POST /api/v1/cases/{id}/identity/answers": {"question": "x", "choice": 0},
     "POST /api/v1/cases/{id}/stops": {"stop": "deceased", "reason": "x"},
     "DELETE /api/v1/cases/{id}/stops/{stop}": {"reason": "x"},
     "POST /api/v1/cases/{id}/holds": {"hold": "hardship", "reason": "x"},

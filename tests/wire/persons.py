@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from console.access.actor import Actor
-from console.cases import claim, consent, debts, elsewhere, identify, identity, merge, protect, stop_clock
+from console.cases import claim, consent, debts, elsewhere, identify, identity, merge, protect, questions, stop_clock
 from console.cases.open import start
 from console.debtors.enrol import GivenPoint, NewDebtor, enrol
 from console.debtors.queries import get, points_of
@@ -86,6 +86,19 @@ STOP = protect.StopBody("deceased", "certidão")
 HOLD = protect.HoldBody("hardship", "disse")
 
 
+def _asked(stage: Stage) -> Callable[[], Any]:
+    _owes(stage)()
+    wish = questions.Ask("product")
+    return lambda: stage.world.do(questions.ask, stage.world.actor("ana"), VAULT, stage.case, wish)
+
+
+def _chosen(stage: Stage, right: bool) -> Callable[[], Any]:
+    asked = _asked(stage)()
+    at = (asked.choices.index("loan") + (not right)) % len(asked.choices)
+    given = questions.Choose(asked.id, at)
+    return lambda: stage.world.do(questions.choose, stage.world.actor("ana"), VAULT, stage.case, given)
+
+
 def _answered(stage: Stage, wants_out: bool) -> Callable[[], Any]:
     stage.world.hear("por favor não me mandem mais mensagens, obrigada")
     return act(stage, "ana", consent.answer_opt_out, _point(stage), wants_out)
@@ -129,6 +142,9 @@ PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.consent.set_consent: revoked": lambda s: act(
         s, "ana", consent.set_consent, _point(s), consent.Consent("revoked", "phone call")
     ),
+    "cases.questions.ask: a product": lambda s: _asked(s),
+    "cases.questions.choose: right": lambda s: _chosen(s, True),
+    "cases.questions.choose: wrong": lambda s: _chosen(s, False),
     "cases.consent.answer_opt_out: it was one": lambda s: _answered(s, True),
     "cases.consent.answer_opt_out: it was none": lambda s: _answered(s, False),
     "cases.protect.place_stop: deceased": lambda s: act(s, "ana", protect.place_stop, s.case, STOP),

@@ -9,7 +9,7 @@ import { toast } from './notices';
 import { timelineOf, type Pending } from './state';
 import { epochOf, explain } from './words';
 
-export interface Outgoing { channel: Channel; text: string; purpose?: string; sendAt?: string }
+export interface Outgoing { channel: Channel; text: string; purpose?: string; sendAt?: string; reason?: string }
 
 /** How long what could not be reached is tried again by itself. Later only a person sends it: the moment may have passed. */
 const fresh = 60_000;
@@ -39,6 +39,7 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
     ...(draft.whisper ? { whisper: draft.whisper } : {}),
     ...(out.channel === 'email' && draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
     ...(out.sendAt ? { send_at: out.sendAt } : {}),
+    ...(out.reason ? { reason: out.reason } : {}),
   };
   const { text, subject, replyTo, whisper } = draft;
   const isHeld = canUndoSend() && !out.sendAt;

@@ -17,6 +17,7 @@ import { overlay } from '../overlays';
 import { addFiles, moveUp } from './files';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
+import { AskWhy, Guarded } from './guarded';
 import { Marks } from './marks';
 import { WrongThread } from './others';
 import { Files, LockLine, OfflineLine, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
@@ -24,7 +25,7 @@ import { matching, QuickList, slashWord, spoken, useQuickReplies } from './quick
 import { ScheduleMenu } from './schedule';
 import { channelsOf, Tabs } from './tabs';
 
-const careHolds = ['hardship', 'distress'];
+const careHolds = ['hardship', 'distress', 'vulnerable', 'deceased'];
 const needsCare = (c: Case) => (c.holds ?? []).some((h) => careHolds.includes(h));
 
 /** The channel a reply would take: theirs last, else the preferred one, else the first there is. */
@@ -63,11 +64,13 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const [caret, setCaret] = useState(0);
   const [pick, setPick] = useState(0);
   const [drop, setDrop] = useState(false);
+  const [reason, setReason] = useState('');
   const slash = !isNote && !locked ? slashWord(text, caret) : null;
   const replies = useQuickReplies(c, active || !!slash);
   const offered = slash ? matching(spoken(replies, c.debtor.language), slash.word) : [];
   const decision = decisionFor(id, channel);
-  const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || decision?.outcome === 'needs_approval');
+  const asksWhy = decision?.approver === 'writer';
+  const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || (decision?.outcome === 'needs_approval' && !(asksWhy && reason.trim().length >= 3)));
   const uploading = !isNote && draft.files.some((f) => !f.upload && !f.error && !f.later);
   const isEmpty = !text.trim() && !(draft.files.some((f) => f.upload) && !isNote) && !draft.template;
   const isTooLong = text.length > mostLetters;
@@ -91,8 +94,9 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     if (isOffline) { toast(`${t('gate.offline')}: ${t('gate.offlineHint')}`, { tone: 'bad' }); return; }
     if (isNote) { void sendNote(id, draft.note.trim()); return; }
     if (stopped && !sendAt) { document.getElementById(`gate-${id}`)?.classList.add('shake'); toast(t('gate.notYet'), { tone: 'bad' }); return; }
-    void sendMessage(id, { channel, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(sendAt ? { sendAt } : {}) });
+    void sendMessage(id, { channel, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(asksWhy ? { reason: reason.trim() } : {}), ...(sendAt ? { sendAt } : {}) });
     setLater(false);
+    setReason('');
     moveUp(id);
     area.current?.focus();
   };
@@ -145,6 +149,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       )}
       <Files c={c} />
       {isNote || locked ? null : <WrongThread c={c} text={draft.text} />}
+      {asksWhy && !isNote && !locked ? <AskWhy id={id} value={reason} onInput={setReason} /> : null}
+      {isNote || locked ? null : <Guarded c={c} care={care} channel={channel} onText={(words) => edit(text.trim() ? `${text.trimEnd()}\n\n${words}` : words)} />}
       <div class="tools">
         {locked && !isNote ? <span class="count grow">{text ? <><Icon name="pencil" size={12} /> {t('composer.kept')}</> : null}</span> : (
           <>

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
-import { firstName } from '../../format';
+import { clockTime, firstName } from '../../format';
 import { t } from '../../i18n';
-import { checkIdentity } from '../../store/commands';
+import { answerWho, askWho, checkIdentity } from '../../store/commands';
 import { caseOf } from '../../store/state';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
+import { explain } from '../../store/words';
 import { closeOverlay } from '../overlays';
 
 const kinds = ['birth_date', 'document_digits', 'last_payment', 'one_time_code'] as const;
@@ -24,6 +25,7 @@ export function IdentityDialog({ id }: { id: string }) {
   return (
     <Dialog title={t('check.title', { name: firstName(caseOf(id)?.value.debtor.name ?? '') })} class="small" onClose={closeOverlay} onSubmit={() => { if (checks.length) go(); }}
       actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!checks.length}>{t('check.save')}</Button></>}>
+      <ByList id={id} />
       <p class="hint">{t('check.hint')}</p>
       <ul class="checks">
         {kinds.map((kind, i) => (
@@ -36,5 +38,29 @@ export function IdentityDialog({ id }: { id: string }) {
       </ul>
       <p class={passed >= needed ? 'hint t-ok' : 'hint'} role="status">{passed >= needed ? t('check.enough') : t('check.more', { n: needed - passed })}</p>
     </Dialog>
+  );
+}
+
+const listed = ['document_digits', 'birth_date', 'last_payment', 'product'] as const;
+
+/** Five choices from the server, of which the debtor names one; only the server knows which is right. */
+function ByList({ id }: { id: string }) {
+  const [asked, setAsked] = useState<{ id: string; kind: string; choices: string[] } | null>(null);
+  const [said, say] = useState('');
+  const ask = (kind: string) => void askWho(id, kind).then((one) => { setAsked(one); say(''); }, (error) => say(explain(error)));
+  const choose = (choice: number) => {
+    if (!asked) return;
+    void answerWho(id, asked.id, choice).then((a) => {
+      setAsked(null);
+      say(a.verified_until ? t('check.until', { at: clockTime(a.verified_until) }) : a.passed ? t('check.right', { n: a.right.length, needed: a.needed }) : t('check.wrong', { n: a.failures }));
+    }, (error) => say(explain(error)));
+  };
+  return (
+    <fieldset class="field"><legend>{t('check.ask')}</legend>
+      <p class="hint">{t('check.listHint')}</p>
+      <span class="seg" role="group">{listed.map((kind) => <button key={kind} type="button" aria-pressed={asked?.kind === kind} class={asked?.kind === kind ? 'on' : ''} onClick={() => ask(kind)}>{t(`check.${kind}`)}</button>)}</span>
+      {asked ? <ul class="choices">{asked.choices.map((choice, i) => <li key={choice}><button type="button" onClick={() => choose(i)}><span class="grow">{choice}</span><span class="kbd">{i + 1}</span></button></li>)}</ul> : null}
+      <p class="hint" role="status">{said}</p>
+    </fieldset>
   );
 }
