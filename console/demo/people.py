@@ -1,4 +1,4 @@
-"""The demo's staff: six people, four teams, and what each is good at."""
+"""The demo's staff: seven people, four teams, and what each is good at."""
 
 from __future__ import annotations
 
@@ -67,6 +67,14 @@ STAFF = (
         role="supervisor",
         teams=TEAMS,
         skills={"lang:pt-BR": 5, "lang:es": 5, "lang:en": 4, "dispute": 5, "legal": 5, "hardship": 5},
+    ),
+    Member(
+        key="camila",
+        name="Camila Restrepo",
+        role="supervisor",
+        language="es",
+        teams=(TEAMS[2],),
+        skills={"lang:es": 5, "dispute": 4, "hardship": 5},
     ),
     Member(key="caio", name="Caio Melo", role="compliance"),
     Member(key="admin", name="Admin", role="admin", authority="manager"),

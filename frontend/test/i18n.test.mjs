@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { bundle, root } from './bundle.mjs';
+import { terms } from './terms.mjs';
 
 const read = (tag) => JSON.parse(readFileSync(join(root, 'i18n', `${tag}.json`), 'utf8'));
 const words = { 'pt-BR': read('pt-BR'), es: read('es'), en: read('en') };
@@ -60,4 +61,19 @@ test('plural forms follow the language', async () => {
   assert.equal(i18n.t('thread.new', { n: 3 }), '3 novas');
   assert.equal(i18n.nearest('es-CO'), 'es');
   assert.equal(i18n.nearest('de'), 'pt-BR');
+});
+
+test('the terms of the vocabulary are the words on the screens, the same thing by the same word', () => {
+  const plain = (text) => text.toLowerCase().replace('…', '').trim();
+  const says = (tag, key, term) => (typeof words[tag][key] === 'string' ? [words[tag][key]] : Object.values(words[tag][key])).some((form) => plain(form) === plain(term));
+  const lost = terms.filter(([pt, es, en]) => !Object.keys(words['pt-BR']).some((key) => says('pt-BR', key, pt) && says('es', key, es) && says('en', key, en)));
+  assert.ok(terms.length > 65);
+  assert.deepEqual(lost, []);
+});
+
+test('on the screens a debtor is a customer, and nobody is hunted', () => {
+  const banned = { 'pt-BR': /devedor|inadimplente|caloteiro/i, es: /deudor|moroso/i, en: /\bdebtors?\b|delinquent/i };
+  for (const [tag, all] of Object.entries(words)) {
+    for (const [key, entry] of Object.entries(all)) assert.doesNotMatch(JSON.stringify(entry), banned[tag], `${tag} ${key}`);
+  }
 });
