@@ -69,7 +69,9 @@ def detail(reader: Reader, actor: Actor, case_id: str) -> shapes.Case:
         preferred_hours=load(debtors.get(reader, row.debtor_id).preferred_hours),
         watchers=_who(actor, leases, cast, "watch"),
         barge=[cast[each.user_id] for each in leases if each.kind == "barge" and each.epoch == row.epoch],
-        draft={"text": kept.text, "rev": kept.rev, "at": rfc3339(kept.at)} if kept is not None else None,
+        draft={"text": kept.text, "rev": kept.rev, "at": rfc3339(kept.at), "note": kept.note}
+        if kept is not None
+        else None,
         owner_draft=_typed(reader, actor, row),
         seen_position=mark.position if mark is not None else 0,
     )

@@ -12,16 +12,22 @@ from console.store.transaction import Tx
 from console.wire.limits import TEXT_CHARS
 
 
-def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int) -> DraftRow:
-    """Store a draft unless a later one is stored: the highest rev wins, so that late requests lose nothing."""
+def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int, note: str | None = None) -> DraftRow:
+    """Store a draft unless a later one is stored: the highest rev wins, so that late requests lose nothing.
+
+    `note` is what is half written for the team; None leaves the one there is.
+    """
     must_know(tx, actor, case_id)
     actor.must_be("agent", "supervisor")
     must_read(tx, actor, case_id)
-    if len(text) > TEXT_CHARS:
+    if max(len(text), len(note or "")) > TEXT_CHARS:
         raise Invalid(f"A draft has at most {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
     before = DRAFT.first(tx, case_id=case_id, user_id=actor.id)
     if before is not None and before.rev > rev:
         return before
-    row = DraftRow(case_id, actor.id, text, rev, tx.now)
-    put(tx, draft, ("case_id", "user_id"), case_id=case_id, user_id=actor.id, text=text, rev=rev, at=tx.now)
+    kept = note if note is not None else before.note if before is not None else ""
+    row = DraftRow(case_id, actor.id, text, rev, tx.now, kept)
+    put(
+        tx, draft, ("case_id", "user_id"), case_id=case_id, user_id=actor.id, text=text, rev=rev, at=tx.now, note=kept
+    )  # fmt: skip
     return row

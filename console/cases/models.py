@@ -86,6 +86,7 @@ draft = Table(
     text("text", default=""),
     number("rev", default=0),
     moment("at", null=False),
+    text("note", default=""),  # of the team's, half written
 )
 
 seen = Table(

@@ -118,6 +118,7 @@ class DraftRow(Struct):
     text: str
     rev: int
     at: Ms
+    note: str = ""
 
 
 class SeenRow(Struct):

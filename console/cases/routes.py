@@ -89,12 +89,14 @@ class NoteBody(Struct, frozen=True, forbid_unknown_fields=True):
 class DraftBody(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     rev: int
+    note: str | None = None  # half written for the team; left out, the one there is stays
 
 
 class DraftShape(Struct, frozen=True):
     text: str
     rev: int
     at: str
+    note: str = ""
 
 
 class SeenBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,8 +177,11 @@ async def post_note(call: Call[NoteBody, None]) -> Answer:
 
 
 async def put_draft(call: Call[DraftBody, None]) -> DraftShape:
-    row = await call.services.store.write(drafts.keep_draft, call.actor, call.path["id"], call.body.text, call.body.rev)
-    return DraftShape(row.text, row.rev, rfc3339(row.at))
+    body = call.body
+    row = await call.services.store.write(
+        drafts.keep_draft, call.actor, call.path["id"], body.text, body.rev, body.note
+    )
+    return DraftShape(row.text, row.rev, rfc3339(row.at), row.note)
 
 
 async def post_gate(call: Call[preview.Ask, None]) -> Any:

@@ -52,7 +52,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     pay.add_argument("--pix-key", help="CPF, CNPJ, phone, e-mail or random key of the creditor")
     pay.add_argument("--pix-name", default="", help="the payee, as payers see it")
     pay.add_argument("--pix-city", default="", help="the payee's city")
-    pay.add_argument("--means-file", help="further means as JSON: [{\"kind\", \"title\": {}, \"text\": {}}]")
+    pay.add_argument("--means-file", help='further means as JSON: [{"kind", "title": {}, "text": {}}]')
     pay.add_argument("--provider", choices=sorted(PROVIDERS), help="whose payment notices are taken")
     pay.add_argument("--secret-file", default="-", help="the provider's webhook secret (default: from stdin)")
     pay.set_defaults(run=pay_one)
@@ -102,9 +102,7 @@ def pay_one(asked: argparse.Namespace) -> int:
         if given:
             services.store.write_now(lambda tx: set_instructions(tx, book.id, given))
         if asked.provider:
-            services.store.write_now(
-                lambda tx: set_provider(tx, services.vault, book.id, asked.provider, secret)
-            )
+            services.store.write_now(lambda tx: set_provider(tx, services.vault, book.id, asked.provider, secret))
     print(f"{asked.name} is paid as told.")
     return 0
 

@@ -104,7 +104,7 @@ export interface Case {
   seen_position?: number;
   outcome?: string | null;
   updated_at?: string;
-  draft?: { text: string; rev: number } | null;
+  draft?: { text: string; rev: number; note?: string } | null;
   owner_draft?: { text: string; at: string } | null;
   watchers?: Person[];
   barge?: Person[];

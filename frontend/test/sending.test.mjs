@@ -108,7 +108,7 @@ test('a draft of another tab with a later rev is written over by what is on this
   answers = [{ status: 200, body: { text: 'lá', rev: 9 } }, { status: 200, body: { text: 'aqui', rev: 10 } }];
   await drafts.saveDraft('maria');
   const puts = asked.filter((a) => a.method === 'PUT');
-  assert.deepEqual(puts.map((p) => p.body), [{ text: 'aqui', rev: 1 }, { text: 'aqui', rev: 10 }]);
+  assert.deepEqual(puts.map((p) => p.body), [{ text: 'aqui', note: '', rev: 1 }, { text: 'aqui', note: '', rev: 10 }]);
 });
 
 test('the text handed down by a take-over is taken where nothing of ours stands', () => {
@@ -123,11 +123,11 @@ test('sign-out leaves nothing behind that the server has, and nothing is lost th
   answers = [{ status: 200, body: { rev: 1 } }];
   drafts.editDraft('maria', { text: 'segredo' });
   await drafts.flushDrafts();
-  drafts.editDraft('joao', { note: 'só aqui' });
+  drafts.editDraft('joao', { subject: 'só aqui' });
   drafts.forgetDrafts();
   const left = [...shelf.values()].join();
   assert.equal(left.includes('segredo'), false);
-  assert.equal(drafts.draftOf('joao').value.note, 'só aqui');
+  assert.equal(drafts.draftOf('joao').value.subject, 'só aqui');
 });
 
 const posts = () => asked.filter((a) => a.path.endsWith('/messages'));

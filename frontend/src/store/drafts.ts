@@ -60,18 +60,19 @@ export function draftText(caseId: string): string {
 }
 
 /** The server's copy is taken when we hold nothing of our own, or when it is newer (a take-over's hand-down). */
-export function takeServerDraft(caseId: string, server: { text: string; rev: number } | null | undefined): void {
+export function takeServerDraft(caseId: string, server: { text: string; rev: number; note?: string } | null | undefined): void {
   if (!server) return;
   const draft = draftOf(caseId);
+  if (server.note && !draft.value.note) draft.value = { ...draft.value, note: server.note };
   const mine = draft.value;
   if (server.rev <= mine.rev && mine.text) return;
   if (mine.text && !mine.saved) draft.value = { ...mine, rev: Math.max(mine.rev, server.rev) };
   else draft.value = { ...mine, text: server.text, rev: server.rev, saved: true };
 }
 
-/** The rest of what was typed is kept here only: the server holds the text. */
+/** The rest is kept in this browser only: the server holds the text and the note. */
 function hasMore(draft: Draft): boolean {
-  return !!(draft.note || draft.subject || draft.template || draft.replyTo || draft.files.some((f) => f.upload));
+  return !!(draft.subject || draft.template || draft.replyTo || draft.files.some((f) => f.upload));
 }
 
 function keep(caseId: string, draft: Draft): void {
@@ -85,10 +86,11 @@ function keep(caseId: string, draft: Draft): void {
 export function editDraft(caseId: string, change: Partial<Draft>): void {
   const draft = draftOf(caseId);
   const textChanged = change.text !== undefined && change.text !== draft.value.text;
-  draft.value = { ...draft.value, ...change, ...(textChanged ? { saved: false } : {}) };
+  const noteChanged = change.note !== undefined && change.note !== draft.value.note;
+  draft.value = { ...draft.value, ...change, ...(textChanged || noteChanged ? { saved: false } : {}) };
   keep(caseId, draft.value);
-  if (!textChanged) return;
-  live(caseId, draft.value.text);
+  if (textChanged) live(caseId, draft.value.text);
+  else if (!noteChanged) return;
   clearTimeout(timers.get(caseId));
   timers.set(caseId, setTimeout(() => void saveDraft(caseId), idle));
 }
@@ -99,25 +101,25 @@ export async function saveDraft(caseId: string, leaving = false): Promise<void> 
   const draft = drafts.get(caseId);
   const held = caseOf(caseId)?.value;
   if (!draft || draft.value.saved || !held || !(mayWrite(held) || isTakenFromMe(held))) return;
-  const text = draft.value.text;
+  const { text, note } = draft.value;
   try {
     const rev = draft.value.rev + 1;
-    const stored = await store(caseId, text, rev, leaving);
+    const stored = await store(caseId, text, note, rev, leaving);
     // A later one of another tab is kept there: what is on this screen goes over it.
-    acknowledge(caseId, text, stored > rev ? await store(caseId, text, stored + 1, leaving) : stored);
+    acknowledge(caseId, text, note, stored > rev ? await store(caseId, text, note, stored + 1, leaving) : stored);
   } catch {
     draft.value = { ...draft.value, saved: false };
   }
 }
 
-async function store(caseId: string, text: string, rev: number, leaving: boolean): Promise<number> {
-  const answer = await put<{ rev?: number } | undefined>(`/cases/${caseId}/draft`, { text, rev }, { keepalive: leaving, quiet: leaving });
+async function store(caseId: string, text: string, note: string, rev: number, leaving: boolean): Promise<number> {
+  const answer = await put<{ rev?: number } | undefined>(`/cases/${caseId}/draft`, { text, note, rev }, { keepalive: leaving, quiet: leaving });
   return answer?.rev ?? rev;
 }
 
-function acknowledge(caseId: string, text: string, rev: number): void {
+function acknowledge(caseId: string, text: string, note: string, rev: number): void {
   const draft = draftOf(caseId);
-  draft.value = { ...draft.value, rev, saved: draft.value.text === text };
+  draft.value = { ...draft.value, rev, saved: draft.value.text === text && draft.value.note === note };
   keep(caseId, draft.value);
 }
 
