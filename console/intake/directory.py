@@ -90,7 +90,7 @@ class Directory:
 
     def _told(self, sealed: set[str]) -> None:
         for inbox_id in sorted(sealed - self._sealed):
-            log.error("inbox.sealed", inbox=inbox_id, mend="put the key it was sealed with into ACORDO_SECRET_KEY")
+            log.error("inbox.sealed", inbox=inbox_id, mend="the key it was sealed with is missing from the settings")
         self._sealed = frozenset(sealed)
 
     def _entry(self, row: InboxRow) -> Entry | None:

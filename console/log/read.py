@@ -125,6 +125,11 @@ def begin(tx: Tx) -> str:
     return name
 
 
+def incarnation_of(reader: Reader) -> str:
+    """The log's incarnation as it is. Raises LookupError on a database that was not migrated."""
+    return _state(reader)[0]
+
+
 def reincarnate(tx: Tx) -> str:
     """A new incarnation, so that every cursor given out before resets: part of a restore."""
     tx.run("DELETE FROM incarnation", None)

@@ -13,7 +13,7 @@ from console.timeline.queries import ItemRow
 _PLANNED = Query(
     select(item)
     .join(outbox, outbox.c.item_id == item.c.id)
-    .where(outbox.c.debtor_id == bindparam("debtor_id"), outbox.c.state == "planned")
+    .where(outbox.c.debtor_id == bindparam("debtor_id"), outbox.c.state.in_(("planned", "restored")))
     .order_by(item.c.case_id, item.c.position),
     ItemRow,
 )
@@ -24,6 +24,6 @@ def call_off(tx: Tx, debtor_id: str) -> dict[str, list[ItemRow]]:
     found: dict[str, list[ItemRow]] = {}
     for each in _PLANNED.all(tx, debtor_id=debtor_id):
         found.setdefault(each.case_id, []).append(each)
-    if found:
-        change(tx, outbox, {"debtor_id": debtor_id, "state": "planned"}, state="cancelled")
+    for state in ("planned", "restored") if found else ():
+        change(tx, outbox, {"debtor_id": debtor_id, "state": state}, state="cancelled")
     return found

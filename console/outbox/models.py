@@ -15,7 +15,7 @@ outbox = Table(
     text("channel"),
     text("sort", default="reply"),  # reply, scheduled, greeting, away, acknowledgement, optout_confirmation
     number("automated", default=0),
-    text("state"),  # planned, ready, claimed, sending, settled, cancelled
+    text("state"),  # planned, ready, claimed, sending, settled, cancelled, restored
     moment("due_at", null=False),
     moment("lease_until"),  # real time
     text("leased_by", default=""),

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, or_, select
 from console.access.audience import user_topic
 from console.people.models import session
 from console.settings import Settings
-from console.store.statement import Query, Statement, add, value
+from console.store.statement import Query, Statement, add, remove, value
 from console.store.transaction import Tx
 from console.wire.ids import new_id
 from console.wire.moment import SECOND, Ms
@@ -78,6 +78,11 @@ def end_all(tx: Tx, user_id: str, *, but: str = "") -> None:
     for session_id in _OF_USER.all(tx, user=user_id):
         if session_id != but:
             end(tx, user_id, session_id)
+
+
+def end_everybodys(tx: Tx) -> None:
+    """Every session there is: part of a restore."""
+    remove(tx, session)
 
 
 def touch(tx: Tx, session_id: str) -> None:

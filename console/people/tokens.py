@@ -18,6 +18,7 @@ from console.wire.ids import new_id
 from console.wire.moment import Ms
 
 _USED = Statement(token.update().where(token.c.id == bindparam("id")).values(used_at=bindparam("at")))
+_REVOKE_ALL = Statement(token.update().where(token.c.revoked_at.is_(None)).values(revoked_at=bindparam("at")))
 _REVOKE = Statement(
     token.update().where(token.c.id == bindparam("id"), token.c.revoked_at.is_(None)).values(revoked_at=bindparam("at"))
 )
@@ -54,6 +55,11 @@ def revoke(tx: Tx, token_id: str) -> None:
     """It opens nothing any more. Raises NotFound."""
     if not _REVOKE.run(tx, id=token_id, at=tx.real):
         raise NotFound
+
+
+def revoke_all(tx: Tx) -> None:
+    """Every token there is: part of a restore."""
+    _REVOKE_ALL.run(tx, at=tx.real)
 
 
 def used(tx: Tx, token_id: str) -> None:

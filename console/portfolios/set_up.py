@@ -17,7 +17,7 @@ from console.audit.record import record
 from console.debtors.phones import canonical
 from console.errors import Conflict, Invalid
 from console.people.queries import team_by_id
-from console.portfolios.models import inbox, policy, portfolio, portfolio_team, quick_reply, routing_rule
+from console.portfolios.models import inbox, mailbox, policy, portfolio, portfolio_team, quick_reply, routing_rule
 from console.portfolios.queries import find_inbox, get_portfolio, teams_of
 from console.store.base import dump, load
 from console.store.statement import Query, add, change, put, value
@@ -164,6 +164,11 @@ def set_inbox_state(tx: Tx, inbox_id: str, state: str, by: str | None = None) ->
         raise Invalid("There is no such inbox.", field="inbox")
     record(tx, by, f"inbox.{state}", f"inbox:{inbox_id}")
     tx.wake("inboxes", "mailboxes")
+
+
+def free_mailboxes(tx: Tx) -> None:
+    """No process reads any mailbox: part of a restore, whose processes are others."""
+    change(tx, mailbox, {}, leased_by="", lease_until=None)
 
 
 def set_health(tx: Tx, inbox_id: str, ok: bool, detail: str) -> None:

@@ -27,7 +27,7 @@ class Vault:
         self._keys = {_derive(key, b"id")[:4]: AESGCM(_derive(key, b"field")) for key in keys}
         self._first = next(iter(self._keys))
         self._hash = _derive(keys[0], b"hash")
-        self._root = keys[0]
+        self._root, self._secrets = keys[0], keys
 
     def seal(self, plain: str, purpose: str) -> bytes:
         """Ciphertext of a text; `purpose` ("debtor.document", …) is bound to it."""
@@ -47,6 +47,10 @@ class Vault:
     def digest(self, value: str, purpose: str) -> str:
         """A keyed hash: equal values have equal digests, and nothing else can be learnt."""
         return hmac.new(self._hash, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+    def keys(self, purpose: str) -> list[bytes]:
+        """32 bytes for each of the installation's secrets, the present one first: for what outlives a rotation."""
+        return [_derive(key, purpose.encode()) for key in self._secrets]
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for signing tokens of one purpose ("media", "csrf", …)."""

@@ -1,0 +1,101 @@
+"""`acordo restore FILE`: a backup put in place, checked before anything is touched; nothing leaves until it is let go.
+
+Sessions and API tokens end, every client reloads, and what waited to be sent is held (`acordo outbox`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from console.audit.record import record
+from console.cases.restored import hold
+from console.commands.archive import Unpacked, unpacked
+from console.commands.installation import Trouble, opened, schema, upgrade
+from console.commands.lock import alone
+from console.jobs.models import job
+from console.log.read import reincarnate
+from console.people.sessions import end_everybodys
+from console.people.tokens import revoke_all
+from console.portfolios.set_up import free_mailboxes
+from console.settings import Settings, load
+from console.store import copies, migrate
+from console.store.sealed import Unreadable
+from console.store.statement import remove
+from console.store.transaction import Tx
+from console.store.vault import Vault
+from console.wire.moment import rfc3339
+from console.workers.readmarks import READ, TYPING
+
+SIGNS = (READ, TYPING)
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="what acordo backup made")
+    parser.add_argument("--replace", action="store_true", help="put it in the place of what is here now")
+    parser.set_defaults(run=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    settings = load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with alone(settings), unpacked(asked.file, Vault(settings.secret_key).keys("backup"), settings.data_dir) as got:
+            _must_fit(settings, got, replace=asked.replace)
+            _put_in_place(settings, got)
+            with opened(settings) as services:
+                held = services.store.write_now(settle)
+    except (Unreadable, copies.Damaged) as error:
+        raise Trouble(f"{asked.file}: {error}") from None
+    print(f"Restored as of {rfc3339(got.manifest.at)}. Everybody signs in anew; API tokens have ended.")
+    if held:
+        print(f"{held} messages wait: acordo outbox list shows them, acordo outbox release --all lets them go.")
+    return 0
+
+
+def settle(tx: Tx) -> int:
+    """What a restored database must know of itself; how many messages are held."""
+    reincarnate(tx)
+    end_everybodys(tx)
+    revoke_all(tx)
+    free_mailboxes(tx)
+    for kind in SIGNS:
+        remove(tx, job, kind=kind)  # a debtor would see that we read, or write, what is long past
+    held = hold(tx)
+    record(tx, None, "installation.restored", detail={"held": held})
+    return held
+
+
+def _must_fit(settings: Settings, got: Unpacked, *, replace: bool) -> None:
+    kind = "sqlite" if settings.sqlite_path is not None else "postgresql"
+    if got.manifest.database != kind:
+        raise Trouble(f"the backup is of {got.manifest.database}, ACORDO_DATABASE_URL names {kind}")
+    if migrate.is_newer(got.manifest.schema):
+        raise Trouble(f"the backup has the schema {got.manifest.schema}, which this program does not know: upgrade it")
+    if schema(settings) is not None and not replace:
+        raise Trouble("there is a database already: acordo restore FILE --replace puts the backup in its place")
+
+
+def _put_in_place(settings: Settings, got: Unpacked) -> None:
+    path = settings.sqlite_path
+    if path is None:
+        copies.empty(settings.database_url)
+        migrate.migrate(settings.database_url, got.manifest.schema)
+    else:
+        _set_aside(path, got.manifest.at)
+    copies.copy_in(settings.database_url, got.database)
+    folder = settings.data_dir / "files"
+    for file in got.files.rglob("*"):
+        if file.is_file():
+            target = folder / file.relative_to(got.files)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+    upgrade(settings)
+
+
+def _set_aside(path: Path, at: int) -> None:
+    """The database that was here stays beside the new one, until somebody deletes it."""
+    for ending in ("", "-wal", "-shm"):
+        old = path.with_name(path.name + ending)
+        if old.exists():
+            old.replace(path.with_name(f"{path.name}.before-{at}{ending}"))
