@@ -180,7 +180,8 @@ export interface Whisper extends ItemBase {
   to?: Named | null;
   seen_at?: string | null;
   used_at?: string | null;
-  request?: { kind: 'hand' | 'approval'; reason: string } | null;
+  /** An approval carries its figures: see `ui/approval.tsx`. */
+  request?: { kind: 'hand' | 'approval'; reason: string; plan?: string; [figure: string]: unknown } | null;
   client_id?: string | null;
 }
 
@@ -258,6 +259,9 @@ export interface Charge {
   discount?: Money;
   paid?: Money;
   total: Money;
+  /** What is left of each component, in minor units. */
+  open?: Record<string, number>;
+  overlays?: string[];
 }
 
 export interface Balance { as_of: string; charges: Charge[]; total: Money; bucket: Bucket; overlays?: string[] }
@@ -270,7 +274,6 @@ export interface Debtor extends Named {
   document?: { kind: string; value: string } | null;
   contact_points?: ContactPoint[];
   cases?: { id: string; status: CaseStatus; portfolio: Named; updated_at?: string; outcome?: string | null; owner?: Named | null }[];
-  promises?: { id: string; amount: Money; due: string; state: string }[];
   provisional?: boolean;
   masked?: boolean;
   accounts?: { portfolio: Named; external_id?: string | null; stage?: string }[];

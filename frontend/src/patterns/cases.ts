@@ -1,4 +1,5 @@
 /** Invented cases: one for each face of a row, a tile, a composer. */
+import type { CaseLedger } from '../wire.gen';
 import type { AgentLine, Attachment, Balance, Case, ContactPoint, GateDecision, Message, Money } from '../wire';
 import { ana, inMinutes, iso, sampleCase, sofia } from './samples';
 
@@ -91,11 +92,16 @@ export const moreMessages: Partial<Message>[] = [
 
 export const balance: Balance = {
   as_of: iso(0).slice(0, 10), total: brl(123_456), bucket: 'B31_60',
-  charges: [{ id: 'f1', number: '2231', due: iso(60 * 24 * 52).slice(0, 10), days_late: 52, bucket: 'B31_60', principal: brl(119_374), fine: brl(2_387), interest: brl(1_695), total: brl(123_456) }],
+  charges: [{ id: 'f1', number: '2231', due: iso(60 * 24 * 52).slice(0, 10), days_late: 52, bucket: 'B31_60', principal: brl(119_374), fine: brl(2_387), interest: brl(1_695), total: brl(123_456), open: { fees: 0, fine: 2_387, interest: 1_695, principal: 119_374 } }],
+};
+
+export const ledger: CaseLedger = {
+  plans: [], promises: [], disputes: [], payments: [], claims: [], credit: brl(0), today: iso(0).slice(0, 10), shut: [], increment: 1,
+  limits: { level: 'agent', extras_bp: 10_000, principal_bp: 500, instalments: 12, down_bp: 1_000, days: 5 },
 };
 
 const inDays = (days: number) => inMinutes(days * 1440).slice(0, 10);
 export const planPreview = {
-  state: 'draft', total: brl(119_374), needs_approval: { role: 'supervisor', because: 'discount' },
+  state: 'draft', total: brl(119_374), needs_approval: { role: 'supervisor', because: ['principal_discount'] },
   schedule: [1, 2, 3].map((n) => ({ n, due: inDays(30 * n), amount: brl(n === 1 ? 39_792 : 39_791) })),
 };

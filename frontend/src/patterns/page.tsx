@@ -13,7 +13,7 @@ import { saveTheme, theme } from '../ui/prefs';
 import { Agent, ShortAgent } from '../wall/left';
 import { Modes } from '../wall/monitor';
 import { Tile } from '../wall/tiles';
-import { agentFaces, balance, composers, rows, tileCases } from './cases';
+import { agentFaces, balance, composers, ledger, rows, tileCases } from './cases';
 import { sampleCase } from './samples';
 import { Buttons, Fields, Gates, Notices, Signs } from './small';
 
@@ -31,7 +31,7 @@ export function PatternsPage() {
         <Section name="agents"><div class="g2"><ul class="lst">{agentFaces.map((line) => <li key={line.user.id}><Agent line={line} /></li>)}</ul><ul class="lst">{agentFaces.map((line) => <li key={line.user.id}><ShortAgent line={line} /></li>)}</ul></div></Section>
         <Section name="modes">{(['watch', 'whisper', 'barge', 'takeover'] as const).map((mode) => <Modes key={mode} c={sampleCase(`m-${mode}`, 'Maria Souza')} mode={mode} onTakeOver={() => undefined} />)}</Section>
         <Section name="fields"><Fields /></Section>
-        <Section name="plan"><Opened><Plan c={sampleCase('plan', 'Maria Souza')} balance={balance} /></Opened></Section>
+        <Section name="plan"><Opened><Plan c={sampleCase('plan', 'Maria Souza')} balance={balance} ledger={ledger} /></Opened></Section>
         <Section name="gate"><Gates /></Section>
         <Section name="notices"><Notices /></Section>
         <Section name="items"><div class="sunk"><ThreadContext.Provider value={{ id: 'log', watching: false }}><Timeline id="log" reading={false} /></ThreadContext.Provider></div></Section>

@@ -225,7 +225,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       attach: () => latest.current.picker.current?.click(),
       note: () => latest.current.change(latest.current.tab === 'note' ? proposed(c) : 'note'),
       schedule: () => latest.current.openLater(),
-      pay: () => (void putPayCode(c.id), true),
+      pay: () => { void putPayCode(c.id); },
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
     });

@@ -6,6 +6,7 @@ import { now } from '../../clock';
 import { run, shownKey } from '../../keys';
 import { useSuggestion } from '../../store/drafts';
 import { agents, caseOf, mayWrite, me } from '../../store/state';
+import { Approval } from '../../ui/approval';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import type { Note, Whisper } from '../../wire';
@@ -73,7 +74,7 @@ function RequestItem({ item }: { item: Whisper }) {
   return (
     <article class="whis" data-item={item.id} data-position={item.position}>
       <header><Icon name="hand" size={14} /><b>{words}</b> · {t('item.teamOnly')}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
-      {known(`hand.${reason}`, reason)}
+      {item.request?.plan ? <Approval figures={item.request} by={item.author?.id} state={String(item.request.state ?? 'open')} decidedBy={String(item.request.by ?? '')} /> : known(`hand.${reason}`, reason)}
     </article>
   );
 }

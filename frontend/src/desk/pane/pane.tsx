@@ -2,17 +2,19 @@ import { useEffect, useState } from 'preact/hooks';
 import { amount, firstName, money, plainDate, shortDate } from '../../format';
 import { known, t } from '../../i18n';
 import { loadBalance, loadDebtor } from '../../store/load';
-import { caseOf, ledgerChanges, mayWrite } from '../../store/state';
+import { loadLedger } from '../../store/money';
+import { caseOf, ledgerChanges } from '../../store/state';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../wire';
+import type { CaseLedger } from '../../wire.gen';
 import { languageName, skillName } from '../dialogs/look';
 import { Identity } from '../header';
 import { open, phone } from '../nav';
 import { overlay } from '../overlays';
+import { Agreements, Payments, Said } from './agreed';
 import { Plan } from './plan';
-import { NewPromise } from './promise';
 import { Masked } from './reveal';
 
 /** What an agent needs to negotiate: who this is, what is owed and why, what else there is. */
@@ -21,24 +23,27 @@ export function DebtorPane({ id }: { id: string }) {
   const debtorId = c && !c.masked ? c.debtor.id : undefined;
   const [debtor, setDebtor] = useState<Debtor | null>(null);
   const [balance, setBalance] = useState<Balance | 'error' | null>(null);
-  const [again, setAgain] = useState(0);
+  const [ledger, setLedger] = useState<CaseLedger | null>(null);
   const changes = debtorId ? ledgerChanges.value.get(debtorId) ?? 0 : 0;
-  useEffect(() => { setDebtor(null); setBalance(null); }, [debtorId]);
+  useEffect(() => { setDebtor(null); setBalance(null); setLedger(null); }, [debtorId]);
   useEffect(() => {
     if (!debtorId || !c) return undefined;
     let isWanted = true;
     void loadDebtor(debtorId).then((d) => { if (isWanted) setDebtor(d); }, () => undefined);
     void loadBalance(debtorId, c.portfolio.id).then((b) => { if (isWanted) setBalance(b); }, () => { if (isWanted) setBalance('error'); });
+    void loadLedger(id).then((l) => { if (isWanted) setLedger(l); }, () => undefined);
     return () => { isWanted = false; };
-  }, [debtorId, changes, again]);
+  }, [debtorId, changes]);
   if (!c || c.masked) return null;
   return (
     <section class="pane who2" aria-label={t('pane.title')} data-pane tabIndex={-1}>
       <div class="scroll">
         <Who c={c} debtor={debtor} />
         <Debts balance={balance} c={c} />
-        {balance && balance !== 'error' && balance.total.amount > 0 ? <Plan key={id} c={c} balance={balance} /> : null}
-        <Promises c={c} debtor={debtor} onMade={() => setAgain((n) => n + 1)} />
+        {ledger ? <Agreements c={c} ledger={ledger} /> : null}
+        {ledger && balance && balance !== 'error' && balance.charges.some((x) => x.total.amount > 0 && !x.overlays?.length) ? <Plan key={id} c={c} balance={balance} ledger={ledger} /> : null}
+        {ledger ? <Said c={c} ledger={ledger} balance={balance === 'error' ? null : balance} /> : null}
+        {ledger ? <Payments ledger={ledger} /> : null}
         <Others c={c} debtor={debtor} />
       </div>
     </section>
@@ -113,20 +118,6 @@ function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
           </tbody>
         </table></div>
       ) : <p class="hint">{t('debt.none', { name: firstName(c.debtor.name) })}</p>}
-    </section>
-  );
-}
-
-function Promises({ c, debtor, onMade }: { c: Case; debtor: Debtor | null; onMade: () => void }) {
-  const [isOpen, open] = useState(false);
-  return (
-    <section class="sec">
-      <h2>{t('promise.title')}{mayWrite(c) && !c.debtor.provisional ? <span class="r"><button type="button" class="t-link" aria-expanded={isOpen} onClick={() => open(!isOpen)}>+ {t('promise.new')}</button></span> : null}</h2>
-      {isOpen ? <NewPromise c={c} onDone={(made) => { open(false); if (made) onMade(); }} /> : null}
-      {(debtor?.promises ?? []).map((p) => (
-        <div key={p.id} class="kv"><span><b class="num">{money(p.amount)}</b> {t('promise.for', { at: plainDate(p.due) })}</span>
-          <span class={`chip ${p.state === 'kept' ? 'ok' : p.state === 'broken' ? 'bad' : 'warn'}`}>{known(`promise.${p.state}`, p.state)}</span></div>
-      ))}
     </section>
   );
 }

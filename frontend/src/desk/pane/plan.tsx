@@ -1,85 +1,123 @@
-import { useEffect, useState } from 'preact/hooks';
-import { clientId, post } from '../../api';
-import { serverNow } from '../../clock';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { post } from '../../api';
 import { money, number, places, plainDate } from '../../format';
-import { t } from '../../i18n';
+import { known, t } from '../../i18n';
 import { onKeys, shownKey } from '../../keys';
-import { explain, explainPart } from '../../store/words';
 import { draftOf, editDraft } from '../../store/drafts';
+import { makePlan, offerPlan } from '../../store/money';
 import { toast } from '../../store/notices';
 import { mayWrite } from '../../store/state';
+import { explainPart } from '../../store/words';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
-import type { Balance, Case, Money } from '../../wire';
+import type { Balance, Case } from '../../wire';
+import type { CaseLedger, Preview } from '../../wire.gen';
+import { bankDay, beyond, moneyOf, reckon, type Limits, type Line, type Terms } from './reckon';
 
-interface Preview {
-  id?: string;
-  state: string;
-  total: Money;
-  schedule: { n: number; due: string; amount: Money }[];
-  needs_approval: null | { role: string; because: string };
-}
+const settled = 500;
+const mostCount = 60;
 
-const isoDay = (at: number) => new Date(at).toISOString().slice(0, 10);
-const rest = 350;
-
-/** The plan builder: what may I offer. The server reckons every date and cent; nothing is stored before it is offered. */
-export function Plan({ c, balance }: { c: Case; balance: Balance }) {
+/** The plan builder: what may I offer. Reckoned here while a person drags, and checked by the server when they rest. */
+export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger: CaseLedger }) {
   const [isOpen, setOpen] = useState(false);
   const [down, setDown] = useState('');
   const [count, setCount] = useState(3);
-  const [discount, setDiscount] = useState(0);
-  const [first, setFirst] = useState(isoDay(serverNow() + 7 * 86_400_000));
-  const [preview, setPreview] = useState<Preview | null>(null);
+  const [extras, setExtras] = useState(0);
+  const [principal, setPrincipal] = useState(0);
+  const [first, setFirst] = useState(() => daysOn(ledger.today, 7));
+  const [checked, setChecked] = useState<Preview | null>(null);
   const [why, setWhy] = useState('');
+  const [busy, setBusy] = useState(false);
   const currency = balance.total.currency;
-  const body = () => ({
-    down_payment: { amount: Math.round(parseAmount(down) * 10 ** places(currency)), currency },
-    instalments: count, first_due: first,
-    ...(discount ? { discounts: [{ component: 'interest', bp: discount * 100 }] } : {}),
-  });
+  const shut = useMemo(() => new Set(ledger.shut), [ledger.shut]);
+  const charges = balance.charges.filter((x) => x.total.amount > 0 && !(x.overlays ?? []).length);
+  const terms: Terms = { charges, extras, principal, down: Math.round(parseAmount(down) * 10 ** places(currency)), count, first, today: ledger.today, shut, increment: ledger.increment };
+  const shown = reckon(terms);
+  const limits = ledger.limits as unknown as Limits;
+  const over = beyond(limits, terms, shown.total);
+  const body = wish(terms, currency);
+  const asked = JSON.stringify(body);
   useEffect(() => {
-    if (!isOpen) return undefined;
+    setChecked(null);
+    setWhy('');
+    if (!isOpen || shown.wrong) return undefined;
     const timer = setTimeout(() => {
-      post<Preview>('/plans/preview', { case: c.id, ...body() }).then(
-        (p) => { setPreview(p); setWhy(''); },
-        (error: unknown) => { setPreview(null); setWhy(explainPart(error)); });
-    }, rest);
+      post<Preview>('/plans/preview', { case: c.id, ...body }).then(setChecked, (error: unknown) => setWhy(explainPart(error)));
+    }, settled);
     return () => clearTimeout(timer);
-  }, [isOpen, down, count, discount, first, balance.total.amount]);
-  const insert = () => { if (preview) putOffer(c.id, preview); };
-  useEffect(() => (isOpen ? onKeys({ offer: insert }) : undefined), [isOpen, preview]);
+  }, [isOpen, asked, shown.before]);
+  const lines = checked ? checked.schedule.map((s): Line => ({ n: s.n, due: s.due, amount: s.amount.amount, moved: s.moved_from })) : shown.lines;
+  const total = checked ? checked.total.amount : shown.total;
+  const needs = checked ? checked.needs_approval !== null : over.length > 0;
+  const impeded = !!shown.wrong || !!why || !mayWrite(c) || busy;
+  const insert = () => { if (lines.length) putOffer(c.id, lines, total, currency); };
+  useEffect(() => (isOpen ? onKeys({ offer: insert }) : undefined), [isOpen, asked]);
+  const go = async () => {
+    setBusy(true);
+    const made = await makePlan(c.id, body);
+    if (made && made.state === 'draft') await offerPlan(c, made.id);
+    else if (made) toast(t('plan.asked'));
+    setBusy(false);
+    if (made) setOpen(false);
+  };
+  const limit = (value: number) => number(value / 100);
   return (
     <section class="sec">
       <h2><button type="button" class="folder" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}><Icon name={isOpen ? 'down' : 'right'} size={12} /> {t('plan.title')}</button>
-        <span class="r">{t('debt.balance')} <b class="num">{money(balance.total)}</b></span></h2>
+        <span class="r">{t('debt.balance')} <b class="num">{money(moneyOf(shown.before, currency))}</b></span></h2>
       {isOpen ? (
         <div class="plan">
           <div class="field"><label for={`down-${c.id}`}>{t('plan.down')}</label><span class="inp"><input id={`down-${c.id}`} class="num" inputMode="decimal" placeholder="0,00" value={down} onInput={(e) => setDown(e.currentTarget.value)} /></span></div>
           <div class="field"><label for={`n-${c.id}`}>{t('plan.count')}</label>
-            <span class="inp step"><IconButton icon="minus" label={t('plan.fewer')} size={14} onClick={() => setCount(Math.max(1, count - 1))} />
-              <input id={`n-${c.id}`} class="num" inputMode="numeric" value={count} onInput={(e) => setCount(Math.max(1, Number(e.currentTarget.value) || 1))} />
-              <IconButton icon="plus" label={t('plan.moreOf')} size={14} onClick={() => setCount(count + 1)} /></span></div>
-          <div class="field wide"><label for={`first-${c.id}`}>{t('plan.first')}</label><span class="inp"><input id={`first-${c.id}`} type="date" value={first} onInput={(e) => setFirst(e.currentTarget.value)} /></span></div>
-          <div class="field wide"><label for={`disc-${c.id}`}><span>{t('plan.discount')} <b class="num">{number(discount)} %</b></span>{preview?.needs_approval ? <span class="t-warn">{t('plan.approval')}</span> : null}</label>
-            <input id={`disc-${c.id}`} class="rng" type="range" min="0" max="100" step="5" value={discount} style={{ '--v': `${discount}%` }} onInput={(e) => setDiscount(Number(e.currentTarget.value))} /></div>
-          {why ? <p class="hint bad wide">{why}</p> : null}
-          {preview ? <Schedule preview={preview} /> : null}
-          <div class="wide kv"><span>{t('plan.total')} <b class="num">{preview ? money(preview.total) : '—'}</b></span>
-            <Button kind="main small" impeded={!preview || !mayWrite(c)} keys={shownKey('offer')} onClick={insert}>{t('plan.insert')}</Button></div>
-          {preview?.needs_approval ? <Button kind="small" icon="hand" onClick={() => void ask(c, body())}>{t('plan.ask')}</Button> : null}
+            <span class="inp step"><IconButton icon="minus" label={t('plan.fewer')} size={14} onClick={() => setCount(Math.max(0, count - 1))} />
+              <input id={`n-${c.id}`} class="num" inputMode="numeric" value={count} onInput={(e) => setCount(Math.min(mostCount, Math.max(0, Number(e.currentTarget.value) || 0)))} />
+              <IconButton icon="plus" label={t('plan.moreOf')} size={14} onClick={() => setCount(Math.min(mostCount, count + 1))} /></span></div>
+          <Slide id={`ds-${c.id}`} label={t('plan.downShare')} value={Math.min(terms.down, shown.total)} most={shown.total} step={10 ** places(currency)} said={money(moneyOf(terms.down, currency))}
+            hint={t('plan.least', { n: limit(limits.down_bp) })} onInput={(value) => setDown(String(value / 10 ** places(currency)).replace('.', ','))} />
+          <Slide id={`ns-${c.id}`} label={t('plan.count')} value={count} most={Math.max(36, count)} step={1} said={String(count)} hint={t('plan.upTo', { n: String(limits.instalments) })} onInput={setCount} />
+          <Slide id={`disc-${c.id}`} label={t('plan.discount')} value={extras} most={100} step={5} said={`${number(extras)} %`} hint={t('plan.upToShare', { n: limit(limits.extras_bp) })} onInput={setExtras} />
+          <Slide id={`prin-${c.id}`} label={t('plan.principal')} value={principal} most={70} step={1} said={`${number(principal)} %`} hint={t('plan.upToShare', { n: limit(limits.principal_bp) })} onInput={setPrincipal} />
+          {count > 0 ? <div class="field wide"><label for={`first-${c.id}`}>{t('plan.first')}</label><span class="inp"><input id={`first-${c.id}`} type="date" min={ledger.today} value={first} onInput={(e) => { if (e.currentTarget.value) setFirst(e.currentTarget.value); }} /></span></div> : null}
+          {shown.wrong ? <p class="hint bad wide">{t(`plan.wrong.${shown.wrong}`)}</p> : why ? <p class="hint bad wide">{why}</p> : null}
+          <ul class="sched wide num">
+            {lines.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : `${s.n}ª`} <b>{plainDate(s.due)}</b>{s.moved ? <span class="muted"> {t('plan.moved', { at: plainDate(s.moved) })}</span> : null}</span><b>{money(moneyOf(s.amount, currency))}</b></li>)}
+          </ul>
+          <div class="wide kv"><span>{t('plan.total')} <b class="num">{money(moneyOf(total, currency))}</b></span><span class="muted">{shown.discount ? t('plan.off', { amount: money(moneyOf(shown.discount, currency)) }) : ''}</span></div>
+          {needs ? <p class="hint wide t-warn">{t('plan.approval')}: {(checked?.needs_approval?.because ?? over).map((what) => known(`plan.because.${what}`, what)).join(', ')}</p> : null}
+          <div class="wide kv"><Button kind="small" impeded={impeded} keys={shownKey('offer')} onClick={insert}>{t('plan.insert')}</Button>
+            <Button kind="main small" icon={needs ? 'hand' : 'send'} impeded={impeded} busy={busy} onClick={() => void go()}>{needs ? t('plan.ask') : t('plan.offer')}</Button></div>
         </div>
       ) : null}
     </section>
   );
 }
 
-function Schedule({ preview }: { preview: Preview }) {
+interface SlideProps { id: string; label: string; value: number; most: number; step: number; said: string; hint: string; onInput: (value: number) => void }
+
+function Slide({ id, label, value, most, step, said, hint, onInput }: SlideProps) {
+  const share = most ? Math.round((value / most) * 100) : 0;
   return (
-    <ul class="sched wide num">
-      {preview.schedule.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : `${s.n}ª`} <b>{plainDate(s.due)}</b></span><b>{money(s.amount)}</b></li>)}
-    </ul>
+    <div class="field wide"><label for={id}><span>{label} <b class="num">{said}</b></span><span>{hint}</span></label>
+      <input id={id} class="rng" type="range" min="0" max={most} step={step} value={value} style={{ '--v': `${share}%` }} onInput={(e) => onInput(Number(e.currentTarget.value))} /></div>
   );
+}
+
+function wish(terms: Terms, currency: string) {
+  const discounts = [
+    ...(terms.extras ? ['fees', 'fine', 'interest'].map((component) => ({ component, bp: Math.round(terms.extras * 100) })) : []),
+    ...(terms.principal ? [{ component: 'principal', bp: Math.round(terms.principal * 100) }] : []),
+  ];
+  return {
+    down_payment: { amount: terms.down, currency }, instalments: terms.count, charges: terms.charges.map((x) => x.id),
+    ...(terms.count ? { first_due: terms.first } : {}), ...(discounts.length ? { discounts } : {}),
+  };
+}
+
+/** A date some days on, on a day when banks are open. */
+function daysOn(today: string, days: number): string {
+  const found = new Date(`${today}T00:00:00Z`);
+  found.setUTCDate(found.getUTCDate() + days);
+  return bankDay(found.toISOString().slice(0, 10), new Set());
 }
 
 /** "1.234,56" and "1,234.56" are the same: the last mark is the decimal one when two digits follow. */
@@ -90,24 +128,13 @@ export function parseAmount(text: string): number {
   return Number(whole || '0') + (decimal ? Number(decimal[1]) / 10 ** decimal[1]!.length : 0);
 }
 
-function putOffer(caseId: string, preview: Preview): void {
-  const first = preview.schedule.find((s) => s.n > 0) ?? preview.schedule[0];
-  if (!first) return;
-  const down = preview.schedule.find((s) => s.n === 0);
-  const count = preview.schedule.filter((s) => s.n > 0).length;
+function putOffer(caseId: string, lines: Line[], total: number, currency: string): void {
+  const first = lines.find((s) => s.n > 0) ?? lines[0]!;
+  const down = lines.find((s) => s.n === 0);
   const words = t(down ? 'plan.wordsDown' : 'plan.words', {
-    n: count, amount: money(first.amount), first: plainDate(first.due), total: money(preview.total), down: down ? money(down.amount) : '',
+    n: lines.filter((s) => s.n > 0).length, amount: money(moneyOf(first.amount, currency)), first: plainDate(first.due), total: money(moneyOf(total, currency)),
+    down: down ? money(moneyOf(down.amount, currency)) : '',
   });
   const { text } = draftOf(caseId).value;
   editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n${words}` : words });
-}
-
-/** Beyond one's authority: the plan is made and waits for the supervisor. */
-async function ask(c: Case, body: object): Promise<void> {
-  try {
-    await post(`/cases/${c.id}/plans`, { client_id: clientId(), ...body });
-    toast(t('plan.asked'));
-  } catch (error) {
-    toast(explain(error), { tone: 'bad' });
-  }
 }

@@ -1,0 +1,32 @@
+/** Commands about money: plans, promises, disputes, receipts. Each tells a refusal and answers null. */
+import { clientId, get, post } from '../api';
+import type { Case } from '../wire';
+import type { CaseLedger, Plan } from '../wire.gen';
+import { lastChannel } from '../desk/row';
+import { toast } from './notices';
+import { epochOf, explainPart } from './words';
+
+async function tried<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    toast(explainPart(error), { tone: 'bad' });
+    return null;
+  }
+}
+
+export const loadLedger = (id: string) => get<CaseLedger>(`/cases/${id}/ledger`);
+
+export const makePlan = (id: string, wish: object) => tried(post<Plan>(`/cases/${id}/plans`, { client_id: clientId(), epoch: epochOf(id), ...wish }));
+export const offerPlan = (c: Case, plan: string) =>
+  tried(post<Plan>(`/plans/${plan}/offer`, { client_id: clientId(), epoch: epochOf(c.id), channel: lastChannel(c) ?? 'whatsapp' }));
+export const acceptPlan = (c: Case, plan: string, evidence: Record<string, string>) => tried(post<Plan>(`/plans/${plan}/accept`, { epoch: epochOf(c.id), evidence }));
+export const cancelPlan = (plan: string, reason: string) => tried(post<Plan>(`/plans/${plan}/cancel`, { reason }));
+export const approvePlan = (plan: string) => tried(post<Plan>(`/plans/${plan}/approve`));
+export const refusePlan = (plan: string, reason: string) => tried(post<Plan>(`/plans/${plan}/refuse`, { reason }));
+export const counterPlan = (plan: string, wish: object) => tried(post<Plan>(`/plans/${plan}/counter`, { client_id: clientId(), ...wish }));
+export const cancelPromise = (promise: string) => tried(post(`/promises/${promise}/cancel`));
+export const openDispute = (id: string, charges: string[] | 'all', reason: string, text: string) =>
+  tried(post(`/cases/${id}/disputes`, { client_id: clientId(), epoch: epochOf(id), charges, reason, text }));
+export const reportReceipt = (id: string, item: string) => tried(post(`/cases/${id}/claims`, { client_id: clientId(), epoch: epochOf(id), item }));
+export const dismissReceipt = (claim: string) => tried(post(`/claims/${claim}/dismiss`));

@@ -1,0 +1,70 @@
+"""An agreement on the screens: built at the desk, approved on the wall, accepted on the phone, paid, and all stops."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Demo, sign_in
+from tests.browser.people import go_online
+
+pytestmark = pytest.mark.browser
+
+WORDS = "oi, quero parcelar tudo"
+
+
+def post(page: Page, path: str, body: str) -> None:
+    """What the identity dialog does, without its questions."""
+    page.evaluate(
+        """async ([path, body]) => {
+          const csrf = JSON.parse(document.querySelector('script[type="application/json"]').textContent).csrf;
+          const headers = {'content-type': 'application/json', 'x-csrf-token': csrf};
+          const answer = await fetch(`/api/v1${path}`, {method: 'POST', headers, body});
+          if (!answer.ok) throw new Error(await answer.text());
+        }""",
+        [path, body],
+    )
+
+
+def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    sofia = sign_in(context, demo, "sofia", "/wall")
+    demo.write(demo.inbox("whatsapp", "meta"), "maria", WORDS)
+    ana.locator("a.row").filter(has_text="Maria").filter(has_text=WORDS[:12]).click()
+    expect(ana.locator("[data-item]").filter(has_text=WORDS)).to_be_visible()
+    case = ana.url.rsplit("/", 1)[1]
+    post(ana, f"/cases/{case}/identity",
+         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+
+    pane = ana.locator("section.who2")
+    pane.get_by_role("button", name="Montar acordo").click()
+    pane.get_by_label("Parcelas").first.fill("13")
+    pane.get_by_label("Entrada").first.fill("100,00")
+    expect(pane.locator(".sched li")).to_have_count(14)
+    expect(pane.get_by_text("acima da sua alçada")).to_be_visible()
+    pane.get_by_role("button", name="Pedir aprovação").click()
+
+    card = sofia.locator("#requests .rq.approval")
+    expect(card.get_by_text("13 ×")).to_be_visible()
+    card.get_by_role("button", name="Aprovar").click()
+    expect(card).to_have_count(0)
+    expect(ana.locator("article.whis").filter(has_text="Aprovado por Sofia Lima")).to_be_visible()
+
+    pane.get_by_role("button", name="Enviar proposta").click()
+    expect(pane.get_by_text("oferecido")).to_be_visible()
+    phones = context.new_page()
+    phones.goto(f"{demo.url}/sandbox/")
+    phones.get_by_role("button", name="Aceito").last.click()
+    expect(ana.locator("[data-item]").filter(has_text="Acordo confirmado")).to_be_visible()
+    expect(pane.get_by_text("espera a entrada")).to_be_visible()
+
+    ana.locator("form.comp").get_by_role("button", name="Pix do saldo no texto").click()
+    expect(ana.locator("form.comp textarea")).to_have_value(re.compile(r"000201.+6304[0-9A-F]{4}"))
+    ana.locator("form.comp textarea").press("Enter")
+    phones.get_by_role("button", name="Pagar este Pix").last.click()
+    expect(pane.get_by_text("em dia")).to_be_visible()
+    expect(pane.locator("h2", has_text="Pagamentos")).to_be_visible()
+    phones.close()
