@@ -173,6 +173,7 @@ def _take(
     context.add_init_script(f"localStorage.setItem('acordo:theme', '{theme}')")
     try:
         page = SCREENS[screen](context, demo)
+        page.mouse.move(1, size[1] - 1)  # nothing is pointed at
         page.wait_for_timeout(SETTLE_MS)
         path.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=path, full_page=screen == "patterns", animations="disabled")
