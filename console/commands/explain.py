@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from console.cases.pairs import Pair, pick
+from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, find, of_debtor
 from console.cases.subject import subject
 from console.commands.finding import find_portfolio
@@ -16,12 +16,12 @@ from console.wire.moment import Ms, rfc3339
 
 
 class Question(Struct, frozen=True):
-    """Of whom, where, and when (None: now). Without a text its content is not judged."""
+    """Of whom, where, and when (None: now). Without a channel each is asked; without a text no content is judged."""
 
     debtor: str | None
     case: str | None
     portfolio: str | None
-    channel: str
+    channel: str | None
     purpose: str
     text: str | None
     at: Ms | None
@@ -30,11 +30,19 @@ class Question(Struct, frozen=True):
 def explain(reader: Reader, asked: Question) -> list[str]:
     """Lines for a terminal. Raises Trouble for an unknown debtor or case, Invalid when there is no way to them."""
     row = _case(reader, asked)
-    pair = pick(reader, row, asked.channel)
-    message = Message(
-        channel=asked.channel, purpose=asked.purpose, text=asked.text, sender="command"  # type: ignore[arg-type]
-    )  # fmt: skip
-    return _told(judge(reader, subject(reader, row, pair), message, at=asked.at), row, pair)
+    channels = [asked.channel] if asked.channel else channels_of(reader, row)
+    if not channels:
+        raise Trouble("this debtor cannot be reached on any channel of the portfolio")
+    lines: list[str] = []
+    for channel in channels:
+        pair = pick(reader, row, channel)
+        message = Message(
+            channel=channel, purpose=asked.purpose, text=asked.text, sender="command"  # type: ignore[arg-type]
+        )  # fmt: skip
+        lines += ([""] if lines else []) + _told(
+            judge(reader, subject(reader, row, pair), message, at=asked.at), row, pair
+        )
+    return lines
 
 
 def _case(reader: Reader, asked: Question) -> CaseRow:
@@ -60,7 +68,7 @@ def _told(decision: Decision, row: CaseRow, pair: Pair) -> list[str]:
         f"profile     {decision.profile or '-'}",
         f"purpose     {decision.purpose}{', counts as a contact' if decision.counts else ''}",
         f"case        {row.id}",
-        f"inbox       {pair.inbox.name}",
+        f"inbox       {pair.inbox.name} ({pair.inbox.channel})",
     ]
     if decision.allowed_at is not None:
         lines.append(f"allowed at  {rfc3339(decision.allowed_at)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from console.clock import SystemClock
 from console.commands.explain import Question, explain
 from console.commands.finding import find_portfolio
 from console.commands.installation import Trouble, installation
@@ -12,9 +13,10 @@ from console.commands.table import show
 from console.gate.approve import Standing, approve, release_switch, standings, throw_switch
 from console.gate.profiles import profiles
 from console.gate.routes import is_scope
-from console.gate.weeks import CHANNELS
+from console.gate.simulate import Plan, simulate, told
+from console.gate.weeks import CHANNELS, WAYS
 from console.store.transaction import Tx
-from console.wire.moment import Ms, parse_rfc3339
+from console.wire.moment import Ms, parse_rfc3339, rfc3339
 
 PURPOSES = ("reply", "requested_information", "payment_confirmation", "care", "proactive")
 
@@ -35,11 +37,25 @@ def register(parser: argparse.ArgumentParser) -> None:
     whom.add_argument("--debtor", metavar="ID")
     whom.add_argument("--case", metavar="ID")
     why.add_argument("--portfolio", help="where the debtor has cases in several")
-    why.add_argument("--channel", required=True, choices=CHANNELS)
+    why.add_argument("--channel", choices=CHANNELS, help="(default: every one on which they can be reached)")
     why.add_argument("--purpose", choices=PURPOSES, default="proactive", help="(default: %(default)s)")
     why.add_argument("--at", type=_moment, help="another moment, such as 2026-11-22T14:00:00-03:00")
     why.add_argument("--text-file", metavar="PATH", help="the text to judge, from a file or - for standard input")
     why.set_defaults(run=explain_one)
+    month = verbs.add_parser(
+        "simulate", help="what a month of planned contacts would be under a profile; writes to nobody"
+    )
+    month.add_argument("profile", metavar="PROFILE", help="such as BR-SP")
+    month.add_argument(
+        "--from", dest="first", type=_moment, help="the first contact, such as 2026-12-01T10:00:00-03:00"
+    )
+    month.add_argument(
+        "--every", type=int, default=1, metavar="DAYS", help="days between contacts (default: %(default)s)"
+    )
+    month.add_argument("--days", type=int, default=30, help="how long (default: %(default)s)")
+    month.add_argument("--channel", action="append", choices=(*CHANNELS, *WAYS), help="in turn; repeat for more")
+    month.add_argument("--human", action="store_true", help="a person writes, not a machine")
+    month.set_defaults(run=simulate_one)
     halt = verbs.add_parser("stop", help="let nothing out in a scope, at once")
     halt.add_argument("--reason", required=True)
     halt.set_defaults(run=stop)
@@ -72,6 +88,26 @@ def explain_one(asked: argparse.Namespace) -> int:
     with installation() as services:
         lines = services.store.read_now(explain, question)
     print("\n".join(lines))
+    return 0
+
+
+def simulate_one(asked: argparse.Namespace) -> int:
+    channels = tuple(asked.channel or ("whatsapp",))
+    first = asked.first if asked.first is not None else SystemClock().now()
+    plan = Plan(profile=asked.profile, first=first, every_days=asked.every, days=asked.days, channels=channels,
+                automated=not asked.human)  # fmt: skip
+    try:
+        steps = simulate(plan)
+    except ValueError as error:
+        raise Trouble(str(error)) from None
+    rows = [
+        (rfc3339(each.at), each.channel, each.decision.outcome, each.decision.code,
+         rfc3339(each.decision.allowed_at) or "-", each.decision.source)
+        for each in steps
+    ]  # fmt: skip
+    show(("at", "channel", "outcome", "code", "allowed at", "source"), rows, "Nothing is planned.")
+    print()
+    print(", ".join(f"{count} {code}" for code, count in sorted(told(steps).items())))
     return 0
 
 
