@@ -18,13 +18,14 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from tests.bench import forms, noise, processes
+from tests.bench.table import Asked, Row, Taken, middle, of_pairs
 from tests.bench.wire import Posts
 
 CONNECTIONS = 32
 SECONDS = 4
 FLOOR, PRODUCT = "sqlite_group", "product"
 MESSAGES = 24_000
-GOAL = 0.25  # of sqlite_group, in requests a second
+GOAL = 0.4  # of sqlite_group, in requests a second
 _SCRIPT = r"""
 local i = 0
 function init(args)
@@ -55,7 +56,25 @@ class Round(Struct):
     bad: int
 
 
-def measure(rounds: int) -> dict[str, list[Round]]:
+def take(asked: Asked) -> Taken:
+    """Requests a second of the same round decide. CPU is told beside it: the floor waits for the disk, we compute."""
+    found = _measure(asked.reps)
+    ours, floor = found[PRODUCT], found[FLOOR]
+    rate = of_pairs(ours, floor, lambda one, other: one.rate / other.rate)
+    cpu = of_pairs(ours, floor, lambda one, other: one.cpu / other.cpu)
+    bad = sum(each.bad for each in ours)
+    return Taken(
+        dict(found),
+        [
+            Row("messages in, SQLite FULL", middle(ours, "rate"), "requests/s", middle(floor, "rate"), rate,
+                f"at least {GOAL:g} of the floor", rate >= GOAL),
+            Row("… CPU a message", middle(ours, "cpu"), "µs", middle(floor, "cpu"), cpu, "", None),
+            Row("… not answered by 200", bad, "messages", None, None, "none", bad == 0),
+        ],
+    )  # fmt: skip
+
+
+def _measure(rounds: int) -> dict[str, list[Round]]:
     """Raises Missing without wrk."""
     processes.need("wrk")
     found: dict[str, list[Round]] = {FLOOR: [], PRODUCT: []}

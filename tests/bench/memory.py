@@ -7,6 +7,7 @@ import time
 from msgspec import Struct
 
 from tests.bench import noise, processes
+from tests.bench.table import Asked, Taken, at_most
 
 IDLE_SECONDS = 30
 GOAL = 250  # MiB
@@ -20,7 +21,7 @@ class Round(Struct):
     foreign: float
 
 
-def measure(rounds: int) -> dict[str, list[Round]]:
+def take(asked: Asked) -> Taken:
     """One round says it all; memory does not depend on the neighbours."""
     with processes.demo() as running:
         meter = noise.Meter([running.pid])
@@ -28,4 +29,5 @@ def measure(rounds: int) -> dict[str, list[Round]]:
         used = meter.stop()
         family = noise.family(running.pid)
         resident = sum(each.memory_info().rss for each in family)
-    return {PRODUCT: [Round(resident / 2**20, len(family), used.own / used.wall, used.foreign)]}
+    found = Round(resident / 2**20, len(family), used.own / used.wall, used.foreign)
+    return Taken({PRODUCT: [found]}, [at_most(f"{PRODUCT}, idle", found.mebibytes, "MiB", GOAL)])

@@ -46,9 +46,9 @@ def need(*programs: str) -> None:
 
 
 @contextmanager
-def product(*, supervisors: int = 0, agents: int = 0, held: int = 0, queued: int = 0) -> Iterator[Running]:
-    command = [sys.executable, "-m", "tests.bench.product", "--supervisors", str(supervisors), "--agents", str(agents),
-               "--held", str(held), "--queued", str(queued)]  # fmt: skip
+def product(**options: int) -> Iterator[Running]:
+    """`tests.bench.product`, whose options these are."""
+    command = [sys.executable, "-m", "tests.bench.product", *(f"--{name}={value}" for name, value in options.items())]
     with _started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

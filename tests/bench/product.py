@@ -35,7 +35,9 @@ from console.web import logs
 from console.web.serving import config
 from console.wire.ids import new_id
 from console.wire.moment import MINUTE
+from tests.bench import large
 from tests.bench.forms import ACCOUNT, NUMBER, TOKEN, phone
+from tests.bench.large import Seen
 from tests.server import cast
 
 STEP = 250  # cases a transaction
@@ -51,6 +53,9 @@ class Ready(Struct):
     team: str
     supervisors: list[str]
     agents: list[str]
+    database: str = ""
+    ids: Seen | None = None  # of three who look at a large installation
+    cookies: Seen | None = None
 
 
 def main() -> None:
@@ -67,7 +72,9 @@ def main() -> None:
         prepare(settings)
         services = services_of(settings)
         team, inbox = services.store.write_now(_set_up, services)
-        ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [])
+        ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [], settings.database_url)
+        if asked.cases:
+            ready.ids, ready.cookies = services.store.write_now(large.fill, asked.cases, asked.messages)
         services.store.write_now(_people, ready, asked.supervisors, asked.agents)
         for first in range(0, asked.held + asked.queued, STEP):
             contacts = range(first, min(first + STEP, asked.held + asked.queued))
@@ -82,6 +89,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--supervisors", type=int, default=0)
     parser.add_argument("--agents", type=int, default=0)
+    parser.add_argument("--cases", type=int, default=0, help="of a large installation")
+    parser.add_argument("--messages", type=int, default=0)
     parser.add_argument("--held", type=int, default=0, help="cases of the first agent, each with a past")
     parser.add_argument("--queued", type=int, default=0, help="cases that nobody has")
     return parser.parse_args()

@@ -1,0 +1,115 @@
+"""How long a page takes: its statements alone, and as HTTP from one client, on a large installation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+from msgspec import Struct
+
+from console.access.actor import Actor
+from console.clock import SystemClock
+from console.log.append import append
+from console.people.actors import again
+from console.store.store import Store, open_store
+from console.store.transaction import Reader
+from tests.bench import noise, processes
+from tests.bench.large import Seen
+
+Read = Callable[[Reader, Actor], Any]
+_AGAIN, _MS = 20, 100.0  # times a page's statements are run, or until that long was spent
+
+
+class Round(Struct):
+    """Milliseconds: statements of a page, in CPU of the reading thread on SQLite; then a page over HTTP."""
+
+    query_p50: float
+    query_p99: float
+    http_p50: float
+    http_p99: float
+    foreign: float
+    worst: str  # the page whose statements took longest
+
+
+class Large(Struct):
+    """A large installation that runs: its store from here, who looks, and a client for each."""
+
+    store: Any
+    actors: dict[str, Actor]
+    clients: dict[str, httpx2.Client]
+
+
+@contextmanager
+def large(cases: int, messages: int) -> Iterator[Large]:
+    with processes.product(cases=cases, messages=messages) as running:
+        ready = running.ready
+        assert ready is not None and ready.ids is not None and ready.cookies is not None
+        store = open_store(ready.database, SystemClock(), append)
+        names = Seen.__struct_fields__
+        actors = {name: _actor(store, getattr(ready.ids, name)) for name in names}
+        clients = {
+            name: httpx2.Client(base_url=ready.url, headers={"Cookie": getattr(ready.cookies, name)}) for name in names
+        }
+        try:
+            yield Large(store, actors, clients)
+        finally:
+            for client in clients.values():
+                client.close()
+
+
+def _actor(store: Store, user_id: str) -> Actor:
+    found = store.read_now(again, Actor(id=user_id, name="", role=""))
+    assert found is not None
+    return found
+
+
+def measure(at: Large, reads: Mapping[tuple[str, str], tuple[Read, str]], posts: int) -> Round:
+    """`reads`: (who, what) to the read and the path of its page."""
+    meter = noise.Meter([])
+    spent: dict[str, list[float]] = {}
+    for (who, what), (read, _) in reads.items():
+        spent[f"{who}: {what}"] = at.store.read_now(_timed, at.actors[who], read)
+    every = sorted(each for several in spent.values() for each in several)
+    worst = max(spent, key=lambda name: sorted(spent[name])[len(spent[name]) // 2])
+    over = sorted(_asked(at.clients[who], path) for _ in range(posts) for (who, _), (_, path) in reads.items())
+    used = meter.stop()
+    told = f"{worst} {sorted(spent[worst])[len(spent[worst]) // 2]:.2f}"
+    return Round(_at(every, 0.5), _at(every, 0.99), _at(over, 0.5), _at(over, 0.99), used.foreign, told)
+
+
+def _timed(reader: Reader, actor: Actor, read: Read) -> list[float]:
+    """The statements of a read, noted once and run again: what they take together, each time."""
+    noted: list[tuple[str, Any]] = []
+    run = reader.run
+
+    def note(sql: str, values: Any) -> Any:
+        noted.append((sql, values))
+        return run(sql, values)
+
+    reader.run = note  # type: ignore[method-assign]
+    read(reader, actor)
+    clock = time.thread_time if reader.dialect == "sqlite" else time.perf_counter
+    found: list[float] = []
+    while len(found) < _AGAIN and sum(found) < _MS:
+        started = clock()
+        for sql, values in noted:
+            run(sql, values).fetchall()
+        found.append((clock() - started) * 1e3)
+    return found
+
+
+def _asked(client: httpx2.Client, path: str) -> float:
+    started = time.perf_counter()
+    answer = client.get(path)
+    if answer.status_code == 429:
+        time.sleep(float(answer.headers["retry-after"]))
+        return _asked(client, path)
+    answer.raise_for_status()
+    return (time.perf_counter() - started) * 1e3
+
+
+def _at(values: list[float], share: float) -> float:
+    return values[min(int(len(values) * share), len(values) - 1)]
