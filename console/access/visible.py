@@ -44,24 +44,38 @@ _HOLDS = Query(
 )
 
 
+Arms = tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]
+
+
 def content_of_cases(actor: Actor) -> ColumnElement[bool]:
     """The condition on `case` under which its content may be read."""
-    if actor.role == "compliance":
-        return true()
-    if actor.role == "supervisor":
-        return case.c.team_id.in_(sorted(actor.teams)) if actor.teams else false()
-    if actor.role == "agent":
-        return _agent_reads(actor.id)
-    if actor.role == "integration" and "cases:read" in actor.scopes:
-        return true() if actor.portfolio is None else case.c.portfolio_id == actor.portfolio
-    return false()
+    own, wide = content_arms(actor)
+    return or_(false(), *own, *wide)
 
 
 def existence_of_cases(actor: Actor) -> ColumnElement[bool]:
     """The condition on `case` under which its masked row may be read."""
-    if actor.role in ("agent", "supervisor") and actor.teams:
-        return or_(content_of_cases(actor), case.c.team_id.in_(sorted(actor.teams)))
-    return content_of_cases(actor)
+    own, wide = existence_arms(actor)
+    return or_(false(), *own, *wide)
+
+
+def content_arms(actor: Actor) -> Arms:
+    """`content_of_cases` in parts of which one must hold, each answered from an index: few cases, and many."""
+    if actor.role == "compliance":
+        return [], [true()]
+    if actor.role == "supervisor":
+        return [], _of_teams(actor)
+    if actor.role == "agent":
+        return _agent_reads(actor.id), []
+    if actor.role == "integration" and "cases:read" in actor.scopes:
+        return [], [true() if actor.portfolio is None else case.c.portfolio_id == actor.portfolio]
+    return [], []
+
+
+def existence_arms(actor: Actor) -> Arms:
+    """The same of `existence_of_cases`."""
+    own, wide = content_arms(actor)
+    return own, _of_teams(actor) if actor.role in ("agent", "supervisor") else wide
 
 
 def may_read(reader: Reader, actor: Actor, case_id: str) -> bool:
@@ -118,18 +132,24 @@ def supervisors_only_of(reader: Reader, old_team: str, new_team: str) -> list[st
     return rows(reader, clause, value)
 
 
-def _agent_reads(user_id: str) -> ColumnElement[bool]:
-    mine = case.alias("mine")
-    holds = exists().where(
-        and_(
+def _of_teams(actor: Actor) -> list[ColumnElement[bool]]:
+    return [case.c.team_id == team for team in sorted(actor.teams)]
+
+
+def _agent_reads(user_id: str) -> list[ColumnElement[bool]]:
+    mine, held = case.alias("mine"), case.alias("held")
+    whose = select(held.c.debtor_id).where(held.c.owner_id == user_id, held.c.status != "resolved")
+    earlier = and_(
+        case.c.status.concat("") == "resolved",  # so that no planner walks every resolved case, but those debtors'
+        case.c.debtor_id.in_(whose),
+        exists().where(
             mine.c.debtor_id == case.c.debtor_id,
             mine.c.portfolio_id == case.c.portfolio_id,
             mine.c.owner_id == user_id,
             mine.c.status != "resolved",
-            case.c.status == "resolved",
-        )
+        ),
     )
-    return or_(case.c.owner_id == user_id, case.c.taken_over_from == user_id, holds)
+    return [case.c.owner_id == user_id, case.c.taken_over_from == user_id, earlier]
 
 
 def _reads(

@@ -6,15 +6,15 @@ import base64
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 
 from console.access.actor import Actor
-from console.access.visible import content_of_cases, existence_of_cases
+from console.access.visible import Arms, content_arms, content_of_cases, existence_arms, existence_of_cases
 from console.cases import view
 from console.cases.models import case, seen
 from console.debtors.models import debtor
 from console.errors import Invalid
-from console.store.statement import rows
+from console.store.statement import row, rows
 from console.store.transaction import Reader
 from console.timeline.index import fold
 from console.timeline.whispers import unseen
@@ -23,6 +23,7 @@ from console.wire import shapes
 View = Literal["mine", "queue", "team", "all", "snoozed", "resolved"]
 Sort = Literal["wait", "activity"]
 MOST = 200
+OPEN = ("queued", "assigned", "snoozed")
 
 
 class CaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,13 +54,10 @@ def list_cases(reader: Reader, actor: Actor, query: CaseQuery) -> Page:
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     sort = query.sort or ("activity" if query.q or query.view == "resolved" or query.status == "resolved" else "wait")
-    clause = select(*view.COLUMNS).select_from(view.JOINED).where(_scope(actor, query), *_filters(query))
-    clause = _paged(clause, sort, query)
-    found = rows(reader, clause.limit(query.limit + 1), view.shape)
-    more = len(found) > query.limit
+    found = _places(reader, _arms(actor, query), _filters(query), sort, query)
     shown = found[: query.limit]
-    last = _mark(reader, sort, shown[-1].id) if more else None
-    return Page(_for_viewer(reader, actor, shown), last)
+    last = _mark(*shown[-1]) if len(found) > query.limit else None
+    return Page(_for_viewer(reader, actor, _cases(reader, [case_id for _, case_id in shown])), last)
 
 
 def counts(reader: Reader, actor: Actor) -> dict[str, int]:
@@ -75,18 +73,34 @@ def counts(reader: Reader, actor: Actor) -> dict[str, int]:
     return found
 
 
-def _scope(actor: Actor, query: CaseQuery) -> ColumnElement[bool]:
+def _arms(actor: Actor, query: CaseQuery) -> Arms:
+    """The view in parts: what is one's own, and what is a team's by its status, each in the order of an index.
+
+    Together they are what may be seen; a case that stands in several is shown once.
+    """
     if query.view in ("mine", "snoozed"):
-        mine = or_(case.c.owner_id == actor.id, case.c.taken_over_from == actor.id)
-        status = case.c.status == "snoozed" if query.view == "snoozed" else case.c.status != "resolved"
-        return mine if query.status else and_(mine, status)
-    if query.view == "queue":
-        return _queue(actor)
-    if query.view == "resolved":
-        return and_(content_of_cases(actor), case.c.status == "resolved")
-    if query.view == "team" and not query.status:
-        return and_(existence_of_cases(actor), case.c.status != "resolved")
-    return existence_of_cases(actor)
+        own: list[ColumnElement[bool]] = [case.c.owner_id == actor.id, case.c.taken_over_from == actor.id]
+        wide: list[ColumnElement[bool]] = []
+    else:
+        own, wide = content_arms(actor) if query.view == "resolved" else existence_arms(actor)
+    statuses = _statuses(query)
+    free = query.view == "queue"
+    return (  # an index on what is concatenated is of no use: one's own are found by whose they are
+        [
+            and_(arm, case.c.status.concat("").in_(statuses), *([case.c.owner_id.concat("").is_(None)] * free))
+            for arm in own
+        ],
+        [and_(arm, case.c.status == each, *([case.c.owner_id.is_(None)] * free)) for arm in wide for each in statuses],
+    )
+
+
+def _statuses(query: CaseQuery) -> list[str]:
+    view = {"queue": ("queued",), "resolved": ("resolved",)}.get(query.view)
+    usual = {"snoozed": ("snoozed",), "all": (*OPEN, "resolved")}.get(query.view, OPEN)
+    if query.status is None or query.status == "":
+        return list(view or usual)
+    asked = query.status.split(",")
+    return [each for each in view or (*OPEN, "resolved") if each in asked]
 
 
 def _queue(actor: Actor) -> ColumnElement[bool]:
@@ -116,21 +130,39 @@ def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
     return found
 
 
-def _paged(clause: Any, sort: str, query: CaseQuery) -> Any:
-    if sort == "wait":
-        if query.cursor:
-            at, last = _read_mark(query.cursor)
-            clause = clause.where(or_(case.c.rank_at > at, and_(case.c.rank_at == at, case.c.id > last)))
-        return clause.order_by(case.c.rank_at, case.c.id)
+def _places(
+    reader: Reader, arms: Arms, filters: list[ColumnElement[bool]], sort: str, query: CaseQuery
+) -> list[tuple[int, str]]:
+    """(moment, id) of the page's cases and one more: the first of each arm, then the first of them all."""
+    waits = sort == "wait"
+    at = case.c.rank_at if waits else case.c.updated_at
     if query.cursor:
-        at, last = _read_mark(query.cursor)
-        clause = clause.where(or_(case.c.updated_at < at, and_(case.c.updated_at == at, case.c.id < last)))
-    return clause.order_by(case.c.updated_at.desc(), case.c.id.desc())
+        moment, last = _read_mark(query.cursor)
+        after = (at > moment, case.c.id > last) if waits else (at < moment, case.c.id < last)
+        filters = [*filters, or_(after[0], and_(at == moment, after[1]))]
+    origin = case.join(debtor, debtor.c.id == case.c.debtor_id) if query.q else case
+    firsts = []
+    for several, key in ((arms[0], at + 0), (arms[1], at)):  # one's own are few: found first, then sorted
+        order = (key, case.c.id) if waits else (key.desc(), case.c.id.desc())
+        for arm in several:
+            clause = select(at.label("at"), case.c.id.label("id")).select_from(origin).where(arm, *filters)
+            firsts.append(clause.order_by(*order).limit(query.limit + 1).subquery())
+    if not firsts:
+        return []
+    found = rows(reader, union_all(*(select(each.c.at, each.c.id) for each in firsts)), row)
+    return sorted(set(found), reverse=not waits)[: query.limit + 1]
 
 
-def _mark(reader: Reader, sort: str, case_id: str) -> str:
-    column = case.c.rank_at if sort == "wait" else case.c.updated_at
-    (at,) = rows(reader, select(column).where(case.c.id == case_id), lambda found: int(found))
+def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
+    """In the order of the ids."""
+    if not ids:
+        return []
+    clause = select(*view.COLUMNS).select_from(view.JOINED).where(case.c.id.in_(ids))
+    found = {each.id: each for each in rows(reader, clause, view.shape)}
+    return [found[case_id] for case_id in ids]
+
+
+def _mark(at: int, case_id: str) -> str:
     return base64.urlsafe_b64encode(f"{at}:{case_id}".encode()).decode().rstrip("=")
 
 
