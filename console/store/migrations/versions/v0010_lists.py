@@ -2,8 +2,8 @@
 
 from console.store.migrations.frozen import run
 
-revision = "v0008_lists"
-down_revision = "v0007_pay"
+revision = "v0010_lists"
+down_revision = "v0009_note_drafts"
 
 
 def upgrade() -> None:
