@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct, field
 
 from console.access.actor import Actor
+from console.store.lanes import REST
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -71,4 +72,5 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     scope: str = ""  # what a token needs to call it; "" = tokens may not
     problems: tuple[str, ...] = ()  # codes besides the usual ones
     bytes: str = "json_bytes"  # the setting that bounds the body
+    lane: int = REST  # which queue its changes stand in, and whether it may be turned away (`store/lanes.py`)
     rate: str = ""  # a limit of its own besides the general one: reply, search, export, upload (`web/limits.py`)

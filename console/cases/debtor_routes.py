@@ -17,6 +17,7 @@ from console.debtors.seen import DebtorShape, reads, shape
 from console.ledger.balance import Balance
 from console.ledger.charges import NewDebt
 from console.log.read import current
+from console.store import lanes
 from console.store.transaction import Reader
 from console.wire import shapes
 
@@ -107,7 +108,7 @@ ENDPOINTS = [
     _endpoint("POST", f"{_DEBTOR}/merge", post_merge, "Two debtors are one person", Into, DebtorShape),
     _endpoint("DELETE", f"{_DEBTOR}/merge", delete_merge, "Undo that in one act", answer=DebtorShape),
     _endpoint("POST", f"{_POINT}/consent", post_consent, "Write down a consent, or its end", consent.Consent,
-              DebtorShape, scope="debtors:write"),
+              DebtorShape, scope="debtors:write", lane=lanes.UNSHED),
     _endpoint("POST", f"{_POINT}/wrong", post_wrong, "The address is not this debtor's", answer=DebtorShape,
               scope="debtors:write"),
     _endpoint("POST", "/api/v1/debts", post_debt, "Put a debt's charges into the books", NewDebt, Balance, status=201,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint
 from console.cases import messages
+from console.store import lanes
 from console.store.transaction import Tx
 from console.timeline import view
 from console.timeline.queries import ItemRow
@@ -72,6 +73,7 @@ def _post(act: str, handler: Any, body: Any, summary: str, **more: Any) -> Endpo
 
 ENDPOINTS = [
     _post("retry", post_retry, Retry, "Write a message again that failed or was cancelled", status=201, rate="reply",
+          lane=lanes.FIRST,
           problems=("not_owner", "stale_epoch", "gate_blocked", "gate_deferred", "gate_needs_approval")),
     _post("settle", post_settle, Settled, "Say whether an unconfirmed message arrived", problems=("not_owner",)),
     _post("cancel", post_cancel, Cancel, "Call off a scheduled or held message", problems=("not_owner", "stale_epoch")),

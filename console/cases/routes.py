@@ -20,6 +20,7 @@ from console.cases.queries import CaseRow, get
 from console.cases.thread import Thread, TimelineQuery
 from console.errors import Invalid, Refusal
 from console.log.read import current
+from console.store import lanes
 from console.store.transaction import Reader, Tx
 from console.timeline import view
 from console.timeline.queries import ItemRow
@@ -358,6 +359,7 @@ ENDPOINTS = [
     _get(f"{_CASE}/timeline", get_timeline, Thread, "Timeline items by position", TimelineQuery),
     _get(f"{_CASE}/assignments", get_assignments, Assignments, 'Every assignment with its "why this agent"'),
     _post("messages", post_message, reply.Reply, "Write to the debtor", answer=shapes.Item, status=201, rate="reply",
+          lane=lanes.FIRST,
           problems=("not_owner", "stale_epoch", "gate_blocked", "gate_deferred", "gate_needs_approval")),
     _post("notes", post_note, NoteBody, "Write a note for the team", answer=shapes.Item, status=201),
     Endpoint(method="PUT", path=f"{_CASE}/draft", handler=put_draft, body=DraftBody, answer=DraftShape,

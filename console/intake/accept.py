@@ -9,12 +9,14 @@ from collections.abc import Sequence
 import msgspec
 import structlog
 
-from channels.types import Dead, Delivery, Inbound, Item
+from channels.optout import classify, possible_opt_out
+from channels.types import Dead, Delivery, Inbound, Item, Receipt
 from console.errors import Refusal, Unavailable
 from console.intake.directory import Directory, Entry
 from console.intake.take import Produced, Taken, carry_out, keep, take, verdict, why, worst
 from console.portfolios.queries import InboxRow
 from console.services import Services
+from console.store import lanes
 from console.store.transaction import Tx
 from console.timeline.files import Files
 from console.wire.ids import new_id
@@ -38,6 +40,7 @@ async def accept(
     """
     digest = hashlib.sha256(delivery.body).hexdigest()
     items = await _parse(services, entry, delivery)
+    _come_in(services.store.load, items)
     items = await asyncio.to_thread(_keep_contents, services.files, items) if _has_contents(items) else items
     try:
         return await services.store.write(
@@ -54,6 +57,21 @@ async def accept(
             exc_info=not isinstance(error, Refusal),
         )
         return await _one_by_one(services, directory, entry, delivery, door, digest, items, replayed)
+
+
+def _come_in(load: lanes.Load, items: Sequence[Item]) -> None:
+    """Statuses give way to messages. Whoever asks for silence is heard, however busy we are."""
+    told = bool(items) and all(isinstance(item, Receipt) for item in items)
+    try:
+        lanes.enter(load, lanes.STATUS if told else lanes.FIRST)
+    except Unavailable:
+        if not any(isinstance(item, Inbound) and _asks_for_silence(item) for item in items):
+            raise
+        lanes.enter(load, lanes.UNSHED)
+
+
+def _asks_for_silence(item: Inbound) -> bool:
+    return item.opt == "stop" or classify(item.text) == "stop" or bool(possible_opt_out(item.text))
 
 
 async def _parse(services: Services, entry: Entry, delivery: Delivery) -> Sequence[Item]:

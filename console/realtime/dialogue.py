@@ -17,6 +17,7 @@ from console.realtime.frames import Frame
 from console.realtime.hub import CLOSE_ENDED, CLOSE_SLOW, Hub
 from console.realtime.look import Hooks
 from console.realtime.session import Session, TooSlow
+from console.store.lanes import SIGNALS_WAIT
 from console.store.store import Store
 
 HEARTBEAT = 20  # seconds between pings; a line that is silent for 45 is dead
@@ -227,6 +228,8 @@ class Dialogue:
 
     def _signal(self, case_id: str, name: str, facts: dict[str, Any]) -> None:
         topic = case_topic(case_id)
+        if self._store.load.strain() > SIGNALS_WAIT:
+            return  # the first thing to do without
         if topic in self.session.topics:
             user = {"id": self.session.user_id, "name": self.session.actor.name}
             self._hub.signal(topic, name, {"case": case_id, "user": user, **facts}, but=self.session)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,6 +18,7 @@ from psycopg import errors
 from console.clock import Clock
 from console.errors import Unavailable
 from console.fault import fault
+from console.store.lanes import Load, lane
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Reader, Tx, plain
 
@@ -35,6 +37,7 @@ class PostgresStore:
         self.url = url
         self.clock = clock
         self.on_commit: Committed | None = None
+        self.load = Load()
         self._append = append
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
@@ -44,7 +47,13 @@ class PostgresStore:
     async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         work = partial(self._write, lambda tx: verb(tx, *args, **kwargs))
-        result, events, woken = await loop.run_in_executor(self._writers, work)
+        where, began = lane.get(), time.monotonic()
+        self.load.waiting[where] += 1
+        try:
+            result, events, woken = await loop.run_in_executor(self._writers, work)
+        finally:
+            self.load.waiting[where] -= 1
+            self.load.took(time.monotonic() - began, 1)
         if self.on_commit is not None and (events or woken):
             self.on_commit(events, woken)
         return result  # type: ignore[no-any-return]

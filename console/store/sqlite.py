@@ -10,34 +10,45 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
+import structlog
+
 from console.clock import Clock
 from console.errors import Unavailable
 from console.fault import fault
+from console.store.lanes import Lanes, Load, a_moment, lane
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Reader, Tx, plain
 
+log = structlog.get_logger("store")
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BATCH = 256  # verbs a commit: no more are looked for then
-QUEUE = 4_096  # verbs that may wait for their answer; beyond it callers are told to come back
+MACHINE = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT}
+)  # fmt: skip
+"""What the machine did, not the statement."""
 BUSY_MS = 5_000  # how long to wait for another process's write lock
 READERS = 4
 CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
 
 
 class _Job(NamedTuple):
+    lane: int
     verb: Callable[[Tx], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
 
 
 class _Done(NamedTuple):
+    lane: int
     future: asyncio.Future[Any]
     result: Any
     error: BaseException | None
@@ -54,7 +65,8 @@ class SqliteStore:
         self._append = append
         self._jobs: queue.SimpleQueue[list[_Job]] = queue.SimpleQueue()  # an empty list: the store closes
         self._gathered: list[_Job] = []  # what this turn of the event loop brought, for the writer as a whole
-        self._waiting = 0  # verbs that are not answered yet
+        self._lanes: Lanes[_Job] = Lanes()
+        self.load = Load()
         self._writer: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._local = threading.local()
@@ -63,14 +75,13 @@ class SqliteStore:
         self._version: object = None  # of the file as others left it, when `_kept` was read
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._waiting > QUEUE:
-            raise Unavailable("Too many changes are waiting.", retry_after=2)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         if not self._gathered:
             loop.call_soon(self._hand_over)
-        self._gathered.append(_Job(lambda tx: verb(tx, *args, **kwargs), future, loop))
-        self._waiting += 1
+        where = lane.get()
+        self._gathered.append(_Job(where, lambda tx: verb(tx, *args, **kwargs), future, loop))
+        self.load.waiting[where] += 1
         return await future
 
     async def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -132,6 +143,7 @@ class SqliteStore:
         """The writer thread. It opens the database when there is something to write, and again when that failed."""
         connection: sqlite3.Connection | None = None
         while jobs := self._take():
+            began = time.monotonic()
             try:
                 connection = connection or connect(self.path, durable=self.durable)
                 self._commit(connection.cursor(), jobs)
@@ -140,22 +152,24 @@ class SqliteStore:
                 if connection is not None:
                     connection.close()
                     connection = None
+            self.load.took(time.monotonic() - began, len(jobs))
         if connection is not None:
             connection.close()
 
     def _take(self) -> list[_Job]:
-        """Wait for one, then take whatever else waits. Empty: the store closes."""
-        jobs = self._jobs.get()
-        while jobs and len(jobs) < BATCH:
-            try:
-                more = self._jobs.get_nowait()
-            except queue.Empty:
+        """Wait for one, then take what else waits, lane by lane. Empty: the store closes, and nothing waits."""
+        if not self._lanes and not self._add(self._jobs.get()):
+            return []
+        while not self._jobs.empty():
+            if not self._add(self._jobs.get()):
+                self._jobs.put([])  # what waits is written first
                 break
-            if not more:
-                self._jobs.put(more)
-                break
-            jobs += more
-        return jobs
+        return self._lanes.take(BATCH)
+
+    def _add(self, jobs: list[_Job]) -> bool:
+        """Whether there were any: an empty list says that the store closes."""
+        self._lanes.add((job.lane, job) for job in jobs)
+        return bool(jobs)
 
     def _commit(self, cursor: sqlite3.Cursor, jobs: list[_Job]) -> None:
         events: list[Event] = []
@@ -186,9 +200,9 @@ class SqliteStore:
 
     def _fail(self, jobs: list[_Job], error: Exception) -> None:
         """The whole batch is absent, and everybody in it is told so."""
-        refusal = Unavailable("The database did not take the change.", retry_after=1)
-        refusal.__cause__ = error
-        done = [_Done(job.future, None, refusal) for job in jobs]
+        refusal = _unavailable(error)
+        log.error("store.not_written", changes=len(jobs), why=f"{type(error).__name__}: {error}")
+        done = [_Done(job.lane, job.future, None, refusal) for job in jobs]
         jobs[0].loop.call_soon_threadsafe(self._tell, done, [], frozenset())
 
     def _one(self, cursor: sqlite3.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
@@ -202,17 +216,17 @@ class SqliteStore:
             self._kept.clear()
             cursor.execute("ROLLBACK TO verb")
             cursor.execute("RELEASE verb")
-            return _Done(job.future, None, error)
+            return _Done(job.lane, job.future, None, _judged(error))
         cursor.execute("RELEASE verb")
         events.extend(told)
         woken |= tx.woken
-        return _Done(job.future, result, None)
+        return _Done(job.lane, job.future, result, None)
 
     def _tell(self, done: list[_Done], events: list[Event], woken: frozenset[str]) -> None:
-        self._waiting -= len(done)
         if self.on_commit is not None and (events or woken):
             self.on_commit(events, woken)
-        for future, result, error in done:
+        for where, future, result, error in done:
+            self.load.waiting[where] -= 1
             if future.cancelled():
                 continue
             if error is None:
@@ -226,6 +240,18 @@ class SqliteStore:
             connection = self._local.connection = connect(self.path, reading=True)
             self._opened.append(connection)
         return connection
+
+
+def _judged(error: BaseException) -> BaseException:
+    """What a verb raised, as its caller should know it: a disk that is full or broken is no fault of the verb's."""
+    machine = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in MACHINE
+    return _unavailable(error) if machine else error
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    refusal = Unavailable("The database did not take the change.", retry_after=a_moment())
+    refusal.__cause__ = error
+    return refusal
 
 
 def connect(path: str, *, reading: bool = False, durable: bool = True) -> sqlite3.Connection:

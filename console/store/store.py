@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from console.clock import Clock
+from console.store.lanes import Load
 from console.store.transaction import Event, Fact, Reader, Tx
 
 P = ParamSpec("P")
@@ -24,6 +25,7 @@ class Store(Protocol):
     dialect: str
     clock: Clock
     on_commit: Committed | None
+    load: Load
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 

@@ -10,6 +10,7 @@ from console.access.endpoint import EVERYBODY, STAFF, Answer, Call, Endpoint
 from console.cases.detail import detail
 from console.cases.queries import CaseRow
 from console.log.read import current
+from console.store import lanes
 from console.store.transaction import Reader, Tx
 from console.supervision import barge, take_over, watch
 from console.supervision.relieve import Moved, Relieve, Restore, relieve, restore
@@ -124,8 +125,9 @@ ENDPOINTS = [
     _case("DELETE", "watch", delete_watch, "Stop watching", answer=None, status=204),
     _case("POST", "barge", post_barge, "Write beside the owner"),
     _case("DELETE", "barge", delete_barge, "Stop writing beside the owner"),
-    _case("POST", "takeover", post_takeover, "Own the case; the agent's composer locks", body=TakeOver),
-    _case("POST", "handback", post_handback, "Give the case back with a note", body=HandBack),
+    _case("POST", "takeover", post_takeover, "Own the case; the agent's composer locks", body=TakeOver,
+          lane=lanes.UNSHED),
+    _case("POST", "handback", post_handback, "Give the case back with a note", body=HandBack, lane=lanes.UNSHED),
     _case("POST", "whispers", post_whisper, "Whisper to the owner, or ask for help", body=WhisperBody,
     answer=shapes.Item,
           status=201),

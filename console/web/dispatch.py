@@ -12,14 +12,17 @@ from starlette.types import Receive, Scope, Send
 
 from console.access.actor import Actor
 from console.access.endpoint import Answer, Call, Endpoint, Nothing
-from console.errors import Forbidden, Unauthenticated
+from console.errors import Forbidden, RateLimited, Unauthenticated
 from console.people.actors import Signed
 from console.services import Services
+from console.store import lanes
 from console.web.bodies import bounded, read_json, read_query
 from console.web.guard import encode
 from console.web.identity import SAFE, Identity
 from console.web.limits import Limits
 
+SHED = frozenset({"search", "export"})
+"""Rates of calls that people can do without while the writer is strained."""
 NOBODY = Actor(id="", name="", role="")
 """The actor of a public call by somebody who is not signed in."""
 
@@ -58,6 +61,8 @@ class Door:
     def _limit(self, signed: Signed, endpoint: Endpoint) -> None:
         kind, key = ("token", signed.token) if signed.token else ("user", signed.actor.id)
         self.limits.take(kind, key)
+        if endpoint.rate in SHED and self.services.store.load.strain() > lanes.SEARCH_WAITS:
+            raise RateLimited("The server is busy: search again in a moment.", retry_after=lanes.a_moment())
         if endpoint.rate:
             self.limits.take(endpoint.rate, signed.actor.id)
 
@@ -79,6 +84,8 @@ class _Way:
     async def _respond(self, request: Request) -> Response:
         endpoint = self.endpoint
         actor = await self.door.actor(request, endpoint)
+        if request.method not in SAFE:
+            lanes.enter(self.door.services.store.load, endpoint.lane)
         query = read_query(request.query_params, endpoint.query) if endpoint.query is not None else None
         body = await self._body(request)
         call = Call(actor, self.door.services, dict(request.path_params), body, query, request)

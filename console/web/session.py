@@ -11,6 +11,7 @@ from console.people import sessions
 from console.people.me import Me
 from console.people.queries import user_by_id
 from console.people.sign_in import sign_in
+from console.store import lanes
 from console.store.transaction import Reader
 from console.web.identity import address_of, cookie
 
@@ -57,6 +58,7 @@ ENDPOINTS = [
         path="/api/v1/session",
         handler=post_session,
         summary="Sign in: sets the session cookie and returns the CSRF token.",
+        lane=lanes.STATUS,
         body=SignIn,
         answer=SignedIn,
         public=True,

@@ -24,6 +24,7 @@ from console.intake.directory import Directory
 from console.outbox.queries import OutboxRow, due, lost, next_due, sending
 from console.services import Services
 from console.store.base import load
+from console.store.lanes import FIRST, lane
 from console.store.transaction import Reader
 from console.timeline.queries import AttachmentRow, files_of
 from console.wire.ids import new_id
@@ -50,6 +51,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         self._client = new_client()
+        lane.set(FIRST)  # what was written is sent before other work is done, and its outcome kept in time
         bell = self._services.doorbell("dispatcher")
         try:
             await self._begin()

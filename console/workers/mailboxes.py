@@ -21,15 +21,17 @@ from console.intake.directory import Entry
 from console.portfolios.models import mailbox
 from console.portfolios.queries import InboxRow
 from console.services import Services
+from console.store.lanes import MAIL_WAITS
 from console.store.statement import Query, Statement, add_once, change, put
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 from console.wire.moment import SECOND
 from console.workers.imap import Cursor, ImapMailbox
-from console.workers.loops import rung
+from console.workers.loops import every, rung
 from console.workers.smtpd import MailDoor
 
 LOOK_SECONDS = 20.0
+BUSY_SECONDS = 1.0
 LEASE_MS = 3 * 20 * SECOND  # two renewals may be missed
 log = structlog.get_logger("mailboxes")
 _LEASE = Statement(
@@ -156,6 +158,9 @@ class _Accept:
         entry = await self._services.directory.find(inbox_id)
         if entry is None:
             raise Unavailable("The inbox is disabled.")
+        async for _ in every(BUSY_SECONDS):
+            if self._door != "imap" or self._services.store.load.strain() <= MAIL_WAITS:
+                break  # until then it lies well where it is
         return await accept(self._services, self._services.directory, entry, delivery, self._door)
 
 

@@ -13,6 +13,7 @@ from console.errors import NotFound
 from console.people import presence, sessions
 from console.people.agent_line import agent_line
 from console.services import Services
+from console.store.lanes import WALL_WAITS
 from console.store.transaction import Reader, Tx
 from console.supervision import watch
 from console.wire.shapes import AgentLine
@@ -21,7 +22,7 @@ from console.workers.loops import every
 RENEW_SECONDS = 20.0
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 0.5
-LOAD_SECONDS = 1.0
+LOAD_SECONDS, BUSY_LOAD_SECONDS = 1.0, 5.0
 RENEWALS: list[Callable[[Tx, list[str]], None]] = [presence.renew, watch.renew]
 """Verbs that keep something alive for users with open sockets: presence, and the leases of whoever supervises."""
 
@@ -52,6 +53,8 @@ async def tick_hub(services: Services) -> None:
 async def tell_loads(services: Services) -> None:
     """Show on the walls what everybody whose cases changed carries now: a signal, at most once a second a user."""
     async for _ in every(LOAD_SECONDS):
+        if services.store.load.strain() > WALL_WAITS:
+            await asyncio.sleep(BUSY_LOAD_SECONDS - LOAD_SECONDS)
         users, services.hub.touched = sorted(services.hub.touched), set()
         if users and services.hub.sessions:
             for line in await services.store.read(_lines, users):

@@ -15,6 +15,7 @@ from console.errors import Conflict, Unavailable
 from console.log.append import append
 from console.log.read import after, here
 from console.people.models import team
+from console.store.lanes import REST
 from console.store.sqlite import SqliteStore
 from console.store.statement import Query, add, add_once, change, put, remove, row, value
 from console.store.store import Store, open_store
@@ -206,21 +207,39 @@ async def test_all_who_wait_share_one_commit(tmp_path: object, clock: FixedClock
     assert commits == [1, 100]
 
 
-async def test_a_full_queue_tells_callers_to_come_back(
+async def test_a_full_queue_turns_away_whoever_comes_to_a_door(
     tmp_path: object, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.store.sqlite.QUEUE", 3)
+    monkeypatch.setattr("console.store.lanes.LONGEST", 3)
     store = _sqlite(tmp_path, clock)
     gate, begun = threading.Event(), threading.Event()
     first = asyncio.ensure_future(store.write(_held, begun, gate))
     await asyncio.to_thread(begun.wait, 10)
+    store.load.admit(REST)
     rest = [asyncio.ensure_future(store.write(make, f"t{n}")) for n in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable) as refused:
-        await store.write(make, "late")
+        store.load.admit(REST)
     assert "retry_after" in refused.value.facts
     gate.set()
     await asyncio.gather(first, *rest)
+    store.load.admit(REST)
+    await store.close()
+
+
+async def test_a_full_disk_is_no_fault_of_the_verb(tmp_path: object, clock: FixedClock) -> None:
+    import sqlite3
+
+    def full(tx: Tx) -> None:
+        make(tx, "half")
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    store = _sqlite(tmp_path, clock)
+    with pytest.raises(Unavailable):
+        await store.write(full)
+    assert await store.write(make, "after") == "after" and await store.read(names) == ["after"]
     await store.close()
 
 
