@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -25,6 +25,8 @@ class Trouble(Exception):
     """What a person must hear, in one line that says how to mend it."""
 
 
+SOON_CHECKED = 256 * 1024 * 1024
+"""Bytes of a database that are looked through in about a second."""
 TROUBLES = (Trouble, Refusal, BadSetting, ServiceFailed, VaultError, OSError, sqlite3.Error, psycopg.Error,
             sqlalchemy.exc.DBAPIError)  # fmt: skip
 """What ends a command with one line. Anything else is a fault of ours and shows where it happened."""
@@ -91,6 +93,25 @@ def must_not_be_newer(has: str | None) -> None:
             f"the database has the schema {has}, which is newer than this program ({migrate.newest()}): "
             "install the acordo it was migrated with, or a later one"
         )
+
+
+def must_be_sound(settings: Settings) -> None:
+    """Refuse an embedded database whose pages are damaged, before anybody writes on it. Raises Trouble, naming it.
+
+    A large one is looked through by `acordo doctor` alone: a restart after a crash must not take minutes.
+    """
+    path = settings.sqlite_path
+    if path is None or not path.exists() or path.stat().st_size > SOON_CHECKED:
+        return
+    _must_be_sqlite(path)
+    try:
+        with closing(sqlite3.connect(path, timeout=10)) as connection:
+            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    if said != "ok":
+        why = " ".join(said.split())
+        raise Trouble(f"{path} is damaged ({why}): nothing was changed; go back to the latest backup")
 
 
 def upgrade(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from console.app import WORKERS, create_app
-from console.commands.installation import Trouble, opened, prepare, services_of
+from console.commands.installation import Trouble, must_be_sound, opened, prepare, services_of
 from console.commands.listening import bind, port_number, port_of, public
 from console.commands.lock import alone
 from console.commands.surroundings import must_be_well
@@ -41,6 +41,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.workers < 1 or (asked.workers > 1 and settings.sqlite_path is not None):
         raise Trouble("several web processes need PostgreSQL: set ACORDO_DATABASE_URL, or leave --workers out")
     with alone(settings):
+        must_be_sound(settings)
         prepare(settings)
         with bind(asked.host, port_of(settings) if asked.port is None else asked.port) as listener:
             named = bool(environment(os.environ).get("ACORDO_PUBLIC_URL"))

@@ -7,7 +7,7 @@ import asyncio
 import signal
 
 from console.app import WORKERS, create_app
-from console.commands.installation import opened, prepare, services_of
+from console.commands.installation import must_be_sound, opened, prepare, services_of
 from console.commands.lock import alone
 from console.commands.surroundings import must_be_well
 from console.services import Services
@@ -23,6 +23,7 @@ def run(asked: argparse.Namespace) -> int:
     settings = load()
     logs.configure(settings)
     with alone(settings):
+        must_be_sound(settings)
         prepare(settings)
         with opened(settings) as services:
             for line in must_be_well(services):

@@ -201,9 +201,9 @@ class SqliteStore:
     def _fail(self, jobs: list[_Job], error: Exception) -> None:
         """The whole batch is absent, and everybody in it is told so."""
         refusal = _unavailable(error)
-        log.error("store.not_written", changes=len(jobs), why=f"{type(error).__name__}: {error}")
         done = [_Done(job.lane, job.future, None, refusal) for job in jobs]
         jobs[0].loop.call_soon_threadsafe(self._tell, done, [], frozenset())
+        log.error("store.not_written", changes=len(jobs), why=f"{type(error).__name__}: {error}")
 
     def _one(self, cursor: sqlite3.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
         cursor.execute("SAVEPOINT verb")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -25,6 +26,27 @@ _SECRET = re.compile(
 _OURS = frozenset({"timestamp", "level", "event"})
 
 
+class Patient:
+    """A stream that loses lines rather than the work that wrote them: a log often lies on the disk that is full."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.lost = 0
+
+    def write(self, text: str) -> int:
+        return self._kept(lambda: self._stream.write(text))
+
+    def flush(self) -> None:
+        self._kept(self._stream.flush)
+
+    def _kept(self, act: Callable[[], int | None]) -> int:
+        try:
+            return act() or 0
+        except OSError:
+            self.lost += 1
+            return 0
+
+
 def configure(settings: Settings) -> None:
     """Once a process. `text` is for people, `json` for machines; both go to standard error."""
     last: Any = structlog.processors.JSONRenderer() if settings.log == "json" else _plain
@@ -37,7 +59,7 @@ def configure(settings: Settings) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=Patient(sys.stderr)),
         cache_logger_on_first_use=False,
     )
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "aiosmtpd", "mail.log", "httpx2"):

@@ -20,6 +20,7 @@ SERVICES = {
     "redis": "Redis tests",
     "imap": "tests against a real IMAP server",
     "fixtures": "tests of recorded samples",
+    "disk": "tests of a disk that fills",
     "proxy": "tests behind a real reverse proxy",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 
@@ -57,3 +59,14 @@ def test_a_traceback_shows_no_values(capfd: pytest.CaptureFixture[str]) -> None:
 def test_the_servers_own_lines_with_addresses_in_them_are_off() -> None:
     logs.configure(Settings(secret_key="x"))
     assert logging.getLogger("uvicorn.access").level >= logging.WARNING
+
+
+def test_a_log_that_cannot_be_written_stops_nobody() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    stream = logs.Patient(Full())
+    assert stream.write("a line") == 0 and stream.lost == 1
+    kept = io.StringIO()
+    assert logs.Patient(kept).write("a line") == 6 and kept.getvalue() == "a line"
