@@ -7,6 +7,7 @@ alone. `python -m tests.faults.nursery` reads commands, a line of JSON each, and
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import random
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -128,6 +130,8 @@ def _fork(command: dict[str, Any]) -> int:
 
 def _become(command: dict[str, Any]) -> int:
     os.setsid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # whoever ends the nursery ends its children
     os.chdir(command["folder"])
     os.environ.update(command["env"])
     log = os.open(command["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
