@@ -23,6 +23,7 @@ from console.log.read import current
 from console.store import lanes
 from console.store.transaction import Reader, Tx
 from console.timeline import view
+from console.timeline.audit import note_foreign_look
 from console.timeline.queries import ItemRow
 from console.wire import shapes
 from console.wire.moment import Ms, parse_rfc3339, rfc3339
@@ -145,6 +146,7 @@ async def get_timeline(call: Call[None, TimelineQuery]) -> Answer:
     answer = await call.services.store.read(read)
     if call.actor.role == "agent" and call.query.before is None:
         await call.services.store.write(_opened, call)  # an owner's timeline read opens the case (decision 13)
+    await note_foreign_look(call.services, call.actor, call.path["id"])
     return answer
 
 
