@@ -5,12 +5,15 @@
 to NAME   given to NAME            #   a note of the owner's              ~   a whisper of Sofia's     ~*  a suggestion
 hand      the owner raises a hand  snooze HOURS                            resolve OUTCOME
 over      Sofia takes over         back    Sofia hands back with a note   label NAMES
+promises CENTS DAYS   the owner writes a promise down                      plans COUNT   … builds an agreement
+pays CENTS            a payment is told by Sofia
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct
@@ -21,9 +24,14 @@ from console.cases.queries import CaseRow
 from console.demo.papers import pdf
 from console.demo.past import Past
 from console.errors import Refusal
+from console.ledger.owed import today_of
+from console.negotiation.payments import NewPayment, record_payment
+from console.negotiation.plans import NewPlan, create_plan
+from console.negotiation.promises import NewPromise, make_promise
 from console.supervision import take_over, watch
 from console.supervision.whisper import WhisperBody, whisper
-from console.wire.moment import HOUR, MINUTE, Ms
+from console.wire.moment import HOUR, MINUTE, Ms, rfc3339
+from console.wire.shapes import Money
 from sandbox.behaviour import Behaviour
 from sandbox.config import Provider
 from sandbox.scripted import receipt
@@ -150,6 +158,35 @@ class Teller:
         row = await self.case(story)
         await self._past.do(work.label, await self.owner(row), row.id, names.split(","))
 
+    async def promises(self, story: Story, words: str) -> None:
+        row = await self.case(story)
+        cents, days = map(int, words.split())
+        new = NewPromise(client_id=self.client_id(), amount=Money(cents, row.currency), due=await self._day(row, days))
+        await self._past.do(make_promise, await self.owner(row), row.id, new)
+
+    async def plans(self, story: Story, words: str) -> None:
+        """A tenth down, the rest monthly."""
+        row = await self.case(story)
+        down = Money((row.balance_minor or 0) // 10 + 1, row.currency)
+        new = NewPlan(client_id=self.client_id(), down_payment=down, instalments=int(words),
+                      first_due=await self._day(row, 20))  # fmt: skip
+        await self._past.do(create_plan, await self.owner(row), row.id, new)
+
+    async def pays(self, story: Story, words: str) -> None:
+        row, sofia = await self.case(story), await self._past.actor("sofia")
+        new = NewPayment(
+            client_id=self.client_id(),
+            debtor=row.debtor_id,
+            portfolio=row.portfolio_id,
+            amount=Money(int(words), row.currency),
+            paid_at=rfc3339(self._past.clock.now()),
+            method="transfer",
+        )
+        await self._past.do(record_payment, sofia, new)
+
+    async def _day(self, row: CaseRow, days: int) -> str:
+        return (await self._past.see(today_of, row.debtor_id) + timedelta(days=days)).isoformat()
+
     async def owner(self, row: CaseRow) -> Actor:
         return await self._past.actor(next(key for key, user in self._past.users.items() if user == row.owner_id))
 
@@ -200,4 +237,7 @@ _ACTS: dict[str, Callable[[Teller, Story, str], Awaitable[None]]] = {
     "over": Teller.taken_over,
     "back": Teller.handed_back,
     "label": Teller.labels,
+    "promises": Teller.promises,
+    "plans": Teller.plans,
+    "pays": Teller.pays,
 }

@@ -35,6 +35,7 @@ _OWN = (
        (2 * DAY - 11, ">", "Consigo R$ 531,70 sem juros até sexta. Fica bom para você?"),
        (95, "<", "consigo pagar na quinta, pode ser?"),
        (92, ">", "Pode sim! Anotei quinta-feira. Te envio o Pix na véspera."),
+       (92, "promises 53170 4", ""),
        (91, "#", "Prometeu pagar na quinta. Recebe no dia 25 de cada mês."),
        (88, "<", "combinado, obrigado")  ,
        (86, ">d", "Eu que agradeço, João. Até lá!")),
@@ -54,6 +55,7 @@ _OWN = (
        (296, ">", "Oi, Helena! Aqui é a Ana. Dá sim. Quanto cabe no seu mês?"),
        (290, "<", "uns 200 reais"),
        (288, "~*", "Ofereça 4 vezes sem juros: cabe na sua alçada."),
+       (286, "plans 4", ""),
        (285, ">", "Consigo em 4 vezes, com a primeira no dia 10. O que acha?"),
        (55, "<", "gostei, só preciso ver com meu marido"),
        (52, ">d", "Claro, sem pressa. Me avisa por aqui quando decidirem.")),
@@ -63,6 +65,7 @@ _OWN = (
        (1 * DAY + 196, ">", "Oi, Tereza! Mudamos a pedido seu, em setembro. Quer que eu volte para o dia 5?"),
        (1 * DAY + 190, "<", "não, tá bom assim. pago semana que vem"),
        (1 * DAY + 188, ">", "Perfeito, obrigada!"),
+       (1 * DAY + 188, "pays 5000", ""),
        (1 * DAY + 187, "snooze 70", "")),
     # Bruno's
     _s("rafael", "ipe-wa",
