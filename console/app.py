@@ -143,7 +143,22 @@ def create_app(
         lifespan=_lifespan(services, supervisor, health, WORKERS if workers is None else workers),
     )
     app.state.services = services
+    _measured(services)
     return app
+
+
+def _measured(services: Services) -> None:
+    """What counts itself is told to the meters."""
+    meters = services.meters
+
+    def delivered(written: int, dropped: int) -> None:
+        meters.deliveries.inc(written)
+        if dropped:
+            meters.dropped.inc(dropped)
+
+    services.hub.on_delivery = delivered
+    services.hub.on_reset = meters.resets.inc
+    services.store.on_batch = meters.batches.observe
 
 
 def hooks(services: Services) -> Hooks:

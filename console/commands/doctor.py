@@ -7,14 +7,13 @@ import asyncio
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from channels.service import test_inbox
 from console.clock import SystemClock
 from console.commands.inbox import webhook_url
 from console.commands.installation import TROUBLES, Trouble, line_of, opened, schema
 from console.commands.listening import is_loopback
 from console.commands.lock import is_taken
+from console.commands.outside import Finding, disk, ways_in
 from console.commands.surroundings import LAST_BUILT, ask_redis, database_time
 from console.gate.approve import standings
 from console.people.queries import users
@@ -25,18 +24,6 @@ from console.store import migrate
 from console.store.vault import VaultError
 
 SKEW = 2_000  # ms the database's clock may differ from ours
-
-
-class Finding(Struct, frozen=True):
-    """One thing that was looked at. `mend` says what to do when it is not well."""
-
-    what: str
-    says: str
-    mend: str = ""
-
-    @property
-    def is_well(self) -> bool:
-        return not self.mend
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +50,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", "are wrong", line_of(error))
         return
     yield _settings(settings)
+    yield disk(settings)
     database = _database(settings)
     yield database
     if settings.redis_url:
@@ -72,6 +60,7 @@ def examine() -> Iterator[Finding]:
     with opened(settings) as services:
         for look in (_key, _clock, _people, _profiles, _inboxes):
             yield from look(services)
+        yield from ways_in(settings, services.store.read_now(all_inboxes))
 
 
 def _settings(settings: Settings) -> Finding:

@@ -10,7 +10,6 @@ POST /webhooks/{provider}/{inbox}[/status]   every other registered provider
 from __future__ import annotations
 
 import structlog
-from prometheus_client import Counter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -25,8 +24,6 @@ from console.intake.directory import Directory, Entry
 from console.services import Services
 
 log = structlog.get_logger()
-REFUSED = Counter("acordo_webhooks_refused_total", "Deliveries refused at the door", ["provider", "why"])
-TAKEN = Counter("acordo_webhooks_taken_total", "Deliveries taken", ["provider", "state"])
 _PIPE = "email"
 _TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -37,7 +34,7 @@ async def challenge(request: Request) -> Response:
     try:
         text = answer_challenge(entry.inbox, _delivery(request, b""))
     except BadSignature:
-        REFUSED.labels("meta", "challenge").inc()
+        request.app.state.services.meters.refused.labels("meta", "challenge").inc()
         raise Forbidden("The verify token is not this inbox's.") from None
     return PlainTextResponse(text)
 
@@ -48,24 +45,24 @@ async def deliver(request: Request) -> Response:
     kind = request.scope["path"].split("/")[2]
     entry = await _entry(request, kind)
     if services.limits.spare("webhook", entry.row.id):
-        REFUSED.labels(kind, "rate").inc()
+        request.app.state.services.meters.refused.labels(kind, "rate").inc()
         raise RateLimited(retry_after=1)
     delivery = _delivery(request, await _body(request, services, kind))
     fault("webhook.whole_body")
     try:
         entry.channel.verify(entry.inbox, delivery)
     except BadSignature:
-        REFUSED.labels(kind, "signature").inc()
+        request.app.state.services.meters.refused.labels(kind, "signature").inc()
         log.warning("webhook.refused", inbox=entry.row.id, why="signature")
         raise Forbidden("The signature does not fit.") from None
     except BadRequest as error:
-        REFUSED.labels(kind, "fields").inc()
+        request.app.state.services.meters.refused.labels(kind, "fields").inc()
         raise Malformed(str(error)) from None
     fault("webhook.verified")
     directory: Directory = services.directory
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
     fault("webhook.committed")
-    TAKEN.labels(kind, taken.state).inc()
+    services.meters.taken.labels(kind, taken.state).inc()
     if kind == "twilio":
         return Response(_TWIML, media_type="text/xml")
     return PlainTextResponse("ok")
@@ -85,7 +82,7 @@ async def _entry(request: Request, kind: str) -> Entry:
     directory: Directory = request.app.state.services.directory
     entry = await directory.find(request.path_params["inbox"])
     if entry is None or door_of(entry.row.provider) != kind:
-        REFUSED.labels(kind, "inbox").inc()
+        request.app.state.services.meters.refused.labels(kind, "inbox").inc()
         raise NotFound
     return entry
 
@@ -99,7 +96,7 @@ async def _body(request: Request, services: Services, kind: str) -> bytes:
         body += chunk
         fault("webhook.first_bytes")
         if len(body) > limit:
-            REFUSED.labels(kind, "size").inc()
+            request.app.state.services.meters.refused.labels(kind, "size").inc()
             raise TooLarge(limit=limit)
     return bytes(body)
 

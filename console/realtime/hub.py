@@ -38,7 +38,7 @@ class Hub:
         self.sessions: set[Session] = set()
         self.signals = Signals(self.listeners)
         self.touched: set[str] = set()  # users whose cases changed, for whoever tells their load; taken away there
-        self.on_delivery: Callable[[int], None] = lambda count: None
+        self.on_delivery: Callable[[int, int], None] = lambda written, dropped: None
         self.on_signal: Callable[[str, str, dict[str, Any]], None] = lambda topic, name, facts: None  # elsewhere
         self.on_reset: Callable[[], None] = lambda: None
         self._topics: defaultdict[str, set[Session]] = defaultdict(set)
@@ -141,11 +141,13 @@ class Hub:
             self._follow(told)
 
     def _deliver(self, mark: Mark, frame: Frame, listeners: Iterable[Session]) -> None:
-        written = 0
+        written = dropped = 0
         for session in listeners:
             if session.deliver(mark, frame):
                 written += 1
-        self.on_delivery(written)
+            elif session.behind:
+                dropped += 1
+        self.on_delivery(written, dropped)
 
     def _hide(self, told: Told) -> None:
         """Whoever lost sight of a case hears nothing later of it; this was the last."""

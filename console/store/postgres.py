@@ -38,6 +38,7 @@ class PostgresStore:
         self.clock = clock
         self.on_commit: Committed | None = None
         self.load = Load()
+        self.on_batch: Callable[[int], object] = lambda size: None
         self._append = append
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")

@@ -61,6 +61,7 @@ class SqliteStore:
         self.path = path
         self.clock = clock
         self.on_commit: Committed | None = None
+        self.on_batch: Callable[[int], object] = lambda size: None
         self.durable = True  # False before the first write: for data that are made anew when they are lost
         self._append = append
         self._jobs: queue.SimpleQueue[list[_Job]] = queue.SimpleQueue()  # an empty list: the store closes
@@ -174,6 +175,7 @@ class SqliteStore:
     def _commit(self, cursor: sqlite3.Cursor, jobs: list[_Job]) -> None:
         events: list[Event] = []
         woken: set[str] = set()
+        self.on_batch(len(jobs))
         try:
             cursor.execute("BEGIN IMMEDIATE")
             self._look_for_others(cursor)

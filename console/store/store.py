@@ -26,6 +26,7 @@ class Store(Protocol):
     clock: Clock
     on_commit: Committed | None
     load: Load
+    on_batch: Callable[[int], object]  # hears, in the writer's thread, how many verbs one commit carried
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 

@@ -6,6 +6,7 @@ import msgspec
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from console.clock import Clock
 from console.errors import Malformed, Misdirected, Refusal, TooLarge
@@ -45,6 +46,7 @@ class Guard:
             return
         answer = _Answer(send, self.always, new_id())
         scope.setdefault("state", {})["request_id"] = answer.request_id
+        bind_contextvars(request=answer.request_id)  # whatever is logged on the way says for which request
         started = self.clock.monotonic()
         try:
             self._check(scope)
@@ -55,7 +57,7 @@ class Guard:
         except ClientDisconnect:
             log.debug("request.left", request=answer.request_id)  # before it was read: there is nobody to answer
         except Exception as error:
-            log.error("request.failed", request=answer.request_id, kind=type(error).__name__, exc_info=True)
+            log.error("request.failed", kind=type(error).__name__, exc_info=True)
             if answer.status:
                 raise
             await answer.refuse(scope, Surprise(request=answer.request_id))

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from console.errors import Forbidden, Unauthenticated, Unavailable
 from console.log.read import here
 from console.services import Services
+from console.web.depths import depths
 from console.web.dispatch import respond
 from console.web.hosts import header
 from console.web.meters import CONTENT_TYPE
@@ -58,6 +59,7 @@ class Health:
             if not token or not hmac.compare_digest(given.encode(), token.encode()):
                 raise Forbidden
         self._services.meters.sockets.set(len(self._services.hub.sessions))
+        self._services.meters.stand(await self._services.store.read(depths))
         return Response(self._services.meters.page(), headers={"content-type": CONTENT_TYPE})
 
     async def _database(self) -> list[str]:

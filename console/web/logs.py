@@ -52,6 +52,7 @@ def configure(settings: Settings) -> None:
     last: Any = structlog.processors.JSONRenderer() if settings.log == "json" else _plain
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

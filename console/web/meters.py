@@ -1,11 +1,19 @@
-"""What `/metrics` tells: counts and durations by route and status, never by person."""
+"""What `/metrics` tells: counts, durations and depths, by route, provider and state; never by person.
+
+Counters are this process's own; what stands in the database (queues, outbox, inboxes) is read when somebody asks, and
+is the same whichever process answers.
+"""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import Scope
 
+from console.web.depths import Depths
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_PROVIDER_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
+_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Meters:
@@ -13,17 +21,32 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "acordo_requests", "Requests by route and status", ["route", "method", "status"], registry=self.registry
-        )
-        self._seconds = Histogram("acordo_request_seconds", "Time to answer", ["route"], registry=self.registry)
-        self.sockets = Gauge("acordo_sockets", "Open sockets", registry=self.registry)
-        self.deliveries = Counter("acordo_deliveries", "Events written to sockets", registry=self.registry)
-        self.resets = Counter("acordo_resets", "Sockets that fell behind and were reset", registry=self.registry)
-        self.forged = Counter(
-            "acordo_bad_signatures", "Webhooks with a bad signature", ["inbox"], registry=self.registry
-        )
-        self.deaths = Counter("acordo_loop_deaths", "Background loops that died", ["loop"], registry=self.registry)
+        self._requests = self._counter("requests", "Requests by route and status", "route", "method", "status")
+        self._seconds = self._histogram("request_seconds", "Time to answer", "route")
+        self.taken = self._counter("webhooks_taken", "Deliveries taken, by their verdict", "provider", "state")
+        self.refused = self._counter("webhooks_refused", "Deliveries refused at the door", "provider", "why")
+        self.sockets = self._gauge("sockets", "Open sockets")
+        self.deliveries = self._counter("socket_events", "Events written to sockets")
+        self.dropped = self._counter("socket_events_dropped", "Events that a socket that was behind did not get")
+        self.resets = self._counter("socket_resets", "Sockets that fell behind and were reset")
+        self.assigned = self._counter("assignments", "Cases that routing gave to somebody")
+        self.drain_seconds = self._histogram("drain_seconds", "Time of one round of routing")
+        self.provider_seconds = Histogram(
+            "acordo_provider_seconds", "Time of a call to a provider", ["provider"], buckets=_PROVIDER_SECONDS,
+            registry=self.registry,
+        )  # fmt: skip
+        self.handed_over = self._counter("messages_handed_over", "Answers of providers", "provider", "outcome", "code")
+        self.batches = Histogram(
+            "acordo_writer_batch", "Verbs in one commit of the embedded database", buckets=_BATCHES,
+            registry=self.registry,
+        )  # fmt: skip
+        self.deaths = self._counter("loop_deaths", "Background loops that died", "loop")
+        self._queued = self._gauge("queue_cases", "Cases waiting in a queue", "team")
+        self._oldest = self._gauge("queue_oldest_seconds", "How long the oldest case of a queue has waited", "team")
+        self._outbox = self._gauge("outbox_messages", "Messages by where they stand on their way out", "state")
+        self._due = self._gauge("outbox_oldest_due_seconds", "How long the oldest due message has been due")
+        self._jobs = self._gauge("jobs", "Background jobs by state", "state")
+        self._inboxes = self._gauge("inbox_up", "1 while an inbox's last test or notice was good", "inbox", "channel")
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         route = str(scope.get("route_path", "")) or "unknown"
@@ -32,9 +55,33 @@ class Meters:
         if scope["type"] == "http":
             self._seconds.labels(route).observe(seconds)
 
+    def stand(self, depths: Depths) -> None:
+        """Show what stands in the database now; what is there no more is shown no more."""
+        for gauge in (self._queued, self._oldest, self._outbox, self._jobs, self._inboxes):
+            gauge.clear()
+        for team, (count, seconds) in depths.queues.items():
+            self._queued.labels(team).set(count)
+            self._oldest.labels(team).set(seconds)
+        for state, count in depths.outbox.items():
+            self._outbox.labels(state).set(count)
+        self._due.set(depths.oldest_due_s)
+        for state, count in depths.jobs.items():
+            self._jobs.labels(state).set(count)
+        for inbox_id, channel, is_well in depths.inboxes:
+            self._inboxes.labels(inbox_id, channel).set(is_well)
+
     def page(self) -> bytes:
         """The exposition text."""
         return generate_latest(self.registry)
+
+    def _counter(self, name: str, line: str, *labels: str) -> Counter:
+        return Counter(f"acordo_{name}", line, labels, registry=self.registry)
+
+    def _gauge(self, name: str, line: str, *labels: str) -> Gauge:
+        return Gauge(f"acordo_{name}", line, labels, registry=self.registry)
+
+    def _histogram(self, name: str, line: str, *labels: str) -> Histogram:
+        return Histogram(f"acordo_{name}", line, labels, registry=self.registry)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -23,6 +23,8 @@ async def assign_waiting(services: Services) -> None:
         began = services.clock.monotonic()
         given, retry = await services.store.write(drain)
         spent = services.clock.monotonic() - began
+        services.meters.drain_seconds.observe(spent)
+        services.meters.assigned.inc(given)
         if given:
             log.info("queue.drained", assigned=given)
         wait = POLL_SECONDS if retry is None else min(max((retry - services.clock.now()) / 1000, 0.05), POLL_SECONDS)

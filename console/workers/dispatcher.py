@@ -114,7 +114,10 @@ class Dispatcher:
         fault("dispatch.finished")
         if isinstance(outcome, Refused):
             self._pace.slow(row.inbox_id, outcome.fault)
-        log.info("message.handed_over", item=row.item_id, outcome=type(outcome).__name__.lower())
+        came = type(outcome).__name__.lower()
+        code = outcome.fault.code if isinstance(outcome, Refused) else ""
+        self._services.meters.handed_over.labels(entry.inbox.provider, came, code).inc()
+        log.info("message.handed_over", item=row.item_id, case=row.case_id, outcome=came)
 
     async def _call(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outcome:
         try:
@@ -122,7 +125,10 @@ class Dispatcher:
         except CannotBuild as error:
             return Refused(fault=Fault(code="cannot_build", title=str(error), hint=str(error)))
         assert self._client is not None
-        return await send(self._client, inbox, call, departure.permit, self._services.clock.now())
+        began = self._services.clock.monotonic()
+        outcome = await send(self._client, inbox, call, departure.permit, self._services.clock.now())
+        self._services.meters.provider_seconds.labels(inbox.provider).observe(self._services.clock.monotonic() - began)
+        return outcome
 
     def _build(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Call:
         entry_channel = self._directory.channel_of(inbox)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 
+import pytest
+
+from tests.commands.running import free_port, serving
 from tests.commands.shell import Shell
 from tests.commands.test_books import inbox
 from tests.commands.test_people import add
@@ -14,8 +18,11 @@ def test_a_sound_installation_is_well(book: Shell) -> None:
     add(book)
     book.does("gate", "approve", "--portfolio", "Loja Ipê", "--name", "Dra. Helena", "--document", "Parecer 1")
     said = book.does("doctor")
-    assert "MEND" not in said and said.count("\n") == 6
-    assert all(word in said for word in ("settings", "database", "secret key", "clock", "people", "approvals"))
+    assert "MEND" not in said and said.count("\n") == 8
+    assert all(
+        word in said
+        for word in ("settings", "database", "secret key", "clock", "people", "approvals", "disk", "public URL")
+    )
 
 
 def test_everything_that_is_missing_is_named_with_its_cure(book: Shell) -> None:
@@ -59,5 +66,21 @@ def test_a_newer_schema_is_refused_by_every_command(shell: Shell) -> None:
     with closing(sqlite3.connect(shell.folder / "var" / "acordo.db")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'v9999_later'")
         connection.commit()
-    assert "run acordo migrate" in shell.refuses("user", "list")
-    assert "run acordo migrate" in shell.refuses("serve", "--port", "0")
+    assert "newer than this program" in shell.refuses("user", "list")
+    assert "newer than this program" in shell.refuses("serve", "--port", "0")
+
+
+def test_the_way_in_is_tried_through_the_public_url(book: Shell) -> None:
+    inbox(book)
+    url = f"http://127.0.0.1:{free_port()}"
+    book.patch.setenv("ACORDO_PUBLIC_URL", url)
+    with serving(book, "--host", "127.0.0.1", ACORDO_PUBLIC_URL=url):
+        said = book.run("doctor").out
+    assert f"{url} leads here" in said and "ok    socket     is passed through" in said
+    assert f"SMS: {url}/webhooks/twilio/" in said and "is reached" in said
+
+
+def test_a_disk_that_is_nearly_full_is_told_in_time(book: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(book.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=10 * 1024**2))
+    assert "MEND  disk" in book.run("doctor").out

@@ -1,0 +1,52 @@
+"""How deep things stand in the database at this moment: for the metrics, by team, state and inbox."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from console.cases.models import case
+from console.jobs.models import job
+from console.outbox.models import outbox
+from console.portfolios.models import inbox
+from console.store.statement import Query, row
+from console.store.transaction import Reader
+
+_QUEUES = Query(
+    select(case.c.team_id, func.count(), func.min(case.c.queued_at))
+    .where(case.c.status == "queued")
+    .group_by(case.c.team_id),
+    row,
+)
+_OUTBOX = Query(
+    select(outbox.c.state, func.count(), func.min(outbox.c.due_at))
+    .where(outbox.c.state.in_(("planned", "ready", "claimed", "sending", "restored")))
+    .group_by(outbox.c.state),
+    row,
+)
+_JOBS = Query(select(job.c.state, func.count()).group_by(job.c.state), row)
+_INBOXES = Query(select(inbox.c.id, inbox.c.channel, inbox.c.health).where(inbox.c.state == "active"), row)
+
+
+class Depths(Struct, frozen=True):
+    """`queues`: team -> (cases, seconds the oldest has waited); `inboxes`: (id, channel, is it well)."""
+
+    queues: dict[str, tuple[int, float]]
+    outbox: dict[str, int]
+    oldest_due_s: float
+    jobs: dict[str, int]
+    inboxes: list[tuple[str, str, bool]]
+
+
+def depths(reader: Reader) -> Depths:
+    """As of now."""
+    now = reader.now
+    found = _OUTBOX.all(reader)
+    due = [at for state, _, at in found if state in ("planned", "ready") and at <= now]
+    return Depths(
+        queues={team: (count, max(0, now - (since or now)) / 1000) for team, count, since in _QUEUES.all(reader)},
+        outbox={state: count for state, count, _ in found},
+        oldest_due_s=(now - min(due)) / 1000 if due else 0.0,
+        jobs=dict(_JOBS.all(reader)),
+        inboxes=[(each, channel, health != "failing") for each, channel, health in _INBOXES.all(reader)],
+    )
