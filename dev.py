@@ -8,6 +8,7 @@ usage: python3 dev.py VERB [arguments]   (or: make VERB ARGS="arguments")
   install      set up only, and leave .venv/bin/acordo
   check        lint, types, imports, translations, front end
   build        the same; the front end is built anew when its sources changed
+  cluster      several processes on PostgreSQL and Redis, with the demo's data, behind a proxy
   bench        the figures (arguments go to tests.bench)
   bench-ui     the figures of the screens
   soak         kills under load, for half an hour (arguments go to tests.faults)
@@ -343,6 +344,7 @@ VERBS = {
     "install": install,
     "check": check,
     "build": install,
+    "cluster": module("tests.cluster"),
     "bench": module("tests.bench"),
     "bench-ui": module("tests.bench.ui"),
     "soak": module("tests.faults"),

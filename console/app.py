@@ -33,6 +33,7 @@ from console.store.vault import Vault
 from console.timeline.files import Files
 from console.web.dispatch import Door
 from console.web.docs import Docs
+from console.web.draining import Drain
 from console.web.guard import Guard
 from console.web.health import Health
 from console.web.hosts import Hosts
@@ -46,6 +47,7 @@ from console.web.webhooks import routes as webhooks
 from console.workers.assigner import assign_waiting
 from console.workers.clockwork import turn
 from console.workers.dispatcher import Dispatcher
+from console.workers.duties import Duties, by_one, keep_duties
 from console.workers.kinds import run_jobs
 from console.workers.loops import Supervisor
 from console.workers.mailboxes import keep_mailboxes
@@ -61,25 +63,32 @@ if TYPE_CHECKING:
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
 
 
+ROUTING, HOUSE = "routing", "house"
+"""Duties: however many processes there are, one routes, and one keeps the house."""
+
+
 async def send_due(services: Services) -> None:
     """The dispatcher as a loop."""
     await Dispatcher(services, services.directory).run()
 
 
 WORKERS: dict[str, Worker] = {
-    "assigner": assign_waiting,
-    "clockwork": turn,
+    "assigner": by_one(ROUTING, assign_waiting),
+    "clockwork": by_one(ROUTING, turn),
     "dispatcher": send_due,
-    "housekeeping": keep_house,
+    "duties": keep_duties,
+    "housekeeping": by_one(HOUSE, keep_house),
     "jobs": run_jobs,
     "loads": tell_loads,
     "mailboxes": keep_mailboxes,
-    "presence": keep_presence,
+    "presence": by_one(HOUSE, keep_presence),
     "renewal": renew_presence,
     "second hand": tick_hub,
     "webhooks": tell,
 }
 """The loops of a process beside the relay, by name; each runs for ever and is restarted when it dies."""
+OF_SOCKETS = ("relay", "doorbell speaks", "doorbell listens", "second hand")
+"""What goes on while the last sockets are sent away."""
 
 
 def make_services(
@@ -109,6 +118,9 @@ def make_services(
         connector=Connector(excepted=origins),
     )
     services.directory = Directory(services)
+    services.duties = Duties(services)
+    if settings.sqlite_path is None:
+        services.process = services.duties.holder
     return services
 
 
@@ -171,8 +183,8 @@ def hooks(services: Services) -> Hooks:
         actor=actors.again,
         on_seen=lambda actor, case_id, position: store.write(look.look, actor, case_id, position),
         on_typing=TypingSigns(services).typed,
-        on_connected=lambda user_id: store.write(presence.connection_changed, user_id, True),
-        on_gone=lambda user_id: store.write(presence.connection_changed, user_id, False),
+        on_connected=lambda user_id: store.write(presence.connection_changed, user_id, True, services.process),
+        on_gone=lambda user_id: store.write(presence.connection_changed, user_id, False, services.process),
     )
 
 
@@ -188,10 +200,11 @@ def _lifespan(
         doorbell = _doorbell(services, relay, supervisor, health) if services.settings.redis_url else None
         for name, worker in workers.items():
             supervisor.start(name, _bound(worker, services))
+        Drain(services, lambda: supervisor.stop(but=OF_SOCKETS)).listen()
         try:
             yield
         finally:
-            health.draining = True
+            services.draining = True
             await supervisor.stop()
             if doorbell is not None:
                 await doorbell.close()

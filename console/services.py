@@ -31,6 +31,9 @@ class Services:
     origins: frozenset[str] = frozenset()  # exact provider origins beyond the public internet's (the demo's sandbox)
     demo: bool = False
     directory: Any = None  # `console.intake.directory.Directory`
+    duties: Any = None  # `console.workers.duties.Duties`
+    process: str = ""  # this process among several; the only one of an embedded database needs no name
+    draining: bool = False  # it was told to stop: nothing new begins here
 
     def doorbell(self, worker: str) -> asyncio.Event:
         """The event that wakes a worker; `Tx.wake(worker)` sets it after the commit."""

@@ -62,13 +62,14 @@ class Desk:
         names = [frame.get("name", frame["type"]) for frame in self.heard[-30:]]
         raise AssertionError(f"not heard within {seconds} s; the last frames: {names}")
 
-    def assigned(self, text: str) -> dict[str, Any]:
+    def assigned(self, text: str, seconds: float = SOON) -> dict[str, Any]:
         """The case that was given to this desk and whose last words are `text`."""
         frame = self.until(
             lambda frame: (
                 frame.get("name") == "case.assigned"
                 and ((frame["data"].get("last_item") or {}).get("text") or "").strip() == text
-            )
+            ),
+            seconds,
         )
         return self.case(frame["case"])
 

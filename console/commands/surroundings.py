@@ -68,10 +68,7 @@ async def ask_redis(url: str) -> RedisSaid:
 
 def database_time(reader: Reader) -> Ms:
     """The database server's own clock; ours when it is embedded."""
-    if reader.dialect == "sqlite":
-        return SystemClock().real()
-    row = reader.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", None).fetchone()
-    return int(row[0])
+    return SystemClock().real() if reader.dialect == "sqlite" else reader.server_time()
 
 
 def _refusal(error: RedisError) -> str:

@@ -66,7 +66,7 @@ def _lifespan(
     async def lifespan(served: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(sandbox.running())
-            await services.store.write(point_inboxes, kept, services.settings, sandbox.smtp_port)
+            await services.store.write(point_inboxes, kept, services.settings.public_url, sandbox.smtp_port)
             await stack.enter_async_context(product(served))
             steps.listen(services.store)
             yield

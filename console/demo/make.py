@@ -54,8 +54,8 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
     await asyncio.to_thread(migrate, settings.database_url)
     clock = FixedClock(now - PAST_MS)
     services = make_services(settings, clock, demo=True, origins=frozenset({settings.public_url}))
-    assert isinstance(services.store, SqliteStore)
-    services.store.durable = False  # a thousand commits; whatever is cut short is begun anew
+    if isinstance(services.store, SqliteStore):
+        services.store.durable = False  # a thousand commits; whatever is cut short is begun anew
     try:
         await services.store.write(begin)
         staff = await services.store.write(hire)
@@ -66,7 +66,8 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
         await _live(services, clock, kept, staff, books, now)
     finally:
         await services.store.close()
-    await asyncio.to_thread(_to_disk, services.store.path)
+    if isinstance(services.store, SqliteStore):
+        await asyncio.to_thread(_to_disk, services.store.path)
     kept = structs.replace(kept, made_at=now)
     notes.write(settings.data_dir, kept)
     return kept
@@ -100,7 +101,7 @@ async def _live(
         stack.callback(sandbox.store.close)
         for service in sandbox.services:
             await stack.enter_async_context(service())
-        await services.store.write(point_inboxes, kept, services.settings, sandbox.smtp_port)
+        await services.store.write(point_inboxes, kept, services.settings.public_url, sandbox.smtp_port)
         client = await stack.enter_async_context(client_of(app))
         services.connector = OwnConnector(client)
         for inbox in kept.inboxes:

@@ -45,13 +45,13 @@ def sandbox_config(settings: Settings, kept: Kept, *, listener: int, mail_server
     )
 
 
-def point_inboxes(tx: Tx, kept: Kept, settings: Settings, smtp_port: int) -> None:
-    """Tell our inboxes where their providers are at this start."""
+def point_inboxes(tx: Tx, kept: Kept, origin: str, smtp_port: int) -> None:
+    """Tell our inboxes where their providers are at this start: below `origin`, a scheme, host and port."""
     for each in kept.inboxes:
         if each.provider == "smtp":
             change_config(tx, each.id, {"smtp_port": str(smtp_port)})
         else:
-            change_config(tx, each.id, {"origin": f"{settings.public_url}{ORIGINS[each.provider]}"})
+            change_config(tx, each.id, {"origin": f"{origin}{ORIGINS[each.provider]}"})
 
 
 def _at(inbox: SandboxInbox, url: str, listener: int) -> SandboxInbox:

@@ -19,3 +19,12 @@ job = Table(
     text("error", default=""),
     Index("ix_job_due", "state", "run_at"),
 )
+
+duty = Table(
+    "duty",
+    metadata,
+    ident("name"),
+    text("holder"),
+    moment("until", null=False),  # by the database's clock
+)
+"""What one process at a time does, and which one: routing, the clock's work, sending from one of our numbers."""

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, or_, select
 
 from console.outbox.models import outbox
-from console.store.statement import Query
+from console.store.statement import Query, value
 from console.store.transaction import Reader
 from console.wire.moment import MINUTE, Ms
 
@@ -41,16 +41,20 @@ class OutboxRow(Struct):
 _ONE = Query(
     select(outbox).where(outbox.c.item_id == bindparam("item_id")).with_for_update(skip_locked=True), OutboxRow
 )
-_DUE = Query(
+_IS_DUE = and_(
+    outbox.c.state.in_(("ready", "planned")),
+    or_(outbox.c.due_at <= bindparam("now"), and_(outbox.c.state == "ready", outbox.c.attempts == 0)),
+)
+_OLDEST_FIRST = (outbox.c.due_at, outbox.c.created_at, outbox.c.item_id)
+_DUE = Query(select(outbox).where(_IS_DUE).order_by(*_OLDEST_FIRST).limit(bindparam("limit")), OutboxRow)
+_DUE_FROM = Query(
     select(outbox)
-    .where(
-        outbox.c.state.in_(("ready", "planned")),
-        or_(outbox.c.due_at <= bindparam("now"), and_(outbox.c.state == "ready", outbox.c.attempts == 0)),
-    )
-    .order_by(outbox.c.due_at, outbox.c.created_at, outbox.c.item_id)
+    .where(outbox.c.inbox_id == bindparam("inbox_id"), _IS_DUE)
+    .order_by(*_OLDEST_FIRST)
     .limit(bindparam("limit")),
     OutboxRow,
 )
+_NUMBERS = Query(select(outbox.c.inbox_id).where(_IS_DUE).distinct(), value)
 _LOST = Query(
     select(outbox).where(
         outbox.c.state == "sending",
@@ -76,6 +80,16 @@ def claim(reader: Reader, item_id: str) -> OutboxRow | None:
 def due(reader: Reader, limit: int) -> list[OutboxRow]:
     """What may leave now, the oldest first."""
     return _DUE.all(reader, now=reader.now, limit=limit)
+
+
+def due_from(reader: Reader, inbox_id: str, limit: int) -> list[OutboxRow]:
+    """The same from one of our numbers."""
+    return _DUE_FROM.all(reader, now=reader.now, inbox_id=inbox_id, limit=limit)
+
+
+def numbers_due(reader: Reader) -> list[str]:
+    """Our numbers from which something may leave now."""
+    return _NUMBERS.all(reader, now=reader.now)
 
 
 def lost(reader: Reader) -> list[OutboxRow]:

@@ -88,3 +88,12 @@ token = Table(
 
 secret = Table("secret", metadata, Column("name", Text, primary_key=True), blob("value"))
 """Ciphertexts that belong to no row of their own."""
+
+connection = Table(
+    "connection",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("process", Text, primary_key=True),
+    moment("until", null=False),  # real time
+)
+"""Processes in which somebody has a socket open: the last one to lose it is where they are gone."""

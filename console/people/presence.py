@@ -10,9 +10,9 @@ from console.access.actor import Actor
 from console.access.audience import user_topic, wall_topic
 from console.errors import Invalid
 from console.people.agent_line import agent_line
-from console.people.models import user
+from console.people.models import connection, user
 from console.people.queries import team_ids_of
-from console.store.statement import Query, Statement, change, value
+from console.store.statement import Query, Statement, change, put, remove, value
 from console.store.transaction import Tx
 from console.wire.moment import SECOND, Ms
 
@@ -27,6 +27,13 @@ _RETURNS = Query(
     select(user.c.id).where(user.c.availability_until.is_not(None), user.c.availability_until <= bindparam("now")),
     value,
 )
+_ELSEWHERE = Query(
+    select(connection.c.process)
+    .where(connection.c.user_id == bindparam("id"), connection.c.until > bindparam("real"))
+    .limit(1),
+    value,
+)
+_STALE = Statement(connection.delete().where(connection.c.until <= bindparam("real")))
 _CONNECTED = Query(select(user.c.connected).where(user.c.id == bindparam("id")), value)
 _RENEW = Statement(
     user.update()
@@ -56,26 +63,38 @@ def set_availability(tx: Tx, actor: Actor, status: Status, reason: str | None = 
     told(tx, actor.id)
 
 
-def connection_changed(tx: Tx, user_id: str, connected: bool) -> None:
-    """The first socket of somebody opened, or the last one closed; from then the grace runs (`gone_at`, real time)."""
+def connection_changed(tx: Tx, user_id: str, connected: bool, process: str = "") -> None:
+    """The first socket of somebody in this process opened, or the last one closed; once no process has one, the grace
+    runs (`gone_at`, real time).
+    """
     if connected:
-        _RENEW.run(tx, id=user_id, until=tx.real + CONNECTED)
+        _keep(tx, user_id, process)
     else:
+        remove(tx, connection, user_id=user_id, process=process)
+        if _ELSEWHERE.first(tx, id=user_id, real=tx.real) is not None:
+            return
         change(tx, user, {"id": user_id}, connected=0, connected_until=None, gone_at=tx.real)
     told(tx, user_id)
 
 
-def renew(tx: Tx, user_ids: list[str]) -> None:
+def renew(tx: Tx, user_ids: list[str], process: str = "") -> None:
     """Their sockets are still open in this process. Told only when somebody had been taken for gone."""
-    for user_id in user_ids:
+    for user_id in sorted(user_ids):  # in one order, so that two processes never wait for each other
         was = _CONNECTED.first(tx, id=user_id)
-        _RENEW.run(tx, id=user_id, until=tx.real + CONNECTED)
+        _keep(tx, user_id, process)
         if not was:
             told(tx, user_id)
 
 
+def _keep(tx: Tx, user_id: str, process: str) -> None:
+    until = tx.real + CONNECTED
+    put(tx, connection, ("user_id", "process"), user_id=user_id, process=process, until=until)
+    _RENEW.run(tx, id=user_id, until=until)
+
+
 def sweep(tx: Tx) -> int:
     """Whoever has shown no sign for a minute is gone, and whoever's absence ended is back; how many changed."""
+    _STALE.run(tx, real=tx.real)
     lost = _LOST.all(tx, real=tx.real)
     for user_id in lost:
         connection_changed(tx, user_id, False)

@@ -24,7 +24,7 @@ from console.realtime.signals import Signals
 from console.realtime.topics import case_of
 
 SLOW_BYTES = 1024 * 1024
-CLOSE_SLOW, CLOSE_ENDED = 1013, 4401
+CLOSE_SLOW, CLOSE_ENDED, CLOSE_RESTART = 1013, 4401, 1012
 CONTROL = frozenset({"user.rights_changed", "user.disabled", "session.ended"})
 """Events about a session itself: obeyed, not carried to the client."""
 

@@ -25,6 +25,9 @@ from console.store.transaction import Event, Reader, Tx, plain
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CONNECT_SECONDS = 5
+LIMITS = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000"
+"""A process that stands still within a transaction holds up neither its locks nor the log for longer."""
 WRITERS = 8
 READERS = 4
 TRIES = 4  # of one verb, when the database reports a serialization failure or a deadlock
@@ -124,7 +127,9 @@ class PostgresStore:
     def _connection(self) -> psycopg.Connection[Any]:
         connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
-            connection = psycopg.connect(self.url, autocommit=True, options="-c statement_timeout=5000")
+            connection = psycopg.connect(
+                self.url, autocommit=True, connect_timeout=CONNECT_SECONDS, options=LIMITS
+            )
             self._local.connection = connection
             self._opened.append(connection)
         return connection

@@ -57,6 +57,13 @@ class Reader:
         found: T = self.kept[key] if key in self.kept else self.kept.setdefault(key, load())
         return found
 
+    def server_time(self) -> Ms:
+        """The database server's own clock, which several processes share; this machine's on an embedded one."""
+        if self.dialect == "sqlite":
+            return self.real
+        found = self.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", None).fetchone()
+        return int(found[0])
+
     def run(self, sql: str, values: Any) -> Any:
         """Execute on the driver. Statements come from `store.statement`; only the search index writes its own SQL."""
         if values is None:

@@ -28,7 +28,6 @@ class Health:
 
     def __init__(self, services: Services, failing: Callable[[], list[str]]) -> None:
         self.lacks: list[Check] = []
-        self.draining = False
         self._services = services
         self._failing = failing
 
@@ -43,7 +42,7 @@ class Health:
         return respond({"status": "alive"})
 
     async def ready(self, request: Request) -> Response:
-        wrong = [*(["draining"] if self.draining else []), *self._failing(), *await self._database()]
+        wrong = [*(["draining"] if self._services.draining else []), *self._failing(), *await self._database()]
         if wrong:
             return respond({"status": "unready", "because": wrong}, 503)
         without = [each for look in self.lacks for each in await look()]

@@ -14,7 +14,7 @@ from console.web.socket import FRAME_BYTES
 
 PING_SECONDS, DEAD_SECONDS = 20, 45
 KEEP_ALIVE_SECONDS = 5
-DRAIN_SECONDS = 20
+DRAIN_SECONDS = 5  # for the requests it has; what the process does before is `draining`'s
 
 
 def config(app: ASGIApp | str, *, proxies: Sequence[str] = (), **more: Any) -> uvicorn.Config:

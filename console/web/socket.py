@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
-from console.errors import RateLimited, Unauthenticated
+from console.errors import RateLimited, Unauthenticated, Unavailable
 from console.people.actors import Signed
 from console.people.throttle import is_loopback
 from console.realtime import frames
@@ -60,6 +60,8 @@ class Socket:
 
     async def _admit(self, connection: HTTPConnection) -> Signed | None:
         """Whoever may open a socket; None when their session has ended, which only a close code can tell a browser."""
+        if self._services.draining:
+            raise Unavailable("This process is being stopped; another one takes the socket.", retry_after=1)
         raw = connection.headers.raw
         bearer = bool(header(raw, b"authorization"))
         self._identity.check_origin(connection, must=not bearer)
@@ -90,7 +92,7 @@ class Socket:
             await self._read(dialogue, receive)
         finally:
             dialogue.over()
-            if hub.detach(session) == 0:
+            if hub.detach(session) == 0 and not self._services.draining:  # then they are on their way to another one
                 await asyncio.shield(self._hooks.on_gone(user_id))
 
     async def _read(self, dialogue: Dialogue, receive: Receive) -> None:

@@ -21,7 +21,7 @@ from console.cases.send import Departure, finish, recover, start
 from console.errors import Unavailable
 from console.fault import fault
 from console.intake.directory import Directory
-from console.outbox.queries import OutboxRow, due, lost, next_due, sending
+from console.outbox.queries import OutboxRow, due, due_from, lost, next_due, numbers_due, sending
 from console.services import Services
 from console.store.base import load
 from console.store.lanes import FIRST, lane
@@ -35,6 +35,7 @@ log = structlog.get_logger()
 TOGETHER = 64  # calls at once
 BATCH = 200
 POLL_SECONDS = 1.0
+STOP_SECONDS = 8.0  # for the calls in flight when it is stopped; what they leave is unconfirmed, and settled later
 
 
 class Dispatcher:
@@ -61,7 +62,7 @@ class Dispatcher:
                 await _ring(bell, await self._pause())
         finally:
             if self._tasks:
-                await asyncio.wait(self._tasks, timeout=20)
+                await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
             await self._client.aclose()
 
     async def _begin(self) -> None:
@@ -72,13 +73,29 @@ class Dispatcher:
     async def _round(self) -> None:
         """Start whatever is due and free."""
         await self._recover()
-        for row in await self._services.store.read(due, BATCH):
+        for row in await self._due():
             if len(self._tasks) >= TOGETHER:
                 return
             if row.case_id in self._busy or not self._pace.take(row.inbox_id):
                 continue
             self._busy.add(row.case_id)
             self._spawn(self._one(row))
+
+    async def _due(self) -> list[OutboxRow]:
+        """Of several processes one sends from a number: so its pace holds, and a case's messages keep their order."""
+        store, duties = self._services.store, self._services.duties
+        if self._services.settings.sqlite_path is not None:
+            return await store.read(due, BATCH)
+        numbers = {inbox_id: f"number {inbox_id}" for inbox_id in await store.read(numbers_due)}
+        fresh = [name for name in numbers.values() if not duties.holds(name)]
+        if fresh and duties.may_ask_again():
+            await duties.ask(fresh)
+        rows: list[OutboxRow] = []
+        for inbox_id, name in numbers.items():
+            if duties.holds(name):
+                duties.want(name)
+                rows += await store.read(due_from, inbox_id, BATCH)
+        return rows
 
     async def _one(self, row: OutboxRow) -> None:
         try:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import suppress
 
 import structlog
 
+from console.errors import Unavailable
+
 DEATHS = 3
 """A loop that dies so often without a calm minute in between makes the process unready."""
 CALM_SECONDS = 60.0
+AGAIN_SECONDS = 1.0
+STOP_SECONDS = 9.0
 LONGEST_PAUSE = 30.0
 Loop = Callable[[], Awaitable[None]]
 log = structlog.get_logger("loop")
@@ -33,14 +37,14 @@ class Supervisor:
         """The loops that have died too often."""
         return sorted(name for name, deaths in self._deaths.items() if deaths >= DEATHS)
 
-    async def stop(self, seconds: float = 20.0) -> None:
-        """Cancel all and wait for them."""
-        tasks = list(self._tasks.values())
+    async def stop(self, *, but: Collection[str] = ()) -> None:
+        """Cancel all (`but` these) and wait for them."""
+        stopped = [name for name in self._tasks if name not in but]
+        tasks = [self._tasks.pop(name) for name in stopped]
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
-        self._tasks.clear()
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
 
     async def _keep(self, name: str, loop: Loop) -> None:
         clock = asyncio.get_running_loop().time
@@ -51,13 +55,16 @@ class Supervisor:
                 return
             except asyncio.CancelledError:
                 raise
+            except Unavailable as error:  # nothing of ours is broken: it goes on when the database is back
+                log.warning("loop.waits", loop=name, why=error.detail)
+                await asyncio.sleep(AGAIN_SECONDS)
             except Exception as error:
                 if clock() - began > CALM_SECONDS:
                     self._deaths[name] = 0
                 self._deaths[name] = self._deaths.get(name, 0) + 1
                 log.error("loop.died", loop=name, deaths=self._deaths[name], kind=type(error).__name__, exc_info=True)
                 self._on_death(name)
-            await asyncio.sleep(pause(self._deaths[name]))
+                await asyncio.sleep(pause(self._deaths[name]))
 
 
 def pause(deaths: int) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
@@ -14,7 +13,7 @@ from console.people import presence, sessions
 from console.people.agent_line import agent_line
 from console.services import Services
 from console.store.lanes import WALL_WAITS
-from console.store.transaction import Reader, Tx
+from console.store.transaction import Reader
 from console.supervision import watch
 from console.wire.shapes import AgentLine
 from console.workers.loops import every
@@ -23,8 +22,6 @@ RENEW_SECONDS = 20.0
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 0.5
 LOAD_SECONDS, BUSY_LOAD_SECONDS = 1.0, 5.0
-RENEWALS: list[Callable[[Tx, list[str]], None]] = [presence.renew, watch.renew]
-"""Verbs that keep something alive for users with open sockets: presence, and the leases of whoever supervises."""
 
 
 async def keep_presence(services: Services) -> None:
@@ -37,8 +34,9 @@ async def renew_presence(services: Services) -> None:
     """Say for everybody with an open socket here that they are still there, and that their session is in use."""
     async for _ in every(RENEW_SECONDS):
         users = services.hub.users()
-        for verb in RENEWALS if users else ():
-            await services.store.write(verb, users)
+        if users:
+            await services.store.write(presence.renew, users, services.process)
+            await services.store.write(watch.renew, users)  # the leases of whoever supervises
         if in_use := sorted({session.session_id for session in services.hub.sessions} - {""}):
             await services.store.write(sessions.touch_all, in_use)
 

@@ -25,17 +25,22 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import httpx2
 import msgspec
+from sqlalchemy import bindparam, select
 from websockets.sync.client import connect
 
 from console.commands.installation import services_of, upgrade
+from console.jobs.models import duty
 from console.settings import Settings
+from console.store.statement import Query, row
 from console.store.transaction import Reader, Tx
+from sandbox.config import Config
 from tests.cluster.house import House, furnish, sandbox_config
 from tests.cluster.member import Member
 from tests.demo_server import PASSWORD, SOON, Desk
 from tests.services import Postgres, Redis, create_database
-from tests.services.needs import free_port, listens, run_folder
+from tests.services.needs import free_port, listens, run_folder, wait_until
 
+_HOLDERS = Query(select(duty.c.name, duty.c.holder).where(duty.c.until > bindparam("now")), row)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -49,9 +54,9 @@ class Cluster:
     def __init__(self, servers: int, workers: int, *, embedded: bool, env: Mapping[str, str]) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="cluster-", dir=run_folder()))
         self.ports = [free_port() for _ in range(1 if embedded else servers)]
-        self.port, self._sandbox_port, self._mail_port = free_port(), free_port(), free_port()
+        self.port, self.sandbox_port, self.mail_port = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.origin = f"http://127.0.0.1:{self._sandbox_port}/sandbox"
+        self.origin = f"http://127.0.0.1:{self.sandbox_port}/sandbox"
         self.postgres = None if embedded else Postgres()
         self.redis = None if embedded else Redis()
         self.database_url = (
@@ -79,16 +84,19 @@ class Cluster:
 
     def start(self) -> None:
         upgrade(self.settings)
-        self.house = self.write(furnish, self.services.vault, self.origin, self._mail_port)
-        config = sandbox_config(
-            self.house, url=self.url, origin=self.origin, database=str(self.folder / "sandbox.db"),
-            mail_port=self._mail_port,
-        )  # fmt: skip
-        (self.folder / "sandbox.json").write_bytes(msgspec.json.encode(config))
+        (self.folder / "sandbox.json").write_bytes(msgspec.json.encode(self.fill()))
         for each in self.members:
             each.launch()
         for each in self.members:
             each.await_ready()
+
+    def fill(self) -> Config:
+        """Put people and inboxes into the empty database; what the sandbox is to play."""
+        self.house = self.write(furnish, self.services.vault, self.origin, self.mail_port)
+        return sandbox_config(
+            self.house, url=self.url, origin=self.origin, database=str(self.folder / "sandbox.db"),
+            mail_port=self.mail_port,
+        )  # fmt: skip
 
     def end(self) -> None:
         for each in self.members:
@@ -100,7 +108,29 @@ class Cluster:
             self.redis.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def settle(self) -> None:
+        """Wait until every server is ready and lacks nothing."""
+        assert wait_until(lambda: all(self.ready(each) == {"status": "ready"} for each in range(len(self.ports))))
+
     # ── behind the scenes ──
+
+    def ready(self, server: int) -> dict[str, Any]:
+        """What a server says of itself; empty when it does not answer."""
+        try:
+            found: dict[str, Any] = httpx2.get(f"{self._base(server)}/readyz", timeout=5).json()
+        except httpx2.HTTPError:
+            return {}
+        return found
+
+    def duties(self) -> dict[str, str]:
+        """Who holds what, as the database has it."""
+        return dict(self.read(lambda reader: _HOLDERS.all(reader, now=reader.server_time())))
+
+    def worker_of(self, duty: str) -> Member:
+        """The worker that holds a duty, once one does."""
+        pids = {str(each.pid): each for each in self.workers if each.runs}
+        assert wait_until(lambda: self.duties().get(duty, "").split("-")[0] in pids), self.duties()
+        return pids[self.duties()[duty].split("-")[0]]
 
     def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a verb from the test, as a command does."""
@@ -135,11 +165,20 @@ class Cluster:
         """Signed in with a socket that has said hello, at one server or (None) through the proxy."""
         with closing(self.sign_in(name, server)) as http, self.socket(http, server) as line:
             line.send(json.dumps({"type": "hello", "cursor": None, **hello}))
-            ready = json.loads(line.recv(SOON))
-            assert ready["type"] == "ready", ready
+            missed = []  # what a cursor's replay brings comes before
+            while (frame := json.loads(line.recv(SOON)))["type"] == "event":
+                missed.append(frame)
+            assert frame["type"] == "ready", frame
             if online:
                 assert http.put("/api/v1/me/presence", json={"status": "online"}).status_code == 200
-            yield Desk(http, line, ready["user"])
+            yield Desk(http, line, frame["user"], missed)
+        if online:
+            self.leave(name)
+
+    def leave(self, name: str) -> None:
+        """Somebody's working day ends: what others do next does not come to them."""
+        with closing(self.sign_in(name)) as http:
+            assert http.put("/api/v1/me/presence", json={"status": "offline"}).status_code == 200
 
     def socket(self, http: httpx2.Client, server: int | None = None) -> Any:
         """A socket of somebody signed in, as `websockets` gives it; it has said nothing yet."""
@@ -182,7 +221,7 @@ class Cluster:
             "ACORDO_PUBLIC_URL": self.url,
             "ACORDO_DATA_DIR": str(self.folder),
             "ACORDO_METRICS_TOKEN": METRICS_TOKEN,
-            "ACORDO_TRUSTED_ORIGINS": f"http://127.0.0.1:{self._sandbox_port},smtp://127.0.0.1:{self._mail_port}",
+            "ACORDO_TRUSTED_ORIGINS": f"http://127.0.0.1:{self.sandbox_port},smtp://127.0.0.1:{self.mail_port}",
         }
 
     def _server(self, index: int) -> Member:
@@ -195,8 +234,8 @@ class Cluster:
         return member
 
     def _sandbox(self) -> Member:
-        command = ["sandbox", "--config", str(self.folder / "sandbox.json"), "--port", str(self._sandbox_port)]
-        return Member("sandbox", command, {}, self.folder, partial(listens, self._sandbox_port))
+        command = ["sandbox", "--config", str(self.folder / "sandbox.json"), "--port", str(self.sandbox_port)]
+        return Member("sandbox", command, {}, self.folder, partial(listens, self.sandbox_port))
 
     def _proxy(self) -> Member:
         command = ["tests.cluster.proxy", str(self.port), *map(str, self.ports)]
@@ -205,11 +244,16 @@ class Cluster:
 
 @contextmanager
 def started(
-    servers: int = 2, workers: int = 1, *, embedded: bool = False, env: Mapping[str, str] | None = None
+    servers: int = 2,
+    workers: int = 1,
+    *,
+    embedded: bool = False,
+    env: Mapping[str, str] | None = None,
+    kind: type[Cluster] = Cluster,
 ) -> Iterator[Cluster]:
     """A running cluster, ended with everything it held."""
     with ExitStack() as stack:
-        cluster = Cluster(servers, workers, embedded=embedded, env=env or {})
+        cluster = kind(servers, workers, embedded=embedded, env=env or {})
         stack.callback(cluster.end)
         cluster.start()
         yield cluster

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from console.errors import Unavailable
 from console.workers import loops
 from console.workers.loops import Supervisor, every, pause, rung
 
@@ -45,6 +46,26 @@ async def test_three_deaths_make_the_process_unready_and_each_is_counted(quick: 
         while len(deaths) < 3:
             await asyncio.sleep(0.001)
     assert supervisor.failing == ["assigner"] and set(deaths) == {"assigner"}
+    await supervisor.stop()
+
+
+async def test_a_database_that_is_away_is_nobodys_death(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "AGAIN_SECONDS", 0.001)
+    deaths: list[str] = []
+    lives: list[int] = []
+    alive = asyncio.Event()
+
+    async def loop() -> None:
+        lives.append(1)
+        if len(lives) < 9:
+            raise Unavailable
+        alive.set()
+        await asyncio.Event().wait()
+
+    supervisor = Supervisor(deaths.append)
+    supervisor.start("relay", loop)
+    await asyncio.wait_for(alive.wait(), 5)
+    assert (supervisor.failing, deaths) == ([], [])
     await supervisor.stop()
 
 
