@@ -20,6 +20,7 @@ GROUPS = {
     "user": "accounts of people",
     "token": "API tokens of integrations",
     "portfolio": "creditors' books of debts",
+    "import": "debts and payments from a creditor's files",
     "team": "teams of agents",
     "skill": "the skills that cases may need",
     "inbox": "our own numbers and addresses at the providers",

@@ -20,7 +20,7 @@ from console.debtors.resolve import add_point, find_or_add_address, join_portfol
 from console.errors import Conflict, Invalid
 from console.store.base import dump
 from console.store.statement import Query, add, change, value
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
 from console.wire.ids import new_id
 from console.wire.moment import Ms, parse_rfc3339
@@ -88,10 +88,7 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
     known = _known(tx, vault, new, plain)
     person = get(tx, known) if known is not None else _add(tx, new)
     _update(tx, vault, person, new, plain)
-    if (
-        new.external_id is not None
-        and _BY_KEY.first(tx, portfolio_id=new.portfolio, external_id=new.external_id) is None
-    ):
+    if new.external_id is not None and by_key(tx, new.portfolio, new.external_id) is None:
         join_portfolio(tx, person.id, new.portfolio, new.external_id)
     elif not is_in_portfolio(tx, person.id, new.portfolio):
         join_portfolio(tx, person.id, new.portfolio)
@@ -99,6 +96,11 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
         _reach(tx, person.id, each, f"contact_points.{index}")
     remember(tx, actor, ROUTE, new.client_id, digest, person.id)
     return person.id, known is None
+
+
+def by_key(reader: Reader, portfolio_id: str, external_id: str) -> str | None:
+    """The debtor of a creditor's own key."""
+    return _BY_KEY.first(reader, portfolio_id=portfolio_id, external_id=external_id)
 
 
 def moment(text: str | None, name: str, default: Ms) -> Ms:
@@ -112,13 +114,11 @@ def moment(text: str | None, name: str, default: Ms) -> Ms:
 
 
 def _known(tx: Tx, vault: Vault, new: NewDebtor, plain: str | None) -> str | None:
-    by_key = None
-    if new.external_id is not None:
-        by_key = _BY_KEY.first(tx, portfolio_id=new.portfolio, external_id=new.external_id)
+    keyed = None if new.external_id is None else by_key(tx, new.portfolio, new.external_id)
     by_document = None if plain is None else _BY_DOCUMENT.first(tx, hash=documents.digest(vault, plain))
-    if by_key is not None and by_document not in (None, by_key):
+    if keyed is not None and by_document not in (None, keyed):
         raise Conflict("This document is another debtor's: merge the two, or mend the document.", field="document")
-    return by_key or by_document
+    return keyed or by_document
 
 
 def _add(tx: Tx, new: NewDebtor) -> DebtorRow:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from inspect import iscoroutine
 from typing import Any, TypeVar
 
@@ -97,6 +98,28 @@ class Tx(Reader):
         while self._deferred:
             key = next(iter(self._deferred))
             self._deferred.pop(key)(self)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the verb, as if it were a verb of its own: it happens whole, or not at all when it raises, and what
+        other parts did stays.
+        """
+        self.settle()
+        self.memo.clear()
+        told = len(self.facts)
+        self.run("SAVEPOINT part", None)
+        try:
+            yield
+            self.settle()
+        except BaseException:
+            self.run("ROLLBACK TO SAVEPOINT part", None)
+            del self.facts[told:]
+            self._deferred.clear()
+            self.memo.clear()
+            self.kept.clear()
+            raise
+        finally:
+            self.run("RELEASE SAVEPOINT part", None)
 
     @property
     def alone(self) -> bool:

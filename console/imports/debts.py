@@ -1,0 +1,203 @@
+"""A row of debts: the debtor enrolled or brought up to date, and one charge of theirs put into the books."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from console.access.actor import SYSTEM
+from console.cases.recount import recount
+from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_key, enrol
+from console.debtors.queries import DebtorRow, get
+from console.errors import Refusal
+from console.imports.read import Record
+from console.imports.rows import Cells, refused
+from console.imports.values import Locale, amount, day, locale_of
+from console.imports.words import plain
+from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges
+from console.ledger.models import charge
+from console.ledger.owed import ChargeRow, moves_of, parts_of, today_of
+from console.portfolios.queries import PortfolioRow
+from console.store.statement import Query, change
+from console.store.transaction import Tx
+from console.store.vault import Vault
+from console.wire.ids import new_id
+from console.wire.shapes import Money
+
+_CHARGE = Query(
+    select(charge).where(
+        charge.c.portfolio_id == bindparam("portfolio_id"), charge.c.external_id == bindparam("external_id")
+    ),
+    ChargeRow,
+)
+_CHANNELS = ("whatsapp", "sms", "email")
+_KINDS = {
+    "person": "person", "pessoa": "person", "persona": "person", "pf": "person", "pessoa_fisica": "person",
+    "persona_natural": "person", "fisica": "person", "company": "company", "empresa": "company", "pj": "company",
+    "pessoa_juridica": "company", "persona_juridica": "company", "juridica": "company",
+}  # fmt: skip
+_LANGUAGES = {"pt": "pt-BR", "portugues": "pt-BR", "espanol": "es", "ingles": "en", "english": "en"}
+_DOCUMENTS = {
+    "BR": ("cpf", "cnpj"), "MX": ("rfc", "rfc"), "CO": ("cc", "nit"), "AR": ("dni", "cuit"), "CL": ("rut", "rut"),
+    "PE": ("dni", "ruc"), "EC": ("cedula", "ruc"), "UY": ("ci", "rut"), "ES": ("nif", "nif"),
+}  # fmt: skip
+"""What the document of a person and of a company is called, by country."""
+_FIELDS = {
+    "external_id": "debtor_id", "document.kind": "document", "document.value": "document",
+    **{name: name for name in ("name", "kind", "language", "jurisdiction", "document", "product")},
+    "charges.0.external_id": "charge_id", "charges.0.number": "number", "charges.0.due": "due",
+    "charges.0.amount": "amount", "charges.0.amount.currency": "currency",
+}  # fmt: skip
+
+
+class DebtRow(Struct, frozen=True):
+    """A row that can be read. Empty texts were left out; `paid` is in minor units, None when the file does not say."""
+
+    record: Record
+    debtor_id: str
+    name: str
+    kind: str
+    document: str
+    language: str
+    jurisdiction: str
+    points: list[GivenPoint]
+    product: str
+    key: str
+    number: str
+    due: str
+    amount: int
+    currency: str
+    paid: int | None
+
+
+def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
+    """Raises WrongRow with everything that is wrong in it."""
+    cells, locale = Cells(record), locale_of(book.jurisdiction)
+    currency = cells.text("currency", book.currency).upper()
+    row = DebtRow(
+        record,
+        debtor_id=cells.needed("debtor_id", "your own key of the debtor"),
+        name=cells.text("name"),
+        kind=cells.value("kind", _kind, ""),
+        document=cells.text("document"),
+        language=_language(cells.text("language")),
+        jurisdiction=cells.text("jurisdiction").upper(),
+        points=[GivenPoint(each, cells.text(each)) for each in _CHANNELS if cells.text(each)],  # type: ignore[arg-type]
+        product=cells.text("product"),
+        key=_key(cells),
+        number=cells.text("number") or cells.text("charge_id"),
+        due=_due(cells, locale),
+        amount=cells.value("amount", lambda text: amount(text, currency, locale), 0),
+        currency=currency,
+        paid=cells.value("paid", lambda text: amount(text, currency, locale), None),
+    )
+    cells.needed("amount", "what the charge is, before fine and interest")
+    if row.paid is not None and row.amount and row.paid > row.amount:
+        cells.wrong("paid", "more was paid than the charge is: give the principal in amount, and the rest as a payment")
+    cells.done()
+    return row
+
+
+def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
+    """`created` or `updated`. Raises WrongRow; the caller undoes what was begun.
+
+    A charge that is paid, or that a plan stands for, keeps its amount and its date. What the creditor received before
+    is taken once, when the charge comes; later receipts are payments.
+    """
+    known = by_key(tx, book.id, row.debtor_id)
+    person = None if known is None else get(tx, known)
+    columns = _FIELDS | {f"contact_points.{n}.address": each.channel for n, each in enumerate(row.points)}
+    try:
+        debtor_id, _ = enrol(tx, vault, SYSTEM, _debtor(row, book, person))
+        before = _CHARGE.first(tx, portfolio_id=book.id, external_id=row.key)
+        if before is not None:
+            _must_stay(tx, book, before, row)
+        add_charges(tx, _debt(row, debtor_id, before), book.id, book.currency)
+    except Refusal as error:
+        raise refused(row.record, error, columns) from error
+    if before is None and row.paid:
+        change(tx, charge, {"portfolio_id": book.id, "external_id": row.key}, paid_minor=row.paid)
+    recount(tx, debtor_id, book.id)
+    return "created" if before is None else "updated"
+
+
+def _debtor(row: DebtRow, book: PortfolioRow, person: DebtorRow | None) -> NewDebtor:
+    """What the row leaves out stays as it is; for a new debtor it is the portfolio's."""
+    kind = row.kind or (person.kind if person else "person")
+    jurisdiction = row.jurisdiction or (person.jurisdiction if person else book.jurisdiction)
+    return NewDebtor(
+        client_id=new_id(), portfolio=book.id, external_id=row.debtor_id,
+        name=row.name or (person.name if person else ""), kind=kind,  # type: ignore[arg-type]
+        language=row.language or (person.language if person else book.language), jurisdiction=jurisdiction,
+        document=_document(row.document, kind, jurisdiction), contact_points=row.points,
+    )  # fmt: skip
+
+
+def _document(text: str, kind: str, jurisdiction: str) -> GivenDocument | None:
+    """`cpf:12345678909`, or the number alone, whose kind is then the country's."""
+    if not text:
+        return None
+    named, parted, value = text.partition(":")
+    if parted:
+        return GivenDocument(named.strip().lower(), value.strip())
+    of_person, of_company = _DOCUMENTS.get(jurisdiction[:2], ("id", "id"))
+    digits = sum(each.isdigit() for each in text)
+    is_company = kind == "company" or (jurisdiction[:2] == "BR" and digits == 14)
+    return GivenDocument(of_company if is_company else of_person, text)
+
+
+def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
+    """Rates and fees are no columns: they stay as they are."""
+    currency = row.currency
+    fees = None if before is None or not before.fees_minor else Money(before.fees_minor, before.currency)
+    made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key, fees=fees)
+    return NewDebt(
+        client_id=new_id(), debtor=debtor_id, charges=[made],
+        product=row.product or (before.product if before else ""),
+        terms=Terms() if before is None else Terms(before.fine_bp, before.interest_bp_30d),
+    )  # fmt: skip
+
+
+def _must_stay(tx: Tx, book: PortfolioRow, before: ChargeRow, row: DebtRow) -> None:
+    """Raises WrongRow for a row that would re-open what is paid, or knows of money that nobody told here."""
+    cells = Cells(row.record)
+    moves = moves_of(tx, before.debtor_id, book.id).get(before.id, [])
+    left = parts_of(before, moves, today_of(tx, before.debtor_id), book.jurisdiction).total
+    changed = [
+        name for name, was, now in
+        (("amount", before.amount_minor, row.amount), ("due", before.due, row.due)) if was != now
+    ]  # fmt: skip
+    for name in changed:
+        if left <= 0:
+            cells.wrong(name, "the charge is paid and stays as it is: bring what is owed anew as a charge of its own")
+        elif before.plan_id is not None:
+            cells.wrong(name, "a plan stands for this charge: cancel the plan first, or leave the charge as it is")
+    received = before.paid_minor + sum(each.amount for each in moves if not each.discount)
+    if row.paid is not None and row.paid > received:
+        cells.wrong("paid", "more was paid than is known here: bring the difference with acordo import payments")
+    cells.done()
+
+
+def _key(cells: Cells) -> str:
+    """The creditor's own key of the charge: `charge_id`, or that of the debt with the number in it."""
+    key, debt, number = cells.text("charge_id"), cells.text("debt_id"), cells.text("number")
+    if not key and not (debt and number):
+        cells.wrong("charge_id", "the cell is empty: give your own key of the charge, or debt_id and number")
+    return key or f"{debt}/{number}"
+
+
+def _due(cells: Cells, locale: Locale) -> str:
+    cells.needed("due", f"the day it fell due, {locale.date} or yyyy-mm-dd")
+    return cells.value("due", lambda text: day(text, locale).isoformat(), "")
+
+
+def _kind(text: str) -> str:
+    if plain(text) not in _KINDS:
+        raise ValueError("the kind is person or company")
+    return _KINDS[plain(text)]
+
+
+def _language(text: str) -> str:
+    """Without its country, except for Portuguese; a word that is none is refused by the verb."""
+    word = plain(text).split("_")[0]
+    return _LANGUAGES.get(word, word)

@@ -1,0 +1,63 @@
+"""What the columns of a file may be called: the contract's own names, and what creditors call them in pt and es."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Literal
+
+Kind = Literal["debts", "payments"]
+
+ERROR = "error"
+"""The column in which the rows that were left out say why; it is passed over when they come back."""
+_COLUMNS: Mapping[Kind, Mapping[str, str]] = {
+    "debts": {
+        "debtor_id": "id_devedor codigo_devedor id_cliente codigo_cliente cod_cliente id_deudor codigo_deudor",
+        "name": "nome nombre nome_cliente nombre_cliente razao_social razon_social",
+        "kind": "tipo tipo_pessoa tipo_persona",
+        "document": "documento cpf_cnpj cpf cnpj rfc documento_identidad",
+        "language": "idioma lingua lengua",
+        "jurisdiction": "jurisdicao jurisdiccion pais uf estado",
+        "whatsapp": "zap celular_whatsapp",
+        "sms": "celular telefone telefono movil",
+        "email": "e_mail correo correo_electronico",
+        "debt_id": "id_divida contrato numero_contrato id_deuda",
+        "product": "produto producto",
+        "charge_id": "id_cobranca id_titulo id_parcela id_cargo id_cobro id_cuota",
+        "number": "numero fatura titulo parcela factura cuota",
+        "due": "vencimento data_vencimento vencimiento fecha_vencimiento",
+        "amount": "valor valor_original monto importe",
+        "currency": "moeda moneda",
+        "paid": "pago valor_pago pagado monto_pagado",
+    },
+    "payments": {
+        "debtor_id": "id_devedor codigo_devedor id_cliente codigo_cliente cod_cliente id_deudor codigo_deudor",
+        "amount": "valor valor_pago monto importe",
+        "currency": "moeda moneda",
+        "paid_at": "data data_pagamento pago_em fecha fecha_pago pagado_en",
+        "method": "metodo forma forma_pagamento forma_pago medio_pago",
+        "payment_id": "id_pagamento codigo_pagamento id_pago codigo_pago",
+    },
+}
+_NEEDED: Mapping[Kind, tuple[str, ...]] = {
+    "debts": ("debtor_id", "name", "due", "amount"),
+    "payments": ("debtor_id", "amount", "paid_at", "payment_id"),
+}
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, words joined by `_`."""
+    bare = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
+
+
+def column_of(kind: Kind, head: str) -> str | None:
+    """The contract's name of a header; None for one that means nothing here."""
+    word = plain(head)
+    return next((name for name, others in _COLUMNS[kind].items() if word == name or word in others.split()), None)
+
+
+def needed(kind: Kind) -> tuple[str, ...]:
+    """Columns without which no row can be read."""
+    return _NEEDED[kind]
