@@ -102,6 +102,7 @@ def reply(
     _must_be_writer(tx, row, actor)
     due_at = _check(tx, row, wish)
     pair = pick(tx, row, wish.channel, wish.contact_point, wish.inbox)
+    files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
     filled = (
         fill(tx, row, pair, wish.template.name, wish.template.language, wish.template.variables)
         if wish.template
@@ -118,7 +119,7 @@ def reply(
     if wish.reason:
         _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled))
     more = {"buttons": [list(each) for each in buttons], "detail": carries or {}} if buttons or carries else {}
-    item = _write(tx, row, actor, wish, pair, text, filled, decision.purpose, due_at, more)
+    item = _write(tx, row, actor, wish, pair, text, files, filled, decision.purpose, due_at, more)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
     return item, True
 
@@ -200,12 +201,12 @@ def _write(
     wish: Reply,
     pair: Pair,
     text: str,
+    files: list[timeline.AttachmentRow],
     filled: Filled | None,
     purpose: str,
     due_at: Ms | None,
     more: dict[str, Any],
 ) -> ItemRow:
-    files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
     data: dict[str, Any] = {"answered": row.waiting_since, **more}
     if filled is not None and wish.template is not None and filled.name != wish.template.name:
         data["instead_of"] = wish.template.name

@@ -20,7 +20,8 @@ from console.wire.ids import new_id
 
 _LINE_BYTES = 8 * 1024
 _HEADER_COUNT, _HEADER_BYTES = 64, 16 * 1024
-_ANY_HOST = ("/healthz", "/readyz")  # a proxy or a supervisor of processes asks one process, by its address
+_ANY_HOST = ("/healthz", "/readyz")  # a proxy or a supervisor of processes asks one process, by its address; none
+# stands before the demo, which answers to the loopback's names only
 log = structlog.get_logger("web")
 
 
@@ -72,7 +73,8 @@ class Guard:
         names = [name for name, _ in found]
         if b"content-length" in names and b"transfer-encoding" in names:
             raise Malformed("A request has either a length or a transfer encoding.")
-        if not self.hosts.knows(header(found, b"host")) and scope["path"] not in _ANY_HOST:
+        asked_by_address = scope["path"] in _ANY_HOST and not self.hosts.demo
+        if not asked_by_address and not self.hosts.knows(header(found, b"host")):
             raise Misdirected
 
 

@@ -25,6 +25,17 @@ def scene() -> Iterator[Scene]:
         yield Scene(server)
 
 
+def test_a_file_that_is_no_upload_is_named_before_the_gate_is_asked(scene: Scene) -> None:
+    """What is wrong with a body is told first, then what the gate says (decision 6)."""
+    scene.server.write(place_hold, scene.case, "distress")
+    try:
+        answer = scene.reply(text="Segue", purpose="proactive", attachments=[new_id()])
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), answer.text
+        assert answer.json()["field"] == "attachments[0]"
+    finally:
+        scene.server.write(place_hold, scene.case, "")
+
+
 def test_a_command_without_fields_needs_no_body(scene: Scene) -> None:
     at = f"/api/v1/cases/{scene.case}"
     for who, act in ((scene.ana, "release"), (scene.ana, "claim"), (scene.sofia, "takeover")):

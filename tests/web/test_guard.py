@@ -122,8 +122,9 @@ def test_the_demo_answers_to_any_name_of_the_loopback_on_its_port(demo: Server, 
 
 
 @pytest.mark.parametrize("host", ["localhost.evil.example", "evil.example", "127.0.0.1.evil.example", "x_y.localhost"])
-def test_the_demo_does_not_answer_to_other_names(demo: Server, host: str) -> None:
-    assert demo.client().get("/sign-in", headers={"Host": f"{host}:{demo.port}"}).status_code == 421
+@pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/readyz"])
+def test_the_demo_does_not_answer_to_other_names(demo: Server, host: str, path: str) -> None:
+    assert demo.client().get(path, headers={"Host": f"{host}:{demo.port}"}).status_code == 421
 
 
 def test_a_request_line_beyond_8_kib_is_refused(server: Server) -> None:
