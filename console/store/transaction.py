@@ -106,7 +106,7 @@ class Tx(Reader):
         """
         self.settle()
         self.memo.clear()
-        told = len(self.facts)
+        told, woken = len(self.facts), set(self.woken)
         self.run("SAVEPOINT part", None)
         try:
             yield
@@ -114,6 +114,7 @@ class Tx(Reader):
         except BaseException:
             self.run("ROLLBACK TO SAVEPOINT part", None)
             del self.facts[told:]
+            self.woken = woken
             self._deferred.clear()
             self.memo.clear()
             self.kept.clear()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 
+import pytest
 from sqlalchemy import select
 
+from console.cases.models import case
+from console.cases.open import start
 from console.commands.installation import installation
 from console.debtors.models import debtor
+from console.debtors.queries import get
 from console.ledger.models import charge, payment
-from console.store.statement import row, rows
+from console.portfolios.queries import all_portfolios
+from console.store.statement import row, rows, value
+from console.store.transaction import Tx
 from tests.commands.shell import Said, Shell
 
 HEAD = "id_devedor;nome;cpf;celular;id_cobranca;numero;vencimento;valor;pago"
@@ -135,6 +141,43 @@ def test_what_cannot_be_imported_is_one_line(book: Shell) -> None:
     assert "none.csv" in book.refuses("import", "debts", "none.csv", "--portfolio", "Loja Ipê")
     book.does("portfolio", "disable", "Loja Ipê")
     assert "is disabled" in book.refuses("import", "debts", good, "--portfolio", "Loja Ipê")
+
+
+def test_an_open_case_shows_what_was_brought_and_ends_when_all_is_paid(book: Shell) -> None:
+    bring(book, "debts", HEAD, RUI)
+
+    def opened(tx: Tx) -> str:
+        person = next(iter(rows(tx, select(debtor.c.id), value)))
+        return start(tx, all_portfolios(tx)[0], get(tx, person)).id
+
+    with installation() as services:
+        services.store.write_now(opened)
+    shown = select(case.c.balance_minor, case.c.status)
+    bring(book, "debts", HEAD, RUI, RUI.replace("C2;2298", "C3;2299"))
+    assert _stored(shown) == [(100_000, "queued")]
+    wrong = ("K2,-1,2026-10-09,pix,P0", "K2,900.00,2026-10-09,pix,P1")
+    assert "Done: 1 created, 1 left out." in bring(book, "payments", PAID, *wrong).out
+    assert _stored(shown) == [(10_000, "queued")]
+    bring(book, "payments", PAID, "K2,100.00,2026-10-09,pix,P2")
+    assert _stored(shown)[0][0] == 0
+
+
+@pytest.mark.pg
+def test_a_database_server_takes_the_same_files(bare: Shell, postgres_database: str) -> None:
+    bare.patch.setenv("ACORDO_DATABASE_URL", postgres_database)
+    bare.patch.setenv("ACORDO_SECRET_KEY", "5" * 64)
+    bare.does("migrate")
+    bare.does("team", "add", "Cobrança")
+    bare.does("portfolio", "add", "--name", "Loja Ipê", "--jurisdiction", "BR-SP", "--timezone", "America/Sao_Paulo",
+              "--currency", "BRL", "--team", "Cobrança")  # fmt: skip
+    bad = RUI.replace("K2", "K3").replace(";;+55", ";;").replace(";C2;", ";C3;")
+    assert "Would be: 2 created, 1 left out." in bring(bare, "debts", HEAD, ANA, bad, RUI, more=("--dry-run",)).out
+    assert charges() == [] and names() == []
+    assert "Done: 1 created, 2 left out." in bring(bare, "debts", HEAD, bad, RUI, RUI).out
+    assert [each[0] for each in charges()] == ["C2"] and [each[0] for each in names()] == ["Júlio Melo"]
+    file = (PAID, "K2,200.00,2026-10-20,pix,P1", "K9,50,20/10/2026,,P2")
+    assert "Done: 1 created, 1 suspended, 0 left out." in bring(bare, "payments", *file).out
+    assert "Done: 0 created, 2 known, 0 left out." in bring(bare, "payments", *file).out
 
 
 def test_five_thousand_rows_in_batches_one_wrong_row_leaves_the_others(book: Shell) -> None:

@@ -127,6 +127,30 @@ async def test_what_is_deferred_runs_once_before_the_log_is_written(store: Store
         assert {each.event.name for each in await store.read(after, mark, 9)} == {"part.made", "sum.made"}
 
 
+async def test_a_part_of_a_verb_happens_whole_or_leaves_nothing_of_it(store: Store) -> None:
+    mark = await store.read(here)
+
+    def one(tx: Tx, name: str, refuse: bool) -> None:
+        tx.defer(name, lambda tx: tx.emit("sum.made", topics=["wall:x"], data={"name": name}))
+        make(tx, name, refuse=refuse)
+
+    def verb(tx: Tx) -> list[str]:
+        refused = []
+        for name in ("Ana", "Bia", "Caio"):
+            try:
+                with tx.part():
+                    one(tx, name, name == "Bia")
+            except Conflict:
+                refused.append(name)
+        return refused
+
+    assert await store.write(verb) == ["Bia"]
+    assert await store.read(names) == ["Ana", "Caio"]
+    told = sorted((each.event.name, each.event.data.decode()) for each in await store.read(after, mark, 9))
+    assert told == sorted((f"{kind}", f'{{"name":"{name}"}}') for kind in ("team.created", "sum.made")
+                          for name in ("Ana", "Caio"))  # fmt: skip
+
+
 async def test_a_verb_may_not_be_a_coroutine(store: Store) -> None:
     async def waits(tx: Tx) -> None:
         """Would hold the transaction open while it waits for something else."""
