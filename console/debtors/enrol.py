@@ -79,11 +79,18 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
 
     Known by `external_id`: updated. Known by document: joined. Raises Invalid, naming the field, or Conflict.
     """
-    _check(new)
     digest = body_hash({"body": new, "portfolio": new.portfolio}, without=())
     before = repeated(tx, actor, ROUTE, new.client_id, digest)
     if before is not None:
         return before, False
+    made, is_new = take_in(tx, vault, new)
+    remember(tx, actor, ROUTE, new.client_id, digest, made)
+    return made, is_new
+
+
+def take_in(tx: Tx, vault: Vault, new: NewDebtor) -> tuple[str, bool]:
+    """The same for a caller who has another way to do nothing twice: `client_id` is not looked at, nor kept."""
+    _check(new)
     plain = None if new.document is None else documents.checked(new.document.kind, new.document.value)
     known = _known(tx, vault, new, plain)
     person = get(tx, known) if known is not None else _add(tx, new)
@@ -94,13 +101,17 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
         join_portfolio(tx, person.id, new.portfolio)
     for index, each in enumerate(new.contact_points):
         _reach(tx, person.id, each, f"contact_points.{index}")
-    remember(tx, actor, ROUTE, new.client_id, digest, person.id)
     return person.id, known is None
 
 
 def by_key(reader: Reader, portfolio_id: str, external_id: str) -> str | None:
     """The debtor of a creditor's own key."""
     return _BY_KEY.first(reader, portfolio_id=portfolio_id, external_id=external_id)
+
+
+def by_document(reader: Reader, vault: Vault, text: str) -> str | None:
+    """The debtor of a document, in whatever form it is written."""
+    return next((_BY_DOCUMENT.first(reader, hash=each) for each in documents.digests(vault, text)), None)
 
 
 def moment(text: str | None, name: str, default: Ms) -> Ms:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from console.access.actor import SYSTEM
 from console.cases.recount import recount
-from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_key, enrol
+from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_document, by_key, take_in
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
 from console.imports.read import Record
@@ -21,7 +20,6 @@ from console.portfolios.queries import PortfolioRow
 from console.store.statement import Query, change
 from console.store.transaction import Tx
 from console.store.vault import Vault
-from console.wire.ids import new_id
 from console.wire.shapes import Money
 
 _CHARGE = Query(
@@ -104,11 +102,11 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     A charge that is paid, or that a plan stands for, keeps its amount and its date. What the creditor received before
     is taken once, when the charge comes; later receipts are payments.
     """
-    known = by_key(tx, book.id, row.debtor_id)
+    known = by_key(tx, book.id, row.debtor_id) or by_document(tx, vault, row.document.rpartition(":")[2])
     person = None if known is None else get(tx, known)
     columns = _FIELDS | {f"contact_points.{n}.address": each.channel for n, each in enumerate(row.points)}
     try:
-        debtor_id, _ = enrol(tx, vault, SYSTEM, _debtor(row, book, person))
+        debtor_id, _ = take_in(tx, vault, _debtor(row, book, person))
         before = _CHARGE.first(tx, portfolio_id=book.id, external_id=row.key)
         if before is not None:
             _must_stay(tx, book, before, row)
@@ -126,7 +124,7 @@ def _debtor(row: DebtRow, book: PortfolioRow, person: DebtorRow | None) -> NewDe
     kind = row.kind or (person.kind if person else "person")
     jurisdiction = row.jurisdiction or (person.jurisdiction if person else book.jurisdiction)
     return NewDebtor(
-        client_id=new_id(), portfolio=book.id, external_id=row.debtor_id,
+        client_id="", portfolio=book.id, external_id=row.debtor_id,
         name=row.name or (person.name if person else ""), kind=kind,  # type: ignore[arg-type]
         language=row.language or (person.language if person else book.language), jurisdiction=jurisdiction,
         document=_document(row.document, kind, jurisdiction), contact_points=row.points,
@@ -152,7 +150,7 @@ def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
     fees = None if before is None or not before.fees_minor else Money(before.fees_minor, before.currency)
     made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key, fees=fees)
     return NewDebt(
-        client_id=new_id(), debtor=debtor_id, charges=[made],
+        client_id="", debtor=debtor_id, charges=[made],
         product=row.product or (before.product if before else ""),
         terms=Terms() if before is None else Terms(before.fine_bp, before.interest_bp_30d),
     )  # fmt: skip

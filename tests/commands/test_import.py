@@ -126,6 +126,17 @@ def test_what_is_paid_is_never_opened_again(book: Shell) -> None:
     assert "Done: 0 created, 1 updated" in bring(book, "debts", HEAD, RUI + "500").out and charges() == stands
 
 
+def test_a_debtor_of_another_creditor_is_known_by_document_and_keeps_what_the_row_leaves_out(book: Shell) -> None:
+    bring(book, "debts", f"{HEAD};idioma;uf", f"{ANA};español;BR-RJ")
+    book.does("portfolio", "add", "--name", "Outra", "--jurisdiction", "BR", "--timezone", "America/Sao_Paulo",
+              "--currency", "BRL", "--team", "Cobrança")  # fmt: skip
+    path = book.file(
+        "other.csv", "debtor_id,name,document,due,amount,charge_id\nX9,,cpf:52998224725,2026-09-10,10,C1\n"
+    )
+    assert "Done: 1 created, 0 left out." in book.does("import", "debts", path, "--portfolio", "Outra")
+    assert names() == [("Ana Souza", "es", "BR-RJ")] and [each[3] for each in charges()] == [123_456, 1_000]
+
+
 def test_money_that_only_the_creditor_knows_of_is_asked_for_as_a_payment(book: Shell) -> None:
     bring(book, "debts", HEAD, ANA)
     said = bring(book, "debts", HEAD, ANA.replace(";34,56", ";100"))
