@@ -23,13 +23,15 @@ class UserShape(Struct, frozen=True):
 
 class Teams(Struct, frozen=True):
     items: list[Named]
+    next: str | None
 
 
 class Users(Struct, frozen=True):
     items: list[UserShape]
+    next: str | None
 
 
-def teams_for(reader: Reader, actor: Actor) -> Teams:
+def teams_for(reader: Reader, actor: Actor) -> list[Named]:
     """One's own teams and those that serve the same portfolios; all for admins and compliance."""
     clause = select(team.c.id, team.c.name).where(team.c.disabled_at.is_(None)).order_by(team.c.name)
     if actor.role in ("agent", "supervisor"):
@@ -37,12 +39,12 @@ def teams_for(reader: Reader, actor: Actor) -> Teams:
         books = select(portfolio_team.c.portfolio_id).where(portfolio_team.c.team_id.in_(own))
         beside = select(portfolio_team.c.team_id).where(portfolio_team.c.portfolio_id.in_(books))
         clause = clause.where(or_(team.c.id.in_(own), team.c.id.in_(beside)))
-    return Teams(rows(reader, clause, Named))
+    return rows(reader, clause, Named)
 
 
-def users_for(reader: Reader, actor: Actor) -> Users:
+def users_for(reader: Reader, actor: Actor) -> list[UserShape]:
     """Agents and supervisors of those teams; everybody for admins and compliance. Nobody who was disabled."""
-    teams = {each.id: each for each in teams_for(reader, actor).items}
+    teams = {each.id: each for each in teams_for(reader, actor)}
     joined = select(team_member.c.user_id, team_member.c.team_id).where(team_member.c.team_id.in_(sorted(teams)))
     belongs: dict[str, list[Named]] = {}
     for user_id, team_id in rows(reader, joined, lambda *columns: columns):
@@ -51,7 +53,7 @@ def users_for(reader: Reader, actor: Actor) -> Users:
     if actor.role in ("agent", "supervisor"):
         clause = clause.where(user.c.id.in_(sorted(belongs)), user.c.role.in_(("agent", "supervisor")))
     found = rows(reader, clause.order_by(user.c.name, user.c.id), lambda *columns: columns)
-    return Users([
+    return [
         UserShape(user_id, name, role, sorted(belongs.get(user_id, []), key=lambda each: each.name), status)
         for user_id, name, role, status in found
-    ])  # fmt: skip
+    ]

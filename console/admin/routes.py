@@ -19,6 +19,7 @@ from console.store.base import load
 from console.store.statement import rows, value
 from console.store.transaction import Reader
 from console.wire.moment import rfc3339
+from console.wire.paging import Paging, paged
 
 
 class PortfolioShape(Struct, frozen=True):
@@ -32,6 +33,7 @@ class PortfolioShape(Struct, frozen=True):
 
 class Portfolios(Struct, frozen=True):
     items: list[PortfolioShape]
+    next: str | None
 
 
 class InboxShape(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,7 @@ class InboxShape(Struct, frozen=True, kw_only=True):
 
 class Inboxes(Struct, frozen=True):
     items: list[InboxShape]
+    next: str | None
 
 
 class Variable(Struct, frozen=True):
@@ -80,9 +83,10 @@ class TemplateShape(Struct, frozen=True, kw_only=True):
 
 class Templates(Struct, frozen=True):
     items: list[TemplateShape]
+    next: str | None
 
 
-class TemplateQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class TemplateQuery(Paging, frozen=True, forbid_unknown_fields=True):
     portfolio: str | None = None
     channel: str | None = None
     language: str | None = None
@@ -108,32 +112,35 @@ class QuickQuery(Struct, frozen=True, forbid_unknown_fields=True):
     language: str | None = None
 
 
-async def get_portfolios(call: Call[Nothing, Nothing]) -> Portfolios:
+async def get_portfolios(call: Call[Nothing, Paging]) -> Portfolios:
     columns = [portfolio.c[name] for name in PortfolioShape.__struct_fields__]
     clause = select(*columns).where(visible_portfolios(call.actor), portfolio.c.disabled_at.is_(None))
-    found = await call.services.store.read(rows, clause.order_by(portfolio.c.name), PortfolioShape)
-    return Portfolios(found)
+    found = await call.services.store.read(rows, clause, PortfolioShape)
+    return Portfolios(*paged(found, lambda each: (each.name, each.id), call.query))
 
 
-async def get_teams(call: Call[Nothing, Nothing]) -> people.Teams:
-    return await call.services.store.read(people.teams_for, call.actor)
+async def get_teams(call: Call[Nothing, Paging]) -> people.Teams:
+    found = await call.services.store.read(people.teams_for, call.actor)
+    return people.Teams(*paged(found, lambda each: (each.name, each.id), call.query))
 
 
-async def get_users(call: Call[Nothing, Nothing]) -> people.Users:
-    return await call.services.store.read(people.users_for, call.actor)
+async def get_users(call: Call[Nothing, Paging]) -> people.Users:
+    found = await call.services.store.read(people.users_for, call.actor)
+    return people.Users(*paged(found, lambda each: (each.name, each.id), call.query))
 
 
-async def get_inboxes(call: Call[Nothing, Nothing]) -> Inboxes:
+async def get_inboxes(call: Call[Nothing, Paging]) -> Inboxes:
     def read(reader: Reader) -> Inboxes:
         seen = _seen(reader, call)
-        return Inboxes([
+        shown = [
             InboxShape(
                 id=each.id, name=each.name, portfolio=each.portfolio_id, channel=each.channel, provider=each.provider,
                 address=each.address, state=each.state, health=each.health, health_detail=each.health_detail,
                 checked_at=rfc3339(each.checked_at),
             )
             for each in all_inboxes(reader) if each.portfolio_id in seen
-        ])  # fmt: skip
+        ]  # fmt: skip
+        return Inboxes(*paged(shown, lambda each: (each.name, each.id), call.query))
 
     return await call.services.store.read(read)
 
@@ -145,7 +152,8 @@ async def get_templates(call: Call[Nothing, TemplateQuery]) -> Templates:
             must_see_portfolio(reader, call.actor, asked.portfolio)
         seen = _seen(reader, call)
         found = templates_of(reader, asked.portfolio, asked.channel, asked.language)
-        return Templates([_template(each) for each in found if each.portfolio_id in seen])
+        shown = [_template(each) for each in found if each.portfolio_id in seen]
+        return Templates(*paged(shown, lambda each: (each.name, each.language, each.inbox, each.id), asked))
 
     return await call.services.store.read(read)
 
@@ -191,11 +199,12 @@ def _get(path: str, handler: Any, answer: Any, summary: str, query: Any = Nothin
 
 
 ENDPOINTS = [
-    _get("portfolios", get_portfolios, Portfolios, "Portfolios the caller has to do with", scope="portfolios:read"),
-    _get("teams", get_teams, people.Teams, "Teams a case can go to"),
-    _get("users", get_users, people.Users, "People a case can go to"),
+    _get("portfolios", get_portfolios, Portfolios, "Portfolios the caller has to do with", Paging,
+         "portfolios:read"),
+    _get("teams", get_teams, people.Teams, "Teams a case can go to", Paging),
+    _get("users", get_users, people.Users, "People a case can go to", Paging),
     _get("inboxes", get_inboxes, Inboxes, "Our own numbers and addresses, and what their last test said",
-         scope="portfolios:read"),
+         Paging, scope="portfolios:read"),
     _get("templates", get_templates, Templates, "The providers' message templates", TemplateQuery, "templates:read"),
     _get("quick-replies", get_quick_replies, QuickReplies, "Texts at hand, filled for a case", QuickQuery),
 ]  # fmt: skip

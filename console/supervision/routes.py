@@ -18,6 +18,7 @@ from console.supervision.wall import open_requests, wall
 from console.supervision.whisper import WhisperBody, whisper
 from console.timeline import view
 from console.wire import shapes
+from console.wire.paging import Paging, paged
 
 
 class TakeOver(Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +34,7 @@ class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Requests(Struct, frozen=True):
     items: list[shapes.Request] = field(default_factory=list)
+    next: str | None = None
 
 
 class Wall(Struct, frozen=True):
@@ -92,9 +94,10 @@ async def post_restore(call: Call[Restore, None]) -> Answer:
     return Answer(await call.services.store.write(restore, call.actor, call.path["id"], call.body))
 
 
-async def get_requests(call: Call[None, None]) -> Answer:
+async def get_requests(call: Call[None, Paging]) -> Answer:
     def read(reader: Reader) -> Answer:
-        return Answer(Requests(open_requests(reader, call.actor)), cursor=current(reader))
+        shown, after = paged(open_requests(reader, call.actor), lambda each: (each.at, each.id), call.query)
+        return Answer(Requests(shown, after), cursor=current(reader))
 
     return await call.services.store.read(read)
 
@@ -136,7 +139,7 @@ ENDPOINTS = [
     Endpoint(method="POST", path="/api/v1/users/{id}/restore", handler=post_restore, body=Restore, answer=Moved,
              roles=EVERYBODY, summary="Bring back what was moved and nobody has opened since"),
     Endpoint(method="GET", path="/api/v1/requests", handler=get_requests, answer=Requests, roles=STAFF,
-             summary="Hands, approvals and alarms, the oldest first"),
+             query=Paging, summary="Hands, approvals and alarms, the oldest first"),
     Endpoint(method="GET", path="/api/v1/wall", handler=get_wall, answer=Wall, roles=STAFF,
              summary="The live picture of one's teams"),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from console.store.transaction import Reader, Tx
 from console.webhooks import queries, subscribe
 from console.webhooks.queries import NotificationRow, WebhookRow
 from console.wire.moment import rfc3339
+from console.wire.paging import Paging, paged
 
 KEEPERS = frozenset({"admin", "integration"})
 SCOPE = "webhooks:write"
@@ -53,6 +54,7 @@ class WebhookShape(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Webhooks(Struct, frozen=True):
     items: list[WebhookShape]
+    next: str | None
 
 
 class NotificationShape(Struct, frozen=True, kw_only=True):
@@ -82,9 +84,11 @@ class NotificationQuery(Struct, frozen=True, forbid_unknown_fields=True):
     limit: int = PAGE
 
 
-async def get_webhooks(call: Call[Nothing, Nothing]) -> Webhooks:
+async def get_webhooks(call: Call[Nothing, Paging]) -> Webhooks:
     found = await call.services.store.read(queries.all_webhooks)
-    return Webhooks([_shape(each) for each in found if queries.sees(call.actor, each)])
+    seen = (each for each in found if queries.sees(call.actor, each))
+    shown, after = paged(seen, lambda each: (rfc3339(each.created_at), each.id), call.query)
+    return Webhooks([_shape(each) for each in shown], after)
 
 
 async def post_webhook(call: Call[WebhookBody, Nothing]) -> Answer:
@@ -185,7 +189,7 @@ def _endpoint(method: str, path: str, handler: Any, answer: Any, summary: str, *
 
 
 ENDPOINTS = [
-    _endpoint("GET", "", get_webhooks, Webhooks, "Who is told of what"),
+    _endpoint("GET", "", get_webhooks, Webhooks, "Who is told of what", query=Paging),
     _endpoint("POST", "", post_webhook, WebhookShape, "Have an address told", body=WebhookBody, status=201),
     _endpoint("PATCH", "/{id}", patch_webhook, WebhookShape, "Change, disable or enable it", body=WebhookChange),
     _endpoint("POST", "/{id}/secret", post_secret, WebhookShape, "A new secret; the old one signs too for a day"),

@@ -9,11 +9,14 @@ import pytest
 from channels.types import Template
 from console.admin.templates import store_templates
 from console.cases.models import case
+from console.cases.queries import live
+from console.cases.requests import raise_request
 from console.queue.assign import drain
 from console.queue.sweep import due_returns
 from console.store.base import dump
 from console.store.statement import change
 from console.store.transaction import Tx
+from console.webhooks.subscribe import subscribe
 from console.wire.ids import new_id
 from tests.flows.desk import Scene
 from tests.server import running
@@ -122,3 +125,33 @@ def test_a_client_id_that_is_no_uuid_names_the_field(scene: Scene) -> None:
     for path, body in ((f"{at}/notes", {"text": "oi"}), (f"{at}/whispers", {"text": "oi"})):
         answer = scene.sofia.post(path, json={**body, "client_id": "first"})
         assert (answer.status_code, answer.json()["field"]) == (422, "client_id"), answer.text
+
+
+def be_asked(tx: Tx, scene: Scene, name: str) -> None:
+    raise_request(tx, live(tx, scene.case), "alarm", name)
+
+
+def be_told(tx: Tx, scene: Scene, name: str) -> None:
+    vault = scene.server.services.vault
+    subscribe(tx, scene.world.actor("admin"), vault, f"https://hooks.example/{name}", ["message.created"], None)
+
+
+MADE = {"requests": be_asked, "webhooks": be_told}
+
+
+@pytest.mark.parametrize("path", ["portfolios", "teams", "users", "inboxes", "templates", "requests", "webhooks"])
+def test_a_short_list_is_read_in_pages_like_any_other(scene: Scene, path: str) -> None:
+    client = scene.admin if path == "webhooks" else scene.sofia
+    if path in MADE:
+        scene.server.write(lambda tx: [MADE[path](tx, scene, name) for name in ("a", "b", "c")])
+    whole = client.get(f"/api/v1/{path}").json()
+    assert whole["next"] is None and whole["items"]
+    pages, cursor = [], None
+    for _ in whole["items"]:
+        page = client.get(f"/api/v1/{path}", params={"limit": 1} | ({"cursor": cursor} if cursor else {})).json()
+        pages += page["items"]
+        cursor = page["next"]
+    assert (pages, cursor) == (whole["items"], None)
+    for query, field in (({"limit": 0}, "limit"), ({"cursor": "none"}, "cursor"), ({"cursor": "MQ"}, "cursor")):
+        refused = client.get(f"/api/v1/{path}", params=query)
+        assert (refused.status_code, refused.json()["field"]) == (422, field), refused.text
