@@ -208,6 +208,10 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
     number: str = ""
     account: str = ""
     effect: str = ""
+    quality: str = ""  # of the number: green, yellow, red, unknown; "" says nothing of it
+    limit: str = ""  # people that may be written to in 24 hours: digits, or "unlimited"
+    restriction: str = ""  # what was forbidden about sending, in the provider's words
+    until: int | None = None  # when the restriction ends by itself; None: when the provider lifts it
     detail: dict[str, object] = default(default_factory=dict)
 
 

@@ -13,8 +13,9 @@ from console.admin import people, quick
 from console.admin.queries import quick_replies_of, templates_of
 from console.cases.queries import get as get_case
 from console.cases.templates import render
+from console.portfolios.health import figures, health_of, is_restricted, trouble
 from console.portfolios.models import portfolio
-from console.portfolios.queries import TemplateRow, all_inboxes
+from console.portfolios.queries import InboxRow, TemplateRow, all_inboxes
 from console.store.base import load
 from console.store.statement import rows, value
 from console.store.transaction import Reader
@@ -37,7 +38,13 @@ class Portfolios(Struct, frozen=True):
 
 
 class InboxShape(Struct, frozen=True, kw_only=True):
-    """`health`: unknown, ok, failing; `health_detail` is the provider's own answer to the last test."""
+    """`health`: unknown, ok, failing; `health_detail` is the provider's own answer to the last test.
+
+    What the provider told by itself: `quality` (green, yellow, red, unknown), `restriction` in its words ("" when there
+    is none) and when it ends, `messaging_limit` of people in 24 hours (null: unknown or unlimited), of which
+    `limit_used` are used. `automated_held`: machines do not send from it now. `failed_24h` of the newest messages of
+    24 hours, `sent_24h`, at most 10,000: refused, or bounced mails.
+    """
 
     id: str
     name: str
@@ -49,6 +56,16 @@ class InboxShape(Struct, frozen=True, kw_only=True):
     health: str
     health_detail: str
     checked_at: str | None
+    quality: str
+    restriction: str
+    restricted_until: str | None
+    automated_held: bool
+    messaging_limit: int | None
+    limit_used: int
+    templates_paused: int
+    templates_disabled: int
+    sent_24h: int
+    failed_24h: int
 
 
 class Inboxes(Struct, frozen=True):
@@ -132,14 +149,7 @@ async def get_users(call: Call[Nothing, Paging]) -> people.Users:
 async def get_inboxes(call: Call[Nothing, Paging]) -> Inboxes:
     def read(reader: Reader) -> Inboxes:
         seen = _seen(reader, call)
-        shown = [
-            InboxShape(
-                id=each.id, name=each.name, portfolio=each.portfolio_id, channel=each.channel, provider=each.provider,
-                address=each.address, state=each.state, health=each.health, health_detail=each.health_detail,
-                checked_at=rfc3339(each.checked_at),
-            )
-            for each in all_inboxes(reader) if each.portfolio_id in seen
-        ]  # fmt: skip
+        shown = [_inbox(reader, each) for each in all_inboxes(reader) if each.portfolio_id in seen]
         return Inboxes(*paged(shown, lambda each: (each.name, each.id), call.query))
 
     return await call.services.store.read(read)
@@ -180,6 +190,21 @@ def _seen(reader: Reader, call: Call[Any, Any]) -> set[str]:
     return set(rows(reader, select(portfolio.c.id).where(visible_portfolios(call.actor)), value))
 
 
+def _inbox(reader: Reader, row: InboxRow) -> InboxShape:
+    health = health_of(reader, row.id)
+    day, is_restricted_now = figures(reader, row, health), is_restricted(health, reader.now)
+    return InboxShape(
+        id=row.id, name=row.name, portfolio=row.portfolio_id, channel=row.channel, provider=row.provider,
+        address=row.address, state=row.state, health=row.health, health_detail=row.health_detail,
+        checked_at=rfc3339(row.checked_at), quality=health.quality,
+        restriction=health.restriction if is_restricted_now else "",
+        restricted_until=rfc3339(health.restricted_until) if is_restricted_now else None,
+        automated_held=bool(trouble(health, reader.now)), messaging_limit=day.limit, limit_used=day.used,
+        templates_paused=day.templates_paused, templates_disabled=day.templates_disabled, sent_24h=day.sent,
+        failed_24h=day.failed,
+    )  # fmt: skip
+
+
 def _template(row: TemplateRow) -> TemplateShape:
     examples: dict[str, str] = load(row.examples)
     return TemplateShape(
@@ -203,8 +228,9 @@ ENDPOINTS = [
          "portfolios:read"),
     _get("teams", get_teams, people.Teams, "Teams a case can go to", Paging),
     _get("users", get_users, people.Users, "People a case can go to", Paging),
-    _get("inboxes", get_inboxes, Inboxes, "Our own numbers and addresses, and what their last test said",
-         Paging, scope="portfolios:read"),
+    _get("inboxes", get_inboxes, Inboxes,
+         "Our own numbers and addresses: what their last test said, how their provider rates, limits or restricts "
+         "them, how many messages failed", Paging, scope="portfolios:read"),
     _get("templates", get_templates, Templates, "The providers' message templates", TemplateQuery, "templates:read"),
     _get("quick-replies", get_quick_replies, QuickReplies, "Texts at hand, filled for a case", QuickQuery),
 ]  # fmt: skip

@@ -166,6 +166,10 @@ OPEN_REQUESTS = Query(
     RequestRow,
 )
 
+HOUSE_ALARMS = Query(
+    select(request).where(request.c.state == "open", request.c.case_id.is_(None)).order_by(request.c.at), RequestRow
+)
+
 
 def find(reader: Reader, case_id: str) -> CaseRow | None:
     """The case, whoever asks: callers check `access.visible` first."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from console.access.audience import team_side_topic, user_topic, wall_topic
 from console.cases.models import request
-from console.cases.queries import OPEN_REQUESTS, CaseRow, RequestRow
+from console.cases.queries import HOUSE_ALARMS, OPEN_REQUESTS, CaseRow, RequestRow
 from console.store.base import dump, load
 from console.store.statement import add, change
 from console.store.transaction import Reader, Tx
@@ -28,6 +28,19 @@ def raise_request(
     add(tx, request, **{name: getattr(made, name) for name in made.__struct_fields__})
     tell(tx, "request.created", made)
     return made
+
+
+def raise_house_alarm(tx: Tx, team_id: str, reason: str, detail: Mapping[str, Any]) -> RequestRow:
+    """An alarm about the house itself and no case, before the supervisors of a team."""
+    made = RequestRow(new_id(), "alarm", None, team_id, reason, dump(detail), None, tx.now, "open", None, None)
+    add(tx, request, **{name: getattr(made, name) for name in made.__struct_fields__})
+    tell(tx, "request.created", made)
+    return made
+
+
+def house_alarms(reader: Reader) -> list[RequestRow]:
+    """Open alarms that are about no case."""
+    return HOUSE_ALARMS.all(reader)
 
 
 def close_request(tx: Tx, made: RequestRow, by: str | None) -> None:

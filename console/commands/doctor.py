@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from channels.service import test_inbox
 from console.clock import SystemClock
+from console.commands.channels import ailments
 from console.commands.inbox import webhook_url
 from console.commands.installation import TROUBLES, Trouble, line_of, opened, schema
 from console.commands.listening import is_loopback
@@ -150,3 +151,4 @@ def _inboxes(services: Services) -> Iterator[Finding]:
             yield Finding("inbox", f"{row.name} works: {tested.says} Its webhook is {webhook_url(url, row)}")
         else:
             yield Finding("inbox", f"{row.name} does not work: {tested.says}", f'Then acordo inbox test "{row.name}"')
+        yield from services.store.read_now(ailments, row)

@@ -14,6 +14,7 @@ from console.commands.installation import Trouble, installation
 from console.commands.table import show
 from console.errors import Invalid
 from console.intake.doors import door_of
+from console.intake.notices import lift_trouble
 from console.portfolios.queries import InboxRow, adapter_inbox, all_inboxes, all_portfolios
 from console.portfolios.set_up import NewInbox, add_inbox, change_secrets, set_health, set_inbox_state
 from console.services import Services
@@ -53,8 +54,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     change.set_defaults(run=replace_secrets)
     verbs.add_parser("disable", help="nothing leaves by it, nothing is taken").set_defaults(run=disable)
     verbs.add_parser("enable", help="switch it on again").set_defaults(run=enable)
+    verbs.add_parser("lift", help="a red rating or restriction is over, unsaid by a notice").set_defaults(run=lift)
     test.add_argument("inboxes", metavar="INBOX", nargs="+", help="its name, address or id")
-    for name in ("secrets", "disable", "enable"):
+    for name in ("secrets", "disable", "enable", "lift"):
         verbs.choices[name].add_argument("inbox", metavar="INBOX", help="its name, address or id")
 
 
@@ -107,6 +109,14 @@ def disable(asked: argparse.Namespace) -> int:
 
 def enable(asked: argparse.Namespace) -> int:
     return _switch(asked.inbox, "active")
+
+
+def lift(asked: argparse.Namespace) -> int:
+    with installation() as services:
+        row = services.store.read_now(find_inbox, asked.inbox)
+        services.store.write_now(lift_trouble, row)
+    print(f"Machines may send from {row.name} again, until its provider says otherwise.")
+    return 0
 
 
 def webhook_url(public_url: str, row: InboxRow) -> str:

@@ -35,6 +35,14 @@ def sender(j: Judged) -> Verdict | None:
     return None if j.facts.sender_active and j.facts.inbox_connected else Verdict("SENDER_DISABLED")
 
 
+def channel_health(j: Judged) -> Verdict | None:
+    """No machine goes on writing from a number in trouble; a person may, and what was asked for is answered."""
+    answers_a_wish = j.confirms_opt_out or j.message.kind == "acknowledgement"
+    if not j.message.automated or answers_a_wish or not j.facts.channel_trouble:
+        return None
+    return Verdict("NUMBER_RED" if j.facts.channel_trouble == "quality_red" else "CHANNEL_RESTRICTED")
+
+
 def profile(j: Judged) -> Verdict | None:
     """A draft sends only where somebody answerable lifted it for the portfolio, in this very version."""
     lifted = j.facts.profile_approvals
@@ -267,6 +275,7 @@ def _too_much(j: Judged) -> tuple[tuple[Span, ...], bool]:
 
 CHECKS: tuple[tuple[str, Rule], ...] = (
     ("sender", sender),
+    ("channel_health", channel_health),
     ("profile_approval", profile),
     ("kill_switch", kill_switch),
     ("contact_point", contact_point),

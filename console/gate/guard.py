@@ -21,6 +21,7 @@ from console.gate.house import house_facts, windows_of
 from console.gate.types import Consent, Contact, Decision, Facts, Message, Place, Window
 from console.ledger.models import payment
 from console.ledger.owed import Owed
+from console.portfolios.health import health_of, limit_of, trouble, written_to
 from console.portfolios.queries import InboxRow, PortfolioRow
 from console.store.base import dump, load
 from console.store.statement import Query, add, change, value
@@ -56,14 +57,6 @@ _APPROVALS = Query(
         models.approval.c.portfolio_id == bindparam("portfolio_id"), models.approval.c.revoked_at.is_(None)
     ),
     lambda *columns: columns,
-)
-_WRITTEN_TO = Query(  # people written to outside the service window, whom the provider counts once each
-    select(func.count(models.contact.c.debtor_id.distinct())).where(
-        models.contact.c.inbox_id == bindparam("inbox_id"),
-        models.contact.c.at > bindparam("since"),
-        models.contact.c.state != "returned",
-    ),
-    value,
 )
 _PAID = Query(
     select(payment.c.id)
@@ -207,6 +200,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
     return Facts(
         sender_active=subject.sender_active,
         inbox_connected=subject.inbox is None or subject.inbox.state == "active",
+        channel_trouble=trouble(health_of(reader, subject.inbox.id), reader.now) if subject.inbox else "",
         kill_switches=frozenset(_STOPS.all(reader)) & _scopes(subject, channel),
         profile_approvals=frozenset(_APPROVALS.all(reader, portfolio_id=subject.book.id)),
         billing=house.billing,
@@ -317,10 +311,8 @@ def _convenient(person: DebtorRow) -> tuple[Window, ...]:
 
 
 def _limit_reached(reader: Reader, subject: Subject) -> bool:
-    """WhatsApp's daily number of people, where the inbox' configuration knows it (`messaging_limit`)."""
-    if subject.inbox is None:
+    """WhatsApp's daily number of people, where its provider or the inbox' configuration tells it."""
+    if subject.inbox is None or subject.inbox.channel != "whatsapp":
         return False
-    limit = load(subject.inbox.config).get("messaging_limit", "")
-    if subject.inbox.channel != "whatsapp" or not str(limit).isdigit():
-        return False
-    return (_WRITTEN_TO.first(reader, inbox_id=subject.inbox.id, since=reader.now - DAY) or 0) >= int(limit)
+    limit = limit_of(subject.inbox, health_of(reader, subject.inbox.id))
+    return limit is not None and written_to(reader, subject.inbox.id) >= limit

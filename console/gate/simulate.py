@@ -81,7 +81,8 @@ def _nothing_in_the_way(place: Place, channels: Sequence[str]) -> Facts:
         for channel in dict.fromkeys(channels)
     )
     return Facts(
-        sender_active=True, inbox_connected=True, kill_switches=frozenset(), profile_approvals=approved,
+        sender_active=True, inbox_connected=True, channel_trouble="", kill_switches=frozenset(),
+        profile_approvals=approved,
         billing="first_party", whatsapp_attested=False, wa_limit_reached=False, creditor_names=frozenset(),
         link_domains=frozenset(), point_state="active", opt_outs=frozenset(), optout_confirmed=False,
         recipient="debtor", shared=False, consents=consents, disclosure=2, amounts_at_level_1=True, stops=frozenset(),

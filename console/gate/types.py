@@ -122,6 +122,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     # the house
     sender_active: bool
     inbox_connected: bool
+    channel_trouble: Literal["", "quality_red", "restricted"]  # what the provider said of our number or account
     kill_switches: frozenset[str]  # those that concern this message; any blocks
     profile_approvals: frozenset[tuple[str, str]]  # (code, version); a country's covers its overlays
     billing: Billing  # who collects: the creditor, an agency in the creditor's name, or somebody of their own

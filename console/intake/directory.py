@@ -105,7 +105,8 @@ class Directory:
 
 
 def _numbers(inbox: Inbox) -> set[str]:
-    return {inbox.address, inbox.address.removeprefix("whatsapp:"), inbox.config.get("phone_number_id", "")} - {""}
+    address = inbox.address.removeprefix("whatsapp:")
+    return {inbox.address, address, address.removeprefix("+"), inbox.config.get("phone_number_id", "")} - {""}
 
 
 def _same_app(one: Inbox, other: Inbox) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from channels.types import Dead, Delivery, Ignored, Inbound, Item, Notice, Preference, Receipt, Renumbered
 from console.cases.early import keep_early
@@ -16,10 +16,10 @@ from console.cases.settle import message_of, renumber, settle_preference, settle
 from console.intake.models import delivery as table
 from console.intake.models import taken
 from console.intake.notices import note
-from console.portfolios.queries import InboxRow
-from console.store.base import dump
+from console.portfolios.queries import InboxRow, all_inboxes
+from console.store.base import dump, load
 from console.store.statement import add, add_once, change
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 
 KEPT_HEADERS = (
@@ -126,7 +126,8 @@ def carry_out(tx: Tx, inbox: InboxRow, item: Item, windows: dict[str, int], rout
     if isinstance(item, Ignored):
         return Produced("nothing", "ignored", reason=item.reason)
     if isinstance(item, Notice):
-        return Produced("notice", "stored", id=note(tx, inbox, item), reason=item.field)
+        made = note(tx, inbox, item, _concerned(tx, inbox, item, route))
+        return Produced("notice", "stored", id=made, reason=item.field)
     home = route(item)
     if home is None:
         return Produced(type(item).__name__.lower(), "dead", reason="number_of_another_app")
@@ -140,6 +141,24 @@ def carry_out(tx: Tx, inbox: InboxRow, item: Item, windows: dict[str, int], rout
     assert isinstance(item, Renumbered)
     moved = renumber(tx, home, item)
     return Produced("renumbered", "stored" if moved else "ignored", reason="" if moved else "unknown_address")
+
+
+def _concerned(reader: Reader, door: InboxRow, notice: Notice, route: Route) -> list[InboxRow]:
+    """The inbox of the number a notice names, else all of the account it names that stand under the same secret."""
+    if notice.number:
+        home = route(notice)
+        return [] if home is None else [home]
+    if not notice.account:
+        return [door]
+    return [each for each in all_inboxes(reader) if _is_of(each, notice, door, route)]
+
+
+def _is_of(inbox: InboxRow, notice: Notice, door: InboxRow, route: Route) -> bool:
+    config: dict[str, str] = load(inbox.config)
+    if inbox.provider != door.provider or config.get("waba_id") != notice.account:
+        return False
+    home = route(structs.replace(notice, number=config.get("phone_number_id", "")))
+    return home is not None and home.id == inbox.id
 
 
 def _inbound(tx: Tx, inbox: InboxRow, item: Inbound, window_hours: int) -> Produced:

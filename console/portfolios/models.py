@@ -50,6 +50,20 @@ inbox = Table(
     info=SET_UP,
 )
 
+inbox_health = Table(
+    "inbox_health",
+    metadata,
+    Column("inbox_id", Text, primary_key=True),
+    text("quality", default="unknown"),  # green, yellow, red, unknown
+    moment("quality_at"),
+    text("messaging_limit", default=""),  # people in 24 hours: digits, unlimited; "" = the provider never said
+    moment("limit_at"),
+    text("restriction", default=""),  # in the provider's words
+    moment("restricted_until"),  # null: until it is lifted
+    moment("restriction_at"),
+)
+"""What a provider said of a number or account, each with the moment it spoke of: older news changes nothing."""
+
 template = Table(
     "template",
     metadata,

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from console.cases.models import case
 from console.jobs.models import job
 from console.outbox.models import outbox
-from console.portfolios.models import inbox
+from console.portfolios.health import Figures, HealthRow, figures, health_of, is_restricted
+from console.portfolios.queries import InboxRow, all_inboxes
 from console.store.statement import Query, row
 from console.store.transaction import Reader
 
@@ -25,17 +26,27 @@ _OUTBOX = Query(
     row,
 )
 _JOBS = Query(select(job.c.state, func.count()).group_by(job.c.state), row)
-_INBOXES = Query(select(inbox.c.id, inbox.c.channel, inbox.c.health).where(inbox.c.state == "active"), row)
+
+
+class InboxDepth(Struct, frozen=True):
+    """How an inbox stands now; `is_well`: its last test or notice was good."""
+
+    id: str
+    channel: str
+    is_well: bool
+    is_restricted: bool
+    health: HealthRow
+    figures: Figures
 
 
 class Depths(Struct, frozen=True):
-    """`queues`: team -> (cases, seconds the oldest has waited); `inboxes`: (id, channel, is it well)."""
+    """`queues`: team -> (cases, seconds the oldest has waited)."""
 
     queues: dict[str, tuple[int, float]]
     outbox: dict[str, int]
     oldest_due_s: float
     jobs: dict[str, int]
-    inboxes: list[tuple[str, str, bool]]
+    inboxes: list[InboxDepth]
 
 
 def depths(reader: Reader) -> Depths:
@@ -48,5 +59,13 @@ def depths(reader: Reader) -> Depths:
         outbox={state: count for state, count, _ in found},
         oldest_due_s=(now - min(due)) / 1000 if due else 0.0,
         jobs=dict(_JOBS.all(reader)),
-        inboxes=[(each, channel, health != "failing") for each, channel, health in _INBOXES.all(reader)],
+        inboxes=[_inbox(reader, each) for each in all_inboxes(reader) if each.state == "active"],
     )
+
+
+def _inbox(reader: Reader, row: InboxRow) -> InboxDepth:
+    health = health_of(reader, row.id)
+    return InboxDepth(
+        row.id, row.channel, row.health != "failing", is_restricted(health, reader.now), health,
+        figures(reader, row, health),
+    )  # fmt: skip

@@ -9,11 +9,22 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import Scope
 
-from console.web.depths import Depths
+from console.web.depths import Depths, InboxDepth
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _PROVIDER_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_QUALITIES = {"green": 3, "yellow": 2, "red": 1, "unknown": 0}
+_OF_INBOXES = {
+    "quality": "What the provider rates a number: 3 green, 2 yellow, 1 red, 0 unknown",
+    "restricted": "1 while the provider restricts an inbox",
+    "messaging_limit": "People that may be written to in 24 hours; absent when unknown or unlimited",
+    "messaging_limit_used": "People written to in the last 24 hours, where a limit is known",
+    "templates_paused": "Templates that the provider has paused",
+    "templates_disabled": "Templates that the provider has disabled",
+    "sent_24h": "The newest messages of the last 24 hours, at most 10,000",
+    "failed_24h": "How many of those were refused, or bounced",
+}
 
 
 class Meters:
@@ -48,6 +59,10 @@ class Meters:
         self._jobs = self._gauge("jobs", "Background jobs by state", "state")
         self._inboxes = self._gauge("inbox_up", "1 while an inbox's last test or notice was good", "inbox", "channel")
 
+        self._of_inboxes = {
+            name: self._gauge(f"inbox_{name}", line, "inbox", "channel") for name, line in _OF_INBOXES.items()
+        }
+
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         route = str(scope.get("route_path", "")) or "unknown"
         method = str(scope.get("method", "GET"))
@@ -57,7 +72,7 @@ class Meters:
 
     def stand(self, depths: Depths) -> None:
         """Show what stands in the database now; what is there no more is shown no more."""
-        for gauge in (self._queued, self._oldest, self._outbox, self._jobs, self._inboxes):
+        for gauge in (self._queued, self._oldest, self._outbox, self._jobs, self._inboxes, *self._of_inboxes.values()):
             gauge.clear()
         for team, (count, seconds) in depths.queues.items():
             self._queued.labels(team).set(count)
@@ -67,8 +82,10 @@ class Meters:
         self._due.set(depths.oldest_due_s)
         for state, count in depths.jobs.items():
             self._jobs.labels(state).set(count)
-        for inbox_id, channel, is_well in depths.inboxes:
-            self._inboxes.labels(inbox_id, channel).set(is_well)
+        for each in depths.inboxes:
+            self._inboxes.labels(each.id, each.channel).set(each.is_well)
+            for name, figure in _figures(each).items():
+                self._of_inboxes[name].labels(each.id, each.channel).set(figure)
 
     def page(self) -> bytes:
         """The exposition text."""
@@ -85,3 +102,13 @@ class Meters:
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _figures(inbox: InboxDepth) -> dict[str, float]:
+    day = inbox.figures
+    limited = {} if day.limit is None else {"messaging_limit": day.limit, "messaging_limit_used": day.used}
+    return limited | {
+        "quality": _QUALITIES[inbox.health.quality], "restricted": float(inbox.is_restricted),
+        "templates_paused": day.templates_paused, "templates_disabled": day.templates_disabled,
+        "sent_24h": day.sent, "failed_24h": day.failed,
+    }  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from console.jobs.claim import give_back_all
 from console.services import Services
-from console.workers import answers, lookups, media, orphans, readmarks, retoken, templates
+from console.workers import answers, healing, lookups, media, orphans, readmarks, retoken, templates
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
     lookups.KIND: lookups.ask,
     answers.KIND: answers.read,
+    healing.KIND: healing.end,
     "media.fetch": media.fetch,
     orphans.KIND: orphans.sweep,
     readmarks.READ: readmarks.mark_read,

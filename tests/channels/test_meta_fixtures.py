@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from channels.meta import Meta
+from channels.meta.notices import notice as notice_of
 from channels.types import Dead, Inbound, Item, Notice, Preference, Receipt, Renumbered
 from tests.channels.samples import FIXTURES, NOW, PHONE_NUMBER_ID, RECORDED, meta_delivery, meta_inbox, recorded
 
@@ -210,3 +211,45 @@ def test_a_recorded_webhook_yields_what_its_description_says(name: str) -> None:
 def test_no_recording_is_left_out() -> None:
     names = {path.name for folder in (FIXTURES, RECORDED) for path in (folder / "whatsapp").glob("*.json")}
     assert names - {"self_signature_vector.json"} <= set(EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("value", "quality", "limit"),
+    [
+        ({"event": "FLAGGED", "current_limit": "TIER_10K"}, "red", "10000"),
+        ({"event": "UNFLAGGED", "current_limit": "TIER_250"}, "green", "250"),
+        ({"event": "THROUGHPUT_UPGRADE", "current_limit": "TIER_UNLIMITED"}, "", "unlimited"),
+        ({"event": "ONBOARDING", "quality_rating": "YELLOW", "current_limit": "TIER_NEW"}, "yellow", ""),
+        ({"event": "DOWNGRADE", "max_daily_conversations_per_business": 2000}, "", "2000"),
+    ],
+)
+def test_what_is_said_of_a_number(value: dict[str, object], quality: str, limit: str) -> None:
+    told = notice_of("phone_number_quality_update", value, at=NOW, number="", account="1")
+    assert (told.quality, told.limit, told.restriction, told.until) == (quality, limit, "", None)
+
+
+@pytest.mark.parametrize(
+    ("what", "restriction", "until"),
+    [
+        (
+            [("RESTRICTED_BIZ_INITIATED_MESSAGING", 1_800_000_000)],
+            "RESTRICTED_BIZ_INITIATED_MESSAGING",
+            1_800_000_000_000,
+        ),
+        ([("RESTRICTED_CUSTOMER_INITIATED_MESSAGING", None)], "RESTRICTED_CUSTOMER_INITIATED_MESSAGING", None),
+        ([("RESTRICTED_ADD_PHONE_NUMBER_ACTION", 1_800_000_000)], "", None),
+        ([], "", None),
+    ],
+)
+def test_what_is_forbidden_about_messages(
+    what: list[tuple[str, int | None]], restriction: str, until: int | None
+) -> None:
+    told = [{"restriction_type": kind, "expiration": end} for kind, end in what]
+    value: dict[str, object] = {"event": "ACCOUNT_RESTRICTION", "restriction_info": told}
+    found = notice_of("account_update", value, at=NOW, number="", account="1")
+    assert (found.restriction, found.until) == (restriction, until)
+
+
+def test_a_violation_is_a_warning_and_forbids_nothing_yet() -> None:
+    told = notice_of("account_update", {"event": "ACCOUNT_VIOLATION"}, at=NOW, number="", account="1")
+    assert (told.effect, told.restriction) == ("account_restricted", "")

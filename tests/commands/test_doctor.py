@@ -8,6 +8,11 @@ from contextlib import closing
 
 import pytest
 
+from channels.types import Notice
+from console.commands.installation import installation
+from console.intake.notices import note
+from console.portfolios.queries import all_inboxes
+from console.store.transaction import Tx
 from tests.commands.running import free_port, serving
 from tests.commands.shell import Shell
 from tests.commands.test_books import inbox
@@ -84,3 +89,24 @@ def test_a_disk_that_is_nearly_full_is_told_in_time(book: Shell, monkeypatch: py
     usage = shutil.disk_usage(book.folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=10 * 1024**2))
     assert "MEND  disk" in book.run("doctor").out
+
+
+def test_what_a_provider_said_of_a_number_is_told_until_somebody_lifts_it(book: Shell) -> None:
+    inbox(book)
+
+    def troubled(tx: Tx) -> None:
+        (row,) = all_inboxes(tx)
+        red = Notice(field="phone_number_quality_update", event="RED", at=tx.now, quality="red", limit="0")
+        note(tx, row, red, [row])
+        note(tx, row, Notice(field="account_update", event="DISABLED_UPDATE", at=tx.now, restriction="DISABLE"), [row])
+
+    with installation() as services:
+        services.store.write_now(troubled)
+    said = book.run("doctor").out
+    assert "MEND  channel    SMS: the provider restricts it (DISABLE)" in said
+    assert "SMS: the provider rates it red" in said and 'acordo inbox lift "SMS"' in said
+    assert "0 of 0 people a day are used" in said
+    assert "Machines may send from SMS again" in book.does("inbox", "lift", "SMS")
+    said = book.run("doctor").out
+    assert "restricts" not in said and "rates it red" not in said
+    assert "inbox" in book.refuses("inbox", "lift", "nobody")

@@ -31,6 +31,7 @@ EVERY_CONSENT = tuple(
 CLEAR = Facts(
     sender_active=True,
     inbox_connected=True,
+    channel_trouble="",
     kill_switches=frozenset(),
     profile_approvals=EVERY_APPROVAL,
     billing="first_party",

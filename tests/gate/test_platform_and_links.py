@@ -97,3 +97,22 @@ def test_a_pix_code_is_no_link_and_hides_none() -> None:
     assert hosts(fold(f"Segue o Pix:\n{code}")) == ()
     assert [host for host, _ in hosts(fold(f"{code} ou https://pague.example.com"))] == ["pague.example.com"]
     assert [host for host, _ in hosts(fold("veja br.gov.bcb.pix"))] == ["br.gov"]
+
+
+TROUBLES = (("quality_red", "NUMBER_RED"), ("restricted", "CHANNEL_RESTRICTED"))
+
+
+@pytest.mark.parametrize(("what", "code"), TROUBLES)
+def test_a_number_in_trouble_is_left_to_people(what: str, code: str) -> None:
+    known = facts(channel_trouble=what)
+    held = decide(sms("Bom dia", automated=True), known, NOW)
+    assert (held.outcome, held.code, held.rule) == ("block", code, "channel_health")
+    assert decide(sms("Bom dia", automated=True, kind="greeting"), known, NOW).code == code
+    assert decide(sms("Bom dia"), known, NOW).code != code
+
+
+@pytest.mark.parametrize(("what", "code"), TROUBLES)
+def test_what_a_debtor_asked_for_is_answered_from_a_number_in_trouble(what: str, code: str) -> None:
+    known = facts(channel_trouble=what, opt_outs=frozenset({"channel"}))
+    assert decide(sms("Pronto.", automated=True, kind="optout_confirmation"), known, NOW).code == "ALLOW"
+    assert decide(sms("Ajuda.", automated=True, kind="acknowledgement"), facts(channel_trouble=what), NOW).code != code

@@ -47,12 +47,13 @@ export function toRequests(): boolean {
 
 function RequestLine({ r }: { r: HelpRequest }) {
   const debtor = r.case ? caseOf(r.case)?.value.debtor.name : undefined;
+  const about = typeof r.detail?.name === 'string' ? r.detail.name : undefined; // an inbox of ours, where there is no case
   const open = () => { if (r.case) opened.value = r.case; };
   return (
     <li class={`rq ${r.kind}`} data-request={r.id}>
       <button type="button" class="rq-main" aria-disabled={!r.case} onClick={open}>
         <Icon name={r.kind === 'alarm' ? 'heart' : r.kind === 'approval' ? 'percent' : 'hand'} size={14} label={t(`request.${r.kind}`)} />
-        <span class="grow"><b class="clip">{debtor ?? t(`request.${r.kind}`)}</b><small class="clip2">{r.by ? `${firstName(r.by.name)}: ` : ''}{approvalWords(r) || known(`alarm.${r.reason}`, known(`hand.${r.reason}`, r.reason))}</small></span>
+        <span class="grow"><b class="clip">{debtor ?? about ?? t(`request.${r.kind}`)}</b><small class="clip2">{r.by ? `${firstName(r.by.name)}: ` : ''}{approvalWords(r) || known(`alarm.${r.reason}`, known(`hand.${r.reason}`, r.reason))}</small></span>
         <small class="num">{rough(now.value - Date.parse(r.at))}</small>
       </button>
       {r.kind === 'hand' && r.case && isSupervisor.value ? <IconButton icon="check" label={t('case.lowerHand')} keys={shownKey('lowerHand')} onClick={() => void lowerHand(r.case!)} /> : null}
