@@ -40,14 +40,14 @@ def shut_weekdays(first: date, years: int, country: str) -> list[date]:
 @lru_cache(maxsize=256)
 def _closed(country: str, year: int) -> frozenset[date]:
     closed = set(holidays.country_holidays(country, years=year))
-    if country == "BR":
-        easter = _easter(year)
+    if country == "BR" and (easter := _easter(year)) is not None:
         closed |= {easter + timedelta(days=each) for each in CARNIVAL_AND_CORPUS_CHRISTI}
     return frozenset(closed)
 
 
-def _easter(year: int) -> date:
-    """Good Friday stands in every calendar of Brazil, two days before."""
-    friday = next(day for day, name in holidays.country_holidays("BR", years=year, language="en_US").items()
-                  if name == "Good Friday")  # fmt: skip
-    return friday + timedelta(days=2)
+def _easter(year: int) -> date | None:
+    """Good Friday stands in every calendar of Brazil, two days before. None for a year that no calendar knows."""
+    for day, name in holidays.country_holidays("BR", years=year, language="en_US").items():
+        if name == "Good Friday":
+            return day + timedelta(days=2)
+    return None

@@ -20,7 +20,7 @@ from console.errors import Unavailable
 from console.fault import fault
 from console.store.lanes import Load, lane
 from console.store.store import Append, Committed
-from console.store.transaction import Event, Reader, Tx, plain
+from console.store.transaction import Event, Reader, Tx, carried, plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class PostgresStore:
 
     async def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        work = partial(self._write, lambda tx: verb(tx, *args, **kwargs))
+        work = partial(carried, self._write, lambda tx: verb(tx, *args, **kwargs))
         where, began = lane.get(), time.monotonic()
         self.load.waiting[where] += 1
         try:
@@ -64,7 +64,11 @@ class PostgresStore:
 
     async def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, partial(self.read_now, query, *args, **kwargs))
+
+        def work(reader: Reader) -> T:
+            return carried(query, reader, *args, **kwargs)
+
+        return await loop.run_in_executor(self._readers, self.read_now, work)
 
     def read_now(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:

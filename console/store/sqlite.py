@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import structlog
@@ -23,7 +22,7 @@ from console.errors import Unavailable
 from console.fault import fault
 from console.store.lanes import Lanes, Load, a_moment, lane
 from console.store.store import Append, Committed
-from console.store.transaction import Event, Reader, Tx, plain
+from console.store.transaction import Event, Reader, Tx, carried, plain
 
 log = structlog.get_logger("store")
 P = ParamSpec("P")
@@ -87,7 +86,11 @@ class SqliteStore:
 
     async def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, partial(self.read_now, query, *args, **kwargs))
+
+        def work(reader: Reader) -> T:
+            return carried(query, reader, *args, **kwargs)
+
+        return await loop.run_in_executor(self._readers, self.read_now, work)
 
     def read_now(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         connection = self._reading()
@@ -211,7 +214,7 @@ class SqliteStore:
         cursor.execute("SAVEPOINT verb")
         tx = Tx(cursor, self.dialect, self.clock, self._kept)
         try:
-            result = plain(job.verb(tx))
+            result = plain(carried(job.verb, tx))
             tx.settle()
             told = self._append(tx, tx.facts)
         except BaseException as error:  # handed to the caller, who alone can judge it

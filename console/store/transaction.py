@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from inspect import iscoroutine
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from console.clock import Clock
 from console.wire.moment import Ms
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Fact(Struct, frozen=True):
@@ -145,3 +146,13 @@ def plain(result: Any) -> Any:
         result.close()
         raise TypeError("a verb may not await: a transaction never spans a call to the world")
     return result
+
+
+def carried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `work` gives back, to be carried from one thread to another. A future takes no StopIteration (whoever waits
+    for it would wait for ever), so a `next` that finds nothing is raised as what it is: a mistake.
+    """
+    try:
+        return work(*args, **kwargs)
+    except StopIteration as error:
+        raise RuntimeError("a next() found nothing") from error

@@ -216,3 +216,9 @@ def test_the_tables_hold_the_contract_s_states() -> None:
     assert set(PLAN) == {"draft", "needs_approval", "offered", "accepted", "active", "fulfilled", "refused", "expired",
                          "broken", "cancelled"}  # fmt: skip
     assert {"opened", "info_requested", "under_review", "upheld", "partially_upheld", "rejected"} <= set(DISPUTE)
+
+
+def test_a_year_beyond_every_calendar_has_its_weekends_only() -> None:
+    new_year = date(2999, 1, 1)
+    assert new_year.weekday() == 1 and is_business_day(new_year, "BR")
+    assert next_business_day(date(2999, 1, 5), "BR") == date(2999, 1, 7)

@@ -331,3 +331,16 @@ async def test_a_verb_cut_off_twice_is_an_answer_and_leaves_nothing(store: Store
     with pytest.raises(Unavailable):
         await store.write(cut)
     assert len(ran) == 2 and await store.read(names) == []
+
+
+async def test_a_search_for_nothing_is_a_mistake_told_and_keeps_nobody_waiting(store: Store) -> None:
+    """A future takes no StopIteration: whoever asked, or shares the commit, would wait for ever."""
+
+    def lost(reader: Reader) -> str:
+        return next(name for name in names(reader) if name == "nobody")
+
+    for broken in (store.read(lost), store.write(lost)):
+        with pytest.raises(RuntimeError, match="found nothing"):
+            await asyncio.wait_for(broken, 10)
+    told = await asyncio.wait_for(asyncio.gather(store.write(lost), store.write(make, "a"), return_exceptions=True), 10)
+    assert isinstance(told[0], RuntimeError) and told[1] == "a"
