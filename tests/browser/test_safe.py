@@ -171,7 +171,7 @@ def _place(one: Any) -> float:
 
 def test_five_bubbles_and_a_whisper_fit_a_small_monitor(ana: Page) -> None:
     ana.set_viewport_size({"width": 1366, "height": 625})
-    ana.locator("a.row").filter(has_text="Helena").click()
+    ana.locator("a.row", has=ana.locator("b", has_text="Helena Dantas")).click()
     expect(ana.locator("article.whis")).to_be_visible()
     ana.locator("form.comp textarea").focus()
     ana.wait_for_timeout(300)

@@ -167,8 +167,8 @@ def test_a_raised_hand_is_lowered_by_a_key_on_it(sofia: Page, ana: Page, demo: D
 
 
 def test_an_approval_is_granted_by_a_key_and_answered_by_other_figures(sofia: Page, ana: Page, demo: Demo) -> None:
-    demo.write(demo.inbox("whatsapp", "meta"), "maria", "quero um acordo")
-    opened_by(ana, "Maria Souza")
+    demo.write(demo.inbox("whatsapp", "meta"), "caua", "quero um acordo")
+    opened_by(ana, "Cauã Peixoto")
     case = ana.url.rsplit("/", 1)[-1]
     plan = {
         "down_payment": {"amount": 0, "currency": "BRL"},
@@ -179,7 +179,7 @@ def test_an_approval_is_granted_by_a_key_and_answered_by_other_figures(sofia: Pa
     for key, done in (("a", "Aprovado"), ("c", "recebeu a sua proposta")):
         made = ask(ana, "POST", f"/api/v1/cases/{case}/plans", {"client_id": new_id(), **plan})
         assert made["status"] == 201, made
-        request = sofia.locator("#requests li.approval").filter(has_text="Maria Souza")
+        request = sofia.locator("#requests li.approval").filter(has_text="Cauã Peixoto")
         expect(request.get_by_text("3 × R$")).to_be_visible()
         request.locator(".rq-main").focus()
         sofia.keyboard.press(key)
