@@ -222,8 +222,8 @@ def test_allowed_at_is_allowed_and_the_earliest(message: Message, situation: tup
         return
     assert later.code not in TIME_CODES
     if then > now and message.purpose not in ("reply", "requested_information", "care"):
-        earlier = decide(message, at_moment(facts, now, then - 1), then - 1).code
-        assert earlier in TIME_CODES or earlier.startswith("MISSING_ELEMENT")  # after a silent week it opens anew
+        # Mostly by a rule of time; a closed window or a missing element may stand before those.
+        assert decide(message, at_moment(facts, now, then - 1), then - 1).outcome != "allow"
 
 
 @often
