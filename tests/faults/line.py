@@ -34,7 +34,8 @@ class Line:
     target: int
     how: str | bytes = "pass"
     sends: int = 0
-    on_first_bytes: Callable[[], None] | None = None
+    on_send: Callable[[], None] | None = None  # when a send has come, before anything becomes of it
+    loop: asyncio.AbstractEventLoop | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,6 +46,8 @@ class Line:
                 is_send = request.startswith(b"POST") and b'"read"' not in request
                 self.sends += is_send
                 sent_here += is_send
+                if is_send and self.on_send is not None:
+                    await asyncio.to_thread(self.on_send)
                 how = self.how if is_send else "pass"
                 if how == "reset" or (how == "second" and sent_here == 2):
                     break
@@ -66,8 +69,6 @@ class Line:
             first = await reader.readexactly(4)
         except asyncio.IncompleteReadError:
             return b""
-        if self.on_first_bytes is not None and first == b"POST":
-            await asyncio.to_thread(self.on_first_bytes)
         head = first + await reader.readuntil(b"\r\n\r\n")
         return head + await reader.readexactly(_length(head))
 
@@ -80,9 +81,16 @@ class Line:
         return head + body
 
     def cut(self) -> None:
-        """Let go of every connection, so that the next call opens a new one."""
+        """Let go of every connection, so that the next call opens a new one; it is done when this returns."""
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(self._cut(), self.loop).result(20)
+
+    async def _cut(self) -> None:
+        """On the line's own loop: from another thread an abort would wait for whatever wakes the loop next."""
         for writer in tuple(self._writers):
             writer.transport.abort()
+        while self._writers:
+            await asyncio.sleep(0.01)
 
 
 @contextmanager
@@ -90,18 +98,17 @@ def line(target: Callable[[], int]) -> Iterator[Line]:
     """A line to a port that is known once the first call comes; in a thread of its own."""
     made = Line(free_port(), 0)
     ready, ended = threading.Event(), asyncio.Event()
-    loops: list[asyncio.AbstractEventLoop] = []
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         made.target = target()
         await made.serve(reader, writer)
 
     async def run() -> None:
-        loops.append(asyncio.get_running_loop())
+        made.loop = asyncio.get_running_loop()
         async with await asyncio.start_server(accept, "127.0.0.1", made.port):
             ready.set()
             await ended.wait()
-            made.cut()
+            await made._cut()
 
     thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
     thread.start()
@@ -109,7 +116,8 @@ def line(target: Callable[[], int]) -> Iterator[Line]:
     try:
         yield made
     finally:
-        loops[0].call_soon_threadsafe(ended.set)
+        assert made.loop is not None
+        made.loop.call_soon_threadsafe(ended.set)
         thread.join(20)
 
 

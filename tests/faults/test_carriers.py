@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 
 import pytest
@@ -53,7 +54,7 @@ def here(
 def well(here: Rig, between: Line) -> Iterator[None]:
     here.behave("meta")
     here.behave("twilio")
-    between.how, between.on_first_bytes, between.sends = "pass", None, 0
+    between.how, between.on_send, between.sends = "pass", None, 0
     yield
 
 
@@ -104,14 +105,26 @@ def test_a_redirect_is_not_followed(here: Rig, between: Line) -> None:
 
 
 def test_a_connection_that_the_carrier_let_go_of_is_no_reason_to_send_again(here: Rig, between: Line) -> None:
-    case, first, second = a_case(here, next(PHONES)), next(NAMES), next(NAMES)
+    """A connection is kept for five seconds: on a busy machine several sends may pass before one finds it open."""
+    case, names = a_case(here, next(PHONES)), [next(NAMES) for _ in range(10)]
     between.cut()
     between.how = "second"
-    write(here, case, first)
-    until(lambda: status(here, first) in ("delivered", "read"))
-    write(here, case, second)
-    until(lambda: status(here, second) == "unconfirmed")
-    assert taken(here, second) == 0 and between.sends == 2
+    carried = 0
+    for name in names:
+        write(here, case, name)
+        if until(partial(_settled, here, name)) == "unconfirmed":
+            break
+        carried += 1
+    assert 0 < carried < len(names), "no connection was used twice"
+    assert [taken(here, each) for each in names[: carried + 1]] == [1] * carried + [0]
+    assert between.sends == carried + 1
+
+
+def _settled(here: Rig, name: str) -> str:
+    """Where a message ended that was carried, or lost on its way; "" when it did not end yet."""
+    now = status(here, name)
+    lost = now == "unconfirmed" and not taken(here, name)
+    return now if lost or now in ("delivered", "read") else ""
 
 
 def test_too_many_at_once_pauses_that_number_alone(here: Rig, between: Line) -> None:
@@ -142,10 +155,10 @@ def test_a_process_that_dies_while_it_writes_to_the_carrier_sends_nothing_again(
     case, name = a_case(here, next(PHONES)), next(NAMES)
     between.cut()
     pid = here.product.pid
-    between.on_first_bytes, between.how = (lambda: os.kill(pid, signal.SIGKILL)), "reset"
+    between.on_send, between.how = (lambda: os.kill(pid, signal.SIGKILL)), "reset"
     write(here, case, name)
     here.product.dies()
-    between.on_first_bytes, between.how = None, "pass"
+    between.on_send, between.how = None, "pass"
     here.product.start()
     until(lambda: status(here, name) == "unconfirmed")
     assert taken(here, name) == 0
