@@ -30,12 +30,13 @@ class Wait(Struct, frozen=True):
     until: Ms
 
 
-def continues_burst(message: Message, contacts: tuple[Contact, ...], now: Ms) -> bool:
-    """Whether the message is the second or third bubble of what its sender said in the last two minutes."""
+def burst_until(message: Message, contacts: tuple[Contact, ...], now: Ms) -> Ms | None:
+    """Until when (exclusive) it is the second or third bubble of what its sender just said; None when it is not."""
     if message.channel not in CHANNELS:
-        return False
+        return None
     bursts = _bursts([c for c in contacts if c.channel == message.channel and c.sender == message.sender and c.sender])
-    return any(now - burst[0].at < BURST_MS and len(burst) < BURST_SIZE for burst in bursts if burst[0].at <= now)
+    begun = [burst[0].at for burst in bursts if burst[0].at <= now and len(burst) < BURST_SIZE]
+    return max((at + BURST_MS for at in begun if now - at < BURST_MS), default=None)
 
 
 def waits(

@@ -15,6 +15,7 @@ from console.gate.profiles import common_rules, effective
 from console.gate.types import Check, Decision, Facts, Message
 from console.wire.moment import Ms
 
+OF_TIME = ("days_late", "hours", "frequency")
 ORDER: tuple[tuple[str, Rule], ...] = (
     *CHECKS,
     ("days_late", timing.days_late),
@@ -77,24 +78,46 @@ def _allowed(judged: Judged) -> Decision:
 
 
 def _refused(judged: Judged, verdict: Verdict, checks: tuple[Check, ...]) -> Decision:
+    """The verdict as an answer. A deferral names a moment at which the message may leave as it stands: where another
+    rule would refuse it by then, that rule is the answer now, so that whoever writes can mend it now.
+    """
+    allowed_at = None
+    if verdict.outcome == "defer":
+        allowed_at = timing.allowed_at(judged)
+        refused = _never(verdict, checks) if allowed_at is None else _by_then(judged.at(allowed_at))
+        verdict, checks = refused or (verdict, checks)
     rule = judged.law.rule(verdict.code)
-    waits = verdict.outcome == "defer"
-    allowed_at = timing.allowed_at(judged) if waits else None
-    never = waits and allowed_at is None
     return Decision(
-        outcome="block" if never else verdict.outcome,
+        outcome=verdict.outcome,
         code=verdict.code,
         rule=rule.rule,
         source=verdict.source or rule.source,
-        checks=(*checks[:-1], Check(checks[-1].name, "block")) if never else checks,
+        checks=checks,
         purpose=judged.purpose,
-        allowed_at=allowed_at,
+        allowed_at=allowed_at if verdict.outcome == "defer" else None,
         approver=verdict.approver,
         counts=judged.counts,
         profile=judged.law.label,
         spans=verdict.spans,
         warnings=_warnings(judged, allowed_at),
     )
+
+
+def _by_then(judged: Judged) -> tuple[Verdict, tuple[Check, ...]] | None:
+    """The first rule that time does not settle and that does not allow it then, behind all that do.
+
+    WhatsApp's service window is only warned of: the debtor's next word opens it again, and a template needs none.
+    """
+    for index, (name, rule) in enumerate(ORDER):
+        verdict = None if name in OF_TIME else rule(judged)
+        if verdict is not None and verdict.code != "WA_WINDOW_CLOSED" and not _lifted(judged, verdict):
+            return verdict, (*_PASSED[:index], Check(name, verdict.outcome))
+    return None
+
+
+def _never(verdict: Verdict, checks: tuple[Check, ...]) -> tuple[Verdict, tuple[Check, ...]]:
+    """Time's own rule, where no moment makes it right."""
+    return Verdict(verdict.code, source=verdict.source), (*checks[:-1], Check(checks[-1].name, "block"))
 
 
 def _warnings(judged: Judged, allowed_at: Ms | None) -> tuple[str, ...]:

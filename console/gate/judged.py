@@ -6,10 +6,11 @@ from functools import cached_property
 
 from msgspec import structs
 
-from console.gate.caps import continues_burst
+from console.gate.caps import burst_until
 from console.gate.content import fold
 from console.gate.packs import Effective, Exemption
 from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Span
+from console.gate.windows import local_day
 from console.wire.moment import DAY, HOUR, MINUTE, Ms
 
 STILL_THERE_MS = 15 * MINUTE  # a person who just wrote is at the phone: matters where hours bind answers too
@@ -66,9 +67,13 @@ class Judged:
         """Younger than the profile's reactive hours, half-open."""
         return at is not None and self.now - at < self.reactive_ms
 
-    def as_proactive(self) -> Judged:
-        """The same message as it will be judged once it answers nobody any more."""
-        return Judged(structs.replace(self.message, purpose="proactive"), self.facts, self.law, self.now)
+    def at(self, moment: Ms) -> Judged:
+        """The same message and facts later: only the debt has grown older, by the days that all zones saw."""
+        facts, late = self.facts, self.facts.days_past_due
+        if late is not None:
+            seen = min((local_day(zone, moment) - local_day(zone, self.now)).days for zone in self.law.zones)
+            facts = structs.replace(facts, days_past_due=late + seen)
+        return Judged(self.message, facts, self.law, moment)
 
     @cached_property
     def answers_until(self) -> Ms | None:
@@ -112,7 +117,11 @@ class Judged:
 
     @cached_property
     def burst(self) -> bool:
-        return continues_burst(self.message, self.facts.contacts, self.now)
+        return self._burst_until is not None
+
+    @cached_property
+    def _burst_until(self) -> Ms | None:
+        return burst_until(self.message, self.facts.contacts, self.now)
 
     @cached_property
     def counts(self) -> bool:
@@ -122,12 +131,29 @@ class Judged:
     @cached_property
     def opens(self) -> bool:
         """Whether it begins a conversation: a machine or a template, unasked, after a silent week on the channel."""
+        return self._opens_at is not None and self._opens_at <= self.now
+
+    @cached_property
+    def _opens_at(self) -> Ms | None:
+        """From when on it begins a conversation; None when it never does."""
         message, facts = self.message, self.facts
         if self.purpose != "proactive" or not (message.automated or message.template is not None):
-            return False
+            return None
         heard = facts.point_last_inbound_at
         said = max((c.at for c in facts.contacts if c.channel == message.channel and c.at <= self.now), default=None)
-        return all(at is None or self.now - at >= SILENCE_MS for at in (heard, said))
+        return max((at + SILENCE_MS for at in (heard, said) if at is not None), default=self.now)
+
+    @property
+    def spared_until(self) -> tuple[Ms | None, ...]:
+        """When what it is spared now binds it, if that is yet to come: as a bubble of a burst, as an answer to whoever
+        just wrote or wrote here, or as a word within a conversation.
+        """
+        facts, edges = self.facts, [self._burst_until, self._opens_at]
+        if self.answers and facts.last_inbound_at is not None:
+            edges.append(facts.last_inbound_at + STILL_THERE_MS)
+        if self.wrote_here and facts.point_last_inbound_at is not None:
+            edges.append(facts.point_last_inbound_at + self.reactive_ms)
+        return tuple(edge for edge in edges if edge is not None and edge > self.now)
 
     @cached_property
     def level(self) -> int:

@@ -48,22 +48,33 @@ def frequency(j: Judged) -> Verdict | None:
 
 
 def allowed_at(j: Judged) -> Ms | None:
-    """The earliest moment, now or later, at which all of time's rules allow it together; None when there is none."""
+    """The earliest moment, now or later, at which all of time's rules allow it together; None when there is none.
+
+    What is spared now may bind by then: a burst ends, an answer grows old, somebody who just wrote is gone. Every step
+    is the earliest that could be, judged anew where it lands, until it stays.
+    """
+    at = _next_chance(j)
+    while at is not None and at > j.now:
+        j = j.at(at)
+        at = _next_chance(j)
+    return at
+
+
+def _next_chance(j: Judged) -> Ms | None:
     floor = max([j.now, *(wait.until for wait in _cap_waits(j))])
     if days_late(j) is not None:
         if j.facts.days_past_due is None:
             return None
         floor = max(floor, _late_enough(j))
-    opening = next_open(clocks(j), floor, j.facts.extra_holidays) if j.hours_bind else floor
-    if opening is not None and j.answers_until is not None and opening >= j.answers_until:
-        return allowed_at(j.as_proactive())
-    return opening
+    return next_open(clocks(j), floor, j.facts.extra_holidays) if j.hours_bind else floor
 
 
 def valid_until(j: Judged) -> Ms | None:
-    """When an allowed message stops being allowed by itself: the hours end, the answer is too old, the window shuts."""
+    """When an allowed message may stop being allowed by itself: the hours end, the answer is too old, the window shuts,
+    what was spared (`Judged.spared_until`) is spared no more.
+    """
     facts = j.facts
-    edges: list[Ms | None] = []
+    edges: list[Ms | None] = list(j.spared_until)
     if j.hours_bind:
         edges.append(lawful_until(clocks(j), j.now, facts.extra_holidays))
     edges.append(j.answers_until)

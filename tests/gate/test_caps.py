@@ -65,7 +65,7 @@ def test_a_second_contact_of_the_week_is_a_matter_of_approval_for_people_and_of_
     known = facts(places=(BOGOTA,), contacts=(contact(now - 2 * DAY),))
     person = decide(sms(), known, now)
     assert (person.outcome, person.code, person.approver) == ("needs_approval", "CAP_WEEK", "supervisor")
-    machine = decide(sms(automated=True), known, now)
+    machine = decide(sms("Olá, Maria. Aqui é a Loja Ipê.", automated=True), known, now)
     assert (machine.outcome, machine.code) == ("defer", "CAP_WEEK")
     assert machine.allowed_at == now + 5 * DAY
 

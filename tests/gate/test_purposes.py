@@ -194,6 +194,22 @@ def test_a_deferral_says_when_the_service_window_will_be_shut_by_then() -> None:
     assert (decision.code, decision.warnings) == ("OUT_OF_HOURS", ("WA_WINDOW_CLOSES_FIRST",))
 
 
+def test_a_deferral_past_a_silent_week_names_what_is_missing_by_then() -> None:
+    friday = local(SAO_PAULO, "2026-11-13 21:00")
+    known = facts(contacts=(contact(friday - 7 * DAY + HOUR),))
+    nameless = decide(sms(automated=True), known, friday)
+    assert (nameless.outcome, nameless.code, nameless.allowed_at) == ("block", "MISSING_ELEMENT:creditor_name", None)
+    named = decide(sms("Olá, Maria. Aqui é a Loja Ipê.", automated=True), known, friday)
+    assert (named.outcome, named.code) == ("defer", "OUT_OF_HOURS")
+    assert named.allowed_at == local(SAO_PAULO, "2026-11-14 08:00")
+
+
+def test_a_deferral_that_outlives_what_spares_it_waits_for_what_binds_it_then() -> None:
+    shut = local(SAO_PAULO, "2026-11-23 20:00")
+    bubble = decide(sms(), facts(contacts=(contact(shut - 1, sender="ana"),)), shut + 1)
+    assert (bubble.code, bubble.allowed_at) == ("OUT_OF_HOURS", shut - 1 + DAY)  # the cap of the day, once no bubble
+
+
 def test_an_allowed_message_says_how_long_it_stays_allowed() -> None:
     assert decide(sms(), facts(), NOON).valid_until == local(SAO_PAULO, "2026-11-23 20:00")
     reply = decide(whatsapp(purpose="reply"), wrote(NOON - HOUR, window_closes_at=NOON + HOUR), NOON)

@@ -50,6 +50,7 @@ function headline(d: GateDecision, c: Case): string {
 }
 
 function detail(d: GateDecision, c: Case): string {
+  if (d.outcome === 'defer' && d.warnings?.includes('WA_WINDOW_CLOSES_FIRST')) return [codeWords(d.code), t('gate.closesFirst')].join(' · ');
   if (d.outcome !== 'allow') return codeWords(d.code) || d.rule || '';
   const until = d.valid_until ? t('gate.until', { at: whenWillBe(d.valid_until, now.value, c.debtor.timezone) }) : '';
   const cost = d.counts ? t('gate.counts') : c.waiting_since ? t('gate.reply', { name: firstName(c.debtor.name) }) : '';
@@ -57,11 +58,12 @@ function detail(d: GateDecision, c: Case): string {
 }
 
 function Remedy({ decision, c, onSchedule, onTemplates, onApproval }: Omit<GateLineProps, 'channel' | 'care'> & { decision: GateDecision }) {
-  if (decision.allowed_at && decision.outcome === 'defer') {
+  const closesFirst = decision.warnings?.includes('WA_WINDOW_CLOSES_FIRST');
+  if (decision.allowed_at && decision.outcome === 'defer' && !closesFirst) {
     const at = decision.allowed_at;
     return <button type="button" class="t-link" onClick={() => onSchedule(at)}>{t('gate.sendAt', { at: whenWillBe(at, now.value, c.debtor.timezone) })}</button>;
   }
-  if (decision.code === 'WA_WINDOW_CLOSED') return <button type="button" class="t-link" onClick={onTemplates}>{t('gate.useTemplate')}</button>;
+  if (decision.code === 'WA_WINDOW_CLOSED' || closesFirst) return <button type="button" class="t-link" onClick={onTemplates}>{t('gate.useTemplate')}</button>;
   if (decision.outcome === 'needs_approval') return <button type="button" class="t-link" onClick={onApproval}>{t('gate.ask')}</button>;
   return null;
 }
