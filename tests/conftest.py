@@ -159,8 +159,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _runs_once(item: pytest.Item) -> bool:
     """Whether it says the same whatever database a run stands on."""
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    if getattr(item, "originalname", item.name) in databases.EMBEDDED:
-        return True
     return folder in databases.ELSEWHERE or "demo_server" in getattr(item, "fixturenames", ())
 
 

@@ -37,22 +37,6 @@ ELSEWHERE = frozenset(
     }
 )
 """Folders that need no database, or name each one that they stand on: their tests run once."""
-EMBEDDED = frozenset(
-    {
-        "test_a_cursor_that_cannot_be_honoured_resets",
-        "test_a_whisper_reaches_the_supervisor_and_the_owner_it_is_for_alone",
-        "test_notices_reach_their_user_alone",
-        "test_a_console_that_catches_up_is_reset_and_goes_on",
-        "test_queue_outbox_writer_and_sockets_are_told",
-        "test_when_it_fails_later_nothing_is_cancelled",
-        "test_two_workers_race_for_the_last_slot_of_a_day_and_one_passes",
-    }
-)
-"""Tests that pass on SQLite and fail on PostgreSQL, for causes that are not traced yet.
-
-Each may be the test's own expectation (events told at once, cursors of one form) or a real difference between the two.
-"""
-
 _kind = KINDS[0]
 _opened: list[tuple[Store, str]] = []
 

@@ -74,9 +74,23 @@ class Server:
         return self.url.replace("http", "ws", 1) + "/ws"
 
     def write(self, verb: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a verb in the server's store, from the test's thread; its events are told to the sockets."""
-        result: T = self.call(self.services.store.write(verb, *args, **kwargs))
+        """Run a verb in the server's store, from the test's thread; its events have been told to the sockets."""
+
+        async def work() -> T:
+            result = await self.services.store.write(verb, *args, **kwargs)
+            await self._told()
+            return result
+
+        result: T = self.call(work())
         return result
+
+    async def _told(self) -> None:
+        """On PostgreSQL a commit only rings: the log is told up to the horizon, a moment later."""
+        store, hub = self.services.store, self.services.hub
+        if store.dialect == "postgresql":
+            newest = await store.read(_newest)
+            while hub.mark[1:] < newest:
+                await asyncio.sleep(0.002)
 
     def read(self, query: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         result: T = self.call(self.services.store.read(query, *args, **kwargs))
@@ -107,6 +121,12 @@ class Server:
     def socket_headers(self, client: httpx2.Client) -> dict[str, str]:
         """What a browser would send when it opens a socket: `websockets` takes them as additional_headers."""
         return {"Cookie": self.cookie(client), "Origin": self.url}
+
+
+def _newest(reader: Reader) -> tuple[int, int]:
+    """The last event's place: (transaction, sequence)."""
+    found = reader.run("SELECT xid, seq FROM event ORDER BY xid DESC, seq DESC LIMIT 1", None).fetchone()
+    return (found[0], found[1]) if found else (0, 0)
 
 
 def email(name: str) -> str:

@@ -87,7 +87,9 @@ def since(reader: Reader, cursor: str, topics: Collection[str], limit: int = REP
     """
     mark, now = read_cursor(cursor), here(reader)
     name, *pruned = _state(reader)
-    if mark is None or mark.incarnation != name or not tuple(pruned) <= mark[1:] <= now[1:]:
+    if mark is None or mark.incarnation != name or bool(mark.xid) is not bool(now.xid):
+        return None  # the last: a cursor of the other database's form, which would otherwise be honoured as very old
+    if not tuple(pruned) <= mark[1:] <= now[1:]:
         return None
     told = after(reader, mark, limit + 1)
     if len(told) > limit:

@@ -124,6 +124,7 @@ class PostgresStore:
             self._local.committing = True
             if events:
                 fault("store.before_commit")
+        self.on_batch(1)
         if events:
             fault("store.committed")
         return result, events, frozenset(tx.woken)
@@ -131,9 +132,7 @@ class PostgresStore:
     def _connection(self) -> psycopg.Connection[Any]:
         connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
-            connection = psycopg.connect(
-                self.url, autocommit=True, connect_timeout=CONNECT_SECONDS, options=LIMITS
-            )
+            connection = psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS, options=LIMITS)
             self._local.connection = connection
             self._opened.append(connection)
         return connection

@@ -102,9 +102,10 @@ def _updated(world: World) -> list[dict[str, Any]]:
 
 def test_when_it_fails_later_nothing_is_cancelled(tmp_path: Path) -> None:
     world, case = scene(tmp_path)
+    debtor = world.case(case).debtor_id
 
     def verb(tx: Tx) -> None:
-        assert stop_the_clock(tx, world.case(case).debtor_id, "payment") == 2
+        assert stop_the_clock(tx, debtor, "payment") == 2
         raise ValueError("the payment could not be kept")
 
     with pytest.raises(ValueError, match="could not be kept"):

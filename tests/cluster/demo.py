@@ -27,7 +27,5 @@ class DemoCluster(Cluster):
     def fill(self) -> Config:
         kept = asyncio.run(make(self.settings, SystemClock().real()))
         self.write(point_inboxes, kept, self.origin.removesuffix("/sandbox"), self.mail_port)
-        config = sandbox_config(
-            self.settings, kept, listener=self.listener, mail_server=self.mail_port, scripted=True
-        )
+        config = sandbox_config(self.settings, kept, listener=self.listener, mail_server=self.mail_port, scripted=True)
         return structs.replace(config, origin=self.origin)

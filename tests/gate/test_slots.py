@@ -21,8 +21,9 @@ from tests.world import World, make_world
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """ "" for SQLite in the test's folder, else an empty PostgreSQL database."""
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_database"))
+    """An empty database of each kind, whatever the run stands on."""
+    embedded = f"sqlite:///{tmp_path}/acordo.db"
+    return embedded if request.param == "sqlite" else str(request.getfixturevalue("postgres_database"))
 
 
 def planned(world: World) -> list[str]:
@@ -50,7 +51,7 @@ def test_two_workers_race_for_the_last_slot_of_a_day_and_one_passes(tmp_path: Pa
     start, left, broken = threading.Barrier(2), [], []
 
     def work(item: str) -> None:
-        store = open_store(url or f"sqlite:///{tmp_path}/acordo.db", world.clock, append)  # a process of its own
+        store = open_store(url, world.clock, append)  # a process of its own
         try:
             start.wait(10)
             left.append(store.write_now(send.start, item, f"worker of {item}"))

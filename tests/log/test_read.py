@@ -70,6 +70,13 @@ async def test_a_cursor_from_the_future_resets(store: Store) -> None:
     assert await store.read(read.since, forged.text(), ["case:1"]) is None
 
 
+async def test_a_cursor_of_the_other_databases_form_resets(store: Store) -> None:
+    await store.write(tell, "a")
+    mark = await store.read(read.here)
+    other = Mark(mark.incarnation, 0 if mark.xid else 1, 1)
+    assert await store.read(read.since, other.text(), ["case:1"]) is None
+
+
 async def test_a_cursor_of_another_incarnation_resets(store: Store) -> None:
     await store.write(tell, "a")
     cursor = await store.read(read.current)

@@ -108,4 +108,3 @@ async def test_what_people_wait_for_overtakes_what_came_before_it(tmp_path: Path
     assert order.index("first") < 10 and len(order) == BATCH + 1
     assert store.load.waiting == [0, 0, 0]
     await store.close()
-
