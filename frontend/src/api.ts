@@ -53,8 +53,32 @@ async function send(path: string, init: RequestInit, options: CallOptions): Prom
   throw problem;
 }
 
+let underWay = 0;
+const isAnswered: (() => void)[] = [];
+
+/** Calls back once every act on its way is answered and what its answer brings has been shown. False, and no call, when none is. */
+export function whenAnswered(then: () => void): boolean {
+  if (underWay) isAnswered.push(then);
+  return underWay > 0;
+}
+
+async function counted<T>(asked: Promise<T>): Promise<T> {
+  underWay += 1;
+  try {
+    return await asked;
+  } finally {
+    underWay -= 1;
+    setTimeout(() => { if (!underWay) for (const then of isAnswered.splice(0)) then(); });
+  }
+}
+
 /** One call. `body` goes as JSON, or as it is when it is a form. A 204 gives undefined. */
-export async function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+export function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+  const asked = ask<T>(method, path, body, options);
+  return method === 'GET' || options.quiet ? asked : counted(asked);
+}
+
+async function ask<T>(method: string, path: string, body: unknown, options: CallOptions): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
   const form = typeof FormData !== 'undefined' && body instanceof FormData;

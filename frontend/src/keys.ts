@@ -160,18 +160,36 @@ function cap(part: string): string {
   return part.length === 1 ? part.toUpperCase() : part[0]!.toUpperCase() + part.slice(1);
 }
 
+/** Calls back when what was asked of the server is answered; false when nothing is on its way. */
+type AfterAnswer = (then: () => void) => boolean;
+let afterAnswer: AfterAnswer = () => false;
+const patience = 3000;
+let strokes = 0;
+
+const areHandsFull = (target: EventTarget | null) => isField(target) || !!document.querySelector('dialog[open]');
+
+/** A quick hand is ahead of the server: what has no meaning yet is heard again once the answer is there, unless another key came. */
+function hearLater(acts: string[], single: boolean): boolean {
+  const [mine, at] = [strokes, performance.now()];
+  return acts.length > 0 && afterAnswer(() => {
+    if (mine === strokes && performance.now() - at < patience && !(single && areHandsFull(document.activeElement))) acts.some(run);
+  });
+}
+
 export function hear(e: KeyboardEvent): void {
   const stroke = strokeOf(e);
   if (!stroke || e.defaultPrevented) return;
+  strokes += 1;
   const single = needsFreeHands(stroke);
-  if (single && (isField(e.target) || (isLetter(stroke) && !lettersOn) || document.querySelector('dialog[open]'))) return;
+  if (single && (areHandsFull(e.target) || (isLetter(stroke) && !lettersOn))) return;
   const before = e.timeStamp - prefixAt < 1200 ? prefix : '';
   prefix = '';
   const acts = actsOf(stroke, before);
-  if (acts.some(run)) { e.preventDefault(); return; }
+  if (acts.some(run) || hearLater(acts, single)) { e.preventDefault(); return; }
   if (single && bindings.some((b) => b.keys.some((k) => k.startsWith(`${stroke} `)))) { prefix = stroke; prefixAt = e.timeStamp; }
 }
 
-export function listenToKeys(): void {
+export function listenToKeys(waits: AfterAnswer): void {
+  afterAnswer = waits;
   document.addEventListener('keydown', hear);
 }

@@ -73,3 +73,27 @@ test('Enter sends and Shift Enter breaks the line, until it is switched over', (
   assert.equal(keys.isSend(stroke('Enter', { ctrlKey: true })), true);
   keys.setEnterSends(true);
 });
+
+/** A key as the page hears it; `taken` tells whether it was ours. */
+function typed(key, change = {}) {
+  const heard = { ...stroke(key), timeStamp: performance.now(), target: null, defaultPrevented: false, taken: false, preventDefault() { heard.taken = true; }, ...change };
+  keys.hear(heard);
+  return heard;
+}
+
+test('a key that means nothing yet waits for the answer under way, and a later key takes its place', () => {
+  const answers = [];
+  let isDone = false;
+  let undone = 0;
+  globalThis.document = { addEventListener: () => undefined, querySelector: () => null, activeElement: null };
+  keys.listenToKeys((then) => { if (!isDone) answers.push(then); return !isDone; });
+  const off = keys.onKeys({ undo: () => { if (!isDone) return false; undone += 1; return true; } });
+  assert.equal(typed('z').taken, true);
+  typed('z');
+  isDone = true;
+  for (const answer of answers) answer();
+  assert.equal(undone, 1);
+  off();
+  assert.equal(typed('z').taken, false);
+  delete globalThis.document;
+});

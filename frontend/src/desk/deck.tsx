@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { onKeys } from '../keys';
 import { whispersWaiting } from '../store/session';
@@ -9,7 +9,7 @@ import { Thread } from './thread';
 /** Two to four threads side by side. A thread that gets a message marks its edge; it never takes the focus. */
 export function Deck() {
   const ids = deck.value;
-  useEffect(() => onKeys(Object.fromEntries([0, 1, 2, 3].map((i) => [`column${i + 1}`, () => focusColumn(i)]))), []);
+  useLayoutEffect(() => onKeys(Object.fromEntries([0, 1, 2, 3].map((i) => [`column${i + 1}`, () => focusColumn(i)]))), []);
   return (
     <section class="deck" id="thread" aria-label={t('deck.title')} data-count={ids.length}>
       {ids.map((id, i) => <Column key={id} id={id} at={i} />)}

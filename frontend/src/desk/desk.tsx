@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import { onKeys, shownKey } from '../keys';
 import { runToastAct } from '../store/notices';
@@ -18,7 +18,7 @@ import { DeskRail } from './rail';
 import { Thread } from './thread';
 
 export function Desk() {
-  useEffect(() => onKeys(deskKeys()), []);
+  useLayoutEffect(() => onKeys(deskKeys()), []);
   const id = openId.value;
   const showSearch = () => { overlay.value = { kind: 'search' }; };
   const showKeys = () => { overlay.value = { kind: 'keys' }; };

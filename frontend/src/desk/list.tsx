@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../format';
 import { known, t } from '../i18n';
 import { onKeys, run, shownKey } from '../keys';
@@ -27,7 +27,7 @@ export async function pullNext(): Promise<void> {
 export function List() {
   const field = useRef<HTMLInputElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  useEffect(() => onKeys({
+  useLayoutEffect(() => onKeys({
     filter: () => { field.current?.focus(); },
     pull: () => void pullNext(),
   }), []);

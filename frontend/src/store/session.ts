@@ -1,7 +1,7 @@
 /** Brings a page to life: who is signed in, the first snapshot, the live line, what to tell the person. */
 import { effect } from '@preact/signals';
 import { boot } from '../boot';
-import { call, whenSignedOut } from '../api';
+import { call, whenAnswered, whenSignedOut } from '../api';
 import { heardServerTime, now, serverNow, startClock } from '../clock';
 import { firstName } from '../format';
 import { loadLanguage, t } from '../i18n';
@@ -39,7 +39,7 @@ export async function startSession(options: SessionOptions): Promise<void> {
   connection.value = { open: false, since: Date.now(), ever: false };
   await Promise.all([loadLanguage(boot.user?.language ?? boot.lang), loadMe().catch(() => undefined)]);
   startClock();
-  listenToKeys();
+  listenToKeys(whenAnswered);
   guardDrafts();
   restorePending();
   const line = makeSocket(options);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { now } from '../clock';
 import { firstName } from '../format';
 import { t } from '../i18n';
@@ -89,7 +89,7 @@ export function Monitor({ id }: { id: string }) {
   }, [id]);
   const section = useRef<HTMLElement>(null);
   useFocusWithin(id, section);
-  useEffect(() => onKeys({
+  useLayoutEffect(() => onKeys({
     watch: () => { wanted.value = 'watch'; },
     whisper: () => { if (!isSupervisor.value) return false; wanted.value = 'whisper'; setTimeout(() => document.getElementById('whisper')?.focus()); return true; },
     barge: () => { const one = caseOf(id)?.value; if (!one || !canAct(one)) return false; void barge(id); return true; },

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import { onKeys } from '../keys';
 import { runToastAct } from '../store/notices';
@@ -27,7 +27,7 @@ function lowerFocused(): boolean {
 }
 
 export function Wall() {
-  useEffect(() => onKeys({
+  useLayoutEffect(() => onKeys({
     next: () => step(1), previous: () => step(-1), undo: runToastAct, lowerHand: lowerFocused, ...approvalKeys,
     search: () => { overlay.value = { kind: 'search' }; },
     keys: () => { overlay.value = { kind: 'keys' }; },

@@ -215,7 +215,7 @@ interface KeyHooks {
 function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
   const latest = useRef(hooks);
   latest.current = hooks;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return undefined;
     return onKeys({
       reply: () => latest.current.area.current?.focus(),

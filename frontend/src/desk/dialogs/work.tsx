@@ -1,5 +1,5 @@
 /** Dialogs of case work: resolve, snooze, transfer, labels, asking for help. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { get } from '../../api';
 import { now } from '../../clock';
 import { firstName, whenWillBe } from '../../format';
@@ -18,7 +18,7 @@ export const handReasons = ['discount', 'legal', 'distress', 'system', 'other'] 
 
 /** Digits choose while no field has the focus: S then 1 snoozes, Alt H then 1 asks for help. */
 function useDigits(count: number, pick: (index: number) => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (e: KeyboardEvent) => {
       const digit = /^(?:Digit|Numpad)([1-9])$/.exec(e.code);
       if (!digit || e.ctrlKey || e.altKey || e.metaKey || (e.target as HTMLElement).matches('input, textarea')) return;

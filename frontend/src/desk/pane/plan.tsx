@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { post } from '../../api';
 import { money, number, places, plainDate } from '../../format';
 import { known, t } from '../../i18n';
@@ -51,7 +51,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   const needs = checked ? checked.needs_approval !== null : over.length > 0;
   const impeded = !!shown.wrong || !!why || !mayWrite(c) || busy;
   const insert = () => { if (lines.length) putOffer(c.id, lines, total, currency); };
-  useEffect(() => (isOpen ? onKeys({ offer: insert }) : undefined), [isOpen, asked]);
+  useLayoutEffect(() => (isOpen ? onKeys({ offer: insert }) : undefined), [isOpen, asked]);
   const go = async () => {
     setBusy(true);
     const made = await makePlan(c.id, body);
