@@ -1,4 +1,6 @@
 /** The keyboard: one map, a stack of scopes, single letters only outside fields. */
+import { computed, signal } from '@preact/signals';
+import { keep, kept, keptWord } from './settings';
 
 export interface Stroke {
   key: string;
@@ -20,8 +22,8 @@ const isMac = /Mac|iPhone|iPad/.test(platform);
 /** Browsers own Alt 1 to 8 there. Nowhere else is Ctrl Alt used: on Windows it is AltGr. */
 const isLinux = /Linux|X11/.test(platform) && !/Android/.test(typeof navigator === 'undefined' ? '' : navigator.userAgent);
 
-/** Each act with its strokes; the first is the one shown. "g m" is a sequence. */
-export const bindings: Binding[] = [
+/** Each act with its usual strokes; the first is the one shown, and the one that can be changed. "g m" is a sequence. */
+const usual: Binding[] = [
   { act: 'search', keys: ['ctrl+k'], place: 'anywhere' },
   { act: 'keys', keys: ['?'], place: 'anywhere' },
   { act: 'nextPane', keys: ['f6'], place: 'anywhere' },
@@ -68,6 +70,39 @@ export const bindings: Binding[] = [
   { act: 'refuse', keys: ['x'], place: 'monitor' },
 ];
 
+/** Strokes of one's own, by act. */
+const own = signal<Record<string, string>>(kept<Record<string, string>>('strokes') ?? {});
+const keysOf = (b: Binding, changed: Record<string, string>) => [changed[b.act] ?? b.keys[0]!, ...b.keys.slice(1)];
+export const bindings = computed(() => usual.map((b) => ({ ...b, keys: keysOf(b, own.value) })));
+export const isRebound = computed(() => Object.keys(own.value).length > 0);
+
+/** What browsers and fields need for themselves. */
+const owned = /^(ctrl\+(shift\+)?[acdflnprstvwxyz]|alt\+[def]|alt\+arrow(left|right)|f(5|11|12)|(shift\+)?(enter|escape|tab|backspace|delete|home|end|page\w+|arrow\w+| ))$/;
+
+/** Who has a stroke already: an act, "browser", or nobody. Acts that share one from the start never meet on a page. */
+export function clashOf(act: string, stroke: string): string | null {
+  if (owned.test(stroke)) return 'browser';
+  const hasFromStart = (one: string) => !!usual.find((b) => b.act === one)?.keys.includes(stroke);
+  const begins = (key: string) => key === stroke || key.startsWith(`${stroke} `);
+  return bindings.value.find((b) => b.act !== act && b.keys.some(begins) && !(hasFromStart(act) && hasFromStart(b.act)))?.act ?? null;
+}
+
+/** Gives an act another first key; null gives the usual one back. What stands in the way, or null when it was done. */
+export function rebind(act: string, stroke: string | null): string | null {
+  const clash = clashOf(act, stroke ?? usual.find((b) => b.act === act)!.keys[0]!);
+  if (clash) return clash;
+  const { [act]: _, ...others } = own.value;
+  keepStrokes(stroke ? { ...others, [act]: stroke } : others);
+  return null;
+}
+
+export const rebindNothing = (): void => keepStrokes({});
+
+function keepStrokes(strokes: Record<string, string>): void {
+  own.value = strokes;
+  void keep('strokes', isRebound.value ? strokes : null);
+}
+
 /** The stroke as one word, or null when it is not ours: composing, a dead key, AltGr, a bare modifier. */
 export function strokeOf(e: Stroke, mac: boolean = isMac): string | null {
   if (e.isComposing || e.key === 'Dead' || e.key === 'Process') return null;
@@ -99,7 +134,7 @@ export function isField(target: EventTarget | null): boolean {
 
 type Handler = () => boolean | void;
 const handlers = new Map<string, Handler[]>();
-let lettersOn = typeof localStorage === 'undefined' || localStorage.getItem('acordo:letters') !== 'off';
+let lettersOn = keptWord('letters') !== 'off';
 let prefix = '';
 let prefixAt = 0;
 
@@ -115,14 +150,14 @@ export function onKeys(acts: Record<string, Handler>): () => void {
 
 export function setLetters(on: boolean): void {
   lettersOn = on;
-  localStorage.setItem('acordo:letters', on ? 'on' : 'off');
+  void keep('letters', on ? 'on' : 'off');
 }
-let enterSends = typeof localStorage === 'undefined' || localStorage.getItem('acordo:enter') !== 'breaks';
+let enterSends = keptWord('enter') !== 'breaks';
 
 /** Enter sends and Shift Enter breaks the line; switched over, Ctrl Enter sends. */
 export function setEnterSends(on: boolean): void {
   enterSends = on;
-  localStorage.setItem('acordo:enter', on ? 'sends' : 'breaks');
+  void keep('enter', on ? 'sends' : 'breaks');
 }
 export function doesEnterSend(): boolean { return enterSends; }
 
@@ -144,11 +179,14 @@ export function run(act: string): boolean {
 /** The act that a stroke means, with the sequence before it ("g" then "m"). */
 export function actsOf(stroke: string, before = ''): string[] {
   const whole = before ? `${before} ${stroke}` : stroke;
-  return bindings.filter((b) => b.keys.includes(whole)).map((b) => b.act);
+  return bindings.value.filter((b) => b.keys.includes(whole)).map((b) => b.act);
 }
 
 export function shownKey(act: string): string {
-  const key = bindings.find((b) => b.act === act)?.keys[0] ?? '';
+  return shownStroke(bindings.value.find((b) => b.act === act)?.keys[0] ?? '');
+}
+
+export function shownStroke(key: string): string {
   return key.split(' ').map((one) => one.split('+').map(cap).join(' ')).join(' ');
 }
 
@@ -186,7 +224,7 @@ export function hear(e: KeyboardEvent): void {
   prefix = '';
   const acts = actsOf(stroke, before);
   if (acts.some(run) || hearLater(acts, single)) { e.preventDefault(); return; }
-  if (single && bindings.some((b) => b.keys.some((k) => k.startsWith(`${stroke} `)))) { prefix = stroke; prefixAt = e.timeStamp; }
+  if (single && bindings.value.some((b) => b.keys.some((k) => k.startsWith(`${stroke} `)))) { prefix = stroke; prefixAt = e.timeStamp; }
 }
 
 export function listenToKeys(waits: AfterAnswer): void {

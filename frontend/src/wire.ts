@@ -23,6 +23,7 @@ export interface User extends Named {
   presence?: { status: Presence; reason?: string | null; until?: string | null };
   capacity?: number;
   load?: number;
+  settings?: Record<string, unknown>;
 }
 
 export interface ContactPoint {

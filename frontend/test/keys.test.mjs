@@ -41,14 +41,14 @@ test('a sequence means its own act', () => {
 
 test('no stroke means two acts of the same place', () => {
   for (const place of ['anywhere', 'list', 'composer', 'monitor']) {
-    const all = keys.bindings.filter((b) => b.place === place).flatMap((b) => b.keys);
+    const all = keys.bindings.value.filter((b) => b.place === place).flatMap((b) => b.keys);
     assert.equal(new Set(all).size, all.length, place);
   }
 });
 
 test('keys that browsers own are left to them', () => {
   const owned = ['ctrl+n', 'ctrl+t', 'ctrl+w', 'ctrl+l', 'ctrl+p', 'ctrl+f', 'ctrl+s', 'ctrl+d', 'alt+d', 'alt+e', 'alt+f', 'f5', 'f11'];
-  const ours = keys.bindings.flatMap((b) => b.keys);
+  const ours = keys.bindings.value.flatMap((b) => b.keys);
   assert.deepEqual(ours.filter((k) => owned.includes(k)), []);
 });
 
@@ -96,4 +96,27 @@ test('a key that means nothing yet waits for the answer under way, and a later k
   off();
   assert.equal(typed('z').taken, false);
   delete globalThis.document;
+});
+
+test("a key of one's own takes the place of the first, and what is taken or the browser's is refused", () => {
+  const shelf = new Map();
+  globalThis.localStorage = { getItem: (k) => shelf.get(k) ?? null, setItem: (k, v) => shelf.set(k, v), removeItem: (k) => shelf.delete(k) };
+  assert.equal(keys.rebind('snooze', 'e'), 'resolve');
+  assert.equal(keys.rebind('snooze', 'g'), 'goMine');
+  for (const one of ['ctrl+t', 'enter', 'alt+d', 'f5']) assert.equal(keys.rebind('snooze', one), 'browser', one);
+  assert.equal(keys.rebind('snooze', 'v'), null);
+  assert.deepEqual([keys.actsOf('v'), keys.actsOf('s'), keys.shownKey('snooze')], [['snooze'], [], 'V']);
+  assert.equal(keys.rebind('next', 'b'), null);
+  assert.deepEqual(keys.actsOf('alt+arrowdown'), ['next']);
+  assert.equal(keys.rebind('pull', 's'), null);
+  assert.equal(keys.rebind('snooze', null), 'pull');
+  assert.deepEqual(JSON.parse(shelf.get('acordo:strokes')), { snooze: 'v', next: 'b', pull: 's' });
+  keys.rebindNothing();
+  assert.deepEqual([keys.actsOf('s'), shelf.has('acordo:strokes')], [['snooze'], false]);
+});
+
+test('acts that share a key from the start may go back to it', () => {
+  assert.equal(keys.rebind('refuse', 'v'), null);
+  assert.equal(keys.rebind('refuse', null), null);
+  assert.deepEqual(keys.actsOf('x'), ['select', 'refuse']);
 });

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 OTHERS = {
     "POST /api/v1/session": "the sign-in form: test_sign_in_by_keys",
-    "PATCH /api/v1/me": "the language, in the command bar: test_the_bar_shows_each_act_with_its_key",
+    "PATCH /api/v1/me": "the language, in the command bar; one's own keys and views: test_own_ways.py",
     "POST /api/v1/cases/{id}/gate": "asked by the composer itself",
     "POST /api/v1/cases/{id}/seen": "told by the thread itself",
     "PUT /api/v1/cases/{id}/draft": "kept while one types",
@@ -344,7 +344,14 @@ def test_letters_can_be_switched_off_and_their_twins_stay(ana: Page, demo: Demo)
     bar(ana, "Adiar")
     expect(ana.get_by_role("dialog")).to_contain_text("Adiar")
     ana.keyboard.press("Escape")
-    ana.evaluate("localStorage.removeItem('acordo:letters')")
+    ana.keyboard.press("?")
+    sheet.get_by_label("Teclas de uma letra ligadas").focus()
+    ana.keyboard.press("Space")
+    ana.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    ana.keyboard.press("s")
+    expect(ana.get_by_role("dialog")).to_contain_text("Adiar")
+    ana.keyboard.press("Escape")
     expect(ana.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 

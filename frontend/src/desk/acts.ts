@@ -6,6 +6,7 @@ import { claim, lowerHand, release, reopen, setPresence, undoIdentify } from '..
 import { editDraft } from '../store/drafts';
 import { caseOf, isMine, isSupervisor, mayWrite } from '../store/state';
 import { signOut } from '../store/session';
+import { savedViews, showView } from '../store/views';
 import { saveLanguage, saveTheme, theme } from '../ui/prefs';
 import { channelName } from '../ui/signs';
 import type { Case } from '../wire';
@@ -20,10 +21,10 @@ export const pauses = ['lunch', 'break', 'meeting', 'training', 'admin'] as cons
 const unnamed = /^(search|next|previous|nextPane|previousPane|close|column\d|reply)$/;
 
 export function actsNow(): Act[] {
-  const bound = bindings.filter((b) => !unnamed.test(b.act) && isTaken(b.act)).map((b): Act => (
+  const bound = bindings.value.filter((b) => !unnamed.test(b.act) && isTaken(b.act)).map((b): Act => (
     { key: b.act, label: t(`keys.${b.act}` as Key), keys: shownKey(b.act), go: () => { run(b.act); } }));
   const c = openId.value ? caseOf(openId.value)?.value : undefined;
-  return [...bound, ...(c ? caseActs(c) : []), ...(isTaken('pull') ? viewActs() : []), ...ownActs()];
+  return [...bound, ...(c ? caseActs(c) : []), ...savedActs(), ...(isTaken('pull') ? viewActs() : []), ...ownActs()];
 }
 
 function caseActs(c: Case): Act[] {
@@ -46,6 +47,10 @@ function caseActs(c: Case): Act[] {
     { key: 'why', label: t('why.title'), go: show('why') },
     { key: 'rules', label: t('rules.title'), go: show('rules') },
   ];
+}
+
+function savedActs(): Act[] {
+  return savedViews().map((one) => ({ key: `view-${one.name}`, label: t('views.show', { name: one.name }), go: () => showView(one) }));
 }
 
 function viewActs(): Act[] {

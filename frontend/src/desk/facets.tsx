@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { Button, IconButton } from '../ui/button';
 import { Menu } from '../ui/menu';
+import { SavedViews } from '../ui/views';
 import { ChannelGlyph, channelName } from '../ui/signs';
 import type { Bucket, Channel } from '../wire';
 import { facets, noFacets } from './nav';
@@ -27,6 +28,7 @@ export function FacetMenu() {
           <label class="check"><input type="checkbox" class="cb" checked={f.unread} onChange={(e) => { facets.value = { ...f, unread: e.currentTarget.checked }; }} /> {t('facets.unread')}</label>
           <label class="check"><input type="checkbox" class="cb" checked={f.hand} onChange={(e) => { facets.value = { ...f, hand: e.currentTarget.checked }; }} /> {t('facets.hand')}</label>
           <Button kind="small quiet" onClick={() => { facets.value = noFacets; show(false); }}>{t('facets.clear')}</Button>
+          <SavedViews onPick={() => show(false)} />
         </Menu>
       ) : null}
     </span>

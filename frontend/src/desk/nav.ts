@@ -97,6 +97,16 @@ export function go(name: ViewName): void {
   if (name !== 'mine' || viewOf(name).state.value === 'empty') void loadView(name).catch(() => undefined);
 }
 
+/** What the list is narrowed to, for a view kept by name. */
+export const narrowing = () => ({ view: view.value, words: filter.value.trim(), facets: { ...facets.value } });
+
+export function narrowTo(facts: Record<string, unknown>): void {
+  const { view: name, words, facets: told } = facts as Partial<ReturnType<typeof narrowing>>;
+  go(name ?? 'mine');
+  filter.value = words ?? '';
+  facets.value = told && JSON.stringify(told) !== JSON.stringify(noFacets) ? { ...noFacets, ...told } : noFacets;
+}
+
 export function toggleDeck(): void {
   deckOn.value = !deckOn.value;
   if (deckOn.value && deck.value.length === 0) {

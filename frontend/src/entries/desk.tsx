@@ -5,13 +5,15 @@ import { caseOf, isSupervisor, me } from '../store/state';
 import { loadRequests, loadView, viewOf } from '../store/load';
 import { showBadge } from '../store/notices';
 import { startSession } from '../store/session';
+import { viewsHere } from '../store/views';
 import { t } from '../i18n';
-import { deck, deckOn, open, openId, readAddress, view } from '../desk/nav';
+import { deck, deckOn, narrowing, narrowTo, open, openId, readAddress, view } from '../desk/nav';
 import { Desk } from '../desk/desk';
 
 async function start(): Promise<void> {
   document.documentElement.classList.add('desk-page');
   readAddress();
+  viewsHere({ on: 'desk', read: narrowing, show: narrowTo });
   window.addEventListener('hashchange', () => {
     readAddress();
     if (viewOf(view.value).state.value === 'empty') void loadView(view.value).catch(() => undefined);

@@ -5,8 +5,9 @@ import { loadFigures, loadWall } from '../store/load';
 import { chime, showBadge } from '../store/notices';
 import { onApplied } from '../store/apply';
 import { startSession } from '../store/session';
+import { viewsHere } from '../store/views';
 import { onOpen } from '../desk/nav';
-import { opened } from '../wall/state';
+import { narrowing, narrowTo, opened } from '../wall/state';
 import { Wall } from '../wall/wall';
 
 async function start(): Promise<void> {
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
   const [, kind, id] = location.hash.split('/');
   if (kind === 'monitor' && id) opened.value = id;
   effect(() => { history.replaceState(null, '', opened.value ? `#/monitor/${opened.value}` : '#/'); });
+  viewsHere({ on: 'wall', read: narrowing, show: narrowTo });
   onOpen((one) => { opened.value = one; });
   const draw = () => render(<Wall />, document.getElementById('app')!);
   await startSession({

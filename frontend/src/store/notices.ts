@@ -1,5 +1,6 @@
 /** Toasts, the tab's badge, the sounds, desktop notices. Nothing here takes the focus. */
 import { effect, signal } from '@preact/signals';
+import { keep, kept } from '../settings';
 
 export interface Toast { id: number; text: string; tone: 'plain' | 'bad' | 'whisper'; act?: { label: string; run: () => void } }
 
@@ -11,27 +12,23 @@ export const badge = signal(0);
 /** What can be heard, each with its own notes. */
 export const chimes = ['message', 'assigned', 'whisper', 'alarm'] as const;
 export type Chime = (typeof chimes)[number];
-export const sounds = signal<Record<Chime, boolean>>({ message: true, assigned: true, whisper: true, alarm: true, ...stored<object>('sounds') });
+export const sounds = signal<Record<Chime, boolean>>({ message: true, assigned: true, whisper: true, alarm: true, ...kept<object>('sounds') });
 
 /** Hours of the day ("22:00" to "07:00") in which nothing sounds and nothing is shown outside the page. */
 export interface QuietHours { from: string; to: string }
-export const quiet = signal<QuietHours | null>(stored<QuietHours>('quiet'));
+export const quiet = signal<QuietHours | null>(kept<QuietHours>('quiet'));
 
 let counter = 0;
 const mostNotices = 50;
 
-function stored<T>(key: string): T | null {
-  return typeof localStorage === 'undefined' ? null : JSON.parse(localStorage.getItem(`acordo:${key}`) ?? 'null') as T | null;
-}
-
 export function setSound(kind: Chime, on: boolean): void {
   sounds.value = { ...sounds.value, [kind]: on };
-  localStorage.setItem('acordo:sounds', JSON.stringify(sounds.value));
+  void keep('sounds', sounds.value);
 }
 
 export function setQuiet(hours: QuietHours | null): void {
   quiet.value = hours;
-  localStorage.setItem('acordo:quiet', JSON.stringify(hours));
+  void keep('quiet', hours);
 }
 
 /** Whether a time of day ("13:05") lies in the quiet hours, which may go over midnight. */

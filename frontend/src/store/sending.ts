@@ -1,6 +1,7 @@
 /** Sending: shown at once, held for the seconds in which it can be undone, true when the server has it. Nothing on its way is lost by a reload. */
 import { Problem, clientId, post } from '../api';
 import { serverNow } from '../clock';
+import { keep, keptWord } from '../settings';
 import type { Channel, Item } from '../wire';
 import { mergeItem } from './apply';
 import { clearDraft, draftOf, editDraft } from './drafts';
@@ -15,8 +16,8 @@ export interface Outgoing { channel: Channel; text: string; purpose?: string; se
 const fresh = 60_000;
 const paths = { message: 'messages', note: 'notes', whisper: 'whispers' };
 
-export function canUndoSend(): boolean { return localStorage.getItem('acordo:undo') !== 'off'; }
-export function setUndoSend(on: boolean): void { localStorage.setItem('acordo:undo', on ? 'on' : 'off'); }
+export function canUndoSend(): boolean { return keptWord('undo') !== 'off'; }
+export function setUndoSend(on: boolean): void { void keep('undo', on ? 'on' : 'off'); }
 
 /** Of each message that can still be undone: what lets it leave, or not. */
 const waiting = new Map<string, { caseId: string; decide: (leaves: boolean) => void }>();

@@ -119,7 +119,10 @@ export async function signOut(): Promise<void> {
   forgetDrafts();
   whenSignedOut(() => undefined);
   socket?.stop();
+  // The answer empties the browser's storage; what was left in it on purpose stays: texts the server does not have, the look of the page.
+  const stays = Object.entries(localStorage);
   await call('DELETE', '/api/v1/session').catch(() => undefined);
+  for (const [key, value] of stays) localStorage.setItem(key, String(value));
   location.assign('/sign-in');
 }
 

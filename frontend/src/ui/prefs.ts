@@ -1,7 +1,8 @@
-/** Theme and language: kept in this browser, and with the user where the server takes them. */
+/** Theme and language. */
 import { signal } from '@preact/signals';
 import { call } from '../api';
 import type { Language } from '../i18n';
+import { keep, keptWord } from '../settings';
 
 export type Theme = 'light' | 'dark';
 
@@ -9,17 +10,17 @@ const wantsDark = () => typeof matchMedia !== 'undefined' && matchMedia('(prefer
 
 function first(): Theme {
   if (typeof document === 'undefined') return 'light';
-  const set = localStorage.getItem('acordo:theme') ?? document.documentElement.dataset.theme;
+  const set = keptWord('theme') ?? document.documentElement.dataset.theme;
   return set === 'dark' || set === 'light' ? set : wantsDark() ? 'dark' : 'light';
 }
 
 export const theme = signal<Theme>(first());
-if (typeof document !== 'undefined' && localStorage.getItem('acordo:theme')) document.documentElement.dataset.theme = theme.value;
+if (typeof document !== 'undefined' && keptWord('theme')) document.documentElement.dataset.theme = theme.value;
 
 export function saveTheme(next: Theme): void {
   theme.value = next;
   document.documentElement.dataset.theme = next;
-  localStorage.setItem('acordo:theme', next);
+  void keep('theme', next);
 }
 
 /** Formats are made for one language: a change loads the page anew, the drafts stay. */

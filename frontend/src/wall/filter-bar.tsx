@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { agents, isSupervisor } from '../store/state';
-import { Button } from '../ui/button';
+import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
+import { Menu } from '../ui/menu';
 import { channelName } from '../ui/signs';
+import { SavedViews } from '../ui/views';
 import type { Channel } from '../wire';
 import { choices, filters, isNarrowed, kept, narrow, widen, type Part } from './filter';
 import { RelieveDialog } from './relieve';
@@ -22,10 +24,19 @@ export function FilterBar() {
       {shown.map((part) => <Choice key={part} part={part} />)}
       {kept.value.size ? <button type="button" class={`chip${f.watched ? ' info' : ''}`} aria-pressed={f.watched} onClick={() => narrow({ watched: !f.watched })}><Icon name="eye" size={12} /> {t('wall.watched', { n: kept.value.size })}</button> : null}
       {isNarrowed.value ? <button type="button" class="t-link" onClick={widen}>{t('wall.clear')}</button> : null}
+      <Views />
       <span class="sp" />
       {chosen && isSupervisor.value && chosen.held ? <Button kind="small" icon="transfer" onClick={() => relieve(true)}>{t('relieve.open')}</Button> : null}
       {relieving && chosen ? <RelieveDialog line={chosen} onClose={() => relieve(false)} /> : null}
     </div>
+  );
+}
+
+function Views() {
+  const [shown, show] = useState(false);
+  return (
+    <span class="anchor"><IconButton icon="flag" label={t('views.title')} expanded={shown} onClick={() => show(!shown)} />
+      {shown ? <Menu label={t('views.title')} class="below facets" onClose={() => show(false)}><SavedViews onPick={() => show(false)} /></Menu> : null}</span>
   );
 }
 

@@ -131,7 +131,7 @@ function Head({ c, onClose }: { c: Case; onClose: () => void }) {
     <header>
       <div class="l"><ChannelGlyph channel={lastChannel(c)} size={16} /><h2 class="clip">{c.debtor.name}</h2><Wait value={c} />
         <IconButton icon="eye" label={kept.value.has(c.id) ? t('monitor.letGo') : t('monitor.keep')} pressed={kept.value.has(c.id)} onClick={() => toggleKept(c.id)} />
-        <IconButton icon="up" label={t('keys.previous')} keys="K" onClick={() => step(-1)} /><IconButton icon="down" label={t('keys.next')} keys="J" onClick={() => step(1)} /><IconButton icon="x" label={t('close')} keys="Esc" onClick={onClose} /></div>
+        <IconButton icon="up" label={t('keys.previous')} keys={shownKey('previous')} onClick={() => step(-1)} /><IconButton icon="down" label={t('keys.next')} keys={shownKey('next')} onClick={() => step(1)} /><IconButton icon="x" label={t('close')} keys="Esc" onClick={onClose} /></div>
       <div class="l s"><span>{t('case.owner')}: <b>{c.owner?.name ?? t('case.noOwner')}</b></span><Age value={c} words /><Sum value={c} />
         {others.length ? <span class="also" title={t('monitor.also')}><Icon name="eye" size={14} label={t('monitor.also')} /> {others.map((p) => firstName(p.name)).join(', ')}</span> : null}</div>
     </header>

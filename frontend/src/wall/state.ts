@@ -6,7 +6,7 @@ import { waitTone } from '../ui/signs';
 import { places } from '../format';
 import type { AgentLine, Case, Money, QueueLine } from '../wire';
 import type { IconName } from '../ui/outlines';
-import { filters, fits, kept } from './filter';
+import { filters, fits, kept, narrow, widen, type Filters } from './filter';
 
 export type Order = 'risk' | 'wait' | 'value';
 export const order = signal<Order>('risk');
@@ -55,6 +55,15 @@ export function reasonsOf(c: Case, at: number): Reason[] {
 function isClosing(closes: string, at: number): boolean {
   const left = Date.parse(closes) - at;
   return left > 0 && left < closing;
+}
+
+/** What the wall is narrowed to, for a view kept by name. What is watched is of this day only. */
+export const narrowing = () => ({ order: order.value, ...filters.value, watched: false });
+
+export function narrowTo({ order: by, ...facts }: Record<string, unknown>): void {
+  order.value = by as Order;
+  widen();
+  narrow(facts as Partial<Filters>);
 }
 
 /** Whether conversations silent for hours are shown too. */

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks';
 import { t } from '../i18n';
-import { onKeys } from '../keys';
+import { onKeys, shownKey } from '../keys';
 import { runToastAct } from '../store/notices';
 import { lowerHand } from '../store/commands';
 import { isSupervisor, requests } from '../store/state';
@@ -43,7 +43,7 @@ export function Wall() {
           <RailLink icon="wall" label={t('wall.title')} on onClick={() => { opened.value = null; }} />
           <RailLink icon="hand" label={t('wall.requests')} count={requests.value.size} hot onClick={() => { toRequests(); }} />
           <RailLink icon="inbox" label={t('desk.title')} href="/" onClick={() => undefined} />
-          <RailLink icon="search" label={t('search.title')} keys="Ctrl K" wide onClick={() => { overlay.value = { kind: 'search' }; }} />
+          <RailLink icon="search" label={t('search.title')} keys={shownKey('search')} wide onClick={() => { overlay.value = { kind: 'search' }; }} />
           <span class="gap" />
           <RailFoot onKeys={() => { overlay.value = { kind: 'keys' }; }} onOpen={(one) => { opened.value = one; }} />
         </nav>

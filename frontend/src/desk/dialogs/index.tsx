@@ -1,7 +1,8 @@
 import { overlay } from '../overlays';
 import { IdentifyDialog } from './identify';
 import { IdentityDialog } from './identity';
-import { KeysDialog, RulesDialog, WhyDialog } from './look';
+import { KeysDialog } from './keys';
+import { RulesDialog, WhyDialog } from './look';
 import { PictureDialog } from './picture';
 import { PointsDialog, SkillsDialog } from './facts';
 import { ContactDialog, ProtectDialog } from './protect';

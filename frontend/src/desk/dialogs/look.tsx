@@ -1,9 +1,8 @@
-/** Dialogs that show: why this agent, the gate's rules, the keys. */
+/** Dialogs that show: why this agent, the gate's rules. */
 import { useEffect, useState } from 'preact/hooks';
 import { now } from '../../clock';
 import { ago, number, whenWillBe } from '../../format';
 import { known, lang, t, type Key } from '../../i18n';
-import { bindings, doesEnterSend, lettersAreOn, setEnterSends, setLetters, shownKey, type Place } from '../../keys';
 import { loadAssignments } from '../../store/load';
 import { caseOf } from '../../store/state';
 import { Dialog } from '../../ui/dialog';
@@ -13,7 +12,6 @@ import type { Assignment } from '../../wire';
 import { gateOf } from '../composer/gate';
 import { codeWords } from '../items/bubbles';
 import { closeOverlay } from '../overlays';
-import { Switch } from './settings';
 
 export function WhyDialog({ id }: { id: string }) {
   const [list, setList] = useState<Assignment[] | 'error' | null>(null);
@@ -82,27 +80,6 @@ export function RulesDialog({ id }: { id: string }) {
         </section>
       ))}
       {items.length ? null : <p class="hint">{t('gate.none')}</p>}
-    </Dialog>
-  );
-}
-
-const places: Place[] = ['anywhere', 'list', 'composer', 'monitor'];
-
-export function KeysDialog() {
-  return (
-    <Dialog title={t('keys.title')} onClose={closeOverlay} class="wide">
-      <div class="keys">
-        {places.map((place) => (
-          <section key={place}>
-            <h3>{t(`keys.place.${place}`)}</h3>
-            {bindings.filter((b) => b.place === place && !/^column[2-4]$/.test(b.act)).map((b) => (
-              <p key={b.act}><span>{t(`keys.${b.act}` as never)}</span><span class="kbd">{shownKey(b.act)}</span></p>
-            ))}
-          </section>
-        ))}
-      </div>
-      <Switch label={t('keys.letters')} first={lettersAreOn()} set={setLetters} />
-      <Switch label={t('keys.enter')} first={doesEnterSend()} set={setEnterSends} />
     </Dialog>
   );
 }
