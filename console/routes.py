@@ -15,6 +15,7 @@ from console.cases.routes import ENDPOINTS as cases
 from console.debtors.routes import ENDPOINTS as debtors
 from console.evidence.routes import ENDPOINTS as evidence
 from console.gate.routes import ENDPOINTS as gate
+from console.imports.routes import ENDPOINTS as imports
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
 from console.negotiation.routes import ENDPOINTS as negotiation
@@ -39,6 +40,7 @@ API: list[Endpoint] = [
     *protection,
     *ledger,
     *negotiation,
+    *imports,
     *gate,
     *evidence,
     *intake,

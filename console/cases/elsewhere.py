@@ -64,6 +64,19 @@ class NewContact(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reservation: str | None = None
 
 
+class Made(Struct, frozen=True, kw_only=True):
+    """A contact that is known to have been made, whoever tells it. `at` in ms."""
+
+    debtor: str
+    portfolio: str
+    channel: str
+    at: Ms
+    by: str
+    outcome: str
+    external_id: str | None = None
+    reservation: str | None = None
+
+
 class Recorded(Struct, frozen=True, kw_only=True):
     """`counts`: whether it counts in the caps; a call the debtor made does not."""
 
@@ -111,21 +124,31 @@ def record_contact(tx: Tx, actor: Actor, new: NewContact) -> tuple[Recorded, boo
     before = repeated(tx, actor, ROUTE, new.client_id, digest)
     if before is not None:
         return msgspec.json.decode(before, type=Recorded), False
-    at = _when(tx, new)
-    portfolio = _portfolio(tx, actor, new.debtor, new.portfolio)
-    hold_person(tx, new.debtor)
-    made, is_new = _keep(tx, actor, new, portfolio, at)
-    told_as = Recorded(
-        id=made, debtor=new.debtor, portfolio=portfolio, channel=new.channel, at=rfc3339(at), by=new.by.strip(),
-        outcome=new.outcome, counts=_counts(new), external_id=new.external_id,
+    made = Made(
+        debtor=new.debtor, portfolio=_portfolio(tx, actor, new.debtor, new.portfolio), channel=new.channel,
+        at=moment(new.at, "at", tx.now), by=new.by, outcome=new.outcome, external_id=new.external_id,
+        reservation=new.reservation,
     )  # fmt: skip
-    case_id = open_case(tx, new.debtor, portfolio)
-    if case_id is not None and is_new:
-        line = {"channel": new.channel, "outcome": new.outcome, "at": at, "by": told_as.by}
-        case = live(tx, case_id)
-        add_event(tx, case, "contact.recorded", line, author=None if actor.role == "integration" else actor.id)
-        told(tx, case)
+    told_as, is_new = put_down(tx, made, author=None if actor.role == "integration" else actor.id)
     remember(tx, actor, ROUTE, new.client_id, digest, msgspec.json.encode(told_as).decode())
+    return told_as, is_new
+
+
+def put_down(tx: Tx, new: Made, *, author: str | None) -> tuple[Recorded, bool]:
+    """The same for a caller who has decided who may. Raises Invalid, naming the field, or Conflict."""
+    _check(tx, new)
+    hold_person(tx, new.debtor)
+    made, is_new = _keep(tx, new)
+    told_as = Recorded(
+        id=made, debtor=new.debtor, portfolio=new.portfolio, channel=new.channel, at=rfc3339(new.at),
+        by=new.by.strip(), outcome=new.outcome, counts=_counts(new), external_id=new.external_id,
+    )  # fmt: skip
+    case_id = open_case(tx, new.debtor, new.portfolio)
+    if case_id is not None and is_new:
+        line = {"channel": new.channel, "outcome": new.outcome, "at": new.at, "by": told_as.by}
+        case = live(tx, case_id)
+        add_event(tx, case, "contact.recorded", line, author=author)
+        told(tx, case)
     return told_as, is_new
 
 
@@ -156,17 +179,17 @@ def _reserved(slot: str, until: Ms, decision: Decision) -> Reserved:
     )  # fmt: skip
 
 
-def _keep(tx: Tx, actor: Actor, new: NewContact, portfolio: str, at: Ms) -> tuple[str, bool]:
+def _keep(tx: Tx, new: Made) -> tuple[str, bool]:
     values: dict[str, Any] = {
-        "debtor_id": new.debtor, "channel": new.channel, "at": at, "purpose": "proactive",
+        "debtor_id": new.debtor, "channel": new.channel, "at": new.at, "purpose": "proactive",
         "author_id": new.by.strip(), "counts": int(_counts(new)), "state": "spent", "source": "elsewhere",
-        "outcome": new.outcome, "portfolio_id": portfolio, "external_id": new.external_id, "until": None,
+        "outcome": new.outcome, "portfolio_id": new.portfolio, "external_id": new.external_id, "until": None,
     }  # fmt: skip
     if new.reservation is not None:
         _spend(tx, new, values)
         return new.reservation, True
     if new.external_id is not None:
-        known = _KEYED.first(tx, portfolio_id=portfolio, external_id=new.external_id)
+        known = _KEYED.first(tx, portfolio_id=new.portfolio, external_id=new.external_id)
         if known is not None:
             if known[1] != new.debtor:
                 raise Conflict("This key is another debtor's contact.", field="external_id")
@@ -177,7 +200,7 @@ def _keep(tx: Tx, actor: Actor, new: NewContact, portfolio: str, at: Ms) -> tupl
     return made, True
 
 
-def _spend(tx: Tx, new: NewContact, values: dict[str, Any]) -> None:
+def _spend(tx: Tx, new: Made, values: dict[str, Any]) -> None:
     """What was done in a reserved slot; a slot that ran out may still be told of."""
     slot = _SLOT.first(tx, id=new.reservation)
     if slot is None or slot[0] != new.debtor or slot[1] != new.channel:
@@ -187,19 +210,17 @@ def _spend(tx: Tx, new: NewContact, values: dict[str, Any]) -> None:
     change(tx, contact, {"id": new.reservation}, **values | {"source": "dialer"})
 
 
-def _counts(new: NewContact) -> bool:
+def _counts(new: Made) -> bool:
     return new.outcome != "inbound"
 
 
-def _when(tx: Tx, new: NewContact) -> Ms:
+def _check(tx: Tx, new: Made) -> None:
     if not 1 <= len(new.by.strip()) <= 100:
         raise Invalid("Say who made it, in at most 100 characters.", field="by")
     if new.external_id is not None and not 1 <= len(new.external_id) <= 200:
         raise Invalid("A key has 1 to 200 characters.", field="external_id")
-    at = moment(new.at, "at", tx.now)
-    if at > tx.now + MINUTE or at < tx.now - OLDEST:
+    if new.at > tx.now + MINUTE or new.at < tx.now - OLDEST:
         raise Invalid("A contact was made in the past, at most 400 days ago.", field="at")
-    return at
 
 
 def _portfolio(tx: Tx, actor: Actor, debtor_id: str, given: str | None) -> str:

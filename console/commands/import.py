@@ -1,4 +1,4 @@
-"""`acordo import`: debts and payments from a creditor's CSV file, with a report row by row."""
+"""`acordo import`: a creditor's files, CSV or XLSX, with a report row by row."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from console.commands.finding import find_portfolio
 from console.commands.installation import Trouble, installation
 from console.imports.read import Sheet, read, write
 from console.imports.run import Report, bring
+from console.imports.values import locale_of
 from console.imports.words import Kind
 
 SHOWN = 100  # faults on the screen; a file takes all of them
@@ -21,10 +22,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(metavar="KIND", required=True)
     _one(verbs.add_parser("debts", help="debtors and what they owe, a charge a row"), "debts")
     _one(verbs.add_parser("payments", help="what came in, a payment a row"), "payments")
+    _one(verbs.add_parser("recalls", help="charges that the creditor takes back"), "recalls")
+    _one(verbs.add_parser("contacts", help="calls, letters and visits made elsewhere, which count"), "contacts")
 
 
 def _one(verb: argparse.ArgumentParser, kind: Kind) -> None:
-    verb.add_argument("file", metavar="FILE", help="CSV; encoding and separator are found")
+    verb.add_argument("file", metavar="FILE", help="CSV or .xlsx; encoding and separator are found")
     verb.add_argument("--portfolio", required=True, metavar="NAME", help="whose debts they are")
     verb.add_argument("--dry-run", action="store_true", help="change nothing, and say what would be done")
     verb.add_argument("--errors", metavar="FILE", help="the rows that were left out, to be corrected and come again")
@@ -35,9 +38,10 @@ def import_one(asked: argparse.Namespace, kind: Kind) -> int:
     """1 when a row was left out."""
     if asked.errors and Path(asked.errors).absolute() == Path(asked.file).absolute():
         raise Trouble("--errors names the file itself: the rows left out need a file of their own")
-    sheet = read(Path(asked.file).read_bytes(), kind)
+    data = Path(asked.file).read_bytes()
     with installation() as services:
         book = services.store.read_now(find_portfolio, asked.portfolio)
+        sheet = read(data, kind, locale_of(book.jurisdiction))
         if book.disabled_at is not None:
             raise Trouble(f"the portfolio {book.name} is disabled: nothing is brought into it")
         report = bring(services, book, kind, sheet, dry_run=asked.dry_run, progress=_progress(len(sheet.records)))
@@ -65,7 +69,8 @@ def _progress(rows: int) -> Callable[[int], None]:
 
 def _tell(sheet: Sheet, report: Report, dry_run: bool) -> None:
     separator = _SEPARATORS.get(sheet.separator, sheet.separator)
-    print(f"Read {report.rows:,} rows: {sheet.encoding}, separated by {separator}")
+    written = sheet.encoding if sheet.encoding == "XLSX" else f"{sheet.encoding}, separated by {separator}"
+    print(f"Read {report.rows:,} rows: {written}")
     if sheet.unused:
         print(f"Columns not used: {', '.join(sheet.unused)}")
     faults = [each for _, found in report.wrong for each in found]

@@ -90,14 +90,15 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
 
 def take_in(tx: Tx, vault: Vault, new: NewDebtor) -> tuple[str, bool]:
     """The same for a caller who has another way to do nothing twice: `client_id` is not looked at, nor kept."""
-    _check(new)
+    check(new)
     plain = None if new.document is None else documents.checked(new.document.kind, new.document.value)
-    known = _known(tx, vault, new, plain)
+    keyed = None if new.external_id is None else by_key(tx, new.portfolio, new.external_id)
+    known = _known(tx, vault, keyed, plain)
     person = get(tx, known) if known is not None else _add(tx, new)
     _update(tx, vault, person, new, plain)
-    if new.external_id is not None and by_key(tx, new.portfolio, new.external_id) is None:
+    if new.external_id is not None and keyed is None:
         join_portfolio(tx, person.id, new.portfolio, new.external_id)
-    elif not is_in_portfolio(tx, person.id, new.portfolio):
+    elif keyed is None and not is_in_portfolio(tx, person.id, new.portfolio):
         join_portfolio(tx, person.id, new.portfolio)
     for index, each in enumerate(new.contact_points):
         _reach(tx, person.id, each, f"contact_points.{index}")
@@ -124,8 +125,7 @@ def moment(text: str | None, name: str, default: Ms) -> Ms:
         raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field=name) from None
 
 
-def _known(tx: Tx, vault: Vault, new: NewDebtor, plain: str | None) -> str | None:
-    keyed = None if new.external_id is None else by_key(tx, new.portfolio, new.external_id)
+def _known(tx: Tx, vault: Vault, keyed: str | None, plain: str | None) -> str | None:
     by_document = None if plain is None else _BY_DOCUMENT.first(tx, hash=documents.digest(vault, plain))
     if keyed is not None and by_document not in (None, keyed):
         raise Conflict("This document is another debtor's: merge the two, or mend the document.", field="document")
@@ -136,7 +136,7 @@ def _add(tx: Tx, new: NewDebtor) -> DebtorRow:
     made = new_id()
     add(
         tx, debtor, id=made, name=new.name.strip(), kind=new.kind, language=new.language, timezone=new.timezone,
-        jurisdiction=new.jurisdiction, labels=dump(_labels(new)), created_at=tx.now, updated_at=tx.now,
+        jurisdiction=new.jurisdiction, labels=dump(labels_of(new)), created_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
     return get(tx, made)
 
@@ -147,7 +147,7 @@ def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str 
         "timezone": new.timezone or person.timezone, "assumed": 0, "provisional": 0, "updated_at": tx.now,
     }  # fmt: skip
     if new.labels:
-        changes["labels"] = dump(_labels(new))
+        changes["labels"] = dump(labels_of(new))
     if new.document is not None and plain is not None:
         changes |= {
             "document_kind": new.document.kind,
@@ -158,16 +158,7 @@ def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str 
 
 
 def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
-    if given.channel == "email":
-        mail = given.address.strip().lower()
-        if not _MAIL.fullmatch(mail) or len(mail) > 320:
-            raise Invalid("This is not an e-mail address.", field=f"{at}.address")
-        sender = Sender(email=mail)
-    else:
-        phone = phones.canonical(given.address)
-        if not 9 <= len(phone) <= 16 or not given.address.strip().startswith(("+", "00")):
-            raise Invalid("A number is written with its country, like +5511987654321.", field=f"{at}.address")
-        sender = Sender(phone=phone)
+    sender = sender_of(given, at)
     consent = given.consent
     point = add_point(
         tx, debtor_id, find_or_add_address(tx, given.channel, sender), source="contract", disclosure=1,
@@ -182,7 +173,21 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
         )  # fmt: skip
 
 
-def _check(new: NewDebtor) -> None:
+def sender_of(given: GivenPoint, at: str) -> Sender:
+    """Whom an address belongs to. Raises Invalid, naming the field under `at`."""
+    if given.channel == "email":
+        mail = given.address.strip().lower()
+        if not _MAIL.fullmatch(mail) or len(mail) > 320:
+            raise Invalid("This is not an e-mail address.", field=f"{at}.address")
+        return Sender(email=mail)
+    phone = phones.canonical(given.address)
+    if not 9 <= len(phone) <= 16 or not given.address.strip().startswith(("+", "00")):
+        raise Invalid("A number is written with its country, like +5511987654321.", field=f"{at}.address")
+    return Sender(phone=phone)
+
+
+def check(new: NewDebtor) -> None:
+    """Raises Invalid, naming the field, for what no look at the books could mend."""
     if not new.name.strip() or len(new.name) > 200:
         raise Invalid("A name has 1 to 200 characters.", field="name")
     if new.language not in LANGUAGES:
@@ -202,5 +207,5 @@ def _check(new: NewDebtor) -> None:
             raise Invalid("Unknown time zone; an example is America/Sao_Paulo.", field="timezone") from None
 
 
-def _labels(new: NewDebtor) -> list[str]:
+def labels_of(new: NewDebtor) -> list[str]:
     return list(dict.fromkeys(each.strip() for each in new.labels))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from console.cases.recount import recount
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_document, by_key, take_in
+from console.debtors.fresh import Fresh, judge, standing, take_in_many
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
 from console.imports.read import Record
-from console.imports.rows import Cells, refused
+from console.imports.rows import Cells, Wrong, WrongRow, refused
 from console.imports.values import Locale, amount, day, locale_of
 from console.imports.words import plain
-from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges
+from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges, add_new_charges, check_debt
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow, moves_of, parts_of, today_of
 from console.portfolios.queries import PortfolioRow
-from console.store.statement import Query, change
+from console.store.statement import Query, change, rows, value
 from console.store.transaction import Tx
 from console.store.vault import Vault
 from console.wire.shapes import Money
@@ -119,6 +122,83 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     return "created" if before is None else "updated"
 
 
+def book_debts(tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[DebtRow]) -> list[str | Wrong]:
+    """What became of each, in order. Debtors of whom nothing is known are written together, all else row by row."""
+    together = _Together(tx, vault, book, batch)
+    told: list[str | Wrong] = []
+    for row in batch:
+        if together.takes(row):
+            told.append("created")
+            continue
+        together.write_before(row)
+        try:
+            with tx.part():
+                told.append(book_debt(tx, vault, book, row))
+        except WrongRow as error:
+            told.append((row.record, error.faults))
+    together.write()
+    return told
+
+
+class _Together:
+    """Rows whose debtor and charge are both new, and in which nothing is wrong: kept until they are written at once."""
+
+    def __init__(self, tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[DebtRow]) -> None:
+        self._tx, self._vault, self._book = tx, vault, book
+        self._judged = {row.record.line: each for row in batch if (each := _judged(vault, book, row)) is not None}
+        marks = frozenset().union(*(each.marks for each in self._judged.values()))
+        self._standing = standing(tx, marks)
+        keys = select(charge.c.external_id).where(
+            charge.c.portfolio_id == book.id, charge.c.external_id.in_([row.key for row in batch])
+        )
+        self._charges = set(rows(tx, keys, value))
+        self._people: dict[str, Fresh] = {}
+        self._papers: set[str] = set()
+        self._rows: list[DebtRow] = []
+
+    def takes(self, row: DebtRow) -> bool:
+        """Whether it waits with the others."""
+        judged = self._judged.get(row.record.line)
+        if judged is None or judged.marks & self._standing or row.key in self._charges:
+            return False
+        known = self._people.get(row.debtor_id)
+        if known is None:
+            if judged.digest in self._papers:
+                return False
+            self._people[row.debtor_id] = judged
+            if judged.digest:
+                self._papers.add(judged.digest)
+        elif known.new != judged.new:
+            return False
+        self._rows.append(row)
+        return True
+
+    def write_before(self, row: DebtRow) -> None:
+        """The rows before this one stand, and what it may bring is no longer new."""
+        self.write()
+        if (judged := self._judged.get(row.record.line)) is not None:
+            self._standing |= judged.marks
+        self._standing.add(("key", self._book.id, row.debtor_id))
+
+    def write(self) -> None:
+        people = list(self._people.values())
+        ids = dict(zip(self._people, take_in_many(self._tx, self._vault, people), strict=True))
+        several = [(_debt(row, ids[row.debtor_id], None), row.paid or 0) for row in self._rows]
+        add_new_charges(self._tx, several, self._book.id)
+        self._standing |= frozenset().union(*(each.marks for each in people))
+        self._charges |= {row.key for row in self._rows}
+        self._people, self._papers, self._rows = {}, set(), []
+
+
+def _judged(vault: Vault, book: PortfolioRow, row: DebtRow) -> Fresh | None:
+    """None for a row that is to be looked at by itself, for whatever reason: it is told there."""
+    try:
+        check_debt(_debt(row, "", None), book.currency)
+        return judge(vault, _debtor(row, book, None))
+    except Refusal:
+        return None
+
+
 def _debtor(row: DebtRow, book: PortfolioRow, person: DebtorRow | None) -> NewDebtor:
     """What the row leaves out stays as it is; for a new debtor it is the portfolio's."""
     kind = row.kind or (person.kind if person else "person")
@@ -159,6 +239,9 @@ def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
 def _must_stay(tx: Tx, book: PortfolioRow, before: ChargeRow, row: DebtRow) -> None:
     """Raises WrongRow for a row that would re-open what is paid, or knows of money that nobody told here."""
     cells = Cells(row.record)
+    if before.closed_at is not None:
+        cells.wrong("charge_id", "you took this charge back: bring what is owed anew under a key of its own")
+        cells.done()
     moves = moves_of(tx, before.debtor_id, book.id).get(before.id, [])
     left = parts_of(before, moves, today_of(tx, before.debtor_id), book.jurisdiction).total
     changed = [

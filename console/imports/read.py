@@ -11,9 +11,13 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct, field
 
 from console.errors import Invalid
+from console.imports.values import Locale
 from console.imports.words import ERROR, Kind, column_of, needed, plain
+from console.imports.workbook import is_workbook, lines_of
+from console.wire.cells import bare, harmless
 
 SEPARATORS = (",", ";", "\t", "|")
+MOST_ROWS = 250_000
 _MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf]|\ufffd|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """UTF-8 that was read as Latin-1 and saved again, what could not be decoded, and controls that no text has."""
 _SEPARATOR_LINE = re.compile(r"\Asep=(.)\r?\n")
@@ -46,15 +50,9 @@ class Sheet(Struct, frozen=True):
     records: list[Record]
 
 
-def read(data: bytes, kind: Kind) -> Sheet:
+def read(data: bytes, kind: Kind, locale: Locale) -> Sheet:
     """Raises Invalid, in one line that says how to mend it, for a file in which no row can be read."""
-    encoding, text = decoded(data)
-    first = 1
-    given = _SEPARATOR_LINE.match(text)
-    if given is not None:
-        text, first = text[given.end() :], 2
-    separator = _separator(text, kind)
-    lines = list(_lines(text, separator, first))
+    encoding, separator, lines = _workbook(data, locale) if is_workbook(data) else _text(data, kind)
     if not lines:
         raise _bad("the file is empty")
     _, header = lines[0]
@@ -64,7 +62,26 @@ def read(data: bytes, kind: Kind) -> Sheet:
         head for head, name in zip(header, columns, strict=True) if name is None and plain(head) not in ("", ERROR)
     ]
     records = [_record(line, cells, columns) for line, cells in lines[1:] if any(each.strip() for each in cells)]
+    if len(records) > MOST_ROWS:
+        raise _bad(f"it has {len(records):,} rows, and a file is read up to {MOST_ROWS:,}: take parts of it")
     return Sheet(encoding, separator, header, unused, records)
+
+
+def _text(data: bytes, kind: Kind) -> tuple[str, str, list[tuple[int, list[str]]]]:
+    encoding, text = decoded(data)
+    first = 1
+    given = _SEPARATOR_LINE.match(text)
+    if given is not None:
+        text, first = text[given.end() :], 2
+    separator = _separator(text, kind)
+    return encoding, separator, list(_lines(text, separator, first))
+
+
+def _workbook(data: bytes, locale: Locale) -> tuple[str, str, list[tuple[int, list[str]]]]:
+    """A sheet has as many cells in every row: those beyond the header are empty, or there is a header missing."""
+    lines = list(lines_of(data, locale.decimal))
+    width = max((at for at, head in enumerate(lines[0][1], 1) if head), default=0) if lines else 0
+    return "XLSX", ";", [(line, cells if any(cells[width:]) else cells[:width]) for line, cells in lines]
 
 
 def write(sheet: Sheet, wrong: Iterable[tuple[Record, Sequence[Fault]]]) -> bytes:
@@ -76,7 +93,7 @@ def write(sheet: Sheet, wrong: Iterable[tuple[Record, Sequence[Fault]]]) -> byte
     writer = csv.writer(out, delimiter=sheet.separator)
     writer.writerow([*(sheet.header[index] for index in kept), ERROR])
     for record, faults in wrong:
-        cells = [record.raw[index] if index < len(record.raw) else "" for index in kept]
+        cells = [harmless(record.raw[index]) if index < len(record.raw) else "" for index in kept]
         why = " / ".join(f"{each.column}: {each.says}" if each.column else each.says for each in faults)
         writer.writerow([*cells, why])
     return out.getvalue().encode("utf-8-sig")
@@ -84,8 +101,6 @@ def write(sheet: Sheet, wrong: Iterable[tuple[Record, Sequence[Fault]]]) -> byte
 
 def decoded(data: bytes) -> tuple[str, str]:
     """The name of the encoding, and the text. Raises Invalid."""
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _bad("this is a workbook, not CSV: save it as CSV (UTF-8) and import that")
     for mark, name, codec in (
         (codecs.BOM_UTF8, "UTF-8", "utf-8-sig"), (codecs.BOM_UTF16_LE, "UTF-16", "utf-16"),
         (codecs.BOM_UTF16_BE, "UTF-16", "utf-16"),
@@ -146,12 +161,10 @@ def _record(line: int, cells: list[str], columns: Sequence[str | None]) -> Recor
     if len(cells) != len(columns):
         says = f"the row has {len(cells)} cells and the header {len(columns)}: a separator inside a text needs quotes"
         faults.append(Fault(line, "", says))
-    named = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name is not None}
-    for name, cell in named.items():
-        if _MOJIBAKE.search(cell):
-            faults.append(
-                Fault(line, name, "the file was written in the wrong encoding: save it as UTF-8 from its source")
-            )
+    named = {name: bare(cell.strip()) for name, cell in zip(columns, cells, strict=False) if name is not None}
+    if _MOJIBAKE.search("|".join(named.values())):
+        says = "the file was written in the wrong encoding: save it as UTF-8 from its source"
+        faults += [Fault(line, name, says) for name, cell in named.items() if _MOJIBAKE.search(cell)]
     return Record(line, named, cells, faults)
 
 

@@ -9,6 +9,8 @@ from console.errors import Refusal
 from console.imports.read import Fault, Record
 
 T = TypeVar("T")
+Wrong = tuple[Record, list[Fault]]
+"""A row that is left out, and why."""
 
 
 class WrongRow(Exception):

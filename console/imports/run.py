@@ -4,43 +4,82 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import islice
 
 from msgspec import Struct, field
+from sqlalchemy import select
 
 from console.audit.record import record
 from console.cases.queries import open_case
-from console.debtors.enrol import by_key
-from console.imports.debts import DebtRow, book_debt, read_debt
+from console.debtors.models import account
+from console.imports.contacts import ContactRow, book_contact, read_contact
+from console.imports.debts import DebtRow, book_debts, read_debt
 from console.imports.payments import PaidRow, book_paid, read_payment
 from console.imports.read import Fault, Record, Sheet
-from console.imports.rows import WrongRow
-from console.imports.words import Kind
+from console.imports.recalls import RecallRow, book_recall, read_recall
+from console.imports.rows import Wrong, WrongRow
+from console.imports.words import Kind, key_column
 from console.portfolios.queries import PortfolioRow
 from console.services import Services
+from console.store.statement import rows, value
 from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
 
-BATCH = 300
-Row = DebtRow | PaidRow
-Wrong = tuple[Record, list[Fault]]
+BATCH = 500
+Row = DebtRow | PaidRow | RecallRow | ContactRow
 
 
-class Report(Struct):
+class Step(Struct, frozen=True):
+    """What one transaction brings: the rows of some records that can be read, and those that cannot. `upto` records are
+    settled when it has happened."""
+
+    rows: list[Row]
+    wrong: list[Wrong]
+    upto: int
+
+
+class Told(Struct):
     """`outcomes`: rows by what became of them: created, updated, suspended, known. `wrong`: those left out."""
 
-    rows: int
     outcomes: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
 
 
-class _Undo(Exception):
-    """Ends the transaction of a dry run, with what it would have done."""
+class Report(Told):
+    rows: int = 0
 
-    def __init__(self, told: list[str | Wrong]) -> None:
+
+class _Undo(Exception):
+    """Takes a dry run back, and says what it would have done."""
+
+    def __init__(self, told: Told) -> None:
         super().__init__("a dry run")
         self.told = told
+
+
+def steps(
+    kind: Kind, records: Sequence[Record], book: PortfolioRow, now: int, *, begin: int = 0, size: int = BATCH
+) -> Iterator[Step]:
+    """The records from `begin` on, `size` at a time. A key that an earlier row has, wherever it stands, is a fault."""
+    seen: dict[str, int] = {}
+    step = Step([], [], begin)
+    for at, each in enumerate(records, 1):
+        try:
+            row = _read(kind, each, book, now)
+            first = seen.setdefault(row.key, each.line)
+            if first != each.line:
+                says = f"line {first} has the same key: keep one of the two, or give this one its own key"
+                raise WrongRow([Fault(each.line, key_column(kind), says)])
+        except WrongRow as error:
+            if at > begin:
+                step.wrong.append((each, error.faults))
+        else:
+            if at > begin:
+                step.rows.append(row)
+        if at > begin and (at - begin) % size == 0:
+            yield Step(step.rows, step.wrong, at)
+            step = Step([], [], at)
+    if step.rows or step.wrong:
+        yield Step(step.rows, step.wrong, len(records))
 
 
 def bring(
@@ -52,75 +91,97 @@ def bring(
     A dry run goes the same way and takes every batch back. A run that is broken off has whole batches behind it, and
     what it brought is known when the file comes again.
     """
-    report = Report(len(sheet.records))
-    rows = _readable(kind, sheet, book, services.store.clock.now(), report)
-    while batch := list(islice(rows, BATCH)):
-        for each in _one_batch(services, book, batch, dry_run):
-            if isinstance(each, str):
-                report.outcomes[each] += 1
-            else:
-                report.wrong.append(each)
-        progress(report.outcomes.total() + len(report.wrong))
-    report.wrong.sort(key=lambda each: each[0].line)
+    report = Report(rows=len(sheet.records))
+    for step in steps(kind, sheet.records, book, services.store.clock.now()):
+        told = services.store.write_now(book_step, services.vault, book, step, dry_run)
+        report.outcomes += told.outcomes
+        report.wrong += told.wrong
+        progress(step.upto)
     if not dry_run:
-        services.store.write_now(_written_down, book, kind, report)
+        services.store.write_now(write_down, book, kind, report.rows, report.outcomes, len(report.wrong), by=None)
     return report
 
 
-def _readable(kind: Kind, sheet: Sheet, book: PortfolioRow, now: int, report: Report) -> Iterator[Row]:
-    """The rows that can be read, and whose key no earlier one has; the others go into the report."""
-    seen: dict[str, int] = {}
-    for each in sheet.records:
-        try:
-            row: Row = read_debt(each, book) if kind == "debts" else read_payment(each, book, now)
-        except WrongRow as error:
-            report.wrong.append((each, error.faults))
-            continue
-        first = seen.setdefault(row.key, each.line)
-        if first == each.line:
-            yield row
-            continue
-        column = "charge_id" if kind == "debts" else "payment_id"
-        says = f"line {first} has the same key: keep one of the two, or give this one its own key"
-        report.wrong.append((each, [Fault(each.line, column, says)]))
-
-
-def _one_batch(services: Services, book: PortfolioRow, batch: Sequence[Row], dry_run: bool) -> list[str | Wrong]:
-    verb = partial(_book, vault=services.vault, book=book, batch=batch, dry_run=dry_run)
-    try:
-        return services.store.write_now(verb)
-    except _Undo as undone:
-        return undone.told
-
-
-def _book(tx: Tx, *, vault: Vault, book: PortfolioRow, batch: Sequence[Row], dry_run: bool) -> list[str | Wrong]:
-    for key in _keys(tx, book, batch):
+def book_step(tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool) -> Told:
+    """One batch, in this transaction; the wrong rows by line."""
+    for key in _keys(tx, book, step.rows):
         tx.lock(key)
-    told: list[str | Wrong] = []
-    for row in batch:
-        try:
-            with tx.part():
-                told.append(book_debt(tx, vault, book, row) if isinstance(row, DebtRow) else book_paid(tx, book, row))
-        except WrongRow as error:
-            told.append((row.record, error.faults))
-    if dry_run:
-        raise _Undo(told)
+    try:
+        with tx.part():
+            told = _told(tx, vault, book, step)
+            if dry_run:
+                raise _Undo(told)
+    except _Undo as undone:
+        told = undone.told
+    told.wrong.sort(key=lambda each: each[0].line)
     return told
+
+
+def write_down(
+    tx: Tx, book: PortfolioRow, kind: Kind, count: int, outcomes: Counter[str], left_out: int, *, by: str | None
+) -> None:
+    """The audit's line of a file that was brought in."""
+    detail = {"rows": count, **outcomes, "left_out": left_out}
+    record(tx, by, f"{kind}.imported", f"portfolio:{book.id}", detail=detail)
+
+
+def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step) -> Told:
+    told = Told(wrong=list(step.wrong))
+    for each in _booked(tx, vault, book, step.rows):
+        if isinstance(each, str):
+            told.outcomes[each] += 1
+        else:
+            told.wrong.append(each)
+    return told
+
+
+def _read(kind: Kind, each: Record, book: PortfolioRow, now: int) -> Row:
+    match kind:
+        case "debts":
+            return read_debt(each, book)
+        case "payments":
+            return read_payment(each, book, now)
+        case "recalls":
+            return read_recall(each, book)
+        case "contacts":
+            return read_contact(each, book, now)
+
+
+def _booked(tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[Row]) -> Iterator[str | Wrong]:
+    debts = [row for row in batch if isinstance(row, DebtRow)]
+    if debts:
+        yield from book_debts(tx, vault, book, debts)
+    for row in batch:
+        if not isinstance(row, DebtRow):
+            try:
+                with tx.part():
+                    outcome = _one(tx, book, row)
+            except WrongRow as error:
+                yield row.record, error.faults
+            else:
+                yield outcome
+
+
+def _one(tx: Tx, book: PortfolioRow, row: PaidRow | RecallRow | ContactRow) -> str:
+    match row:
+        case PaidRow():
+            return book_paid(tx, book, row)
+        case RecallRow():
+            return book_recall(tx, book, row)
+        case ContactRow():
+            return book_contact(tx, book, row)
 
 
 def _keys(reader: Reader, book: PortfolioRow, batch: Sequence[Row]) -> list[str]:
     """What the verbs of a batch will lock: taken before the first write, and always in the same order."""
-    if reader.dialect == "sqlite":
+    if reader.dialect == "sqlite" or not batch:
         return []
+    asked = sorted({each.debtor_id for each in batch})
+    clause = select(account.c.debtor_id).where(account.c.portfolio_id == book.id, account.c.external_id.in_(asked))
     keys: set[str] = set()
-    for debtor_id in {by_key(reader, book.id, each.debtor_id) for each in batch} - {None}:
-        keys.add(f"money:{debtor_id}:{book.id}")
-        case_id = open_case(reader, str(debtor_id), book.id)
+    for debtor_id in rows(reader, clause, value):
+        keys |= {f"money:{debtor_id}:{book.id}", f"contact:{debtor_id}"}
+        case_id = open_case(reader, debtor_id, book.id)
         if case_id is not None:
             keys.add(f"case:{case_id}")
     return sorted(keys)
-
-
-def _written_down(tx: Tx, book: PortfolioRow, kind: Kind, report: Report) -> None:
-    detail = {"rows": report.rows, **report.outcomes, "left_out": len(report.wrong)}
-    record(tx, None, f"{kind}.imported", f"portfolio:{book.id}", detail=detail)

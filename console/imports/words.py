@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Literal
 
-Kind = Literal["debts", "payments"]
+Kind = Literal["debts", "payments", "recalls", "contacts"]
+KINDS: tuple[Kind, ...] = ("debts", "payments", "recalls", "contacts")
 
 ERROR = "error"
 """The column in which the rows that were left out say why; it is passed over when they come back."""
@@ -39,11 +40,31 @@ _COLUMNS: Mapping[Kind, Mapping[str, str]] = {
         "method": "metodo forma forma_pagamento forma_pago medio_pago",
         "payment_id": "id_pagamento codigo_pagamento id_pago codigo_pago",
     },
+    "recalls": {
+        "debtor_id": "id_devedor codigo_devedor id_cliente codigo_cliente cod_cliente id_deudor codigo_deudor",
+        "debt_id": "id_divida contrato numero_contrato id_deuda",
+        "charge_id": "id_cobranca id_titulo id_parcela id_cargo id_cobro id_cuota",
+        "number": "numero fatura titulo parcela factura cuota",
+        "reason": "motivo razao razon",
+    },
+    "contacts": {
+        "debtor_id": "id_devedor codigo_devedor id_cliente codigo_cliente cod_cliente id_deudor codigo_deudor",
+        "contact_id": "id_contato codigo_contato id_contacto codigo_contacto",
+        "channel": "canal meio medio",
+        "at": "data data_hora em fecha fecha_hora",
+        "by": "por quem operador agente",
+        "outcome": "resultado desfecho",
+    },
 }
 _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     "debts": ("debtor_id", "name", "due", "amount"),
     "payments": ("debtor_id", "amount", "paid_at", "payment_id"),
+    "recalls": ("debtor_id",),
+    "contacts": ("debtor_id", "contact_id", "channel", "at", "by", "outcome"),
 }
+_KEYS: Mapping[Kind, str] = {
+    "debts": "charge_id", "payments": "payment_id", "recalls": "charge_id", "contacts": "contact_id",
+}  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -61,3 +82,8 @@ def column_of(kind: Kind, head: str) -> str | None:
 def needed(kind: Kind) -> tuple[str, ...]:
     """Columns without which no row can be read."""
     return _NEEDED[kind]
+
+
+def key_column(kind: Kind) -> str:
+    """The column that tells two rows apart."""
+    return _KEYS[kind]

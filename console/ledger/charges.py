@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
 from console.errors import Conflict, Invalid
 from console.ledger.models import charge
-from console.store.statement import Query, add, change
+from console.store.statement import Query, add, add_many, change
 from console.store.transaction import Tx
 from console.wire.ids import new_id
 from console.wire.shapes import Money
@@ -17,7 +19,7 @@ from console.wire.shapes import Money
 MOST_BP = 10_000  # a rate beyond 100 % is a slip of the pen
 MOST_MINOR = 10**13
 _KEYED = Query(
-    select(charge.c.id, charge.c.debtor_id).where(
+    select(charge.c.id, charge.c.debtor_id, charge.c.closed_at).where(
         charge.c.portfolio_id == bindparam("portfolio_id"), charge.c.external_id == bindparam("external_id")
     ),
     lambda *columns: columns,
@@ -53,15 +55,9 @@ class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
     """Add or update the charges of a debt. Raises Invalid, naming the field, or Conflict for another debtor's key."""
-    _check(new)
+    check_debt(new, currency)
     for index, each in enumerate(new.charges):
-        _check_charge(each, currency, f"charges.{index}")
-        values = {
-            "number": each.number.strip(), "product": new.product.strip(), "due": each.due, "currency": currency,
-            "amount_minor": each.amount.amount, "fine_bp": new.terms.fine_bp,
-            "interest_bp_30d": new.terms.interest_bp_30d,
-            "fees_minor": 0 if each.fees is None else each.fees.amount,
-        }  # fmt: skip
+        values = _values(new, each)
         known = None
         if each.external_id is not None:
             known = _KEYED.first(tx, portfolio_id=portfolio_id, external_id=each.external_id)
@@ -72,8 +68,38 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
             )  # fmt: skip
         elif known[1] != new.debtor:
             raise Conflict("This key names a charge of another debtor.", field=f"charges.{index}.external_id")
+        elif known[2] is not None:
+            raise Conflict("This charge was taken back: what is owed anew comes under a key of its own.",
+                           field=f"charges.{index}.external_id")  # fmt: skip
         else:
             change(tx, charge, {"id": known[0]}, **values)
+
+
+def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id: str) -> None:
+    """Debts that `check_debt` has seen, none of whose keys stands here; with each, what the creditor had received of
+    every charge before it came.
+    """
+    made = [
+        {"id": new_id(), "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
+         "created_at": tx.now, "paid_minor": paid, **_values(new, each)}
+        for new, paid in several for each in new.charges
+    ]  # fmt: skip
+    add_many(tx, charge, made)
+
+
+def check_debt(new: NewDebt, currency: str) -> None:
+    """Raises Invalid, naming the field, for what no look at the books could mend."""
+    _check(new)
+    for index, each in enumerate(new.charges):
+        _check_charge(each, currency, f"charges.{index}")
+
+
+def _values(new: NewDebt, each: NewCharge) -> dict[str, Any]:
+    return {
+        "number": each.number.strip(), "product": new.product.strip(), "due": each.due,
+        "currency": each.amount.currency, "amount_minor": each.amount.amount, "fine_bp": new.terms.fine_bp,
+        "interest_bp_30d": new.terms.interest_bp_30d, "fees_minor": 0 if each.fees is None else each.fees.amount,
+    }  # fmt: skip
 
 
 def _check(new: NewDebt) -> None:

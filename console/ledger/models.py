@@ -25,6 +25,8 @@ charge = Table(
     text("plan_id", null=True),  # the living plan that stands in its place …
     text("frozen_on", null=True),  # … since when nothing accrues
     json("granted"),  # … and what it takes off, by component
+    moment("closed_at"),  # its creditor took it back: nobody asks for it any more …
+    text("closed_why", default=""),  # … and why: recalled, sold, prescribed, written_off, not_liable
     UniqueConstraint("portfolio_id", "external_id"),
     Index("ix_charge_debtor", "debtor_id", "portfolio_id"),
 )

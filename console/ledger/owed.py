@@ -20,12 +20,13 @@ from console.store.transaction import Reader
 from console.wire.moment import Ms, aware, from_aware
 
 _ZONE = Query(select(debtor.c.timezone).where(debtor.c.id == bindparam("debtor_id")), value)
-_CHARGES = Query(
+_OF_DEBTOR = (
     select(charge)
     .where(charge.c.debtor_id == bindparam("debtor_id"), charge.c.portfolio_id == bindparam("portfolio_id"))
-    .order_by(charge.c.due, charge.c.number, charge.c.id),
-    lambda *columns: ChargeRow(*columns),
+    .order_by(charge.c.due, charge.c.number, charge.c.id)
 )
+_EVERY = Query(_OF_DEBTOR, lambda *columns: ChargeRow(*columns))
+_CHARGES = Query(_OF_DEBTOR.where(charge.c.closed_at.is_(None)), lambda *columns: ChargeRow(*columns))
 _MOVES = Query(
     select(entry.c.charge_id, entry.c.value_date, entry.c.component, entry.c.amount_minor, entry.c.kind).where(
         entry.c.debtor_id == bindparam("debtor_id"), entry.c.portfolio_id == bindparam("portfolio_id")
@@ -66,6 +67,8 @@ class ChargeRow(Struct):
     plan_id: str | None
     frozen_on: str | None
     granted: str
+    closed_at: Ms | None
+    closed_why: str
 
 
 class ChargeOwed(Struct, frozen=True):
@@ -154,8 +157,13 @@ def moves_of(reader: Reader, debtor_id: str, portfolio_id: str) -> dict[str, lis
 
 
 def charges_of(reader: Reader, debtor_id: str, portfolio_id: str) -> list[ChargeRow]:
-    """The rows, oldest first."""
+    """The rows, oldest first, without those their creditor took back."""
     return _CHARGES.all(reader, debtor_id=debtor_id, portfolio_id=portfolio_id)
+
+
+def every_charge(reader: Reader, debtor_id: str, portfolio_id: str) -> dict[str, ChargeRow]:
+    """By id, with those their creditor took back: for what was booked before."""
+    return {each.id: each for each in _EVERY.all(reader, debtor_id=debtor_id, portfolio_id=portfolio_id)}
 
 
 def parts_of(row: ChargeRow, moves: Iterable[Move], as_of: date, country: str) -> Parts:

@@ -21,7 +21,7 @@ from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid
 from console.ledger.allocate import allocate, take_back
 from console.ledger.charges import MOST_MINOR
-from console.ledger.owed import charges_of, date_of, owed
+from console.ledger.owed import date_of, every_charge, owed
 from console.ledger.states import step
 from console.negotiation import rows, texts
 from console.negotiation.claims import confirmed_by
@@ -163,7 +163,7 @@ def take_payment_back(tx: Tx, made: PaymentRow, reason: str, by: str) -> Payment
         return made
     tx.lock(f"money:{made.debtor_id}:{made.portfolio_id}")
     row = _case_again(tx, made.debtor_id, made.portfolio_id)
-    by_id = {each.id: each for each in charges_of(tx, made.debtor_id, made.portfolio_id)}
+    by_id = every_charge(tx, made.debtor_id, made.portfolio_id)
     take_back(tx, made.id, by_id, by)
     rows.save(tx, made, state=state, reversed_at=tx.now, credit_minor=0,
               detail=dump({**load(made.detail), "reason": reason}))  # fmt: skip

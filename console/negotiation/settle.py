@@ -18,7 +18,7 @@ from console.cases.work import close
 from console.debtors.queries import get
 from console.ledger.allocate import discounts_of, paid_into, put
 from console.ledger.models import charge, instalment
-from console.ledger.owed import ChargeRow, charges_of, date_of, end_of_day, owed, today_of
+from console.ledger.owed import ChargeRow, charges_of, date_of, end_of_day, every_charge, owed, today_of
 from console.ledger.promised import verdict
 from console.ledger.states import LIVE_PLAN, step
 from console.negotiation import rows
@@ -137,7 +137,7 @@ def next_check(tx: Tx, plan: PlanRow, state: str) -> Ms | None:
 def _grant(tx: Tx, plan: PlanRow) -> None:
     """A discount enters the books when the plan is fulfilled, not before (domain rules 3.5)."""
     today = today_of(tx, plan.debtor_id)
-    by_id = {each.id: each for each in charges_of(tx, plan.debtor_id, plan.portfolio_id)}
+    by_id = every_charge(tx, plan.debtor_id, plan.portfolio_id)
     for charge_id, granted in zip(load(plan.charges), load(plan.granted), strict=True):
         for component, amount in granted.items():
             if amount:
@@ -160,7 +160,7 @@ def _waive_remainder(tx: Tx, plan: PlanRow, by_id: dict[str, ChargeRow], today: 
 
 
 def _take_discounts_back(tx: Tx, plan: PlanRow) -> None:
-    by_id = {each.id: each for each in charges_of(tx, plan.debtor_id, plan.portfolio_id)}
+    by_id = every_charge(tx, plan.debtor_id, plan.portfolio_id)
     for each in discounts_of(tx, plan.id):
         put(
             tx, by_id[each.charge_id], "discount", each.component, -each.amount_minor,

@@ -6,6 +6,7 @@ import console.cases.models
 import console.debtors.models
 import console.evidence.models
 import console.gate.models
+import console.imports.models
 import console.intake.models
 import console.jobs.models
 import console.ledger.models

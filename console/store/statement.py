@@ -104,6 +104,16 @@ class Statement:
         sql, values = compiled(params)
         return reader.run(sql, values)
 
+    def execute_many(self, reader: Reader, many: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each of `many`, which all have the same keys."""
+        compiled = self._compiled.get(reader.dialect)
+        if compiled is None:
+            compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
+        if self._sets_up:
+            reader.kept.clear()
+        made = [compiled(each) for each in many]
+        reader.run_many(made[0][0], [values for _, values in made])
+
     def run(self, tx: Tx, **params: Any) -> int:
         """Execute a change; how many rows it touched."""
         return int(self.execute(tx, params).rowcount)
@@ -146,6 +156,12 @@ def rows(reader: Reader, clause: ClauseElement, into: Callable[..., T]) -> list[
 def add(tx: Tx, table: Table, **values: Any) -> None:
     """Insert one row."""
     _insert(table, tuple(values)).execute(tx, values)
+
+
+def add_many(tx: Tx, table: Table, many: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of the same columns."""
+    if many:
+        _insert(table, tuple(many[0])).execute_many(tx, many)
 
 
 def add_once(tx: Tx, table: Table, conflict: Sequence[str], **values: Any) -> bool:

@@ -72,6 +72,10 @@ class Reader:
             return self.cursor.execute(sql)
         return self.cursor.execute(sql, values)
 
+    def run_many(self, sql: str, values: list[Any]) -> None:
+        """The same statement once for each of `values`."""
+        self.cursor.executemany(sql, values)
+
 
 class Tx(Reader):
     """One transaction. Whatever is emitted is logged with it or not at all."""

@@ -53,8 +53,9 @@ class Given(Struct):
 
 
 @asynccontextmanager
-async def form_files(request: Request) -> AsyncIterator[list[UploadFile]]:
+async def form_files(request: Request, fields: dict[str, str] | None = None) -> AsyncIterator[list[UploadFile]]:
     """The parts named `file` of a multipart body, spooled to disk while they come. Raises WrongType, Invalid.
+    `fields`: those of the form that go by these names are put there.
 
     The body's own bound is the endpoint's (`Bounded`): it raises TooLarge in the middle of the stream.
     """
@@ -70,6 +71,8 @@ async def form_files(request: Request) -> AsyncIterator[list[UploadFile]]:
         raise Invalid(error.message, field="file") from None
     try:
         found = [each for name, each in form.multi_items() if name == "file" and isinstance(each, UploadFile)]
+        if fields is not None:
+            fields |= {name: each for name, each in form.multi_items() if name in fields and isinstance(each, str)}
         if not found:
             raise Invalid("Send at least one part named file that has a file name.", field="file")
         yield found

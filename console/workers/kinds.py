@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from console.imports.carry import JOB as IMPORT
 from console.jobs.claim import give_back_all
 from console.services import Services
-from console.workers import answers, healing, lookups, media, orphans, readmarks, retoken, templates
+from console.workers import answers, healing, imports, lookups, media, orphans, readmarks, retoken, templates
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
     lookups.KIND: lookups.ask,
     answers.KIND: answers.read,
     healing.KIND: healing.end,
+    IMPORT: imports.run,
     "media.fetch": media.fetch,
     orphans.KIND: orphans.sweep,
     readmarks.READ: readmarks.mark_read,
@@ -19,6 +21,7 @@ HANDLERS: dict[str, Handler] = {
     templates.KIND: templates.refresh,
 }
 GIVEN_UP: dict[str, Handler] = {
+    IMPORT: imports.give_up,
     "media.fetch": media.give_up,
 }
 """What is done when a job of a kind is given up for good."""

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import bindparam, select
 
+from console.imports.models import import_run
 from console.jobs.enqueue import enqueue_job
 from console.services import Services
 from console.store.base import load
@@ -19,6 +20,7 @@ from console.timeline.models import attachment
 from console.timeline.queries import AttachmentRow
 from console.timeline.upload import ORPHAN_MS, drop_orphan, orphans
 from console.wire.moment import HOUR, SECOND, Ms
+from console.workers import imports
 from console.workers.media import give_up
 
 KIND = "files.sweep"
@@ -42,6 +44,7 @@ async def sweep(services: Services, payload: dict[str, Any]) -> None:
         log.info("uploads.forgotten", count=len(gone))
     for attachment_id in await services.store.read(_late):
         await give_up(services, {"attachment": attachment_id})
+    await imports.sweep(services)
     await _sweep_folder(services, payload.get("slice"))
 
 
@@ -75,6 +78,7 @@ def _named(reader: Reader, ids: list[str]) -> set[str]:
     known = set(rows(reader, select(attachment.c.id).where(attachment.c.id.in_(ids)), value))
     waiting = rows(reader, select(attachment).where(attachment.c.state == "pending"), AttachmentRow)
     sources = {str(load(row.source).get("provider_id", "")) for row in waiting}
+    known |= set(rows(reader, select(import_run.c.id).where(import_run.c.id.in_(ids), import_run.c.kept == 1), value))
     return known | {each.removeprefix("local:") for each in sources if each.startswith("local:")}
 
 

@@ -1,0 +1,96 @@
+"""A row of recalls: charges that their creditor takes back, one, those of a debt, or all of a debtor's."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from console.access.actor import SYSTEM
+from console.debtors.enrol import by_key
+from console.imports.read import Record
+from console.imports.rows import Cells
+from console.imports.words import plain
+from console.ledger.models import charge
+from console.ledger.owed import ChargeRow
+from console.negotiation.recall import REASONS, recall
+from console.portfolios.queries import PortfolioRow
+from console.store.statement import Query
+from console.store.transaction import Reader, Tx
+
+_OF_DEBTOR = Query(
+    select(charge)
+    .where(charge.c.debtor_id == bindparam("debtor_id"), charge.c.portfolio_id == bindparam("portfolio_id"))
+    .order_by(charge.c.due, charge.c.id),
+    ChargeRow,
+)
+_REASONS = {
+    **{each: each for each in REASONS}, "retirada": "recalled", "devolucao": "recalled", "retirado": "recalled",
+    "devolucion": "recalled", "vendida": "sold", "cessao": "sold", "cesion": "sold", "prescrita": "prescribed",
+    "baixa": "written_off", "castigo": "written_off", "indevida": "not_liable", "indebida": "not_liable",
+}  # fmt: skip
+
+
+class RecallRow(Struct, frozen=True):
+    """A row that can be read. Of `charge` and `debt` one, or neither: then it is everything the debtor owes here."""
+
+    record: Record
+    debtor_id: str
+    charge: str
+    debt: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return "\n".join((self.debtor_id, self.debt, self.charge))
+
+
+def read_recall(record: Record, book: PortfolioRow) -> RecallRow:
+    """Raises WrongRow with everything that is wrong in it."""
+    cells = Cells(record)
+    debt, number = cells.text("debt_id"), cells.text("number")
+    row = RecallRow(
+        record,
+        debtor_id=cells.needed("debtor_id", "your own key of the debtor"),
+        charge=cells.text("charge_id") or (f"{debt}/{number}" if debt and number else ""),
+        debt=debt,
+        reason=cells.value("reason", _reason, "recalled"),
+    )
+    if number and not row.charge:
+        cells.wrong("number", "a number alone names no charge: give debt_id with it, or charge_id")
+    cells.done()
+    return row
+
+
+def book_recall(tx: Tx, book: PortfolioRow, row: RecallRow) -> str:
+    """`updated`, or `known` when they had been taken back before. Raises WrongRow; the caller undoes what was begun."""
+    meant = _meant(tx, book, row)
+    standing = [each for each in meant if each.closed_at is None]
+    if not standing:
+        return "known"
+    recall(tx, book, standing, row.reason, by=SYSTEM.id)
+    return "updated"
+
+
+def _meant(reader: Reader, book: PortfolioRow, row: RecallRow) -> list[ChargeRow]:
+    cells = Cells(row.record)
+    debtor_id = by_key(reader, book.id, row.debtor_id)
+    found: list[ChargeRow] = []
+    if debtor_id is None:
+        cells.wrong("debtor_id", "nobody has this key in the portfolio")
+    else:
+        found = _OF_DEBTOR.all(reader, debtor_id=debtor_id, portfolio_id=book.id)
+        if row.charge:
+            found = [each for each in found if each.external_id == row.charge]
+        elif row.debt:
+            found = [each for each in found if (each.external_id or "").startswith(f"{row.debt}/")]
+        if not found:
+            column = "charge_id" if row.charge else "debt_id" if row.debt else "debtor_id"
+            cells.wrong(column, "the debtor has no such charge here: give the key under which it was brought")
+    cells.done()
+    return found
+
+
+def _reason(text: str) -> str:
+    if plain(text) not in _REASONS:
+        raise ValueError(f"the reason is one of {', '.join(REASONS)}")
+    return _REASONS[plain(text)]

@@ -1,0 +1,191 @@
+"""Imports as rows, and as their callers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from sqlalchemy import and_, bindparam, or_, select
+
+from console.access.actor import Actor
+from console.access.portfolios import sees_portfolio, visible_portfolios
+from console.errors import Invalid, NotFound
+from console.imports.models import import_fault, import_run
+from console.imports.words import KINDS
+from console.portfolios.models import portfolio
+from console.portfolios.queries import get_portfolio
+from console.store.base import load
+from console.store.statement import Query, rows
+from console.store.transaction import Reader
+from console.timeline.view import people
+from console.wire.moment import Ms, rfc3339
+from console.wire.shapes import Named, Person
+
+MOST = 200
+FAULTS_A_LINE = 64  # more columns than any kind has
+
+
+class RunRow(Struct):
+    """All columns of `import_run`, in their order."""
+
+    id: str
+    portfolio_id: str
+    kind: str
+    dry_run: int
+    name: str
+    state: str
+    why: str
+    unused: str
+    rows: int
+    done: int
+    outcomes: str
+    rejected: int
+    kept: int
+    by_id: str | None
+    created_at: Ms
+    ended_at: Ms | None
+
+
+class Import(Struct, frozen=True, kw_only=True):
+    """One file. `state`: waiting, running, done, failed (then `why` says what is wrong with the file as a whole);
+    `rows` is known once it was read. Each row that is `done` is created, updated, suspended, known or rejected.
+    `unused`: headers that mean nothing here. `errors_url`: the rejected rows as CSV, to be corrected and imported;
+    for a week.
+    """
+
+    id: str
+    kind: str
+    portfolio: Named
+    dry_run: bool
+    name: str
+    state: str
+    why: str
+    rows: int
+    done: int
+    created: int
+    updated: int
+    suspended: int
+    known: int
+    rejected: int
+    unused: list[str]
+    errors_url: str | None
+    by: Person | None
+    created_at: str
+    ended_at: str | None
+
+
+class ImportPage(Struct, frozen=True):
+    items: list[Import]
+    next: str | None
+
+
+class RunsQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The query of GET /imports."""
+
+    portfolio: str | None = None
+    kind: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+class WrongCell(Struct, frozen=True):
+    """`line` as the file's program counts it, `column` the contract's name or "", `says` what is wrong and how to mend
+    it."""
+
+    line: int
+    column: str
+    says: str
+
+
+class WrongCells(Struct, frozen=True):
+    items: list[WrongCell]
+    next: str | None
+
+
+class FaultsQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    limit: int = 100
+    cursor: str | None = None
+
+
+_ONE = Query(select(import_run).where(import_run.c.id == bindparam("id")), RunRow)
+
+
+def one(reader: Reader, run_id: str) -> RunRow:
+    """Whoever asks. Raises NotFound."""
+    found = _ONE.first(reader, id=run_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible(reader: Reader, actor: Actor, run_id: str) -> RunRow:
+    """Raises NotFound for an import into a portfolio that is not the actor's business."""
+    found = one(reader, run_id)
+    if not sees_portfolio(reader, actor, found.portfolio_id):
+        raise NotFound
+    return found
+
+
+def shown(reader: Reader, row: RunRow) -> Import:
+    return _shape(reader, row, people(reader, [row.by_id]))
+
+
+def page(reader: Reader, actor: Actor, query: RunsQuery) -> ImportPage:
+    """The youngest first. Raises Invalid, naming the parameter."""
+    if not 1 <= query.limit <= MOST:
+        raise Invalid(f"limit is 1 to {MOST}.", field="limit")
+    if query.kind is not None and query.kind not in KINDS:
+        raise Invalid(f"kind is one of {', '.join(KINDS)}.", field="kind")
+    mine = select(portfolio.c.id).where(visible_portfolios(actor))
+    clause = select(import_run).where(import_run.c.portfolio_id.in_(mine))
+    if query.portfolio is not None:
+        clause = clause.where(import_run.c.portfolio_id == query.portfolio)
+    if query.kind is not None:
+        clause = clause.where(import_run.c.kind == query.kind)
+    if query.cursor is not None:
+        at, _, last = query.cursor.partition(".")
+        if not at.isdigit():
+            raise Invalid("This cursor is not one of ours.", field="cursor")
+        same = and_(import_run.c.created_at == int(at), import_run.c.id < last)
+        clause = clause.where(or_(import_run.c.created_at < int(at), same))
+    order = import_run.c.created_at.desc(), import_run.c.id.desc()
+    found = rows(reader, clause.order_by(*order).limit(query.limit + 1), RunRow)
+    some = found[: query.limit]
+    cast = people(reader, [each.by_id for each in some])
+    more = f"{some[-1].created_at}.{some[-1].id}" if len(found) > query.limit else None
+    return ImportPage([_shape(reader, each, cast) for each in some], more)
+
+
+def faults(reader: Reader, actor: Actor, run_id: str, query: FaultsQuery) -> WrongCells:
+    """What is wrong, by line. Raises NotFound, Invalid."""
+    visible(reader, actor, run_id)
+    if not 1 <= query.limit <= MOST:
+        raise Invalid(f"limit is 1 to {MOST}.", field="limit")
+    if query.cursor is not None and not query.cursor.isdigit():
+        raise Invalid("This cursor is not one of ours.", field="cursor")
+    table = import_fault.c
+    clause = select(table.n, table.line, table.column, table.says).where(table.import_id == run_id)
+    if query.cursor is not None:
+        clause = clause.where(table.n > int(query.cursor))
+    found = rows(reader, clause.order_by(table.n).limit(query.limit + 1), lambda *columns: columns)
+    some = found[: query.limit]
+    return WrongCells(
+        [WrongCell(*each[1:]) for each in some], str(some[-1][0]) if len(found) > query.limit else None
+    )  # fmt: skip
+
+
+def _shape(reader: Reader, row: RunRow, cast: Mapping[str, Person]) -> Import:
+    outcomes = load(row.outcomes)
+    book = get_portfolio(reader, row.portfolio_id)
+    return Import(
+        id=row.id, kind=row.kind, portfolio=Named(book.id, book.name), dry_run=bool(row.dry_run), name=row.name,
+        state=row.state, why=row.why, rows=row.rows, done=row.done, created=outcomes.get("created", 0),
+        updated=outcomes.get("updated", 0), suspended=outcomes.get("suspended", 0), known=outcomes.get("known", 0),
+        rejected=row.rejected, unused=load(row.unused),
+        errors_url=f"/api/v1/imports/{row.id}/errors" if row.rejected and row.kept else None,
+        by=None if row.by_id is None else cast.get(row.by_id), created_at=rfc3339(row.created_at),
+        ended_at=None if row.ended_at is None else rfc3339(row.ended_at),
+    )  # fmt: skip
+
+
+assert RunRow.__struct_fields__ == tuple(import_run.c.keys())
