@@ -19,6 +19,7 @@ from console.imports.routes import ENDPOINTS as imports
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
 from console.negotiation.routes import ENDPOINTS as negotiation
+from console.outreach.routes import ENDPOINTS as outreach
 from console.people.routes import ENDPOINTS as people
 from console.supervision.routes import ENDPOINTS as supervision
 from console.timeline.routes import ENDPOINTS as files
@@ -41,6 +42,7 @@ API: list[Endpoint] = [
     *ledger,
     *negotiation,
     *imports,
+    *outreach,
     *gate,
     *evidence,
     *intake,

@@ -18,7 +18,7 @@ from console.ledger.owed import owed
 from console.portfolios.queries import InboxRow, PortfolioRow, teams_of
 from console.store.base import dump, load
 from console.store.statement import Query, add, value
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.timeline.models import mail_id
 from console.wire.ids import new_id
 
@@ -45,29 +45,36 @@ def start(
     tx: Tx, book: PortfolioRow, person: DebtorRow, *, previous: str | None = None, queued: bool = True
 ) -> CaseRow:
     """A new case, in the queue of the team that the routing rules name (default: the portfolio's first)."""
-    teams = teams_of(tx, book.id)
-    if not teams:
-        raise Conflict("The portfolio has no team: add one with `acordo team add --portfolio`.")
-    debt = owed(tx, person.id, book.id)
-    row = CaseRow(**{name: None for name in CaseRow.__struct_fields__})  # type: ignore[arg-type]
-    defaults = {
-        "id": new_id(), "portfolio_id": book.id, "debtor_id": person.id, "team_id": teams[0], "status": "queued",
-        "epoch": 0,
-        "position": 0, "priority": "normal", "skills": "[]", "labels": "[]", "rank_at": tx.now, "rank_terms": "[]",
-        "rescue": 0, "queued_at": tx.now, "queue_reason": "new", "weight": 1_000, "excluded": "[]",
-        "holds": dump([each["hold"] for each in load(person.holds)]), "disclosure": 0, "bucket": debt.bucket,
-        "days_late": debt.days_late, "balance_minor": debt.total_minor, "currency": debt.currency or book.currency,
-        "overlays": dump(debt.overlays), "channels": "[]", "last_item": "null", "inbound": 0, "previous_id": previous,
-        "created_at": tx.now, "updated_at": tx.now,
-    }  # fmt: skip
-    for name, each in defaults.items():
-        setattr(row, name, each)
+    row = blank(tx, book, person)
+    row.previous_id = previous
     require(tx, row, book, person, channel="", words="")
     add(tx, case, **{name: getattr(row, name) for name in row.__struct_fields__})
     adopt(tx, row)
     told(tx, row, "case.created")
     if queued:
         tx.wake("assigner")
+    return row
+
+
+def blank(reader: Reader, book: PortfolioRow, person: DebtorRow) -> CaseRow:
+    """The case as it would be opened, stored nowhere. Raises Conflict when no team serves the portfolio."""
+    teams = teams_of(reader, book.id)
+    if not teams:
+        raise Conflict("The portfolio has no team: add one with `acordo team add --portfolio`.")
+    debt = owed(reader, person.id, book.id)
+    row = CaseRow(**{name: None for name in CaseRow.__struct_fields__})  # type: ignore[arg-type]
+    defaults = {
+        "id": new_id(), "portfolio_id": book.id, "debtor_id": person.id, "team_id": teams[0], "status": "queued",
+        "epoch": 0,
+        "position": 0, "priority": "normal", "skills": "[]", "labels": "[]", "rank_at": reader.now, "rank_terms": "[]",
+        "rescue": 0, "queued_at": reader.now, "queue_reason": "new", "weight": 1_000, "excluded": "[]",
+        "holds": dump([each["hold"] for each in load(person.holds)]), "disclosure": 0, "bucket": debt.bucket,
+        "days_late": debt.days_late, "balance_minor": debt.total_minor, "currency": debt.currency or book.currency,
+        "overlays": dump(debt.overlays), "channels": "[]", "last_item": "null", "inbound": 0,
+        "created_at": reader.now, "updated_at": reader.now,
+    }  # fmt: skip
+    for name, each in defaults.items():
+        setattr(row, name, each)
     return row
 
 

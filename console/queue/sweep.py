@@ -12,7 +12,7 @@ from console.cases.ownership import enqueue, lapse
 from console.cases.policy import routing_policy
 from console.cases.queries import live
 from console.cases.standing import settle
-from console.cases.work import wake
+from console.cases.work import close, wake
 from console.people.models import user
 from console.store.statement import Query, value
 from console.store.transaction import Reader, Tx
@@ -74,7 +74,10 @@ def pass_edge(tx: Tx, case_id: str) -> None:
     """Bring one case up to date with the clock."""
     row = live(tx, case_id)
     if row.status == "snoozed" and row.snooze_until is not None and row.snooze_until <= tx.now:
-        wake(tx, row, "time")
+        if row.owner_id is None and not row.inbound:
+            close(tx, row, "no_answer", None)  # written to unasked, and never answered: nobody's turn
+        else:
+            wake(tx, row, "time")
         return
     settle(tx, row)
     told(tx, row)

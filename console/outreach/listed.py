@@ -1,0 +1,139 @@
+"""The morning's work: who owes and has no conversation, most worthwhile first, and how they may be reached today."""
+
+from __future__ import annotations
+
+import base64
+import json
+from bisect import bisect_right
+from typing import Literal
+
+from msgspec import Struct
+
+from console.access.actor import Actor
+from console.access.portfolios import must_see_portfolio
+from console.cases.queries import CaseRow
+from console.debtors import queries as debtors
+from console.debtors.phones import masked_name
+from console.debtors.seen import reads
+from console.errors import Invalid
+from console.outreach.chances import Chance, best, chances, unopened
+from console.outreach.people import Board, Key, board
+from console.outreach.score import Term
+from console.portfolios.queries import get_portfolio
+from console.store.transaction import Reader
+from console.wire.shapes import Money, Named
+
+MOST = 100
+EXAMINED = 400  # people looked at for one page: a rare kind may give a short page and a cursor to go on from
+Reach = Literal["now", "today", "any"]
+BUCKETS = ("CURRENT", "B1_30", "B31_60", "B61_PLUS")
+
+
+class Wanted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whom to show. `reach`: whom the gate allows now, on this day, or all; `channel`: on this one."""
+
+    portfolio: str | None = None
+    bucket: str | None = None
+    language: str | None = None
+    channel: str | None = None
+    reach: Reach = "today"
+    least: int | None = None  # score
+    limit: int = 50
+    cursor: str | None = None
+
+
+class Prospect(Struct, frozen=True):
+    """Somebody to write to. The name is short to whoever reads no case of theirs, the balance null to an agent."""
+
+    debtor: Named
+    portfolio: Named
+    language: str
+    balance: Money | None
+    bucket: str
+    days_late: int
+    score: int
+    terms: list[Term]
+    reach: str  # now, today, later, blocked
+    channels: list[Chance]
+    preferred_channel: str | None
+
+
+class Prospects(Struct, frozen=True):
+    items: list[Prospect]
+    next: str | None
+    total: int  # whom the filters leave, before the gate is asked
+
+
+def to_contact(reader: Reader, actor: Actor, wanted: Wanted) -> Prospects:
+    """A page, the highest score first. Raises Invalid, naming the parameter; NotFound for a portfolio not seen."""
+    if not 1 <= wanted.limit <= MOST:
+        raise Invalid(f"limit is 1 to {MOST}.", field="limit")
+    if wanted.bucket not in (None, "", *BUCKETS):
+        raise Invalid(f"bucket is one of {', '.join(BUCKETS)}.", field="bucket")
+    found = board(reader, actor, wanted.portfolio or None, wanted.language or None)
+    if wanted.portfolio and not found.order:
+        must_see_portfolio(reader, actor, wanted.portfolio)
+    everybody = _matching(found, wanted)
+    start = bisect_right(everybody, _read(wanted.cursor)) if wanted.cursor else 0
+    items: list[Prospect] = []
+    at = start
+    while at < len(everybody) and at - start < EXAMINED and len(items) < wanted.limit:
+        shown = _prospect(reader, actor, found, everybody[at], wanted)
+        if shown is not None:
+            items.append(shown)
+        at += 1
+    return Prospects(items, _mark(everybody[at - 1]) if at < len(everybody) else None, len(everybody))
+
+
+def _matching(found: Board, wanted: Wanted) -> list[Key]:
+    kept = found.order
+    if wanted.least:
+        kept = kept[: bisect_right(kept, -wanted.least, key=lambda each: each[0])]
+    return [each for each in kept if found.bucket(each) == wanted.bucket] if wanted.bucket else kept
+
+
+def _prospect(reader: Reader, actor: Actor, found: Board, key: Key, wanted: Wanted) -> Prospect | None:
+    row = unopened(reader, key[1], key[2])
+    ways = chances(reader, row, actor.id, wanted.channel or None)
+    reach = best(ways)
+    if (wanted.channel and not ways) or not _reaches(reach, wanted.reach):
+        return None
+    return _shape(reader, actor, row, reach, ways, -key[0], found.terms(key))
+
+
+def _reaches(reach: str, wanted: Reach) -> bool:
+    return wanted == "any" or reach == "now" or (wanted == "today" and reach == "today")
+
+
+def _shape(
+    reader: Reader, actor: Actor, row: CaseRow, reach: str, ways: list[Chance], score: int, terms: list[Term]
+) -> Prospect:
+    person, book = debtors.get(reader, row.debtor_id), get_portfolio(reader, row.portfolio_id)
+    hidden = not reads(reader, actor, person.id)
+    return Prospect(
+        debtor=Named(person.id, masked_name(person.name) if hidden else person.name),
+        portfolio=Named(book.id, book.name),
+        language=person.language,
+        balance=None if actor.role == "agent" or row.balance_minor is None else Money(row.balance_minor, row.currency),
+        bucket=row.bucket,
+        days_late=row.days_late,
+        score=score,
+        terms=terms,
+        reach=reach,
+        channels=ways,
+        preferred_channel=person.preferred_channel,
+    )
+
+
+def _mark(key: Key) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> Key:
+    try:
+        score, debtor_id, portfolio_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        raise Invalid("This cursor is not one of ours.", field="cursor") from None
+    if not isinstance(score, int) or not isinstance(debtor_id, str) or not isinstance(portfolio_id, str):
+        raise Invalid("This cursor is not one of ours.", field="cursor")
+    return score, debtor_id, portfolio_id
