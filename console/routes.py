@@ -21,6 +21,7 @@ from console.ledger.routes import ENDPOINTS as ledger
 from console.negotiation.routes import ENDPOINTS as negotiation
 from console.outreach.routes import ENDPOINTS as outreach
 from console.people.routes import ENDPOINTS as people
+from console.reports.routes import ENDPOINTS as reports
 from console.supervision.routes import ENDPOINTS as supervision
 from console.timeline.routes import ENDPOINTS as files
 from console.web.mail import ENDPOINTS as mail
@@ -43,6 +44,7 @@ API: list[Endpoint] = [
     *negotiation,
     *imports,
     *outreach,
+    *reports,
     *gate,
     *evidence,
     *intake,

@@ -119,9 +119,10 @@ class QuickReply(Struct, frozen=True):
 
 class QuickReplies(Struct, frozen=True):
     items: list[QuickReply]
+    next: str | None
 
 
-class QuickQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class QuickQuery(Paging, frozen=True, forbid_unknown_fields=True):
     """With a case, variables are filled with what stands in it."""
 
     portfolio: str | None = None
@@ -178,10 +179,11 @@ async def get_quick_replies(call: Call[Nothing, QuickQuery]) -> QuickReplies:
         elif book is not None:
             must_see_portfolio(reader, call.actor, book)
         found = quick_replies_of(reader, book, asked.language)
+        some, more = paged(found, lambda each: (each.shortcut, each.language, each.id), asked)
         return QuickReplies([
             QuickReply(each.id, each.shortcut, each.title, quick.fill(each.text, values), each.language)
-            for each in found
-        ])  # fmt: skip
+            for each in some
+        ], more)  # fmt: skip
 
     return await call.services.store.read(read)
 

@@ -20,6 +20,7 @@ from console.timeline.view import people
 from console.timeline.whispers import unseen
 from console.wire import shapes
 from console.wire.moment import rfc3339
+from console.wire.paging import Paging, paged
 
 _ASSIGNMENTS = Query(
     select(
@@ -51,6 +52,7 @@ class Assignment(msgspec.Struct, frozen=True):
 
 class Assignments(msgspec.Struct, frozen=True):
     items: list[Assignment]
+    next: str | None
 
 
 def detail(reader: Reader, actor: Actor, case_id: str) -> shapes.Case:
@@ -77,16 +79,17 @@ def detail(reader: Reader, actor: Actor, case_id: str) -> shapes.Case:
     )
 
 
-def assignments(reader: Reader, actor: Actor, case_id: str) -> Assignments:
+def assignments(reader: Reader, actor: Actor, case_id: str, asked: Paging) -> Assignments:
     """Every assignment of a case with its "why this agent"."""
     must_read(reader, actor, case_id)
-    found = _ASSIGNMENTS.all(reader, case_id=case_id)
+    found, more = paged(_ASSIGNMENTS.all(reader, case_id=case_id), lambda each: (f"{each[0]:012}",), asked)
     cast = people(reader, [each for row in found for each in (row[1], row[4])])
     return Assignments(
         [
             Assignment(epoch, cast.get(user), team, cause, cast.get(by), load(why), rfc3339(at))
             for epoch, user, team, cause, by, why, at in found
-        ]
+        ],
+        more,
     )
 
 

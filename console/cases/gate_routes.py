@@ -19,6 +19,7 @@ from console.portfolios.queries import get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader
 from console.wire import shapes
+from console.wire.paging import Paging
 
 
 class Care(Struct, frozen=True):
@@ -83,12 +84,12 @@ async def get_care(call: Call[Nothing, Nothing]) -> Care:
     return await call.services.store.read(read)
 
 
-async def get_near_misses(call: Call[Nothing, Nothing]) -> NearMisses:
-    return await call.services.store.read(near_misses, call.actor)
+async def get_near_misses(call: Call[Nothing, Paging]) -> NearMisses:
+    return await call.services.store.read(near_misses, call.actor, call.query)
 
 
-async def get_near_misses_of(call: Call[Nothing, Nothing]) -> NearMisses:
-    return await call.services.store.read(near_misses, call.actor, call.path["id"])
+async def get_near_misses_of(call: Call[Nothing, Paging]) -> NearMisses:
+    return await call.services.store.read(near_misses, call.actor, call.query, call.path["id"])
 
 
 async def post_question(call: Call[questions.Ask, Nothing]) -> questions.Question:
@@ -132,9 +133,9 @@ ENDPOINTS = [
     _endpoint("GET", f"{_CASE}/care", get_care, "The approved words for somebody in distress or hardship", Nothing,
               answer=Care, problems=()),
     _endpoint("GET", f"{_CASE}/near-misses", get_near_misses_of, "What the tone guard caught in a case", Nothing,
-              answer=NearMisses, problems=()),
+              answer=NearMisses, query=Paging, problems=()),
     _endpoint("GET", "/api/v1/near-misses", get_near_misses, "What the tone guard caught, the newest first", Nothing,
-              answer=NearMisses, problems=()),
+              answer=NearMisses, query=Paging, problems=()),
     _endpoint("POST", "/api/v1/contact-points/{id}/opt-out", post_opt_out,
               "Say whether words that may mean an opt-out did", OptOut, answer=DebtorShape),
 ]  # fmt: skip

@@ -19,10 +19,12 @@ from console.timeline.view import people
 from console.wire import shapes
 from console.wire.ids import new_id
 from console.wire.moment import DAY, rfc3339
+from console.wire.paging import Paging, paged
 
 FAMILIES = ("TONE:", "BANNED:")
 FRAGMENT_CHARS = 200
 SHOWN = 100
+MOST = 10_000
 RECENT = 30 * DAY
 
 
@@ -42,6 +44,7 @@ class NearMiss(Struct, frozen=True, kw_only=True):
 
 class NearMisses(Struct, frozen=True):
     items: list[NearMiss]
+    next: str | None
 
 
 def is_near_miss(refusal: Refusal) -> bool:
@@ -64,8 +67,10 @@ def keep_reason(tx: Tx, user_id: str, case_id: str, team_id: str, channel: str, 
     _keep(tx, user_id, case_id, team_id, channel, code, "reason_given", "", reason)
 
 
-def near_misses(reader: Reader, actor: Actor, case_id: str | None = None) -> NearMisses:
-    """The newest of the supervisor's teams (compliance: of all), or of one case. Raises Forbidden, NotFound."""
+def near_misses(reader: Reader, actor: Actor, asked: Paging, case_id: str | None = None) -> NearMisses:
+    """Those of 30 days of the supervisor's teams (compliance: of all), or of one case, the newest first, 100 a page
+    unless a limit is asked for. Raises Forbidden, NotFound, Invalid.
+    """
     if case_id is not None:
         must_read(reader, actor, case_id)
     if actor.role not in ("supervisor", "compliance"):
@@ -76,16 +81,19 @@ def near_misses(reader: Reader, actor: Actor, case_id: str | None = None) -> Nea
         .join(case, case.c.id == near_miss.c.case_id)
         .where(true() if actor.role == "compliance" else mine, near_miss.c.at > reader.now - RECENT)
         .order_by(near_miss.c.at.desc(), near_miss.c.id.desc())
-        .limit(SHOWN)
+        .limit(MOST)
     )
     found = rows(reader, clause if case_id is None else clause.where(near_miss.c.case_id == case_id), row)
+    asked = Paging(SHOWN if asked.limit is None else asked.limit, asked.cursor)
+    found, more = paged(found, lambda each: (f"{each[1]:015}", each[0]), asked, newest_first=True)
     cast = people(reader, [each[4] for each in found])
     return NearMisses(
         [
             NearMiss(id=id_, at=rfc3339(at), case=where, user=cast.get(user), channel=channel, code=code,
                      outcome=outcome, fragment=fragment, reason=reason)
             for id_, at, where, _, user, channel, code, outcome, fragment, reason in found
-        ]
+        ],
+        more,
     )  # fmt: skip
 
 

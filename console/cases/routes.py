@@ -27,6 +27,7 @@ from console.timeline.audit import note_foreign_look
 from console.timeline.queries import ItemRow
 from console.wire import shapes
 from console.wire.moment import Ms, parse_rfc3339, rfc3339
+from console.wire.paging import Paging
 
 Any_ = Call[Any, Any]
 
@@ -151,7 +152,7 @@ async def get_timeline(call: Call[None, TimelineQuery]) -> Answer:
 
 
 async def get_assignments(call: Any_) -> Any:
-    return await call.services.store.read(assignments, call.actor, call.path["id"])
+    return await call.services.store.read(assignments, call.actor, call.path["id"], call.query)
 
 
 async def post_case(call: Call[OpenBody, None]) -> Answer:
@@ -359,7 +360,7 @@ ENDPOINTS = [
     ),
     _get(_CASE, get_one, shapes.Case, "The case with debtor, contact points, owner and epoch"),
     _get(f"{_CASE}/timeline", get_timeline, Thread, "Timeline items by position", TimelineQuery),
-    _get(f"{_CASE}/assignments", get_assignments, Assignments, 'Every assignment with its "why this agent"'),
+    _get(f"{_CASE}/assignments", get_assignments, Assignments, 'Every assignment with its "why this agent"', Paging),
     _post("messages", post_message, reply.Reply, "Write to the debtor", answer=shapes.Item, status=201, rate="reply",
           lane=lanes.FIRST,
           problems=("not_owner", "stale_epoch", "gate_blocked", "gate_deferred", "gate_needs_approval")),

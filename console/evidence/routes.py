@@ -16,7 +16,9 @@ from console.evidence.bundle import take_evidence
 from console.evidence.erase import ask_erasure, carry_out, removals, shape
 from console.store.transaction import Reader
 from console.wire.moment import rfc3339
+from console.wire.paging import Paging, paged
 
+SHOWN = 100
 COMPLIANCE = frozenset({"compliance"})
 KEEPERS = frozenset({"compliance", "admin"})
 
@@ -29,6 +31,7 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Items(Struct, frozen=True):
     items: list[dict[str, Any]]
+    next: str | None
 
 
 async def get_evidence(call: Call[Nothing, Nothing]) -> Response:
@@ -46,17 +49,18 @@ async def get_audit(call: Call[Nothing, AuditQuery]) -> Lines:
     return await call.services.store.read(audit_page, call.actor, call.query)
 
 
-async def get_consents(call: Call[Nothing, Nothing]) -> Items:
+async def get_consents(call: Call[Nothing, Paging]) -> Items:
     def read(reader: Reader) -> Items:
         must_see_debtor(reader, call.actor, call.path["id"])
-        lines = consents_of(reader, call.path["id"])
+        lines, more = paged(consents_of(reader, call.path["id"]), lambda each: (f"{each.at:015}", each.id), call.query)
         return Items(
             [
                 {"id": each.id, "at": rfc3339(each.at), "given_at": rfc3339(each.given_at), "act": each.act,
                  "channel": each.channel, "contact_point": each.contact_point_id, "source": each.source,
                  "text_version": each.text_version, "by": each.by_id}
                 for each in lines
-            ]
+            ],
+            more,
         )  # fmt: skip
 
     return await call.services.store.read(read)
@@ -75,9 +79,11 @@ async def post_carry_out(call: Call[Nothing, Nothing]) -> dict[str, Any]:
     return shape(done)
 
 
-async def get_removals(call: Call[Nothing, Nothing]) -> Items:
-    found = await call.services.store.read(removals)
-    return Items([shape(each) for each in found])
+async def get_removals(call: Call[Nothing, Paging]) -> Items:
+    asked = Paging(SHOWN if call.query.limit is None else call.query.limit, call.query.cursor)
+    found = await call.services.store.read(removals, 10_000)
+    some, more = paged(found, lambda each: (f"{each.at:015}", each.id), asked, newest_first=True)
+    return Items([shape(each) for each in some], more)
 
 
 ENDPOINTS = [
@@ -85,13 +91,13 @@ ENDPOINTS = [
              summary="The evidence of a case: a zip, chained and signed; audited"),
     Endpoint(method="GET", path="/api/v1/audit", handler=get_audit, query=AuditQuery, answer=Lines, roles=KEEPERS,
              summary="Who saw and did what, the newest first"),
-    Endpoint(method="GET", path="/api/v1/debtors/{id}/consents", handler=get_consents, answer=Items, roles=STAFF,
-             summary="Every yes and no of a debtor"),
+    Endpoint(method="GET", path="/api/v1/debtors/{id}/consents", handler=get_consents, query=Paging, answer=Items,
+             roles=STAFF, summary="Every yes and no of a debtor"),
     Endpoint(method="POST", path="/api/v1/debtors/{id}/erasure", handler=post_erasure, body=Reason,
              answer=dict[str, str], status=201, roles=STAFF, problems=("conflict",),
              summary="Ask for a person's data to be erased"),
     Endpoint(method="POST", path="/api/v1/removals/{id}/carry-out", handler=post_carry_out, answer=dict[str, Any],
              roles=KEEPERS, problems=("conflict", "own_request"), summary="Erase what somebody else asked for"),
-    Endpoint(method="GET", path="/api/v1/removals", handler=get_removals, answer=Items, roles=KEEPERS,
+    Endpoint(method="GET", path="/api/v1/removals", handler=get_removals, query=Paging, answer=Items, roles=KEEPERS,
              summary="What erasure and retention removed, and what the law keeps"),
 ]  # fmt: skip

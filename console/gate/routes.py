@@ -18,6 +18,7 @@ from console.portfolios.queries import all_inboxes, all_portfolios
 from console.store.statement import Query, row, rows, value
 from console.store.transaction import Reader, Tx
 from console.wire.moment import rfc3339
+from console.wire.paging import WHOLE, Paging, paged
 from console.wire.shapes import Named
 
 KEEPERS = frozenset({"compliance", "admin"})
@@ -44,6 +45,7 @@ class Standing(Struct, frozen=True):
 class Profiles(Struct, frozen=True):
     items: list[ProfileShape]
     portfolios: list[Standing]
+    next: str | None
 
 
 class Approval(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,23 +66,26 @@ class Stop(Struct, frozen=True):
 
 class Stops(Struct, frozen=True):
     items: list[Stop]
+    next: str | None
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
-async def get_profiles(call: Call[Nothing, Nothing]) -> Profiles:
+async def get_profiles(call: Call[Nothing, Paging]) -> Profiles:
     def read(reader: Reader) -> Profiles:
+        some, more = paged(profiles().values(), lambda each: (each.code,), call.query)
         seen = set(rows(reader, select(portfolio.c.id).where(visible_portfolios(call.actor)), value))
         standing = [each for each in standings(reader) if each.portfolio.id in seen]
         return Profiles(
-            [ProfileShape(each.code, each.version, each.status) for each in profiles().values()],
+            [ProfileShape(each.code, each.version, each.status) for each in some],
             [
                 Standing(Named(each.portfolio.id, each.portfolio.name), each.profile, each.version, each.approved,
                          each.by, each.document)
                 for each in standing
             ],
+            more,
         )  # fmt: skip
 
     return await call.services.store.read(read)
@@ -95,11 +100,11 @@ async def post_approval(call: Call[Approval, Nothing]) -> Answer:
         approve(tx, body.portfolio, body.profile or own, body.name, body.document, call.actor.id)
 
     await call.services.store.write(write)
-    return Answer(await get_profiles(Call(call.actor, call.services, {}, Nothing(), Nothing(), call.request)), 201)
+    return Answer(await get_profiles(Call(call.actor, call.services, {}, Nothing(), Paging(), call.request)), 201)
 
 
-async def get_stops(call: Call[Nothing, Nothing]) -> Stops:
-    return await call.services.store.read(_stops)
+async def get_stops(call: Call[Nothing, Paging]) -> Stops:
+    return await call.services.store.read(_stops, call.query)
 
 
 async def put_stop(call: Call[Reason, Nothing]) -> Stops:
@@ -150,13 +155,14 @@ def is_scope(reader: Reader, scope: str) -> bool:
     return scope == "all" or (kind == "channel" and name in CHANNELS)
 
 
-def _stops(reader: Reader) -> Stops:
-    return Stops([Stop(scope, reason, by, rfc3339(at)) for scope, reason, by, at in _STOPS.all(reader)])
+def _stops(reader: Reader, asked: Paging = WHOLE) -> Stops:
+    some, more = paged(_STOPS.all(reader), lambda each: (f"{each[3]:015}", each[0]), asked)
+    return Stops([Stop(scope, reason, by, rfc3339(at)) for scope, reason, by, at in some], more)
 
 
 _GATE = "/api/v1/gate"
 ENDPOINTS = [
-    Endpoint(method="GET", path=f"{_GATE}/profiles", handler=get_profiles, answer=Profiles, roles=STAFF,
+    Endpoint(method="GET", path=f"{_GATE}/profiles", handler=get_profiles, query=Paging, answer=Profiles, roles=STAFF,
              summary="Every profile, and how portfolios stand to theirs"),
     Endpoint(method="POST", path=f"{_GATE}/approvals", handler=post_approval, body=Approval, answer=Profiles,
              status=201, roles=KEEPERS, problems=("conflict",), summary="Counsel approved a profile for a portfolio"),
@@ -164,7 +170,7 @@ ENDPOINTS = [
              roles=STAFF, summary="How a portfolio is collected: billing, links, own hours"),
     Endpoint(method="PUT", path="/api/v1/portfolios/{id}/conduct", handler=put_conduct, body=Conduct,
              answer=dict[str, object], roles=KEEPERS, summary="Change how a portfolio is collected"),
-    Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, answer=Stops, roles=STAFF,
+    Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, query=Paging, answer=Stops, roles=STAFF,
              summary="Kill switches that are on"),
     Endpoint(method="PUT", path=f"{_GATE}/stops/{{scope}}", handler=put_stop, body=Reason, answer=Stops, roles=KEEPERS,
              summary="Let nothing out in a scope, at once"),

@@ -30,6 +30,7 @@ from console.store.statement import Query, change, put, value
 from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
 from console.wire.ids import new_id
+from console.wire.paging import Paging, paged
 from console.wire.shapes import Money
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -91,9 +92,10 @@ class Way(Struct, frozen=True, kw_only=True):
 
 class Ways(Struct, frozen=True):
     items: list[Way]
+    next: str | None
 
 
-class PortfolioQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class PortfolioQuery(Paging, frozen=True, forbid_unknown_fields=True):
     portfolio: str | None = None
 
 
@@ -127,7 +129,7 @@ def ways(reader: Reader, actor: Actor, debtor_id: str, query: PortfolioQuery) ->
             text=_in(each.text, language, book.language))
         for each in told.means
     ]  # fmt: skip
-    return Ways(items)
+    return Ways(*paged(items, lambda each: (f"{items.index(each):04}",), query))
 
 
 def due_next(reader: Reader, debtor_id: str, portfolio_id: str) -> tuple[int, int]:

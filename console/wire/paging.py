@@ -22,14 +22,22 @@ class Paging(Struct, frozen=True, forbid_unknown_fields=True):
     cursor: str | None = None
 
 
-def paged(items: Iterable[T], key: Callable[[T], tuple[str, ...]], asked: Paging) -> tuple[list[T], str | None]:
-    """The page asked for, in the order of `key`, and the cursor of the next. A cursor is a key and no offset: what
-    comes or goes between two pages moves nothing else. Raises Invalid, naming the field.
+WHOLE = Paging()
+
+
+def paged(
+    items: Iterable[T], key: Callable[[T], tuple[str, ...]], asked: Paging, *, newest_first: bool = False
+) -> tuple[list[T], str | None]:
+    """The page asked for, in the order of `key` or in its reverse, and the cursor of the next. A cursor is a key and no
+    offset: what comes or goes between two pages moves nothing else. Raises Invalid, naming the field.
     """
     if asked.limit is not None and not 1 <= asked.limit <= MOST:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     after = _read(asked.cursor) if asked.cursor else ()
-    left = sorted((each for each in items if key(each) > after), key=key)
+    if newest_first:
+        left = sorted((each for each in items if not after or key(each) < after), key=key, reverse=True)
+    else:
+        left = sorted((each for each in items if key(each) > after), key=key)
     shown = left[: asked.limit]
     return shown, _mark(key(shown[-1])) if len(shown) < len(left) else None
 

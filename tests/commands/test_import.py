@@ -199,3 +199,13 @@ def test_five_thousand_rows_in_batches_one_wrong_row_leaves_the_others(book: She
     assert "Done: 4,998 created, 2 left out." in said.out and "line 702, due:" in said.out, said.out[-500:]
     assert "line 3002, document:" in said.out and "4,999 of" not in said.err and "5,000 of 5,000 rows" in said.err
     assert len(charges()) == len(names()) == 4_998
+
+
+def test_the_books_leave_as_csv_by_the_creditors_keys(book: Shell) -> None:
+    bring(book, "debts", HEAD, ANA, RUI)
+    out = book.folder / "debts.csv"
+    assert "are in" in book.does("export", "debts", "--portfolio", "Loja Ipê", "--file", str(out))
+    found = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
+    assert [(each["debtor_id"], each["charge_id"], each["amount"]) for each in sorted(found, key=str)] == [
+        ("K1", "C1", "1234.56"), ("K2", "C2", "500.00")]  # fmt: skip
+    assert "Give a time like" in book.refuses("export", "debts", "--portfolio", "Loja Ipê", "--since", "x")

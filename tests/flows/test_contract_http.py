@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from channels.types import Template
 from console.admin.templates import store_templates
 from console.cases.models import case
-from console.cases.queries import live
+from console.cases.near_misses import keep_reason
+from console.cases.queries import get, live
 from console.cases.requests import raise_request
+from console.debtors.consents import log_consent
+from console.evidence.models import removal
+from console.gate.approve import throw_switch
 from console.queue.assign import drain
 from console.queue.sweep import due_returns
 from console.store.base import dump
-from console.store.statement import change
+from console.store.statement import add, change
 from console.store.transaction import Tx
 from console.webhooks.subscribe import subscribe
 from console.wire.ids import new_id
@@ -136,16 +141,42 @@ def be_told(tx: Tx, scene: Scene, name: str) -> None:
     subscribe(tx, scene.world.actor("admin"), vault, f"https://hooks.example/{name}", ["message.created"], None)
 
 
-MADE = {"requests": be_asked, "webhooks": be_told}
+def be_caught(tx: Tx, scene: Scene, name: str) -> None:
+    team = live(tx, scene.case).team_id
+    keep_reason(tx, scene.server.ids["ana"], scene.case, team, "whatsapp", "TONE:threat", name)
 
 
-@pytest.mark.parametrize("path", ["portfolios", "teams", "users", "inboxes", "templates", "requests", "webhooks"])
+def be_stopped(tx: Tx, scene: Scene, name: str) -> None:
+    throw_switch(tx, {"a": "channel:sms", "b": "channel:email", "c": "channel:whatsapp"}[name], "teste", "system")
+
+
+def be_removed(tx: Tx, scene: Scene, name: str) -> None:
+    add(tx, removal, id=new_id(), kind="retention", state="done", reason=name, report="{}", at=tx.now, done_at=tx.now)
+
+
+def be_consented(tx: Tx, scene: Scene, name: str) -> None:
+    log_consent(tx, live(tx, scene.case).debtor_id, "granted", source=name)
+
+
+MADE: dict[str, Any] = {
+    "requests": be_asked, "webhooks": be_told, "near-misses": be_caught, "gate/stops": be_stopped,
+    "removals": be_removed, "debtors/{debtor}/consents": be_consented,
+}  # fmt: skip
+KEEPERS = {"webhooks": "admin", "removals": "caio"}
+SHORT = ["portfolios", "teams", "users", "inboxes", "templates", "requests", "webhooks", "near-misses", "removals",
+         "gate/stops", "gate/profiles", "quick-replies", "cases/{case}/assignments", "cases/{case}/near-misses",
+         "debtors/{debtor}/consents", "debtors/{debtor}/payment-means"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SHORT)
 def test_a_short_list_is_read_in_pages_like_any_other(scene: Scene, path: str) -> None:
-    client = scene.admin if path == "webhooks" else scene.sofia
+    client = getattr(scene, KEEPERS.get(path, "sofia"))
     if path in MADE:
         scene.server.write(lambda tx: [MADE[path](tx, scene, name) for name in ("a", "b", "c")])
+    debtor = scene.server.read(lambda reader: get(reader, scene.case).debtor_id)
+    path = path.format(case=scene.case, debtor=debtor)
     whole = client.get(f"/api/v1/{path}").json()
-    assert whole["next"] is None and whole["items"]
+    assert whole["next"] is None and (whole["items"] or path.endswith(("payment-means", "quick-replies")))
     pages, cursor = [], None
     for _ in whole["items"]:
         page = client.get(f"/api/v1/{path}", params={"limit": 1} | ({"cursor": cursor} if cursor else {})).json()

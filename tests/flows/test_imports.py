@@ -150,9 +150,9 @@ def test_a_recall_ends_what_is_owed_and_everything_planned_and_is_not_opened_aga
     one = brought(scene, "id_devedor;id_cobranca;motivo", "A230;A230-1;cessão", kind="recalls")
     assert (one["updated"], one["rejected"]) == (1, 0)
     assert 0 < owed(scene, "A230") < before
-    if made_plan.status_code == 201:
-        ledger = scene.sofia.get(f"/api/v1/cases/{case}/ledger").json()
-        assert [each["state"] for each in ledger["plans"]] == ["cancelled"]
+    assert made_plan.status_code == 201, made_plan.text
+    ledger = scene.sofia.get(f"/api/v1/cases/{case}/ledger").json()
+    assert [each["state"] for each in ledger["plans"]] == ["cancelled"]
     rest = brought(scene, "debtor_id", "A230", "A999", kind="recalls")
     assert (rest["updated"], rest["rejected"]) == (1, 1) and not owed(scene, "A230")
     assert scene.sofia.get(f"/api/v1/cases/{case}").json()["status"] == "resolved"
