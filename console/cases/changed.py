@@ -15,6 +15,7 @@ from console.cases import view
 from console.cases.models import case
 from console.cases.points import contact_points
 from console.cases.queries import CaseRow, of_debtor
+from console.cases.tags import retag
 from console.store.statement import change
 from console.store.transaction import Tx
 
@@ -48,6 +49,7 @@ def _finish(tx: Tx, row: CaseRow) -> None:
     changes = {name: now for name, now in msgspec.structs.asdict(row).items() if now != before[name]}
     if changes:
         change(tx, case, {"id": row.id}, **changes)
+    retag(tx, row.id, before, changes)
     tx.memo["case before", row.id] = before | changes
     _hide(tx, row, before)
     _emit(tx, row, before)

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
 
 from console.access.actor import Actor
 from console.access.visible import Arms, content_arms, content_of_cases, existence_arms, existence_of_cases
 from console.cases import view
 from console.cases.models import case, seen
-from console.debtors.models import debtor
+from console.cases.narrowed import OPEN, CaseQuery, few, few_named, few_of_book, filters, named
 from console.errors import Invalid
 from console.store.statement import row, rows
 from console.store.transaction import Reader
-from console.timeline.index import fold
 from console.timeline.whispers import unseen
 from console.wire import shapes
 
-View = Literal["mine", "queue", "team", "all", "snoozed", "resolved"]
-Sort = Literal["wait", "activity"]
 MOST = 200
-OPEN = ("queued", "assigned", "snoozed")
-
-
-class CaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The query of GET /cases."""
-
-    view: View = "mine"
-    sort: Sort | None = None
-    status: str | None = None
-    channel: str | None = None
-    label: str | None = None
-    skill: str | None = None
-    portfolio: str | None = None
-    team: str | None = None
-    owner: str | None = None
-    debtor: str | None = None
-    q: str | None = None
-    limit: int = 50
-    cursor: str | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -54,7 +32,7 @@ def list_cases(reader: Reader, actor: Actor, query: CaseQuery) -> Page:
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     sort = query.sort or ("activity" if query.q or query.view == "resolved" or query.status == "resolved" else "wait")
-    found = _places(reader, _arms(actor, query), _filters(query), sort, query)
+    found = _places(reader, actor, query, sort)
     shown = found[: query.limit]
     last = _mark(*shown[-1]) if len(found) > query.limit else None
     return Page(_for_viewer(reader, actor, _cases(reader, [case_id for _, case_id in shown])), last)
@@ -73,25 +51,39 @@ def counts(reader: Reader, actor: Actor) -> dict[str, int]:
     return found
 
 
-def _arms(actor: Actor, query: CaseQuery) -> Arms:
-    """The view in parts: what is one's own, and what is a team's by its status, each in the order of an index.
+def _arms(reader: Reader, actor: Actor, query: CaseQuery) -> Arms:
+    """The view in parts: those whose cases are few, so that they are found and then sorted; and what is a team's, or
+    everybody's, by its status, each in the order of an index.
 
     Together they are what may be seen; a case that stands in several is shown once.
     """
-    if query.view in ("mine", "snoozed"):
-        own: list[ColumnElement[bool]] = [case.c.owner_id == actor.id, case.c.taken_over_from == actor.id]
-        wide: list[ColumnElement[bool]] = []
-    else:
-        own, wide = content_arms(actor) if query.view == "resolved" else existence_arms(actor)
     statuses = _statuses(query)
-    free = query.view == "queue"
-    return (  # an index on what is concatenated is of no use: one's own are found by whose they are
-        [
-            and_(arm, case.c.status.concat("").in_(statuses), *([case.c.owner_id.concat("").is_(None)] * free))
-            for arm in own
-        ],
-        [and_(arm, case.c.status == each, *([case.c.owner_id.is_(None)] * free)) for arm in wide for each in statuses],
-    )
+    free = [case.c.owner_id.concat("").is_(None)] * (query.view == "queue")
+    among = and_(case.c.status.concat("").in_(statuses), *free)
+    own, wide = _seen(actor, query)
+    name = named(reader, query)
+    found, walked = [and_(arm, among, *name) for arm in own], []
+    some = few_named(reader, query) if wide else None
+    if some is None and wide:
+        some = few(reader, query)
+        some = None if some is None else and_(some, *name)
+    for arm in wide:
+        these = some if some is not None else few_of_book(reader, query, arm, *name)
+        if these is None:
+            walked += [and_(arm, case.c.status == each, *free, *name) for each in statuses]
+        else:  # no planner looks into a coalesce for an index
+            found.append(and_(these, func.coalesce(arm, false()), among))
+    return found, walked
+
+
+def _seen(actor: Actor, query: CaseQuery) -> Arms:
+    """What is one's own and what is a team's, or everybody's, of this view."""
+    if query.view in ("mine", "snoozed"):
+        return [case.c.owner_id == actor.id, case.c.taken_over_from == actor.id], []
+    if query.team:
+        actor = msgspec.structs.replace(actor, teams=actor.teams & {query.team})
+    own, wide = content_arms(actor) if query.view == "resolved" else existence_arms(actor)
+    return own, [and_(arm, case.c.team_id == query.team) for arm in wide] if query.team else wide
 
 
 def _statuses(query: CaseQuery) -> list[str]:
@@ -107,50 +99,26 @@ def _queue(actor: Actor) -> ColumnElement[bool]:
     return and_(existence_of_cases(actor), case.c.status == "queued", case.c.owner_id.is_(None))
 
 
-def _filters(query: CaseQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if query.status:
-        found.append(case.c.status.in_(query.status.split(",")))
-    exact = (
-        ("portfolio_id", query.portfolio),
-        ("team_id", query.team),
-        ("owner_id", query.owner),
-        ("debtor_id", query.debtor),
-    )
-    found += [case.c[name] == each for name, each in exact if each]
-    if query.channel:
-        found.append(case.c.channels.contains(f'"{query.channel}"', autoescape=True))
-    if query.label:
-        found.append(case.c.labels.contains(msgspec.json.encode(query.label).decode(), autoescape=True))
-    if query.skill:
-        found.append(case.c.skills.contains(f'"skill":"{query.skill}"', autoescape=True))
-    if query.q:
-        words = fold(query.q).split()[:8]
-        found += [func.lower(debtor.c.name).contains(word, autoescape=True) for word in words]
-    return found
-
-
-def _places(
-    reader: Reader, arms: Arms, filters: list[ColumnElement[bool]], sort: str, query: CaseQuery
-) -> list[tuple[int, str]]:
+def _places(reader: Reader, actor: Actor, query: CaseQuery, sort: str) -> list[tuple[int, str]]:
     """(moment, id) of the page's cases and one more: the first of each arm, then the first of them all."""
+    found, walked = _arms(reader, actor, query)
+    conditions = filters(reader, query)
     waits = sort == "wait"
     at = case.c.rank_at if waits else case.c.updated_at
     if query.cursor:
         moment, last = _read_mark(query.cursor)
         after = (at > moment, case.c.id > last) if waits else (at < moment, case.c.id < last)
-        filters = [*filters, or_(after[0], and_(at == moment, after[1]))]
-    origin = case.join(debtor, debtor.c.id == case.c.debtor_id) if query.q else case
+        conditions.append(or_(after[0], and_(at == moment, after[1])))
     firsts = []
-    for several, key in ((arms[0], at + 0), (arms[1], at)):  # one's own are few: found first, then sorted
+    for several, key in ((found, at + 0), (walked, at)):  # no index has the order of a sum
         order = (key, case.c.id) if waits else (key.desc(), case.c.id.desc())
         for arm in several:
-            clause = select(at.label("at"), case.c.id.label("id")).select_from(origin).where(arm, *filters)
+            clause = select(at.label("at"), case.c.id.label("id")).where(arm, *conditions)
             firsts.append(clause.order_by(*order).limit(query.limit + 1).subquery())
     if not firsts:
         return []
-    found = rows(reader, union_all(*(select(each.c.at, each.c.id) for each in firsts)), row)
-    return sorted(set(found), reverse=not waits)[: query.limit + 1]
+    places = rows(reader, union_all(*(select(each.c.at, each.c.id) for each in firsts)), row)
+    return sorted(set(places), reverse=not waits)[: query.limit + 1]
 
 
 def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
@@ -189,7 +157,8 @@ def _for_viewer(reader: Reader, actor: Actor, found: list[shapes.Case]) -> list[
 def _readable(reader: Reader, actor: Actor, ids: list[str]) -> set[str]:
     if not ids:
         return set()
-    return set(rows(reader, select(case.c.id).where(case.c.id.in_(ids), content_of_cases(actor)), str))
+    reads = func.coalesce(content_of_cases(actor), false())  # asked of these, instead of walking a whole team for them
+    return set(rows(reader, select(case.c.id).where(case.c.id.in_(ids), reads), str))
 
 
 def _marks(reader: Reader, actor: Actor, ids: list[str]) -> dict[str, int]:

@@ -5,6 +5,15 @@ from sqlalchemy import text as sql
 
 from console.store.base import ident, json, metadata, moment, number, text
 
+
+def _ordered(name: str, *columns: str) -> tuple[Index, Index]:
+    """An order in which cases are listed. On SQLite what lists are narrowed by stands beside it, so that whoever walks
+    the order reads no row; PostgreSQL's entries have a limit of 2,704 bytes, which labels may pass.
+    """
+    wide = Index(name, *columns, "labels", "channels", "skills").ddl_if(dialect="sqlite")
+    return wide, Index(name, *columns).ddl_if(dialect="postgresql")
+
+
 case = Table(
     "case",
     metadata,
@@ -70,16 +79,25 @@ case = Table(
         sqlite_where=sql("status <> 'resolved'"),
         postgresql_where=sql("status <> 'resolved'"),
     ),
-    Index("ix_case_team", "team_id", "status", "rank_at", "id"),
+    *_ordered("ix_case_team", "team_id", "status", "rank_at", "id"),
     Index("ix_case_owner", "owner_id", "status", "rank_at", "id"),
-    Index("ix_case_updated", "status", "updated_at", "id"),
-    Index("ix_case_team_updated", "team_id", "status", "updated_at", "id"),
-    Index("ix_case_status_rank", "status", "rank_at", "id"),
+    *_ordered("ix_case_updated", "status", "updated_at", "id"),
+    *_ordered("ix_case_team_updated", "team_id", "status", "updated_at", "id"),
+    *_ordered("ix_case_status_rank", "status", "rank_at", "id"),
+    Index("ix_case_book", "portfolio_id", "team_id", "id"),
     Index("ix_case_taken_over", "taken_over_from"),
     Index("ix_case_rank_edge", "rank_edge"),
     Index("ix_case_weight_edge", "weight_edge"),
     Index("ix_case_snooze", "snooze_until"),
 )
+
+case_tag = Table(
+    "case_tag",
+    metadata,
+    Column("tag", Text, primary_key=True),  # label:NAME, skill:NAME
+    Column("case_id", Text, primary_key=True),
+)
+"""Labels and skills once more, to be asked which cases bear one; written when they change."""
 
 draft = Table(
     "draft",

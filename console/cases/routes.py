@@ -12,8 +12,9 @@ from msgspec import Struct, field
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.cases import claim, drafts, lists, look, note, preview, reply, thread, work
 from console.cases.detail import Assignments, assignments, detail
-from console.cases.lists import CaseQuery, Page, list_cases
+from console.cases.lists import Page, list_cases
 from console.cases.mixups import Mixup, mixups
+from console.cases.narrowed import CaseQuery
 from console.cases.near_misses import is_near_miss, keep_near_miss
 from console.cases.open_case import open_for
 from console.cases.queries import CaseRow, get

@@ -15,6 +15,7 @@ from console.access.idempotent import body_hash, remember, repeated
 from console.debtors import documents, phones
 from console.debtors.consents import log_consent
 from console.debtors.models import account, debtor
+from console.debtors.names import index_name
 from console.debtors.queries import DebtorRow, get, is_in_portfolio
 from console.debtors.resolve import add_point, find_or_add_address, join_portfolio
 from console.errors import Conflict, Invalid
@@ -138,6 +139,7 @@ def _add(tx: Tx, new: NewDebtor) -> DebtorRow:
         tx, debtor, id=made, name=new.name.strip(), kind=new.kind, language=new.language, timezone=new.timezone,
         jurisdiction=new.jurisdiction, labels=dump(labels_of(new)), created_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
+    index_name(tx, made, new.name.strip(), new=True)
     return get(tx, made)
 
 
@@ -155,6 +157,8 @@ def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str 
             "document_hash": documents.digest(vault, plain),
         }
     change(tx, debtor, {"id": person.id}, **changes)
+    if changes["name"] != person.name:
+        index_name(tx, person.id, changes["name"])
 
 
 def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, or_
 from channels.types import Sender
 from console.debtors import phones
 from console.debtors.models import account, address, contact_point, debtor, identifier, link
+from console.debtors.names import index_name
 from console.debtors.queries import (
     AddressRow,
     DebtorRow,
@@ -152,6 +153,7 @@ def add_stranger(tx: Tx, book: PortfolioRow, where: AddressRow, name: str, *, sh
         updated_at=tx.now,
     )
     add(tx, debtor, **{name: getattr(row, name) for name in row.__struct_fields__})
+    index_name(tx, row.id, row.name, new=True)
     return row
 
 

@@ -20,6 +20,7 @@ from console.cases.models import draft
 from console.cases.queries import CaseRow, live, of_debtor
 from console.debtors import queries as debtors
 from console.debtors.models import address, contact_point, debtor, identifier
+from console.debtors.names import index_name
 from console.errors import Conflict, Invalid, NotFound, OwnRequest
 from console.evidence.bundle import salt_of
 from console.evidence.models import erased, removal
@@ -183,6 +184,7 @@ def _anonymise(tx: Tx, debtor_id: str, report: Report) -> None:
         tx, debtor, {"id": debtor_id}, name="—", document=None, document_kind=None, document_hash=None, birth=None,
         labels="[]", preferred_channel=None, preferred_hours="null", updated_at=tx.now,
     )  # fmt: skip
+    index_name(tx, debtor_id, "—")
     report.count("names and documents")
     for point in debtors.points_of(tx, debtor_id):
         where = debtors.get_address(tx, point.address_id)

@@ -23,6 +23,7 @@ from console.fault import fault
 from console.store.lanes import Lanes, Load, a_moment, lane
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Reader, Tx, carried, plain
+from console.store.words import folded
 
 log = structlog.get_logger("store")
 P = ParamSpec("P")
@@ -269,6 +270,7 @@ def connect(path: str, *, reading: bool = False, durable: bool = True) -> sqlite
     connection.execute("PRAGMA temp_store=MEMORY")
     if reading:
         connection.execute("PRAGMA query_only=ON")
+        connection.create_function("folded", 1, folded, deterministic=True)
     else:
         connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection

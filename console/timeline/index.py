@@ -5,10 +5,8 @@ Messages stand in one table; whispers and notes in another, which is only ever a
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from console.store.transaction import Reader, Tx
+from console.store.words import folded_words, terms_of
 from console.timeline.queries import ItemRow
 
 SQLITE = (
@@ -29,9 +27,6 @@ POSTGRESQL = tuple(
 )
 
 
-_WORD = re.compile(r"[^\W_]+")
-
-
 def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
     """Make an item's text findable within its case, team and portfolio."""
     table = "search_message" if row.kind == "message" else "search_side"
@@ -46,7 +41,7 @@ def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
     tx.run(
         f"INSERT INTO {table} (text, scope, item_id, case_id)"
         " VALUES (to_tsvector('simple', %(t)s), %(s)s, %(i)s, %(c)s)",
-        {"t": " ".join(_WORD.findall(fold(text))), "s": scopes, "i": row.id, "c": row.case_id},
+        {"t": " ".join(folded_words(text)), "s": scopes, "i": row.id, "c": row.case_id},
     )
 
 
@@ -109,17 +104,6 @@ def forget(tx: Tx, case_id: str) -> None:
             tx.run(f"DELETE FROM {table} WHERE case_id = %(c)s", {"c": case_id})
 
 
-def terms_of(words: str) -> list[str]:
-    """The words that are looked for, folded; at most twelve."""
-    return _WORD.findall(fold(words))[:12]
-
-
 def token(kind: str, value: str) -> str:
     """A scope as one word of the index: c (case), t (team), p (portfolio)."""
     return f"{kind}{value}"
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: the same in both databases."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

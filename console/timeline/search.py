@@ -17,10 +17,11 @@ from console.errors import Invalid
 from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
 from console.store.vault import Vault
+from console.store.words import fold, terms_of
 from console.timeline import queries as timeline
 from console.timeline import view
 from console.timeline.download import may_see
-from console.timeline.index import fold, hits, terms_of, token
+from console.timeline.index import hits, token
 from console.timeline.queries import ItemRow
 from console.wire import shapes
 from console.wire.moment import rfc3339

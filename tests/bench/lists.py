@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from console.cases.lists import CaseQuery, list_cases
+from console.cases.lists import list_cases
+from console.cases.narrowed import CaseQuery
 from tests.bench import pages
 from tests.bench.table import Asked, Taken, at_most, middle
 

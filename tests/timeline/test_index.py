@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from console.store.transaction import Reader
-from console.timeline.index import hits, retoken, terms_of, token
+from console.store.words import terms_of
+from console.timeline.index import hits, retoken, token
 from console.timeline.queries import find
 from tests import services
 from tests.world import JOAO, World, make_world

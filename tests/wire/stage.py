@@ -10,7 +10,8 @@ import msgspec
 from channels.types import Accepted
 from console.access.actor import Actor
 from console.cases import claim, reply, send
-from console.cases.lists import CaseQuery, list_cases
+from console.cases.lists import list_cases
+from console.cases.narrowed import CaseQuery
 from console.cases.thread import TimelineQuery, thread
 from console.negotiation.view import case_ledger
 from console.store.transaction import Reader
