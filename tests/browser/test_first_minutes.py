@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx2
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
 from tests.browser.people import go_online
@@ -54,6 +56,30 @@ def test_the_steps_tick_themselves_one_after_the_other(context: BrowserContext, 
     expect(done).to_have_count(5)
     expect(steps.nth(5)).to_have_attribute("aria-current", "step")
     expect(phones.get_by_text("Ofereça três vezes")).to_have_count(0)
+
+    expect(ana.locator("form.comp.locked")).to_have_count(0)
+    ana.keyboard.press("Escape")
+    confirmed(ana)
+    ana.locator("form.comp textarea").fill("")
+    ana.keyboard.press("Alt+p")
+    expect(ana.locator("form.comp textarea")).to_have_value(re.compile("^000201"))
+    expect(ana.locator(".gate.ok")).to_be_visible()
+    ana.keyboard.press("Enter")
+    phones.get_by_role("button", name="Pagar este Pix").last.click()
+    expect(done).to_have_count(6)
+    expect(ana.locator("[data-item], .sys").filter(has_text="Pagamento").last).to_be_visible()
+
+
+def confirmed(ana: Page) -> None:
+    """Maria said who she is: what is checked is written down, not what she answered."""
+    ana.keyboard.press("Control+k")
+    ana.keyboard.type("Confirmar a identidade")
+    ana.keyboard.press("Enter")
+    dialog = ana.get_by_role("dialog")
+    for held in dialog.locator(".checks").get_by_role("button", name="conferiu").all()[:2]:
+        held.click()
+    ana.keyboard.press("Control+Enter")
+    expect(dialog).to_have_count(0)
 
 
 def test_each_person_opens_at_an_address_of_their_own_in_one_browser(context: BrowserContext, demo: Demo) -> None:

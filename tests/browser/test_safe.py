@@ -158,11 +158,12 @@ def test_older_items_come_without_a_jump_and_new_ones_move_nothing(ana: Page, de
     expect(ana.locator("[data-item]").filter(has_text="linha 10 fim")).to_have_count(1)
     assert abs(_place(mark) - before) <= 2
     before = _place(mark)
-    writes(demo, "linha nova", sender, name)
-    expect(ana.locator(".newpill")).to_have_text("1 nova")
+    for at in range(3):
+        writes(demo, f"linha nova {at}", sender, name)
+    expect(ana.locator(".newpill")).to_have_text("3 novas")
     assert abs(_place(mark) - before) <= 2
     ana.locator(".newpill").click()
-    expect(ana.locator("[data-item]").filter(has_text="linha nova")).to_be_in_viewport()
+    expect(ana.locator("[data-item]").filter(has_text="linha nova 2")).to_be_in_viewport()
 
 
 def _place(one: Any) -> float:
