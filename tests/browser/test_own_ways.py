@@ -30,7 +30,7 @@ def chosen(page: Page, words: str) -> None:
 def test_a_narrowed_list_is_kept_by_name_and_comes_back_in_another_browser(
     clara: Page, browser: Browser, demo: Demo
 ) -> None:
-    clara.get_by_role("button", name="Filtros").click()
+    clara.get_by_role("button", name="Filtros", exact=True).click()
     menu = clara.get_by_role("dialog", name="Filtros")
     menu.get_by_role("button", name="Correo").click()
     menu.get_by_label("Nombre de la vista").fill("Solo correo")
@@ -41,9 +41,9 @@ def test_a_narrowed_list_is_kept_by_name_and_comes_back_in_another_browser(
     page = sign_in(elsewhere, demo, "clara")
     page.locator("a.row").first.wait_for()
     chosen(page, "Vista: Solo correo")
-    expect(page.get_by_role("button", name="Filtros")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Filtros", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.locator("a.row .lead .ch:not(.mail)")).to_have_count(0)
-    page.get_by_role("button", name="Filtros").click()
+    page.get_by_role("button", name="Filtros", exact=True).click()
     with page.expect_response(re.compile("/api/v1/me$")):
         page.get_by_role("button", name="Borrar la vista Solo correo").click()
     expect(page.get_by_text("Filtra la lista, ponle un nombre")).to_be_visible()

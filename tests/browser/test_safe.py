@@ -151,10 +151,8 @@ def test_older_items_come_without_a_jump_and_new_ones_move_nothing(ana: Page, de
     opens(ana, name)
     expect(ana.locator("[data-item]").filter(has_text="linha 74 fim")).to_be_visible()
     expect(ana.locator("[data-item]").filter(has_text="linha 40 fim")).to_have_count(1)
-    box = ana.locator(".tl")
-    box.evaluate("(tl) => { tl.scrollTop = -(tl.scrollHeight - tl.clientHeight - 100) }")
     mark = ana.locator("[data-item]").filter(has_text="linha 40 fim")
-    before = _place(mark)
+    before = float(mark.evaluate(TO_THE_TOP))  # in one step: what is older is asked for at once
     expect(ana.locator("[data-item]").filter(has_text="linha 10 fim")).to_have_count(1)
     assert abs(_place(mark) - before) <= 2
     before = _place(mark)
@@ -164,6 +162,14 @@ def test_older_items_come_without_a_jump_and_new_ones_move_nothing(ana: Page, de
     assert abs(_place(mark) - before) <= 2
     ana.locator(".newpill").click()
     expect(ana.locator("[data-item]").filter(has_text="linha nova 2")).to_be_in_viewport()
+
+
+TO_THE_TOP = """(mark) => {
+  const tl = mark.closest('.tl');
+  tl.scrollTop = -(tl.scrollHeight - tl.clientHeight - 100);
+  return mark.getBoundingClientRect().top;
+}"""
+"""Scrolls to where older items are asked for; where the marked one stands then."""
 
 
 def _place(one: Any) -> float:

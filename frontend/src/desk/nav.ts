@@ -1,6 +1,7 @@
 /** Where the desk is: the view of the list, the open case, the deck. The address bar follows, so that a reload stays. */
 import { computed, signal } from '@preact/signals';
 import { allCases, caseOf, isMine, isTakenFromMe } from '../store/state';
+import { shown } from '../store/first';
 import { loadView, viewOf, type ViewName } from '../store/load';
 import { serverNow } from '../clock';
 import type { Placed } from '../ui/settle';
@@ -52,7 +53,12 @@ export function readAddress(): void {
   if (openId.value) phone.value = 'thread';
 }
 
+/** After the picture: the browser takes some ms for it. */
 function writeAddress(): void {
+  void shown().then(replaceAddress);
+}
+
+function replaceAddress(): void {
   const hash = deckOn.value ? `#/deck/${deck.value.join(',')}` : openId.value ? `#/case/${openId.value}` : `#/view/${view.value}`;
   if (location.hash !== hash) history.replaceState(null, '', hash);
 }
@@ -161,9 +167,18 @@ export const groups = computed<Group[]>(() => {
     ];
   }
   if (view.value === 'queue') return [{ key: 'all', ids: queued.value.map((c) => c.id) }];
-  const present = viewOf(view.value).ids.value.filter((id) => caseOf(id));
-  return [{ key: 'all', ids: present }];
+  const loaded = viewOf(view.value).ids.value.filter((id) => caseOf(id));
+  return [{ key: 'all', ids: view.value === 'team' ? withNew(loaded) : loaded }];
 });
+
+/** The team's list as it was loaded, without what was resolved since, and what has come since at its end. */
+function withNew(loaded: string[]): string[] {
+  const open = allCases().filter((c) => !c.masked && c.status !== 'resolved');
+  const present = new Set(open.map((c) => c.id));
+  const old = loaded.filter((id) => present.has(id) || caseOf(id)?.value.masked);
+  const held = new Set(old);
+  return [...old, ...open.filter((c) => !held.has(c.id)).sort(byRank).map((c) => c.id)];
+}
 
 export const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 

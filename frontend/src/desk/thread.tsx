@@ -5,7 +5,8 @@ import { clockTime, dayName, firstName } from '../format';
 import { t } from '../i18n';
 import { claim } from '../store/commands';
 import { takeServerDraft } from '../store/drafts';
-import { loadCase, loadDownTo, loadOlder, loadTimeline, markSeen } from '../store/load';
+import { readFirst, shown } from '../store/first';
+import { letGoOfOlder, loadCase, loadDownTo, loadOlder, loadTimeline, markSeen } from '../store/load';
 import { caseOf, isMine, isTakenFromMe, liveOf, timelineOf } from '../store/state';
 import { hold, tellSeen } from '../store/session';
 import { Button } from '../ui/button';
@@ -42,13 +43,19 @@ export function Thread({ id, active, column, onClose }: ThreadProps) {
   );
 }
 
-/** Case and timeline are asked for at once; the topic is held as long as the thread stands. */
+/** Case and timeline are asked for at once, of a thread already here once it is shown; the topic is held as long as the thread stands. */
 export function openThread(id: string, onMissing: (missing: boolean) => void, ...moreTopics: string[]): () => void {
   const let_go = hold(`case:${id}`, ...moreTopics);
   const gone = (error: unknown) => { if (error instanceof Problem && error.status === 404) onMissing(true); };
-  void loadCase(id).then(() => takeServerDraft(id, caseOf(id)?.value.draft), gone);
-  void loadTimeline(id).catch(gone);
-  return let_go;
+  let isOver = false;
+  const load = () => {
+    if (isOver) return undefined;
+    void loadCase(id).then(() => takeServerDraft(id, caseOf(id)?.value.draft), gone);
+    return loadTimeline(id).catch(gone);
+  };
+  if (timelineOf(id).state.peek() === 'ready') readFirst(shown().then(() => { void load(); }));
+  else readFirst(Promise.resolve(load()));
+  return () => { isOver = true; let_go(); };
 }
 
 function Missing() {
@@ -83,8 +90,9 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
   const pending = line.pending.value;
   const unreadFrom = useUnreadFrom(id, line.state.value);
   const entries = useMemo(() => entriesOf(items, pending, unreadFrom), [items, pending, unreadFrom]);
-  const { fresh, toEnd, onScroll } = useAnchor(box, list, items, pending.length);
+  const { fresh, toEnd, onScroll, isAtEnd } = useAnchor(box, list, items, pending.length);
   useReading(id, reading, items, fresh);
+  useTrim(id, items, isAtEnd);
   useWanted(id, box, line.state.value);
   const older = async () => {
     if (!line.older.value) return;
@@ -197,7 +205,14 @@ function useAnchor(box: { current: HTMLDivElement | null }, list: { current: HTM
     lastId.current = last?.id;
     lastStanding.current = standing;
   }, [items, standing]);
-  return { fresh, toEnd, onScroll: () => { if (isAtEnd() && fresh) setFresh(0); height.current = list.current?.offsetHeight ?? 0; } };
+  return { fresh, toEnd, isAtEnd, onScroll: () => { if (isAtEnd() && fresh) setFresh(0); height.current = list.current?.offsetHeight ?? 0; } };
+}
+
+const [mostHeld, keptAtEnd] = [300, 200];
+
+/** Whoever reads at the end of a long thread does not hold all that is far above it. */
+function useTrim(id: string, items: Item[], isAtEnd: () => boolean): void {
+  useEffect(() => { if (items.length > mostHeld && isAtEnd() && wanted.peek()?.id !== id) letGoOfOlder(id, keptAtEnd); }, [items]);
 }
 
 /** Brings what was looked for to the middle of the screen, marks it for a moment and puts the reader there. */

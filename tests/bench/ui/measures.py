@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.bench.processes import Running, product
 from tests.bench.ui import page as ask
 from tests.bench.ui.writers import Writers
+from tests.browser.people import go_online
 
 LIVE = 30
 LONG_LIST = 10_000
@@ -109,6 +110,7 @@ def _desk(browser: Browser, running: Running, path: str = "/") -> Iterator[Page]
         page = context.new_page()
         page.goto(running.ready.url + path)
         page.locator("a.row[data-case]").first.wait_for(timeout=60_000)
+        go_online(page)  # the cases of whoever is away go back to the queue
         yield page
     finally:
         context.close()

@@ -1,6 +1,7 @@
 /** The gate's answer for this very moment, per case: asked when the text rests, kept until the next answer. */
 import { signal, type Signal } from '@preact/signals';
 import { Problem, post } from '../../api';
+import { onceRead } from '../../store/first';
 import type { Channel, GateDecision, Mixup } from '../../wire';
 
 export interface GateState { items: GateDecision[]; mixups: Mixup[]; checking: boolean; unavailable: boolean }
@@ -29,6 +30,8 @@ async function ask(caseId: string, question: Question): Promise<void> {
   asked.get(caseId)?.abort();
   const abort = new AbortController();
   asked.set(caseId, abort);
+  await onceRead();
+  if (abort.signal.aborted) return;
   const { text, template, purpose, attachments } = question;
   const body = {
     ...(template ? { template } : text?.trim() ? { text } : {}),

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get, query } from '../../api';
 import { t } from '../../i18n';
+import { onceRead } from '../../store/first';
 import type { Case, Page, QuickReply } from '../../wire';
 
 const cache = new Map<string, QuickReply[]>();
@@ -11,7 +12,7 @@ export function useQuickReplies(c: Case, wanted: boolean): QuickReply[] {
   useEffect(() => {
     setList(cache.get(c.id) ?? []);
     if (!wanted || cache.has(c.id)) return;
-    void get<Page<QuickReply>>(`/quick-replies${query({ portfolio: c.portfolio.id, case: c.id })}`)
+    void onceRead().then(() => get<Page<QuickReply>>(`/quick-replies${query({ portfolio: c.portfolio.id, case: c.id })}`))
       .then((page) => { cache.set(c.id, page.items); setList(page.items); }, () => undefined);
   }, [c.id, wanted]);
   return list;

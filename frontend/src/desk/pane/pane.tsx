@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { amount, firstName, money, plainDate, shortDate } from '../../format';
 import { known, t } from '../../i18n';
 import { loadBalance, loadDebtor } from '../../store/load';
+import { onceRead } from '../../store/first';
 import { loadLedger } from '../../store/money';
 import { caseOf, ledgerChanges } from '../../store/state';
 import { Button, IconButton } from '../../ui/button';
@@ -29,9 +30,13 @@ export function DebtorPane({ id }: { id: string }) {
   useEffect(() => {
     if (!debtorId || !c) return undefined;
     let isWanted = true;
-    void loadDebtor(debtorId).then((d) => { if (isWanted) setDebtor(d); }, () => undefined);
-    void loadBalance(debtorId, c.portfolio.id).then((b) => { if (isWanted) setBalance(b); }, () => { if (isWanted) setBalance('error'); });
-    void loadLedger(id).then((l) => { if (isWanted) setLedger(l); }, () => undefined);
+    const take = <T,>(set: (value: T) => void) => (value: T) => { if (isWanted) set(value); };
+    void onceRead().then(() => {
+      if (!isWanted) return;
+      void loadDebtor(debtorId).then(take(setDebtor), () => undefined);
+      void loadBalance(debtorId, c.portfolio.id).then(take<Balance | 'error'>(setBalance), () => take<'error'>(setBalance)('error'));
+      void loadLedger(id).then(take(setLedger), () => undefined);
+    });
     return () => { isWanted = false; };
   }, [debtorId, changes]);
   if (!c || c.masked) return null;
