@@ -5,7 +5,7 @@ import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
 import { whispersWaiting } from '../store/session';
-import { caseOf, isMine, liveOf, me } from '../store/state';
+import { caseOf, isMine, isSupervisor, liveOf, me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
@@ -130,6 +130,7 @@ function More({ c, onClose }: { c: Case; onClose: () => void }) {
       {c.debtor.id ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'contact', id: c.id }; })}><Icon name="clock" />{t('case.contact')}</button> : null}
       {me.value?.role === 'compliance' ? <button type="button" onClick={pick(() => { location.assign(`/api/v1/cases/${c.id}/evidence`); })}><Icon name="shieldok" />{t('case.evidence')}</button> : null}
       {c.status !== 'resolved' ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'protect', id: c.id }; })}><Icon name="heart" />{t('case.protect')}</button> : null}
+      {isSupervisor.value && c.debtor.id ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'merge', id: c.id }; })}><Icon name="team" />{t('merge.open')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
       <button type="button" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
       <button type="button" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>

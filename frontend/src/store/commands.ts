@@ -124,6 +124,9 @@ export async function identify(caseId: string, debtor: string): Promise<boolean>
   return act(`/cases/${caseId}/identify`, { debtor });
 }
 
+/** Two debtors who are one person, by the one who goes. */
+export const mergeDebtors = (gone: string, into: string) => act(`/debtors/${gone}/merge`, { into });
+export const undoMerge = (gone: string) => act(`/debtors/${gone}/merge`, {}, 'DELETE');
 export const undoIdentify = (id: string) => act(`/cases/${id}/identify`, {}, 'DELETE');
 export const setSkills = (id: string, skills: Skill[]) => act(`/cases/${id}/skills`, { skills, epoch: epochOf(id) });
 /** A yes or a no of the person, told to the agent; or that the address is somebody else's. */

@@ -42,6 +42,7 @@ export const outlines = {
   pencil: 'M4 20l1-4.5L16 4.5l3.5 3.5-11 11z',
   percent: 'M6 18 18 6M5 7.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0zM14 16.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z',
   pix: 'M12 3.5 20.5 12 12 20.5 3.5 12zM7.5 12h2l2.5-2.5L14.5 12h2',
+  pause: 'M8 5v14M16 5v14',
   play: [{ d: 'M8 5.5v13l10.5-6.5z', fill: 'currentColor' }],
   plus: 'M12 5v14M5 12h14',
   queue: 'M4 6h16M4 12h16M4 18h9M17 15v6m-3-3 3 3 3-3',

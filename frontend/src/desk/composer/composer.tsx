@@ -15,6 +15,7 @@ import type { Case, Channel, Message, QuickReply, Whisper } from '../../wire';
 import { inertUntil, open } from '../nav';
 import { overlay } from '../overlays';
 import { addFiles, moveUp } from './files';
+import { EmojiMenu } from './emoji';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
 import { AskWhy, Guarded } from './guarded';
@@ -61,6 +62,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const [later, setLater] = useState(false);
+  const [signs, setSigns] = useState(false);
   const [caret, setCaret] = useState(0);
   const [pick, setPick] = useState(0);
   const [drop, setDrop] = useState(false);
@@ -99,6 +101,12 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     setReason('');
     moveUp(id);
     area.current?.focus();
+  };
+  const put = (sign: string) => {
+    const [from, to] = [area.current?.selectionStart ?? text.length, area.current?.selectionEnd ?? text.length];
+    setSigns(false);
+    edit(text.slice(0, from) + sign + text.slice(to));
+    requestAnimationFrame(() => { area.current?.focus(); area.current?.setSelectionRange(from + sign.length, from + sign.length); });
   };
   const insert = (reply: QuickReply) => {
     const at = slashWord(text, area.current?.selectionStart ?? caret);
@@ -158,6 +166,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
             <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} />
+            <span class="anchor"><IconButton icon="smile" label={t('composer.emoji')} onClick={() => setSigns(!signs)} class="opt" expanded={signs} />
+              {signs ? <EmojiMenu onPick={put} onClose={() => setSigns(false)} /> : null}</span>
             <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
               {later ? <ScheduleMenu allowedAt={decision?.allowed_at ?? null} onPick={(at) => send(at)} onClose={() => setLater(false)} /> : null}</span>
             <input ref={picker} type="file" multiple hidden onChange={(e) => { addFiles(id, e.currentTarget.files ?? []); e.currentTarget.value = ''; }} />

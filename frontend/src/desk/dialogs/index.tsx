@@ -3,6 +3,7 @@ import { IdentifyDialog } from './identify';
 import { IdentityDialog } from './identity';
 import { KeysDialog } from './keys';
 import { RulesDialog, WhyDialog } from './look';
+import { MergeDialog } from './merge';
 import { PictureDialog } from './picture';
 import { PointsDialog, SkillsDialog } from './facts';
 import { ContactDialog, ProtectDialog } from './protect';
@@ -26,6 +27,7 @@ export function Dialogs() {
     case 'templates': return <TemplatesDialog id={shown.id} />;
     case 'identify': return <IdentifyDialog id={shown.id} />;
     case 'identity': return <IdentityDialog id={shown.id} />;
+    case 'merge': return <MergeDialog id={shown.id} />;
     case 'contact': return <ContactDialog id={shown.id} />;
     case 'protect': return <ProtectDialog id={shown.id} />;
     case 'shift': return <ShiftDialog />;

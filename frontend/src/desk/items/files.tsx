@@ -3,6 +3,7 @@ import { known, t } from '../../i18n';
 import { Icon } from '../../ui/icon';
 import type { Attachment } from '../../wire';
 import { overlay } from '../overlays';
+import { Voice } from './voice';
 
 const extension = (name: string) => (name.split('.').pop() ?? '').slice(0, 4).toUpperCase();
 
@@ -21,7 +22,7 @@ export function File({ file }: { file: Attachment }) {
       </button>
     );
   }
-  if (file.type.startsWith('audio/')) return <audio class="sound" controls preload="metadata" src={file.url} aria-label={file.name} />;
+  if (file.type.startsWith('audio/')) return <Voice file={file} />;
   if (file.type.startsWith('video/')) return <video class="pic" controls preload="metadata" src={file.url} aria-label={file.name} />;
   return (
     <a class="att" href={file.url} target="_blank" rel="noopener" download={file.name}>

@@ -1,0 +1,113 @@
+"""Voices that are heard faster, signs from a picker, promises at the end of a shift, two records of one person."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Demo, sign_in
+from tests.browser.people import go_online, let_go
+from tests.browser.test_desk_flows import bar, row
+from tests.browser.test_safe import opens, writes
+from tests.browser.test_wall import ask, given_to
+
+pytestmark = pytest.mark.browser
+
+SECONDS, FRAMES_A_SECOND = 6, 44_100 / 1152
+SILENT_FRAME = b"\xff\xfb\x90\x00".ljust(417, b"\0")  # MPEG 1 layer 3, 128 kbit/s, 44.1 kHz
+
+
+@pytest.fixture
+def ana(context: BrowserContext, demo: Demo) -> Iterator[Page]:
+    page = sign_in(context, demo, "ana")
+    go_online(page)
+    page.reload()
+    page.locator("nav.rail").wait_for()
+    yield page
+    let_go(page)
+
+
+def silence() -> str:
+    return base64.b64encode(SILENT_FRAME * round(SECONDS * FRAMES_A_SECOND)).decode()
+
+
+def test_a_voice_is_played_moved_and_sped_up(ana: Page, demo: Demo) -> None:
+    sender, name = writes(demo, "vou mandar um áudio")
+    voice = {"name": "recado.mp3", "type": "audio/mpeg", "base64": silence()}
+    demo.write(demo.inbox("whatsapp", "meta"), sender, "", name=name, attachments=[voice])
+    opens(ana, name)
+    player = ana.locator(".tl .voice")
+    expect(player).to_contain_text("0:06")
+    speed = player.get_by_role("button", name="velocidade")
+    for shown in ("1,5×", "2×"):
+        speed.click()
+        expect(speed).to_contain_text(shown)
+    assert player.locator("audio").evaluate("(sound) => sound.playbackRate") == 2
+    place = player.get_by_role("slider", name="Ponto do áudio")
+    place.fill("3")
+    expect(player).to_contain_text("0:03")
+    player.get_by_role("button", name="Ouvir").click()
+    expect(place).to_have_value("0")  # heard to its end, at twice the speed
+    expect(player.get_by_role("button", name="Ouvir")).to_be_visible()
+
+
+def test_a_sign_is_picked_into_the_text_where_the_caret_stands(ana: Page, demo: Demo) -> None:
+    _, name = writes(demo, "obrigada")
+    opens(ana, name)
+    field = ana.locator("form.comp textarea")
+    field.fill("Por nada!")
+    field.press("Home")
+    ana.get_by_role("button", name="Emoji").click()
+    ana.get_by_role("dialog", name="Emoji").get_by_role("button", name="🙏").click()
+    expect(field).to_have_value("🙏Por nada!")
+    expect(field).to_be_focused()
+    ana.keyboard.type(" ")
+    expect(field).to_have_value("🙏 Por nada!")
+    field.fill("")
+
+
+def test_the_end_of_a_shift_lists_what_was_promised(ana: Page, context: BrowserContext, demo: Demo) -> None:
+    sofia = sign_in(context, demo, "sofia", "/wall")
+    sofia.locator("[data-tile]").first.wait_for()
+    demo.write(demo.inbox("whatsapp", "meta"), "caua", "pago no fim do mês")
+    case = given_to(sofia, ana, "Cauã Peixoto")
+    due = (date.today() + timedelta(days=3)).isoformat()
+    promise = {"client_id": str(uuid.uuid4()), "amount": {"amount": 4321, "currency": "BRL"}, "due": due}
+    made = ask(ana, "POST", f"/api/v1/cases/{case}/promises", promise)
+    assert made["status"] == 201, made
+    bar(ana, "Fim do turno")
+    dialog = ana.get_by_role("dialog", name="Fim do turno")
+    line = dialog.locator("li").filter(has_text="Cauã Peixoto")
+    expect(line).to_contain_text("Prometeu R$ 43,21 até")
+    line.get_by_role("button", name="Soltar").click()
+    expect(line).to_have_count(0)
+    ana.keyboard.press("Escape")
+    expect(row(ana, "Cauã Peixoto")).to_have_count(0)
+    told = ask(sofia, "POST", f"/api/v1/promises/{made['id']}/cancel", {"reason": "foi só um exemplo"})
+    assert told["state"] == "cancelled", told
+
+
+def test_two_records_of_one_person_become_one_and_two_again(context: BrowserContext, demo: Demo) -> None:
+    sofia = sign_in(context, demo, "sofia")
+    sofia.goto(demo.of("sofia", "/#/view/team"))
+    sofia.locator("a.row").first.wait_for()
+    _, name = writes(demo, "sou eu, de outro número")
+    row(sofia, name).click()
+    heading = sofia.locator(".th h1")
+    expect(heading).to_have_text(name)
+    bar(sofia, f"{name} é a mesma pessoa")
+    dialog = sofia.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("Elisabete")
+    dialog.get_by_role("radio").filter(has_text="Elisabete Couto").click()
+    expect(dialog).to_contain_text(f"Tudo de {name} passa para Elisabete Couto")
+    sofia.keyboard.press("Control+Enter")
+    toast = sofia.locator(".toast").filter(has_text="agora são um cadastro só")
+    expect(toast).to_be_visible()
+    expect(heading).to_have_text("Elisabete Couto")
+    sofia.keyboard.press("z")
+    expect(heading).to_have_text(name)
