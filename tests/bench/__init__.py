@@ -11,12 +11,20 @@ if TYPE_CHECKING:
     from tests.bench.table import Part
 
 
-def _part(module: str) -> Part:
-    found: Part = import_module(f"tests.bench.{module}").take
+def _part(module: str, taken: str = "take") -> Part:
+    found: Part = getattr(import_module(f"tests.bench.{module}"), taken)
     return found
 
 
 PARTS: dict[str, Callable[[], Part]] = {
-    name: partial(_part, name) for name in ("ingest", "e2e", "fanout", "routing", "lists", "search", "memory")
+    "ingest": partial(_part, "ingest"),
+    "e2e": partial(_part, "e2e"),
+    "fanout": partial(_part, "fanout"),
+    "routing": partial(_part, "routing"),
+    "lists": partial(_part, "lists"),
+    "lists-pg": partial(_part, "lists", "take_postgresql"),
+    "search": partial(_part, "search"),
+    "search-pg": partial(_part, "search", "take_postgresql"),
+    "memory": partial(_part, "memory"),
 }
 """A part is imported when it is asked for: some need what others do without."""

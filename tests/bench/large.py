@@ -10,10 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Table
 
 from console.cases.models import case
 from console.cases.queries import CaseRow
@@ -21,14 +21,18 @@ from console.debtors.models import debtor
 from console.people.models import team, team_member, user
 from console.people.sessions import start
 from console.portfolios.models import portfolio, portfolio_team
+from console.store import migrations
 from console.store.base import dump
+from console.store.migrations.frozen import MARK
 from console.store.transaction import Tx
-from console.timeline.index import index
+from console.store.words import folded_words
+from console.timeline.index import token
 from console.timeline.models import item
 from console.timeline.queries import ItemRow
 from console.wire.moment import DAY, MINUTE
 
 TEAMS, AGENTS, BOOKS = 20, 1_000, 3
+BATCH = 5_000  # rows that are held at once
 COMMON, MEDIUM, RARE = "boleto", "pagamento", "ornitorrinco"
 """Words of 12 %, of 0.1 % and of a few messages."""
 _SHARES = {"resolved": 70, "queued": 10, "assigned": 15, "snoozed": 5}
@@ -39,41 +43,53 @@ _WORDS = tuple(f"{first}{middle}{last}" for first in ("ca", "pre", "des", "com",
 
 
 class Seen(Struct):
-    """Cookies of three who look: an agent with 30 cases, a supervisor of two teams, compliance; and their ids."""
+    """Ids, or cookies, of three who look: an agent with 30 cases, a supervisor of two teams, compliance."""
 
     agent: str
     supervisor: str
     compliance: str
 
 
-def fill(tx: Tx, cases: int, messages: int) -> tuple[Seen, Seen]:
-    """Write it all; (ids, cookies)."""
+IDS = Seen("a00000000", "s00000000", "k00000000")
+
+
+def fill(tx: Tx, cases: int, messages: int) -> None:
+    """Write it all."""
+    if tx.dialect == "postgresql":
+        tx.run("SET LOCAL statement_timeout = 0", None)
     chance = random.Random(11)
     _crew(tx)
-    _many(tx, debtor, (_debtor(tx, chance, number) for number in range(cases)))
-    _many(tx, case, (_case(tx, chance, number) for number in range(cases)))
+    _many(tx, debtor.name, (_debtor(tx, chance, number) for number in range(cases)))
+    _many(tx, case.name, (_case(tx, chance, number) for number in range(cases)))
+    _tags(tx)
     _timeline(tx, chance, cases, messages)
-    ids = Seen(_id("a", 0), _id("s", 0), _id("k", 0))
-    cookies = [f"acordo={start(tx, each).cookie}" for each in (ids.agent, ids.supervisor, ids.compliance)]
-    return ids, Seen(*cookies)
+    if tx.dialect == "postgresql":
+        tx.run("ANALYZE", None)
+
+
+def look(tx: Tx) -> Seen:
+    """Sessions of the three who look: their cookies."""
+    return Seen(*(f"acordo={start(tx, each).cookie}" for each in (IDS.agent, IDS.supervisor, IDS.compliance)))
 
 
 def _crew(tx: Tx) -> None:
     roles = [("a", "agent", number) for number in range(AGENTS)] + [("s", "supervisor", 0), ("k", "compliance", 0)]
-    _many(tx, team, ({"id": _id("t", n), "name": f"Team {n}", "created_at": tx.now} for n in range(TEAMS)))
+    _many(tx, team.name, ({"id": _id("t", n), "name": f"Team {n}", "created_at": tx.now} for n in range(TEAMS)))
     _many(
-        tx, user,
+        tx, user.name,
         ({"id": _id(kind, n), "email": f"{kind}{n}@large.example", "name": f"{role} {n}", "role": role,
           "created_at": tx.now} for kind, role, n in roles),
     )  # fmt: skip
     members = [(_id("t", n % TEAMS), _id("a", n)) for n in range(AGENTS)] + [(_id("t", n), _id("s", 0)) for n in (0, 1)]
-    _many(tx, team_member, ({"team_id": one, "user_id": other} for one, other in members))
+    _many(tx, team_member.name, ({"team_id": one, "user_id": other} for one, other in members))
     _many(
-        tx, portfolio,
+        tx, portfolio.name,
         ({"id": _id("p", n), "name": f"Book {n}", "jurisdiction": "BR", "timezone": "America/Sao_Paulo",
           "language": "pt-BR", "currency": "BRL", "created_at": tx.now} for n in range(BOOKS)),
     )  # fmt: skip
-    _many(tx, portfolio_team, ({"portfolio_id": _id("p", n % BOOKS), "team_id": _id("t", n)} for n in range(TEAMS)))
+    _many(
+        tx, portfolio_team.name, ({"portfolio_id": _id("p", n % BOOKS), "team_id": _id("t", n)} for n in range(TEAMS))
+    )
 
 
 def _debtor(tx: Tx, chance: random.Random, number: int) -> dict[str, Any]:
@@ -104,13 +120,31 @@ def _case(tx: Tx, chance: random.Random, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _tags(tx: Tx) -> None:
+    """As the migration makes them of the cases, and the names of the debtors."""
+    frozen = Path(migrations.__file__).parent / "versions" / f"v0014_narrowed.{tx.dialect}.sql"
+    for statement in frozen.read_text("utf-8").split(MARK):
+        if statement.startswith("INSERT"):
+            tx.run(statement, None)
+
+
 def _timeline(tx: Tx, chance: random.Random, cases: int, messages: int) -> None:
-    """Messages in the order of time, over all cases in turn."""
-    rows = [_item(tx, chance, number, cases, messages) for number in range(messages)]
-    _many(tx, item, ({name: getattr(each, name) for name in each.__struct_fields__} for each in rows))
-    for number, each in enumerate(rows):
-        crew = number % cases % TEAMS
-        index(tx, each, _id("t", crew), _id("p", crew % BOOKS))
+    """Messages in the order of time, over all cases in turn; and the index of their words."""
+    for first in range(0, messages, BATCH):
+        numbers = range(first, min(first + BATCH, messages))
+        rows = [_item(tx, chance, number, cases, messages) for number in numbers]
+        _many(tx, item.name, ({name: getattr(each, name) for name in each.__struct_fields__} for each in rows))
+        hits = (_hit(tx, each, number % cases % TEAMS) for number, each in zip(numbers, rows, strict=True))
+        _many(tx, "search_message", hits)
+
+
+def _hit(tx: Tx, row: ItemRow, crew: int) -> dict[str, Any]:
+    """A row of the index, as `console.timeline.index` writes it."""
+    scopes = [token("c", row.case_id), token("t", _id("t", crew)), token("p", _id("p", crew % BOOKS))]
+    if tx.dialect == "sqlite":
+        return {"text": row.text, "scope": " ".join(scopes), "item_id": row.id, "case_id": row.case_id}
+    vector = " ".join(f"'{word}':{place}" for place, word in enumerate(folded_words(row.text), 1))
+    return {"text": vector, "scope": scopes, "item_id": row.id, "case_id": row.case_id}
 
 
 def _item(tx: Tx, chance: random.Random, number: int, cases: int, messages: int) -> ItemRow:
@@ -128,14 +162,19 @@ def _item(tx: Tx, chance: random.Random, number: int, cases: int, messages: int)
     )  # fmt: skip
 
 
-def _many(tx: Tx, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+def _many(tx: Tx, table: str, rows: Iterable[dict[str, Any]]) -> None:
     several = iter(rows)
-    while batch := list(islice(several, 5_000)):
+    while batch := list(islice(several, BATCH)):
         names = tuple(batch[0])
-        marks = ", ".join(["?" if tx.dialect == "sqlite" else "%s"] * len(names))
         columns = ", ".join(f'"{name}"' for name in names)
-        sql = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'
-        tx.cursor.executemany(sql, [tuple(each[name] for name in names) for each in batch])
+        values = [tuple(each[name] for name in names) for each in batch]
+        if tx.dialect == "sqlite":
+            marks = ", ".join("?" * len(names))
+            tx.cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', values)
+            continue
+        with tx.cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+            for each in values:
+                copy.write_row(each)
 
 
 def _id(kind: str, number: int) -> str:

@@ -46,12 +46,14 @@ def need(*programs: str) -> None:
 
 
 @contextmanager
-def product(**options: int) -> Iterator[Running]:
+def product(**options: int | str) -> Iterator[Running]:
     """`tests.bench.product`, whose options these are."""
     command = [sys.executable, "-m", "tests.bench.product", *(f"--{name}={value}" for name, value in options.items())]
     with _started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
+        while line and not line.startswith(b"{"):
+            line = process.stdout.readline()  # what it says meanwhile
         if not line:
             raise RuntimeError("the product did not start")
         ready = msgspec.json.decode(line, type=Ready)

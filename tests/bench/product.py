@@ -35,7 +35,7 @@ from console.web import logs
 from console.web.serving import config
 from console.wire.ids import new_id
 from console.wire.moment import MINUTE
-from tests.bench import large
+from tests.bench import kept, large
 from tests.bench.forms import ACCOUNT, NUMBER, TOKEN, phone
 from tests.bench.large import Seen
 from tests.server import cast
@@ -65,8 +65,8 @@ def main() -> None:
         listener.listen(2048)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = Settings(
-            data_dir=Path(folder), database_url=f"sqlite:///{folder}/acordo.db", secret_key="a key for the figures",
-            public_url=url,
+            data_dir=Path(folder), database_url=_database(asked, Path(folder)), secret_key="a key for the figures",
+            public_url=url, redis_url=asked.redis,
         )  # fmt: skip
         logs.configure(settings)
         prepare(settings)
@@ -74,7 +74,7 @@ def main() -> None:
         team, inbox = services.store.write_now(_set_up, services)
         ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [], settings.database_url)
         if asked.cases:
-            ready.ids, ready.cookies = services.store.write_now(large.fill, asked.cases, asked.messages)
+            ready.ids, ready.cookies = large.IDS, services.store.write_now(large.look)
         services.store.write_now(_people, ready, asked.supervisors, asked.agents)
         for first in range(0, asked.held + asked.queued, STEP):
             contacts = range(first, min(first + STEP, asked.held + asked.queued))
@@ -85,10 +85,19 @@ def main() -> None:
         server.run(sockets=[listener])
 
 
+def _database(asked: argparse.Namespace, folder: Path) -> str:
+    """The URL that was given, else that of a new SQLite, or of a copy of the large one."""
+    if asked.database:
+        return str(asked.database)
+    return kept.sqlite(asked.cases, asked.messages, folder) if asked.cases else f"sqlite:///{folder}/acordo.db"
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--supervisors", type=int, default=0)
     parser.add_argument("--agents", type=int, default=0)
+    parser.add_argument("--database", default="", metavar="URL", help="another one than a new SQLite")
+    parser.add_argument("--redis", default="", metavar="URL")
     parser.add_argument("--cases", type=int, default=0, help="of a large installation")
     parser.add_argument("--messages", type=int, default=0)
     parser.add_argument("--held", type=int, default=0, help="cases of the first agent, each with a past")

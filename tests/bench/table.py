@@ -54,6 +54,11 @@ def at_most(name: str, value: float, unit: str, goal: float, floor: float | None
     return Row(name, value, unit, floor, ratio, f"at most {goal:g} {unit}", value <= goal)
 
 
+def told(name: str, value: float, unit: str) -> Row:
+    """A figure without a goal of its own."""
+    return Row(name, value, unit)
+
+
 def of_pairs(one: Sequence[Any], other: Sequence[Any], ratio: Callable[[Any, Any], float]) -> float:
     """The median of the ratios of the same round: others disturb both alike."""
     return median(ratio(*pair) for pair in zip(one, other, strict=True))

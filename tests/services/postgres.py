@@ -36,11 +36,13 @@ _started: list[subprocess.Popen[bytes]] = []  # kept, or Python warns of a proce
 class Postgres:
     """One's own, which keeps what it committed over `stop` and `start`; `url` names its own database."""
 
-    def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="own-postgres-", dir=run_folder()))
+    def __init__(self, folder: Path | None = None, *, kept: bool = False) -> None:
+        """`folder`: where its data stay when it is stopped; `kept`: they are there already."""
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="own-postgres-", dir=run_folder()))
+        self._folder.mkdir(exist_ok=True)
         self._folder.chmod(0o755)
         self.url = _url(self._folder)
-        self._command, self._owner = _make(self._folder, KEPT)
+        self._command, self._owner = _make(self._folder, KEPT, kept=kept)
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -109,8 +111,10 @@ def _is_gone(server: psutil.Process) -> bool:
     return not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
-def _make(folder: Path, settings: tuple[str, ...]) -> tuple[list[str], tuple[int, int] | None]:
-    """An empty cluster of databases in `folder`: the command that runs it, and as whom. Raises Missing."""
+def _make(folder: Path, settings: tuple[str, ...], *, kept: bool = False) -> tuple[list[str], tuple[int, int] | None]:
+    """An empty cluster of databases in `folder` (or the one that is there): the command that runs it, and as whom.
+    Raises Missing.
+    """
     owner = None
     if os.geteuid() == 0:
         somebody_else = somebody("postgres")
@@ -118,7 +122,7 @@ def _make(folder: Path, settings: tuple[str, ...]) -> tuple[list[str], tuple[int
         os.chown(folder, *owner)
     reasons = []
     for bin_folder in _candidates():
-        reason = _init(bin_folder, folder, owner)
+        reason = None if kept else _init(bin_folder, folder, owner)
         if reason is None:
             command = [str(bin_folder / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
             return command + [word for setting in settings for word in ("-c", setting)], owner
