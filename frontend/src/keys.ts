@@ -31,6 +31,8 @@ const usual: Binding[] = [
   { act: 'goMine', keys: ['g m'], place: 'anywhere' },
   { act: 'goQueue', keys: ['g f'], place: 'anywhere' },
   { act: 'goWall', keys: ['g p'], place: 'anywhere' },
+  { act: 'toContact', keys: ['g c'], place: 'anywhere' },
+  { act: 'nextDebtor', keys: ['shift+n'], place: 'list' },
   { act: 'deck', keys: ['d'], place: 'anywhere' },
   ...[1, 2, 3, 4].map((n): Binding => ({ act: `column${n}`, keys: [isLinux ? `ctrl+alt+${n}` : `alt+${n}`], place: 'anywhere' })),
   { act: 'pane', keys: ['alt+0'], place: 'anywhere' },

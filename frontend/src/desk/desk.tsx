@@ -13,6 +13,7 @@ import { Dialogs } from './dialogs';
 import { List } from './list';
 import { close, deckOn, go, neighbour, open, openId, paneShown, phone, selected, toggleDeck, togglePane, toggleSelected } from './nav';
 import { overlay } from './overlays';
+import { beginNext } from './to-contact';
 import { DebtorPane } from './pane/pane';
 import { DeskRail } from './rail';
 import { Thread } from './thread';
@@ -134,6 +135,8 @@ function deskKeys(): Record<string, () => boolean | void> {
     keys: () => { overlay.value = { kind: 'keys' }; },
     goMine: () => go('mine'),
     goQueue: () => go('queue'),
+    toContact: () => { overlay.value = { kind: 'toContact' }; },
+    nextDebtor: () => { void beginNext(); },
     goWall: () => { if (!mayWatch.value) return false; location.assign('/wall'); return true; },
     deck: toggleDeck,
     pane: togglePane,

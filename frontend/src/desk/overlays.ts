@@ -6,7 +6,7 @@ export type Overlay =
   | { kind: 'snooze' | 'transfer' | 'labels' | 'priority'; id: string; ids?: string[] }
   | { kind: 'points' | 'skills' | 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity' | 'merge' | 'contact' | 'protect'; id: string }
   | { kind: 'picture'; url: string; name: string }
-  | { kind: 'search' | 'keys' | 'shift' | 'settings' }
+  | { kind: 'search' | 'keys' | 'shift' | 'settings' | 'toContact' }
   | null;
 
 export const overlay = signal<Overlay>(null);

@@ -41,6 +41,7 @@ export function DeskRail({ onSearch, onKeys }: { onSearch: () => void; onKeys: (
       <RailLink icon="inbox" label={t('view.mine')} keys={shownKey('goMine')} on={at('mine')} count={mine.value.waiting.length} onClick={() => go('mine')} />
       <RailLink icon="queue" label={t('view.queue')} keys={shownKey('goQueue')} on={at('queue')} count={queued.value.length} hot onClick={() => go('queue')} />
       <RailLink icon="team" label={t('view.team')} on={at('team')} onClick={() => go('team')} />
+      <RailLink icon="send" label={t('toContact.title')} keys={shownKey('toContact')} wide onClick={() => { overlay.value = { kind: 'toContact' }; }} />
       <RailLink icon="snooze" label={t('view.snoozed')} on={at('snoozed')} count={snoozed.value.length} wide onClick={() => go('snoozed')} />
       <RailLink icon="done" label={t('view.resolved')} on={at('resolved')} wide onClick={() => go('resolved')} />
       <RailLink icon="search" label={t('search.title')} keys={shownKey('search')} wide onClick={onSearch} />

@@ -11,6 +11,7 @@ import { SearchDialog } from './search';
 import { SettingsDialog } from './settings';
 import { ShiftDialog } from './shift';
 import { TemplatesDialog } from './templates';
+import { ToContactDialog } from './to-contact';
 import { HandDialog, LabelsDialog, PriorityDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
 
 export function Dialogs() {
@@ -36,6 +37,7 @@ export function Dialogs() {
     case 'points': return <PointsDialog id={shown.id} />;
     case 'skills': return <SkillsDialog id={shown.id} />;
     case 'search': return <SearchDialog />;
+    case 'toContact': return <ToContactDialog />;
     case 'keys': return <KeysDialog />;
     default: return null;
   }
