@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -22,7 +23,7 @@ from console.store.transaction import Reader
 from console.timeline.models import item
 from console.timeline.queries import ItemRow
 from console.wire import shapes
-from console.wire.moment import HOUR, MINUTE, rfc3339
+from console.wire.moment import HOUR, MINUTE, SECOND, rfc3339
 
 LIVE = 200  # cases on the wall, the longest waiting first
 TAIL, TAIL_ROOM = 3, 12  # messages of a tile; positions among which they are looked for
@@ -128,6 +129,33 @@ def _figures(
         "capacity": round(sum(each.capacity for each in agents), 1),
         "messages_a_minute": _MESSAGES.first(reader, since=reader.now - MINUTE) or 0,
         "resolved_today": resolved,
+        **_responses(reader, teams),
+    }
+
+
+def _responses(reader: Reader, teams: list[str]) -> dict[str, Any]:
+    """How long customers waited for the answers of the last hour: the median, in whole seconds, of all and by agent."""
+    since = reader.now - HOUR
+    clause = (
+        select(item.c.author_id, item.c.at, item.c.data)
+        .join(case, case.c.id == item.c.case_id)
+        .where(
+            case.c.team_id.in_(teams),
+            case.c.last_outbound_at > since,
+            item.c.direction == "out",
+            item.c.at > since,
+            item.c.author_id.is_not(None),
+        )
+    )
+    waits: dict[str, list[int]] = {}
+    for author, at, data in rows(reader, clause, lambda *columns: columns) if teams else ():
+        waited_from = load(data).get("answered")
+        if waited_from is not None:
+            waits.setdefault(author, []).append(at - waited_from)
+    everybody = [each for one in waits.values() for each in one]
+    return {
+        "response_s": round(median(everybody) / SECOND) if everybody else None,
+        "response_s_by_agent": {author: round(median(one) / SECOND) for author, one in waits.items()},
     }
 
 

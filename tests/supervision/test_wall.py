@@ -6,8 +6,10 @@ from console.cases.claim import claim
 from console.cases.detail import detail
 from console.cases.drafts import keep_draft
 from console.cases.note import note
+from console.cases.reply import Reply, reply
 from console.supervision.wall import wall
 from console.wire.ids import new_id
+from console.wire.moment import HOUR, SECOND
 from tests.world import JOAO, World
 
 
@@ -44,3 +46,19 @@ def test_whoever_may_watch_sees_what_the_owner_has_typed_and_nobody_else_does(wo
 
 def test_a_wall_without_cases_has_no_tails(world: World) -> None:
     assert seen_by(world, "sofia")["tails"] == {}
+
+
+def test_how_long_customers_waited_for_the_answers_of_the_last_hour_is_told_by_agent(world: World) -> None:
+    world.online("ana", "sofia")
+    assert seen_by(world, "sofia")["figures"]["response_s"] is None
+    case_id = world.hear().case or ""
+    world.do(claim, world.actor("ana"), case_id)
+    world.clock.advance(40 * SECOND)
+    for text in ("Bom dia!", "Como posso ajudar?"):  # the second answers nobody who waits
+        wish = Reply(client_id=new_id(), epoch=1, channel="whatsapp", text=text)
+        world.do(reply, world.actor("ana"), case_id, wish)
+    figures = seen_by(world, "sofia")["figures"]
+    assert figures["response_s"] == 40
+    assert figures["response_s_by_agent"] == {world.actor("ana").id: 40}
+    world.clock.advance(HOUR)
+    assert seen_by(world, "sofia")["figures"]["response_s_by_agent"] == {}

@@ -6,6 +6,7 @@ export const outlines = {
   barge: 'M4 5h16v11H11l-4 4v-4H4zM12 7.5v6M9 10.5h6',
   bell: 'M6 16V10a6 6 0 0 1 12 0v6l1.5 2h-15zM10 20.5h4',
   bolt: 'M13 3 5 13.5h6L10.5 21 19 10.5h-6z',
+  bookmark: 'M6.5 3.5h11V20.5L12 16l-5.5 4.5z',
   calendar: 'M5.5 5h13a2 2 0 0 1 2 2v11.5a2 2 0 0 1 -2 2h-13a2 2 0 0 1 -2 -2v-11.5a2 2 0 0 1 2 -2zM3.5 10h17M8 3v4M16 3v4',
   chart: 'M4 20V4M4 20h16M8 16v-4M12.5 16V8M17 16v-6',
   check: 'M4.5 12.5l5 5 10-11',

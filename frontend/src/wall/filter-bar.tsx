@@ -35,7 +35,7 @@ export function FilterBar() {
 function Views() {
   const [shown, show] = useState(false);
   return (
-    <span class="anchor"><IconButton icon="flag" label={t('views.title')} expanded={shown} onClick={() => show(!shown)} />
+    <span class="anchor"><IconButton icon="bookmark" label={t('views.title')} expanded={shown} onClick={() => show(!shown)} />
       {shown ? <Menu label={t('views.title')} class="below facets" onClose={() => show(false)}><SavedViews onPick={() => show(false)} /></Menu> : null}</span>
   );
 }

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { number, initials } from '../format';
+import { number, initials, span } from '../format';
 import { known, t } from '../i18n';
 import { Icon } from '../ui/icon';
+import { figures } from '../store/state';
 import { LoadBar, PresenceDot, WaitSince } from '../ui/signs';
 import type { AgentLine, QueueLine } from '../wire';
 import { filters, narrow } from './filter';
@@ -46,10 +47,17 @@ export function Agent({ line }: AgentProps) {
       <span class="mid">
         <span class="l"><b class="clip">{line.user.name}</b><Hand line={line} /><span class="sp" /><Waits line={line} /></span>
         <span class="l"><LoadBar line={line} /><span class="num ld">{number(line.load)}/{number(line.capacity)}</span></span>
-        <span class="l sub"><PresenceDot status={line.status} /><span class="clip">{saidOf(line)}</span><span class="sp" /><span class="num">{t('wall.held', { n: line.held ?? 0 })}</span></span>
+        <span class="l sub"><PresenceDot status={line.status} /><span class="clip">{saidOf(line)}</span><span class="sp" /><Responds id={line.user.id} /><span class="num">{t('wall.held', { n: line.held ?? 0 })}</span></span>
       </span>
     </AgentButton>
   );
+}
+
+/** How long this agent's customers waited for an answer in the last hour. */
+function Responds({ id }: { id: string }) {
+  const by = figures.value.response_s_by_agent as Record<string, number> | undefined;
+  const seconds = by?.[id];
+  return seconds === undefined ? null : <span class="num resp" title={t('fig.responseWhy')}><Icon name="reply" size={12} label={t('fig.response')} /> {span(seconds * 1000)}</span>;
 }
 
 export function ShortAgent({ line }: AgentProps) {

@@ -16,6 +16,7 @@ export function Strip() {
       <p class={`fig ${s.risk ? 'warn' : ''}`}><span><Icon name="clock" size={12} /> {t('fig.risk')}</span><b class="num">{s.risk} <small>{t('fig.of', { n: s.of })}</small></b></p>
       <p class="fig"><span>{t('fig.agents')}</span><b class="num">{s.online} <small>{t('fig.ofAway', { n: s.away, all: s.staff })}</small></b></p>
       <p class="fig"><span>{t('fig.load')}</span><b class="num">{number(s.load)} <small>{t('fig.of', { n: number(s.capacity) })}</small></b></p>
+      {typeof s.more.response_s === 'number' ? <p class="fig" title={t('fig.responseWhy')}><span>{t('fig.response')}</span><b class="num">{span(s.more.response_s * 1000)}</b></p> : null}
       {(['messages_a_minute', 'agreements_today', 'promises_today', 'resolved_today'] as const).map((key) => <More key={key} name={key} value={s.more[key]} />)}
     </section>
   );

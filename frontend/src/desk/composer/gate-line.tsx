@@ -33,7 +33,7 @@ export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval
     <p class={`gate ${tone}${checking ? ' is-checking' : ''}`} role="status" aria-live="polite" id={`gate-${c.id}`}>
       <Icon name={icon} size={14} />
       <b>{headline(decision, c)}</b>
-      <span>{detail(decision, c)}</span>
+      <span class="says" title={detail(decision, c)}>{detail(decision, c)}</span>
       {care ? <span class="chip warn">{t('gate.care')}</span> : null}
       <span class="why">
         <Remedy decision={decision} onSchedule={onSchedule} onTemplates={onTemplates} onApproval={onApproval} c={c} />
