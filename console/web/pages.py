@@ -25,7 +25,7 @@ from console.web.bodies import bounded
 from console.web.hosts import Hosts, header
 from console.web.identity import Identity, address_of, cookie
 
-PAGES = {"/": "desk", "/wall": "wall", "/patterns": "patterns"}
+PAGES = {"/": "desk", "/wall": "wall", "/office": "office", "/patterns": "patterns"}
 """Addresses of applications, and the entries of the front end that fill them."""
 _FORM_BYTES = 8 * 1024
 

@@ -33,6 +33,7 @@ const usual: Binding[] = [
   { act: 'goWall', keys: ['g p'], place: 'anywhere' },
   { act: 'toContact', keys: ['g c'], place: 'anywhere' },
   { act: 'nextDebtor', keys: ['shift+n'], place: 'list' },
+  { act: 'goOffice', keys: ['g r'], place: 'anywhere' },
   { act: 'deck', keys: ['d'], place: 'anywhere' },
   ...[1, 2, 3, 4].map((n): Binding => ({ act: `column${n}`, keys: [isLinux ? `ctrl+alt+${n}` : `alt+${n}`], place: 'anywhere' })),
   { act: 'pane', keys: ['alt+0'], place: 'anywhere' },

@@ -99,6 +99,14 @@ def wall(context: BrowserContext, demo: Demo) -> Page:
     return page
 
 
+def office(context: BrowserContext, demo: Demo) -> Page:
+    """Caio's back office: who saw and did what, and every other part beside it."""
+    page = sign_in(context, demo, "caio", "/office")
+    page.locator(".parts a").nth(5).click()
+    page.locator(".lines tbody tr").first.wait_for()
+    return page
+
+
 def phones(context: BrowserContext, demo: Demo) -> Page:
     page = context.new_page()
     page.goto(f"{demo.url}/sandbox/")
@@ -118,6 +126,7 @@ SCREENS: dict[str, Callable[[BrowserContext, Demo], Page]] = {
     "desk": desk,
     "deck": deck,
     "wall": wall,
+    "office": office,
     "phones": phones,
     "patterns": patterns,
 }

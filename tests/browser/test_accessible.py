@@ -58,6 +58,14 @@ def _link(name: str) -> Callable[[Page], None]:
     return lambda page: page.locator("nav.rail").get_by_role("link", name=re.compile(name)).click()
 
 
+def _part(name: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator(".parts").get_by_role("link", name=name).click()
+        expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+
+    return act
+
+
 STATES: dict[str, list[tuple[str, Callable[[Page], None]]]] = {
     "sign-in": [("at rest", lambda page: None), ("wrong password", _wrong_password)],
     "desk": [
@@ -80,6 +88,12 @@ STATES: dict[str, list[tuple[str, Callable[[Page], None]]]] = {
         ("whisper", _mode("Sussurrar")),
         ("take over", _mode("Assumir")),
         ("narrowed", _narrowed),
+    ],
+    "office": [
+        ("audit", lambda page: None),
+        *((part, _part(part)) for part in ("Arquivos", "Sem dono", "Quase falhas", "Conduta", "Exclusões")),
+        ("kill switches", _part("Interruptores")),
+        ("a reason", lambda page: page.get_by_role("button", name="Desligar", exact=True).first.click()),
     ],
     "phones": [
         ("three phones", lambda page: None),

@@ -4,7 +4,7 @@ import { onKeys, shownKey } from '../keys';
 import { runToastAct } from '../store/notices';
 import { undoAnySend } from '../store/sending';
 import { newestUnseenWhisper } from '../store/session';
-import { caseOf, isMine, mayWatch } from '../store/state';
+import { caseOf, isMine, hasOffice, mayWatch } from '../store/state';
 import { ConnectionBanner } from '../ui/banner';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
@@ -138,6 +138,7 @@ function deskKeys(): Record<string, () => boolean | void> {
     toContact: () => { overlay.value = { kind: 'toContact' }; },
     nextDebtor: () => { void beginNext(); },
     goWall: () => { if (!mayWatch.value) return false; location.assign('/wall'); return true; },
+    goOffice: () => { if (!hasOffice.value) return false; location.assign('/office'); return true; },
     deck: toggleDeck,
     pane: togglePane,
     undo: () => undoAnySend() || runToastAct(),

@@ -5,7 +5,7 @@ import { languages, lang, t } from '../i18n';
 import { shownKey } from '../keys';
 import { now } from '../clock';
 import { notices, readNotices } from '../store/notices';
-import { isSupervisor, mayWatch, me, requests } from '../store/state';
+import { hasOffice, isSupervisor, mayWatch, me, requests } from '../store/state';
 import { setPresence } from '../store/commands';
 import { signOut } from '../store/session';
 import { saveLanguage, saveTheme, theme } from '../ui/prefs';
@@ -47,6 +47,7 @@ export function DeskRail({ onSearch, onKeys }: { onSearch: () => void; onKeys: (
       <RailLink icon="search" label={t('search.title')} keys={shownKey('search')} wide onClick={onSearch} />
       <RailLink icon="deck" label={t('deck.title')} keys={shownKey('deck')} on={deckOn.value} wide onClick={toggleDeck} />
       {mayWatch.value ? <RailLink icon="wall" label={t('wall.title')} keys={shownKey('goWall')} count={requests.value.size} hot href="/wall" onClick={() => undefined} /> : null}
+      {hasOffice.value ? <RailLink icon="file" label={t('office.title')} keys={shownKey('goOffice')} href="/office" onClick={() => undefined} /> : null}
       <span class="gap" />
       <RailFoot onKeys={onKeys} onOpen={open} />
     </nav>

@@ -105,6 +105,8 @@ export function forgetEverything(): void {
 }
 
 export const isSupervisor = computed(() => me.value?.role === 'supervisor');
+/** Whoever is more than an agent has something to do in the back office. */
+export const hasOffice = computed(() => ['supervisor', 'compliance', 'admin'].includes(me.value?.role ?? ''));
 export const mayWatch = computed(() => isSupervisor.value || me.value?.role === 'compliance');
 
 export function isMine(c: Case): boolean { return !!me.value && c.owner?.id === me.value.id; }

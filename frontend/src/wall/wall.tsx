@@ -31,7 +31,7 @@ export function Wall() {
     next: () => step(1), previous: () => step(-1), undo: runToastAct, lowerHand: lowerFocused, ...approvalKeys,
     search: () => { overlay.value = { kind: 'search' }; },
     keys: () => { overlay.value = { kind: 'keys' }; },
-    goMine: () => location.assign('/'), goQueue: () => location.assign('/#/view/queue'), goWall: () => undefined,
+    goMine: () => location.assign('/'), goQueue: () => location.assign('/#/view/queue'), goWall: () => undefined, goOffice: () => location.assign('/office'),
   }), []);
   const id = opened.value;
   return (
@@ -43,6 +43,7 @@ export function Wall() {
           <RailLink icon="wall" label={t('wall.title')} on onClick={() => { opened.value = null; }} />
           <RailLink icon="hand" label={t('wall.requests')} count={requests.value.size} hot onClick={() => { toRequests(); }} />
           <RailLink icon="inbox" label={t('desk.title')} href="/" onClick={() => undefined} />
+          <RailLink icon="file" label={t('office.title')} keys={shownKey('goOffice')} href="/office" onClick={() => undefined} />
           <RailLink icon="search" label={t('search.title')} keys={shownKey('search')} wide onClick={() => { overlay.value = { kind: 'search' }; }} />
           <span class="gap" />
           <RailFoot onKeys={() => { overlay.value = { kind: 'keys' }; }} onOpen={(one) => { opened.value = one; }} />

@@ -1,0 +1,176 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { clientId, get, post } from '../api';
+import { now } from '../clock';
+import { number, whenWillBe } from '../format';
+import { known, t } from '../i18n';
+import { toast } from '../store/notices';
+import { explain } from '../store/words';
+import { Button } from '../ui/button';
+import { Icon } from '../ui/icon';
+import { me } from '../store/state';
+import { BookChoice, Choice, Field, List, pressRow } from './list';
+import { books, mayFill, usePages } from './state';
+
+/** One file, as the API tells it. */
+interface Import {
+  id: string;
+  kind: string;
+  portfolio: { id: string; name: string };
+  dry_run: boolean;
+  name: string;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  why: string;
+  rows: number;
+  done: number;
+  created: number;
+  updated: number;
+  suspended: number;
+  known: number;
+  rejected: number;
+  unused: string[];
+  errors_url: string | null;
+  created_at: string;
+}
+interface WrongCell { line: number; column: string; says: string }
+
+const kinds = ['debts', 'payments', 'recalls', 'contacts'] as const;
+const exported = ['debts', 'payments', 'agreements', 'promises', 'contacts'] as const;
+const often = 1000;
+const isUnderWay = (one: Import) => one.state === 'waiting' || one.state === 'running';
+
+/** Files come in, and go out. */
+export function Files() {
+  const list = usePages<Import>('/imports');
+  const [open, setOpen] = useState<string | null>(null);
+  const shown = list.items.find((one) => one.id === open);
+  const changed = (one: Import) => list.change(list.items.some((each) => each.id === one.id) ? list.items.map((each) => (each.id === one.id ? one : each)) : [one, ...list.items]);
+  useFollowed(list.items.filter(isUnderWay).map((one) => one.id), changed);
+  return (
+    <>
+      {mayFill.value ? <Send onSent={(one) => { changed(one); setOpen(one.id); }} /> : null}
+      {shown ? <One one={shown} onClose={() => setOpen(null)} /> : null}
+      <h2>{t('files.before')}</h2>
+      <List list={list} label={t('files.before')} empty={t('files.none')} icon="file"
+        heads={[t('files.file'), t('office.portfolio'), t('files.result'), t('office.at'), '']}
+        line={(one) => (
+          <tr key={one.id} tabIndex={-1} onKeyDown={(e) => pressRow(e as unknown as KeyboardEvent)}>
+            <td><b class="clip">{one.name}</b><small>{t(`files.kind.${one.kind as (typeof kinds)[number]}`)}{one.dry_run ? ` · ${t('files.dry')}` : ''}</small></td>
+            <td>{one.portfolio.name}</td>
+            <td><Outcome one={one} /></td>
+            <td>{whenWillBe(one.created_at, now.value)}</td>
+            <td><Button kind="small" onClick={() => setOpen(one.id)}>{t('open')}</Button></td>
+          </tr>
+        )} />
+      {me.value?.role !== 'admin' ? <Exports /> : null}
+    </>
+  );
+}
+
+/** What is under way is asked for every second, until it ends. */
+function useFollowed(ids: string[], changed: (one: Import) => void): void {
+  const latest = useRef(changed);
+  latest.current = changed;
+  const key = ids.join();
+  useEffect(() => {
+    if (!key) return undefined;
+    const timer = setInterval(() => {
+      for (const id of key.split(',')) void get<Import>(`/imports/${id}`, { quiet: true }).then((one) => latest.current(one), () => undefined);
+    }, often);
+    return () => clearInterval(timer);
+  }, [key]);
+}
+
+function Send({ onSent }: { onSent: (one: Import) => void }) {
+  const [kind, setKind] = useState<string>('debts');
+  const [book, setBook] = useState('');
+  const [isDry, setDry] = useState(true);
+  const [isBusy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const where = book || books.value[0]?.id || '';
+  const send = async () => {
+    const file = input.current?.files?.[0];
+    if (!file) { setWrong(t('files.choose')); input.current?.focus(); return; }
+    setBusy(true);
+    setWrong('');
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ kind, portfolio: where, dry_run: String(isDry), client_id: clientId() })) form.append(name, value);
+    form.append('file', file, file.name);
+    await post<Import>('/imports', form).then(onSent, (error) => setWrong(explain(error)));
+    setBusy(false);
+  };
+  return (
+    <form class="send" aria-label={t('files.send')} onSubmit={(e) => { e.preventDefault(); if (!isBusy) void send(); }}>
+      <Choice label={t('files.kind')} id="kind" value={kind} onPick={setKind} options={kinds.map((one) => [one, t(`files.kind.${one}`)])} />
+      <BookChoice id="book" value={where} onPick={setBook} />
+      <Field label={t('files.file')} id="file"><span class="inp"><input id="file" type="file" accept=".csv,.txt,.xlsx" ref={input} /></span></Field>
+      <label class="check"><input class="cb" type="checkbox" checked={isDry} onChange={(e) => setDry(e.currentTarget.checked)} />{t('files.dryRun')}</label>
+      <Button kind="main" icon="up" submit busy={isBusy}>{isDry ? t('files.try') : t('files.bring')}</Button>
+      <p class="hint wide">{t('files.hint')}</p>
+      {wrong ? <p class="hint bad wide" role="alert">{wrong}</p> : null}
+    </form>
+  );
+}
+
+function Outcome({ one }: { one: Import }) {
+  if (one.state === 'failed') return <span class="chip bad">{t('files.state.failed')}</span>;
+  if (isUnderWay(one)) return <Progress one={one} />;
+  const counts = (['created', 'updated', 'suspended', 'known', 'rejected'] as const).filter((name) => one[name]);
+  return (
+    <span class="chips">
+      {counts.map((name) => <span key={name} class={`chip ${name === 'rejected' ? 'bad' : name === 'suspended' ? 'warn' : 'ok'}`}>{t(`files.${name}`, { n: one[name] })}</span>)}
+      {counts.length ? null : <span class="chip">{t('files.nothing')}</span>}
+    </span>
+  );
+}
+
+function Progress({ one }: { one: Import }) {
+  const said = one.rows ? t('files.progress', { done: number(one.done, 0), rows: number(one.rows, 0) }) : t('files.state.waiting');
+  return <span class="run"><progress max={one.rows || 1} value={one.done} aria-label={said} /><small class="num">{said}</small></span>;
+}
+
+/** One file: how far it is, and what is wrong in it, cell by cell. */
+function One({ one, onClose }: { one: Import; onClose: () => void }) {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => { box.current?.focus(); }, [one.id]);
+  return (
+    <section class="one" aria-label={one.name} ref={box} tabIndex={-1} onKeyDown={(e) => { if (e.key === 'Escape') onClose(); }}>
+      <h2><span class="clip">{one.name}</span>{one.dry_run ? <span class="chip info">{t('files.dry')}</span> : null}<span class="sp" /><Button kind="small quiet" icon="x" onClick={onClose}>{t('close')}</Button></h2>
+      <p role="status"><Outcome one={one} /></p>
+      {one.state === 'failed' ? <p class="hint bad"><Icon name="fail" size={14} /> <span lang="en">{one.why}</span></p> : null}
+      {one.unused.length ? <p class="hint">{t('files.unused', { names: one.unused.join(', ') })}</p> : null}
+      {one.errors_url ? <p><a class="btn" href={one.errors_url} download><Icon name="down" />{t('files.report')}</a></p> : null}
+      {one.rejected && !isUnderWay(one) && one.errors_url ? <Wrong id={one.id} /> : null}
+    </section>
+  );
+}
+
+function Wrong({ id }: { id: string }) {
+  const list = usePages<WrongCell>(`/imports/${id}/faults`, {}, 100);
+  return (
+    <List list={list} label={t('files.wrong')} empty={t('files.nothing')} heads={[t('files.line'), t('files.column'), t('files.mend')]}
+      line={(each) => (
+        <tr key={`${each.line}.${each.column}.${each.says}`} tabIndex={-1}>
+          <td class="num">{each.line}</td><td><code>{each.column || '—'}</code></td>
+          <td>{known(`mend.${each.column}`, t('mend.row'))}<small lang="en">{each.says}</small></td>
+        </tr>
+      )} />
+  );
+}
+
+function Exports() {
+  const [book, setBook] = useState('');
+  const where = book || books.value[0]?.id || '';
+  return (
+    <section class="exports" aria-label={t('files.exports')}>
+      <h2>{t('files.exports')}</h2>
+      <p class="hint">{t('files.exportsHint')}</p>
+      <p class="send"><BookChoice id="export-book" value={where} onPick={setBook} />
+        {exported.map((kind) => (
+          <a key={kind} class="btn" href={`/api/v1/exports/${kind}?portfolio=${encodeURIComponent(where)}`} download={`${kind}.csv`}
+            onClick={() => toast(t('files.leaving'))}><Icon name="down" />{t(`files.export.${kind}`)}</a>
+        ))}
+      </p>
+    </section>
+  );
+}
