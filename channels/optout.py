@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Literal
 
 Wish = Literal["stop", "start", "help", "cease", "wrong_person", ""]
@@ -80,6 +81,7 @@ _PATTERNS = (
 _POSSIBLE = re.compile(rf"\b(?:{'|'.join(_PATTERNS)})")
 
 
+@lru_cache(maxsize=4)  # the same text is asked about several times in a row
 def normalise(text: str) -> str:
     """Lower case, without accents, punctuation, emoji and control characters, single spaces."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:_MAX_CHARS]).casefold())

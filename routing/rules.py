@@ -120,6 +120,16 @@ def apply(rules: Iterable[Rule], facts: CaseFacts) -> Requirements:
     )
 
 
+def openings(rules: Iterable[Rule]) -> frozenset[str]:
+    """The words that the rules' phrases begin with, plain."""
+    return frozenset(plain(phrase).split()[0] for rule in rules for phrase in rule.when.words)
+
+
+def may_fire(words: str, opening: frozenset[str]) -> bool:
+    """Whether a text holds a word that a phrase begins with: where it holds none, it says nothing to any rule."""
+    return not opening.isdisjoint(plain(words[:_WORDS_READ]).split())
+
+
 def plain(text: str) -> str:
     """Words in lower case without accents or punctuation, one space around each: " nao reconheco "."""
     # Twice: some letters have capitals only once taken apart (a bold 𝐍), others come apart only in lower case.

@@ -161,6 +161,8 @@ def _text(form: Form, kind: str, detail: dict[str, object]) -> str:
 
 
 def _media(inbox: Inbox, form: Form) -> tuple[MediaRef, ...]:
+    if not any(name.startswith("MediaUrl") for name in form):
+        return ()
     return tuple(_media_ref(inbox, form, index) for index in range(_MEDIA_MAX) if form.getlist(f"MediaUrl{index}"))
 
 
@@ -201,6 +203,6 @@ def _besides(form: Form) -> dict[str, object]:
     referral = form.some(*_REFERRAL)
     missing = form.get("NumMedia")
     announced = int(missing) if missing.isascii() and missing.isdigit() and len(missing) < 4 else 0
-    lacking = announced - sum(1 for index in range(_MEDIA_MAX) if form.getlist(f"MediaUrl{index}"))
+    lacking = announced and announced - sum(1 for index in range(_MEDIA_MAX) if form.getlist(f"MediaUrl{index}"))
     found: dict[str, object] = {"referral": referral} if referral else {}
     return {**found, "media_missing": lacking} if lacking > 0 else found

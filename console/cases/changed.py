@@ -6,8 +6,11 @@ emitted with the full shape to those who may read the case, and with the masked 
 
 from __future__ import annotations
 
-import msgspec
+from copy import copy
+from operator import attrgetter
+
 from msgspec import UNSET
+from msgspec.structs import astuple
 
 from console.access.audience import case_topics, owner_topic, queue_topic, user_topic
 from console.access.visible import supervises, supervisors_only_of
@@ -20,6 +23,10 @@ from console.store.statement import change
 from console.store.transaction import Tx
 
 UPDATED = "case.updated"
+_COLUMNS = CaseRow.__struct_fields__
+_SHOWN = ("channels", "bucket", "skills", "priority", "status", "debtor_id")
+_shown = attrgetter(*_SHOWN)
+_shown_waiting = attrgetter(*_SHOWN, "waiting_since", "sla_due_at", "rank_at", "rescue", "owner_id", "team_id")
 QUEUE_NAMES = frozenset(
     {"case.created", "case.queued", "case.assigned", "case.released", "case.snoozed", "case.resolved", "case.reopened"}
 )
@@ -40,22 +47,23 @@ def with_contact_points(tx: Tx, row: CaseRow) -> None:
 def save_position(tx: Tx, row: CaseRow) -> None:
     """Write only that the timeline grew: notes and whispers touch neither `updated_at` nor any order (decision 8)."""
     change(tx, case, {"id": row.id}, position=row.position)
-    tx.memo["case before", row.id]["position"] = row.position
+    tx.memo["case before", row.id].position = row.position
 
 
 def _finish(tx: Tx, row: CaseRow) -> None:
-    before = tx.memo["case before", row.id]
+    before: CaseRow = tx.memo["case before", row.id]
     row.updated_at = tx.now
-    changes = {name: now for name, now in msgspec.structs.asdict(row).items() if now != before[name]}
+    pairs = zip(_COLUMNS, astuple(before), astuple(row), strict=True)
+    changes = {name: now for name, was, now in pairs if now != was}
     if changes:
         change(tx, case, {"id": row.id}, **changes)
     retag(tx, row.id, before, changes)
-    tx.memo["case before", row.id] = before | changes
+    tx.memo["case before", row.id] = copy(row)
     _hide(tx, row, before)
     _emit(tx, row, before)
 
 
-def _emit(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+def _emit(tx: Tx, row: CaseRow, before: CaseRow) -> None:
     names: list[str] = tx.memo.pop(("case names", row.id), [])
     points = contact_points(tx, row) if tx.memo.pop(("case points", row.id), False) else UNSET
     each = view.of_row(tx, row, points)
@@ -63,23 +71,23 @@ def _emit(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
     for name in dict.fromkeys(names or [UPDATED]):
         tx.emit(name, topics=topics, data=each, case=row.id)
         if name in QUEUE_NAMES or (name == UPDATED and _shown_to_team(row, before)):
-            teams = {row.team_id, str(before["team_id"])}
+            teams = {row.team_id, before.team_id}
             tx.emit(name, topics=[queue_topic(team) for team in sorted(teams)], data=view.masked(each), case=row.id)
 
 
-def _shown_to_team(row: CaseRow, before: dict[str, object]) -> bool:
-    """Whether the masked row of this case looks another now."""
-    if row.owner_id is None:
+def _shown_to_team(row: CaseRow, before: CaseRow) -> bool:
+    """Whether the masked row of this case looks another now. One that only was written to again does not, while who
+    is behind it, whose name is not the case's own, may have changed with any other act.
+    """
+    if row.owner_id is None and row.inbound == before.inbound:
         return True
-    return any(
-        getattr(row, name) != before[name]
-        for name in ("channels", "bucket", "skills", "priority", "status", "debtor_id")
-    )
+    shown = _shown if row.owner_id else _shown_waiting
+    return bool(shown(row) != shown(before))
 
 
-def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+def _hide(tx: Tx, row: CaseRow, before: CaseRow) -> None:
     """Tell those who just lost sight of the case; the hub forgets them before anything later is delivered."""
-    had = {before["owner_id"], before["taken_over_from"]} - {None}
+    had = {before.owner_id, before.taken_over_from} - {None}
     have = {row.owner_id, row.taken_over_from}
     for user_id in sorted(str(each) for each in had - have):
         if supervises(tx, user_id, row.team_id):
@@ -87,29 +95,29 @@ def _hide(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
         tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)
     _hide_history(tx, row, before)
     _hide_from_holder(tx, row, before)
-    if row.team_id != before["team_id"]:
-        for user_id in supervisors_only_of(tx, str(before["team_id"]), row.team_id):
+    if row.team_id != before.team_id:
+        for user_id in supervisors_only_of(tx, before.team_id, row.team_id):
             tx.emit("case.hidden", topics=[user_topic(user_id)], data={"id": row.id}, case=row.id)
 
 
-def _hide_from_holder(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+def _hide_from_holder(tx: Tx, row: CaseRow, before: CaseRow) -> None:
     """An earlier case that goes to another debtor is no longer in sight of who holds the first one's open case."""
-    if row.debtor_id == before["debtor_id"] or before["status"] != "resolved":
+    if row.debtor_id == before.debtor_id or before.status != "resolved":
         return
-    for other in of_debtor(tx, str(before["debtor_id"])):
+    for other in of_debtor(tx, before.debtor_id):
         holder = other.owner_id
         if other.is_open and holder is not None and holder not in (row.owner_id, row.taken_over_from):
             if not supervises(tx, holder, row.team_id):
                 tx.emit("case.hidden", topics=[user_topic(holder)], data={"id": row.id}, case=row.id)
 
 
-def _hide_history(tx: Tx, row: CaseRow, before: dict[str, object]) -> None:
+def _hide_history(tx: Tx, row: CaseRow, before: CaseRow) -> None:
     """With an open case its owner read the debtor's earlier ones; with the case goes that sight."""
-    had = before["owner_id"] if before["status"] != "resolved" else None
+    had = before.owner_id if before.status != "resolved" else None
     has = row.owner_id if row.status != "resolved" else None
-    if had is None or (had == has and row.debtor_id == before["debtor_id"]) or supervises(tx, str(had), row.team_id):
+    if had is None or (had == has and row.debtor_id == before.debtor_id) or supervises(tx, str(had), row.team_id):
         return
-    for old in of_debtor(tx, str(before["debtor_id"])):
+    for old in of_debtor(tx, before.debtor_id):
         theirs = had in (old.owner_id, old.taken_over_from)
         if old.id != row.id and old.portfolio_id == row.portfolio_id and not old.is_open and not theirs:
             tx.emit("case.hidden", topics=[user_topic(str(had))], data={"id": old.id}, case=old.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import msgspec
+from msgspec import structs
 
 from console.cases.queries import CaseRow
 from console.debtors.queries import DebtorRow
@@ -12,7 +13,7 @@ from console.portfolios.queries import PortfolioRow, rules
 from console.store.base import dump, load
 from console.store.transaction import Reader
 from routing.defaults import default_rules
-from routing.rules import CaseFacts, Requirements, Rule, apply
+from routing.rules import CaseFacts, Requirements, Rule, apply, may_fire, openings
 
 _URGENCY = ("low", "normal", "high", "urgent")
 
@@ -29,11 +30,14 @@ def require(
         language=person.language,
         country=person.jurisdiction[:2],
         channel=channel,
-        words=words,
         balance=row.balance_minor or 0,
         currency=row.currency,
     )
-    asked = apply(_rules(rules(reader)), facts)
+    documents = rules(reader)
+    if may_fire(words, _openings(documents)):
+        asked = apply(_rules(documents), structs.replace(facts, words=words))
+    else:
+        asked = _unspoken(documents, facts)
     if asked.needs:
         skills = {each["skill"]: each["level"] for each in load(row.skills)}
         for need in asked.needs:
@@ -43,6 +47,17 @@ def require(
     if asked.team is not None and row.owner_id is None:
         row.team_id = asked.team
     return asked
+
+
+@lru_cache(maxsize=2_048)
+def _unspoken(documents: tuple[str, ...], facts: CaseFacts) -> Requirements:
+    """What the state of the case asks for by itself: the same for nearly every message of it."""
+    return apply(_rules(documents), facts)
+
+
+@lru_cache(maxsize=8)
+def _openings(documents: tuple[str, ...]) -> frozenset[str]:
+    return openings(_rules(documents))
 
 
 @lru_cache(maxsize=8)

@@ -14,6 +14,7 @@ from console.ledger.models import plan, promise
 from console.portfolios.queries import find_inbox, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import Query, value
+from console.store.statement import row as tuple_row
 from console.store.transaction import Reader
 from console.wire.moment import Ms
 from routing import load as routing_load
@@ -25,30 +26,36 @@ _WINDOW = Query(
     ),
     value,
 )
-_PROMISED = Query(
-    select(promise.c.due_at).where(
-        promise.c.debtor_id == bindparam("debtor_id"),
-        promise.c.portfolio_id == bindparam("portfolio_id"),
-        promise.c.state == "open",
+_HELD = Query(
+    select(
+        select(promise.c.due_at)
+        .where(
+            promise.c.debtor_id == bindparam("debtor_id"),
+            promise.c.portfolio_id == bindparam("portfolio_id"),
+            promise.c.state == "open",
+        )
+        .limit(1)
+        .scalar_subquery(),
+        select(plan.c.check_at)
+        .where(
+            plan.c.debtor_id == bindparam("debtor_id"),
+            plan.c.portfolio_id == bindparam("portfolio_id"),
+            plan.c.state.in_(("accepted", "active")),
+        )
+        .limit(1)
+        .scalar_subquery(),
     ),
-    value,
+    tuple_row,
 )
-_AGREED = Query(
-    select(plan.c.check_at).where(
-        plan.c.debtor_id == bindparam("debtor_id"),
-        plan.c.portfolio_id == bindparam("portfolio_id"),
-        plan.c.state.in_(("accepted", "active")),
-    ),
-    value,
-)
+"""When the open promise is due, and when the plan that was agreed is looked at next; each None for none."""
 
 
 def settle(reader: Reader, row: CaseRow) -> None:
     """Bring SLA, weight and rank up to date. Call after anything they depend on has changed; the caller saves the
     row.
     """
-    promised = _PROMISED.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
-    agreed = _AGREED.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
+    held = _HELD.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
+    promised, agreed = held or (None, None)
     row.sla_due_at = _sla(reader, row)
     _weigh(reader, row, max((at for at in (row.snooze_until, promised, agreed) if at is not None), default=None))
     _rank(reader, row, promised)

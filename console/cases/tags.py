@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from console.cases.models import case_tag
+from console.cases.queries import CaseRow
 from console.store.base import load
 from console.store.statement import Statement, add_once
 from console.store.transaction import Tx
@@ -25,11 +26,11 @@ def of_skill(name: str) -> str:
     return f"skill:{name}"
 
 
-def retag(tx: Tx, case_id: str, before: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+def retag(tx: Tx, case_id: str, before: CaseRow, changes: Mapping[str, Any]) -> None:
     """Keep the tags of a case whose columns change. Nothing is asked of the database when neither does."""
     for column, tags in (("labels", _labels), ("skills", _skills)):
         if column in changes:
-            had, has = tags(before[column]), tags(changes[column])
+            had, has = tags(getattr(before, column)), tags(changes[column])
             for tag in sorted(had - has):
                 _REMOVE.run(tx, tag=tag, case_id=case_id)
             for tag in sorted(has - had):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import apsw
 import psycopg
 import sqlalchemy.exc
 
@@ -27,7 +27,7 @@ class Trouble(Exception):
 
 SOON_CHECKED = 256 * 1024 * 1024
 """Bytes of a database that are looked through in about a second."""
-TROUBLES = (Trouble, Refusal, BadSetting, ServiceFailed, VaultError, OSError, sqlite3.Error, psycopg.Error,
+TROUBLES = (Trouble, Refusal, BadSetting, ServiceFailed, VaultError, OSError, apsw.Error, psycopg.Error,
             sqlalchemy.exc.DBAPIError)  # fmt: skip
 """What ends a command with one line. Anything else is a fault of ours and shows where it happened."""
 
@@ -39,7 +39,7 @@ def line_of(error: Exception) -> str:
     elif isinstance(error, Refusal):
         field = error.facts.get("field")
         text = f"{field}: {error.detail}" if field else error.detail
-    elif isinstance(error, (sqlite3.Error, psycopg.Error, sqlalchemy.exc.DBAPIError)):
+    elif isinstance(error, (apsw.Error, psycopg.Error, sqlalchemy.exc.DBAPIError)):
         text = f"the database does not answer as it should ({type(error).__name__}); acordo doctor says more"
     elif isinstance(error, OSError) and not isinstance(error, (BadSetting, Trouble)):
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or type(error).__name__
@@ -105,9 +105,10 @@ def must_be_sound(settings: Settings) -> None:
         return
     _must_be_sqlite(path)
     try:
-        with closing(sqlite3.connect(path, timeout=10)) as connection:
-            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.DatabaseError as error:
+        with closing(apsw.Connection(str(path))) as connection:
+            connection.set_busy_timeout(10_000)
+            said = str(connection.execute("PRAGMA quick_check(1)").get)
+    except apsw.Error as error:
         said = str(error)
     if said != "ok":
         why = " ".join(said.split())
@@ -130,7 +131,7 @@ def schema(settings: Settings) -> str | None:
         _must_be_sqlite(path)
     try:
         return migrate.current(settings.database_url)
-    except (sqlalchemy.exc.DBAPIError, sqlalchemy.exc.ArgumentError, ValueError):
+    except (apsw.Error, sqlalchemy.exc.DBAPIError, sqlalchemy.exc.ArgumentError, ValueError):
         if path is not None:
             raise Trouble(f"{path} cannot be read as a database: move it away, or set ACORDO_DATABASE_URL") from None
         raise Trouble(

@@ -45,7 +45,8 @@ def _insert(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
 def _places(cursor: Any, dialect: str, count: int) -> Sequence[int]:
     """What numbers were given. SQLite's single writer gives consecutive ones, and names the last for nothing."""
     if dialect == "sqlite":
-        return range(cursor.lastrowid - count + 1, cursor.lastrowid + 1)
+        last = cursor.connection.last_insert_rowid()
+        return range(last - count + 1, last + 1)
     return sorted(seq for (seq,) in cursor.fetchall())
 
 

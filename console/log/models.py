@@ -17,7 +17,7 @@ event = Table(
     text("case_id", null=True),
     json("topics", default="[]"),
     json("data"),
-    Index("ix_event_xid_seq", "xid", "seq"),
+    Index("ix_event_xid_seq", "xid", "seq").ddl_if(dialect="postgresql"),
     sqlite_autoincrement=True,
 )
 

@@ -4,12 +4,12 @@ COPY.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import apsw
 import psycopg
 from psycopg import sql
 
@@ -82,9 +82,9 @@ def copy_in(url: str, files: Mapping[str, Path]) -> None:
 def check_embedded(path: Path) -> None:
     """Raises Damaged, with SQLite's own words."""
     try:
-        with closing(sqlite3.connect(path)) as connection:
-            said = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    except sqlite3.DatabaseError as error:
+        with closing(apsw.Connection(str(path))) as connection:
+            said = connection.execute("PRAGMA integrity_check").get
+    except apsw.Error as error:
         said = str(error)
     if said != "ok":
         raise Damaged(f"the database in it is damaged: {said}")
@@ -106,8 +106,10 @@ def must_be_alone(connection: psycopg.Connection[Any]) -> None:
 
 def _embedded(path: Path, folder: Path) -> Path:
     target = folder / EMBEDDED
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)  # in one step: writers go on meanwhile, and it is one moment
+    reading = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    with closing(reading) as source, closing(apsw.Connection(str(target))) as copy:
+        with copy.backup("main", source, "main") as work:
+            work.step(-1)  # in one step: writers go on meanwhile, and it is one moment
     check_embedded(target)
     return target
 

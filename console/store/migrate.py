@@ -7,9 +7,10 @@ is one transaction: cut short, nothing of it happened.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import apsw
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
@@ -17,6 +18,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.engine import Connection
+
+from console.store.sqlite import BUSY_MS
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 4_207_849_484_145_901  # any number that nobody else locks
@@ -62,12 +65,26 @@ def is_newer(revision: str) -> bool:
 
 def current(url: str) -> str | None:
     """The revision the database has; None for an empty one."""
+    if url.startswith("sqlite:///"):
+        return _current_embedded(Path(url.removeprefix("sqlite:///")))
     engine = sqlalchemy.create_engine(_engine_url(url))
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+def _current_embedded(path: Path) -> str | None:
+    """The same by the store's own driver: it may be asked while the store is open in this process (`store.sqlite`)."""
+    if not path.exists():
+        return None
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)) as connection:
+        connection.set_busy_timeout(BUSY_MS)
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
+            return None
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if found is None else str(found[0])
 
 
 @contextmanager

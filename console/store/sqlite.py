@@ -2,19 +2,23 @@
 
 A verb runs in a savepoint of its own, so a refused one rolls back alone. WAL and synchronous=FULL: the caller resumes
 after the fsync that it shares with everybody in the batch.
+
+The driver is apsw: half of what the standard library's costs a statement, and the same SQLite on every machine
+(docs/decisions/0017-the-driver-of-sqlite.md). Nothing else may open the same file in this process: SQLite's locks are
+the process's, and another library's close would let go of them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
+import apsw
 import structlog
 
 from console.clock import Clock
@@ -30,13 +34,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BATCH = 256  # verbs a commit: no more are looked for then
-MACHINE = frozenset(
-    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
-     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT}
+MACHINE = (
+    apsw.FullError, apsw.IOError, apsw.BusyError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.NoMemError,
+    apsw.CorruptError,
 )  # fmt: skip
 """What the machine did, not the statement."""
 BUSY_MS = 5_000  # how long to wait for another process's write lock
 READERS = 4
+WAL_PAGES = 4_000
+"""About 16 MiB of log before its pages go into the file: a page that changes with every message goes once for many."""
+STATEMENTS = 512  # kept prepared, a connection
 CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
 
 
@@ -71,7 +78,7 @@ class SqliteStore:
         self._writer: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: list[apsw.Connection] = []
         self._kept: dict[object, Any] = {}  # the writer's, see `Reader.once`
         self._version: object = None  # of the file as others left it, when `_kept` was read
 
@@ -146,7 +153,7 @@ class SqliteStore:
 
     def _run(self) -> None:
         """The writer thread. It opens the database when there is something to write, and again when that failed."""
-        connection: sqlite3.Connection | None = None
+        connection: apsw.Connection | None = None
         while jobs := self._take():
             began = time.monotonic()
             try:
@@ -176,7 +183,7 @@ class SqliteStore:
         self._lanes.add((job.lane, job) for job in jobs)
         return bool(jobs)
 
-    def _commit(self, cursor: sqlite3.Cursor, jobs: list[_Job]) -> None:
+    def _commit(self, cursor: apsw.Cursor, jobs: list[_Job]) -> None:
         events: list[Event] = []
         woken: set[str] = set()
         self.on_batch(len(jobs))
@@ -189,7 +196,7 @@ class SqliteStore:
             cursor.execute("COMMIT")
             if events:
                 fault("store.committed")
-        except sqlite3.Error as error:
+        except apsw.Error as error:
             self._kept.clear()
             if cursor.connection.in_transaction:
                 cursor.execute("ROLLBACK")
@@ -197,7 +204,7 @@ class SqliteStore:
             return
         jobs[0].loop.call_soon_threadsafe(self._tell, done, events, frozenset(woken))
 
-    def _look_for_others(self, cursor: sqlite3.Cursor) -> None:
+    def _look_for_others(self, cursor: apsw.Cursor) -> None:
         """Forget what was kept when another connection has written since."""
         version = cursor.execute("PRAGMA data_version").fetchone()
         if version != self._version:
@@ -211,7 +218,7 @@ class SqliteStore:
         jobs[0].loop.call_soon_threadsafe(self._tell, done, [], frozenset())
         log.error("store.not_written", changes=len(jobs), why=f"{type(error).__name__}: {error}")
 
-    def _one(self, cursor: sqlite3.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
+    def _one(self, cursor: apsw.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
         cursor.execute("SAVEPOINT verb")
         tx = Tx(cursor, self.dialect, self.clock, self._kept)
         try:
@@ -240,8 +247,8 @@ class SqliteStore:
             else:
                 future.set_exception(error)
 
-    def _reading(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+    def _reading(self) -> apsw.Connection:
+        connection: apsw.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = connect(self.path, reading=True)
             self._opened.append(connection)
@@ -250,8 +257,7 @@ class SqliteStore:
 
 def _judged(error: BaseException) -> BaseException:
     """What a verb raised, as its caller should know it: a disk that is full or broken is no fault of the verb's."""
-    machine = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in MACHINE
-    return _unavailable(error) if machine else error
+    return _unavailable(error) if isinstance(error, MACHINE) else error
 
 
 def _unavailable(error: BaseException) -> Unavailable:
@@ -260,11 +266,13 @@ def _unavailable(error: BaseException) -> Unavailable:
     return refusal
 
 
-def connect(path: str, *, reading: bool = False, durable: bool = True) -> sqlite3.Connection:
+def connect(path: str, *, reading: bool = False, durable: bool = True) -> apsw.Connection:
     """A connection with the settings every part of the product relies on. Transactions are begun by hand."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection = apsw.Connection(path, statementcachesize=STATEMENTS)
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # plan once, not again for every value: it costs a quarter ms
+    connection.set_busy_timeout(BUSY_MS)
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")

@@ -116,7 +116,7 @@ class Statement:
 
     def run(self, tx: Tx, **params: Any) -> int:
         """Execute a change; how many rows it touched."""
-        return int(self.execute(tx, params).rowcount)
+        return _touched(tx, self.execute(tx, params))
 
 
 class Query(Statement, Generic[T]):
@@ -149,7 +149,7 @@ def rows(reader: Reader, clause: ClauseElement, into: Callable[..., T]) -> list[
     """Run a select built on the spot (filters, lists). Costs a compilation of some 200 microseconds: not for hot
     paths.
     """
-    sql, values = _compile(clause, reader.dialect)({})
+    sql, values = _compile(clause, reader.dialect, constants=True)({})
     return [into(*each) for each in reader.run(sql, values).fetchall()]
 
 
@@ -168,7 +168,7 @@ def add_once(tx: Tx, table: Table, conflict: Sequence[str], **values: Any) -> bo
     """Insert one row unless its unique `conflict` columns exist; whether it was inserted. Uniqueness is the
     constraint's.
     """
-    return int(_insert_once(table, tuple(conflict), tuple(values), tx.dialect).execute(tx, values).rowcount) > 0
+    return _touched(tx, _insert_once(table, tuple(conflict), tuple(values), tx.dialect).execute(tx, values)) > 0
 
 
 def put(tx: Tx, table: Table, conflict: Sequence[str], **values: Any) -> None:
@@ -178,15 +178,20 @@ def put(tx: Tx, table: Table, conflict: Sequence[str], **values: Any) -> None:
 
 def change(tx: Tx, table: Table, where: Mapping[str, Any], **values: Any) -> int:
     """Update the rows whose columns equal `where`; how many."""
-    statement = _update(table, tuple(where), tuple(values))
-    params = {f"w_{key}": each for key, each in where.items()} | {f"v_{key}": each for key, each in values.items()}
-    return int(statement.execute(tx, params).rowcount)
+    statement, names = _update(table, tuple(where), tuple(values))
+    params = dict(zip(names, (*where.values(), *values.values()), strict=True))
+    return _touched(tx, statement.execute(tx, params))
 
 
 def remove(tx: Tx, table: Table, **where: Any) -> int:
     """Delete the rows whose columns equal `where`; how many."""
     params = {f"w_{key}": each for key, each in where.items()}
-    return int(_delete(table, tuple(where)).execute(tx, params).rowcount)
+    return _touched(tx, _delete(table, tuple(where)).execute(tx, params))
+
+
+def _touched(reader: Reader, cursor: Any) -> int:
+    """How many rows the statement just executed changed."""
+    return int(cursor.connection.changes() if reader.dialect == "sqlite" else cursor.rowcount)
 
 
 @cache
@@ -210,9 +215,11 @@ def _upsert(table: Table, conflict: tuple[str, ...], columns: tuple[str, ...], n
 
 
 @cache
-def _update(table: Table, where: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
+def _update(table: Table, where: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Statement, tuple[str, ...]]:
+    """The statement, and the names of its parameters: those of `where`, then those of the columns."""
     clause = table.update().values({key: bindparam(f"v_{key}") for key in columns})
-    return Statement(clause.where(*(table.c[key] == bindparam(f"w_{key}") for key in where)))
+    names = (*(f"w_{key}" for key in where), *(f"v_{key}" for key in columns))
+    return Statement(clause.where(*(table.c[key] == bindparam(f"w_{key}") for key in where))), names
 
 
 @cache

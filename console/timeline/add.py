@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from msgspec.structs import asdict
+
 from console.access.audience import case_topics, team_side_topic, user_topic
 from console.store.base import dump
 from console.store.statement import add, change
@@ -31,7 +33,7 @@ def add_item(
     """Insert the next item. The caller tells it (`tell`) when its attachments stand, and saves the case's row."""
     case.position += 1
     row = ItemRow(new_id(), case.id, case.position, kind, tx.now if at is None else at, author, **columns)
-    add(tx, item, **{name: getattr(row, name) for name in row.__struct_fields__})
+    add(tx, item, **asdict(row))
     if row.text and kind != "event":
         index(tx, row, case.team_id, case.portfolio_id)
     return row

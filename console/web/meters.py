@@ -34,6 +34,7 @@ class Meters:
         self.registry = CollectorRegistry()
         self._requests = self._counter("requests", "Requests by route and status", "route", "method", "status")
         self._seconds = self._histogram("request_seconds", "Time to answer", "route")
+        self._met: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.taken = self._counter("webhooks_taken", "Deliveries taken, by their verdict", "provider", "state")
         self.refused = self._counter("webhooks_refused", "Deliveries refused at the door", "provider", "why")
         self.sockets = self._gauge("sockets", "Open sockets")
@@ -66,9 +67,17 @@ class Meters:
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         route = str(scope.get("route_path", "")) or "unknown"
         method = str(scope.get("method", "GET"))
-        self._requests.labels(route, method if method in _METHODS else "OTHER", str(status or 0)).inc()
+        count, time = self._of(route, method if method in _METHODS else "OTHER", status or 0)
+        count.inc()
         if scope["type"] == "http":
-            self._seconds.labels(route).observe(seconds)
+            time.observe(seconds)
+
+    def _of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        """The two of a route; the library looks them up under a lock, with every label turned to text."""
+        key = (route, method, status)
+        if key not in self._met:
+            self._met[key] = (self._requests.labels(route, method, str(status)), self._seconds.labels(route))
+        return self._met[key]
 
     def stand(self, depths: Depths) -> None:
         """Show what stands in the database now; what is there no more is shown no more."""

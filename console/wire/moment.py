@@ -27,7 +27,9 @@ def rfc3339(at: Ms | None) -> str | None:
     return _text(at)
 
 
+@lru_cache(maxsize=4_096)
 def _text(at: Ms) -> str:
+    """The same moments are told again and again: since when somebody waits, when a case was opened."""
     return f"{_second(at // 1_000)}.{at % 1_000:03}Z"
 
 

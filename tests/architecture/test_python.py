@@ -34,6 +34,12 @@ def test_routing_is_pure() -> None:
     assert not found, told(found)
 
 
+def test_one_sqlite_a_process() -> None:
+    """Two libraries on one file let go of each other's locks, and the database is damaged (docs/decisions/0017)."""
+    found = [f"{p}:{n}" for p in under("console") for m, n in imports(p) if m.split(".")[0] in ("sqlite3", "aiosqlite")]
+    assert not found, told(found)
+
+
 def test_tables_know_the_store_and_each_other_only() -> None:
     found = [
         f"{path}:{line} {module}"

@@ -252,13 +252,11 @@ async def test_a_full_queue_turns_away_whoever_comes_to_a_door(
 
 
 async def test_a_full_disk_is_no_fault_of_the_verb(tmp_path: object, clock: FixedClock) -> None:
-    import sqlite3
+    import apsw
 
     def full(tx: Tx) -> None:
         make(tx, "half")
-        error = sqlite3.OperationalError("database or disk is full")
-        error.sqlite_errorcode = sqlite3.SQLITE_FULL
-        raise error
+        raise apsw.FullError("database or disk is full")
 
     store = _sqlite(tmp_path, clock)
     with pytest.raises(Unavailable):
@@ -270,11 +268,11 @@ async def test_a_full_disk_is_no_fault_of_the_verb(tmp_path: object, clock: Fixe
 async def test_a_lock_held_by_another_process_for_too_long_is_an_answer_and_not_a_crash(
     tmp_path: object, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
+    import apsw
 
     monkeypatch.setattr("console.store.sqlite.BUSY_MS", 50)
     store = _sqlite(tmp_path, clock)
-    other = sqlite3.connect(store.path, isolation_level=None)
+    other = apsw.Connection(store.path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable):
         await store.write(make, "Ana")
