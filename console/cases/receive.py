@@ -147,7 +147,7 @@ def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Fou
 def _route(tx: Tx, row: CaseRow) -> None:
     """An owner who has left cannot answer: queued at once, the preference for them kept (RT-5)."""
     if row.owner_id is None:
-        before: CaseRow = tx.memo["case before", row.id]  # a message that changes none of these makes nobody free for it
+        before: CaseRow = tx.memo["case before", row.id]  # who changes none of these makes nobody free for it
         if row.status == "queued" and any(
             getattr(row, name) != getattr(before, name) for name in ("status", "team_id", "skills")
         ):
