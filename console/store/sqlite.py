@@ -266,6 +266,11 @@ def _unavailable(error: BaseException) -> Unavailable:
     return refusal
 
 
+def _folded(*values: object) -> str:
+    """`folded` for SQL, which hands over whatever the column holds."""
+    return folded(str(values[0]))
+
+
 def connect(path: str, *, reading: bool = False, durable: bool = True) -> apsw.Connection:
     """A connection with the settings every part of the product relies on. Transactions are begun by hand."""
     connection = apsw.Connection(path, statementcachesize=STATEMENTS)
@@ -278,7 +283,7 @@ def connect(path: str, *, reading: bool = False, durable: bool = True) -> apsw.C
     connection.execute("PRAGMA temp_store=MEMORY")
     if reading:
         connection.execute("PRAGMA query_only=ON")
-        connection.create_scalar_function("folded", folded, 1, deterministic=True)
+        connection.create_scalar_function("folded", _folded, 1, deterministic=True)
     else:
         connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection

@@ -15,6 +15,7 @@ from console.gate.decide import decide
 from console.gate.profiles import countries
 from console.gate.tone import findings
 from console.wire.ids import new_id
+from console.wire.paging import WHOLE
 from tests.gate.cast import BOGOTA, SAO_PAULO, facts, local, sms
 from tests.world import World, make_world
 
@@ -81,14 +82,14 @@ def test_what_was_caught_is_seen_by_supervisors_without_the_message(tmp_path: Pa
         write(world, case, text)
     assert is_near_miss(refused.value)
     world.do(keep_near_miss, world.ids["ana"], case, "whatsapp", text, refused.value)
-    (seen,) = world.see(near_misses, world.actor("sofia")).items
+    (seen,) = world.see(near_misses, world.actor("sofia"), WHOLE).items
     assert (seen.code, seen.fragment, seen.outcome) == ("TONE:HUMILIATION", "caloteira", "block")
     assert seen.user is not None and seen.user.name == "Ana Prado"
-    assert world.see(near_misses, world.actor("caio"), case).items == [seen]
+    assert world.see(near_misses, world.actor("caio"), WHOLE, case).items == [seen]
     with pytest.raises(Forbidden):
-        world.see(near_misses, world.actor("ana"), case)
+        world.see(near_misses, world.actor("ana"), WHOLE, case)
     with pytest.raises(NotFound):
-        world.see(near_misses, world.actor("bruno"), case)
+        world.see(near_misses, world.actor("bruno"), WHOLE, case)
 
 
 def test_a_reason_lets_it_leave_and_is_told(tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_reason_lets_it_leave_and_is_told(tmp_path: Path) -> None:
     with pytest.raises(Invalid):
         write(world, case, text, reason="x")
     write(world, case, text, reason="combinado com a cliente por telefone")
-    (seen,) = world.see(near_misses, world.actor("sofia")).items
+    (seen,) = world.see(near_misses, world.actor("sofia"), WHOLE).items
     assert (seen.code, seen.outcome) == ("TONE:FIRMNESS", "reason_given")
     assert seen.reason == "combinado com a cliente por telefone"
 

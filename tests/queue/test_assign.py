@@ -9,6 +9,7 @@ from console.queue.sweep import bring_back, due_edges, due_returns, pass_edge
 from console.supervision.wall import open_requests
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, MINUTE
+from console.wire.paging import WHOLE
 from tests.world import JOAO, World
 
 
@@ -19,7 +20,9 @@ def test_a_queued_case_reaches_the_free_agent_with_its_reason(world: World) -> N
     row = world.case(case_id)
     assert given == 1 and (row.status, row.owner_id, row.epoch) == ("assigned", world.ids["ana"], 1)
     assert "case.assigned" in world.names()
-    (record,) = [each for each in world.see(assignments, world.actor("sofia"), case_id).items if each.cause == "routed"]
+    (record,) = [
+        each for each in world.see(assignments, world.actor("sofia"), case_id, WHOLE).items if each.cause == "routed"
+    ]
     assert record.why["load"] == {"before": 0.0, "after": 1.0, "capacity": 8.0}
 
 
