@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Demo, sign_in
+from tests.browser.conftest import Demo, running_demo, sign_in
 from tests.browser.people import go_online
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_steps_tick_themselves_one_after_the_other(context: BrowserContext, demo: Demo) -> None:
-    httpx2.post(f"{demo.url}/sandbox/api/reset", json={}, timeout=20).raise_for_status()
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Demo]:
+    """A demo nobody has touched: Maria's debt is paid in it."""
+    with running_demo(tmp_path) as demo:
+        yield demo
+
+
+def test_the_steps_tick_themselves_one_after_the_other(context: BrowserContext, fresh: Demo) -> None:
+    demo = fresh
     phones = context.new_page()
     phones.goto(f"{demo.url}/sandbox/")
     steps, done = phones.locator("ol.steps li"), phones.locator("ol.steps li.done")

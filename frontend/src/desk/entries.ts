@@ -46,3 +46,12 @@ export function entriesOf(items: Item[], pending: Pending[], unreadFrom: number 
   for (const p of pending) if (!shown.has(p.clientId)) entries.push({ kind: 'pending', key: p.clientId, pending: p });
   return entries;
 }
+
+/** Whether two entries of one key draw the same: items are never changed in place. */
+export function isSame(a: Entry, b: Entry): boolean {
+  if (a.kind === 'bubbles') return b.kind === 'bubbles' && a.showFrom === b.showFrom && a.items.length === b.items.length && a.items.every((item, i) => item === b.items[i]);
+  if (a.kind === 'mail' || a.kind === 'single') return b.kind === a.kind && a.item === b.item;
+  if (a.kind === 'pending') return b.kind === 'pending' && a.pending === b.pending;
+  // A day's name changes at midnight: it is drawn each time.
+  return a.kind === 'unread' && b.kind === 'unread';
+}

@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { now, serverNow } from '../clock';
 import { Problem } from '../api';
@@ -16,7 +17,7 @@ import type { Case, Item } from '../wire';
 import { Composer } from './composer/composer';
 import { ThreadContext } from './context';
 import { wanted } from './nav';
-import { entriesOf, type Entry } from './entries';
+import { entriesOf, isSame, type Entry } from './entries';
 import { Header } from './header';
 import { Bubbles, Standing } from './items/bubbles';
 import { EventItem } from './items/event';
@@ -90,6 +91,7 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
   const pending = line.pending.value;
   const unreadFrom = useUnreadFrom(id, line.state.value);
   const entries = useMemo(() => entriesOf(items, pending, unreadFrom), [items, pending, unreadFrom]);
+  const lines = useDrawn(entries);
   const { fresh, toEnd, onScroll, isAtEnd } = useAnchor(box, list, items, pending.length);
   useReading(id, reading, items, fresh);
   useTrim(id, items, isAtEnd);
@@ -113,7 +115,7 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
           {state === 'loading' || state === 'empty' ? <Skeleton /> : null}
           {state === 'error' ? <li><p class="banner bad"><Icon name="fail" /> {t('thread.failed')} <button type="button" class="t-link" onClick={() => void loadTimeline(id).catch(() => undefined)}>{t('retry')}</button></p></li> : null}
           {state === 'ready' && !entries.length ? <li class="sys">{t('thread.empty')}</li> : null}
-          {entries.map((entry, i) => <Line key={entry.key} entry={entry} last={i > entries.length - 4} />)}
+          {lines}
           <TypingLine id={id} />
         </ol>
       </div>
@@ -139,6 +141,23 @@ function Earlier({ id }: { id: string }) {
       <li><div class="day">{t('thread.thisCase')}</div></li>
     </>
   );
+}
+
+interface Drawn { entry: Entry; last: boolean; line: VNode }
+
+/** Lines of which nothing changed are taken as they were drawn: a long thread is not compared anew with each message. */
+function useDrawn(entries: Entry[]): VNode[] {
+  const held = useRef(new Map<string, Drawn>());
+  const next = new Map<string, Drawn>();
+  const lines = entries.map((entry, i) => {
+    const last = i > entries.length - 4;
+    const before = held.current.get(entry.key);
+    const drawn = before && before.last === last && isSame(before.entry, entry) ? before : { entry, last, line: <Line key={entry.key} entry={entry} last={last} /> };
+    next.set(entry.key, drawn);
+    return drawn.line;
+  });
+  held.current = next;
+  return lines;
 }
 
 function Line({ entry, last }: { entry: Entry; last: boolean }) {

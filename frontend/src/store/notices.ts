@@ -115,7 +115,8 @@ export function showBadge(title: string): () => void {
 
 /** A notice of the desktop, only when the page is not looked at and the person allowed it. */
 export function desktopNotice(title: string, body: string, open: () => void): void {
-  if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || document.hasFocus() || isQuietNow()) return;
+  // Asked last: the browser takes some ms to say whether it is permitted.
+  if (document.hasFocus() || isQuietNow() || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
   const shown = new Notification(title, { body, tag: title });
   shown.onclick = () => { window.focus(); open(); shown.close(); };
 }

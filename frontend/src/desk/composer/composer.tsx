@@ -80,7 +80,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
   useEffect(() => {
-    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => f.upload?.id ?? []), ...(care ? { purpose: 'care' } : {}) }, draft.text ? undefined : 0);
+    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => f.upload?.id ?? []), ...(care ? { purpose: 'care' } : {}) }, draft.text || decision ? undefined : 0);
   }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care]);
   useEffect(() => () => void saveDraft(id), [id]);
   useLayoutEffect(() => { if (area.current) grow(area.current); }, [text, id]);

@@ -6,11 +6,11 @@ import { run } from '../../keys';
 import { cancelMessage, retryMessage, settleMessage } from '../../store/commands';
 import { isFresh, resend, takeBack, undoSend } from '../../store/sending';
 import { editDraft } from '../../store/drafts';
-import { caseOf, connection, mayWrite, timelineOf, type Pending } from '../../store/state';
+import { caseOf, connection, timelineOf, type Pending } from '../../store/state';
 import { Icon } from '../../ui/icon';
 import { Avatar, ChannelGlyph, channelName } from '../../ui/signs';
 import type { Channel, Message } from '../../wire';
-import { ThreadContext } from '../context';
+import { ThreadContext, useDebtorName, useMayWrite } from '../context';
 import { File } from './files';
 import { bubbleTone, Meta } from './status';
 import { faultWords } from './faults';
@@ -28,7 +28,7 @@ export function Bubbles({ items, showFrom }: { items: Message[]; showFrom: boole
 
 function From({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
-  const debtor = caseOf(id)?.value.debtor.name ?? '';
+  const debtor = useDebtorName(id);
   const who = item.direction === 'in' ? firstName(debtor)
     : item.template ? t('item.template', { name: item.template.name })
     : item.automated ? t('item.automated') : item.author ? firstName(item.author.name) : '';
@@ -44,8 +44,7 @@ function Bubble({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
   const files = item.attachments ?? [];
   const isPicture = files.length > 0 && files.every((f) => f.type.startsWith('image/') && (!f.state || f.state === 'ready'));
-  const held = caseOf(id)?.value;
-  const canReply = !!held && mayWrite(held) && !item.deleted && item.channel !== 'sms' && item.status !== 'failed';
+  const canReply = useMayWrite(id) && !item.deleted && item.channel !== 'sms' && item.status !== 'failed';
   const reply = () => { if (canReply) { editDraft(id, { replyTo: item.id }); run('reply'); } };
   return (
     <>
@@ -78,10 +77,11 @@ function Body({ item }: { item: Message }) {
 
 function Quote({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
+  const debtor = useDebtorName(id);
   if (!item.reply_to) return null;
   const quoted = timelineOf(id).items.value.find((i): i is Message => i.kind === 'message' && (i.id === item.reply_to || i.provider_id === item.reply_to));
   if (!quoted) return null;
-  const who = quoted.direction === 'in' ? firstName(caseOf(id)?.value.debtor.name ?? '') : firstName(quoted.author?.name ?? 'Acordo');
+  const who = quoted.direction === 'in' ? firstName(debtor) : firstName(quoted.author?.name ?? 'Acordo');
   return (
     <span class="quote"><b>{who} · {clockTime(quoted.at)}</b><span class="clip2">{quoted.text || quoted.attachments?.[0]?.name}</span></span>
   );
@@ -90,9 +90,8 @@ function Quote({ item }: { item: Message }) {
 /** Under the bubble: what happened to it in plain words, and what can be done. */
 function After({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
-  const held = caseOf(id)?.value;
-  if (item.direction === 'in' || !held) return null;
-  const canWrite = mayWrite(held);
+  const canWrite = useMayWrite(id);
+  if (item.direction === 'in') return null;
   switch (item.status) {
     case 'unconfirmed':
       return <p class="after warn"><Icon name="unsure" size={12} /> {t('after.unconfirmed')} {canWrite ? <span class="keep"><button type="button" onClick={() => void settleMessage(id, item.id, true)}>{t('after.arrived')}</button> · <button type="button" onClick={() => void settleMessage(id, item.id, false)}>{t('after.lost')}</button></span> : null}</p>;

@@ -2,11 +2,10 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import { get } from '../../api';
 import { clockTime, firstName } from '../../format';
 import { t } from '../../i18n';
-import { caseOf } from '../../store/state';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Message } from '../../wire';
-import { ThreadContext } from '../context';
+import { ThreadContext, useDebtorName } from '../context';
 import { File } from './files';
 import { StatusGlyph } from './status';
 import { Said } from './text';
@@ -17,7 +16,8 @@ export function Mail({ item, startOpen }: { item: Message; startOpen: boolean })
   const [isOpen, open] = useState(startOpen);
   const [quoted, showQuoted] = useState(false);
   const [html, showHtml] = useState(false);
-  const who = item.direction === 'in' ? firstName(caseOf(id)?.value.debtor.name ?? '') : firstName(item.author?.name ?? 'Acordo');
+  const debtor = useDebtorName(id);
+  const who = item.direction === 'in' ? firstName(debtor) : firstName(item.author?.name ?? 'Acordo');
   const frame = item.html ? (item.html.startsWith('/') ? item.html : `/api/v1/messages/${item.id}/html`) : null;
   return (
     <article class={`mailitem ${item.direction}`} data-item={item.id} data-position={item.position}>
