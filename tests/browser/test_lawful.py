@@ -1,0 +1,167 @@
+"""What the law asks for, on the screen: a word ends a channel, a dispute ends collection, a late hour holds."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import holidays
+import httpx2
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Demo, running_demo, sign_in
+from tests.browser.test_office import HEAD, brought, client
+
+pytestmark = pytest.mark.browser
+
+WORDS = [
+    ("whatsapp", "meta", "sair", "WhatsApp"),
+    ("sms", "twilio", "parar", "SMS"),
+    ("email", "smtp", "descadastrar", "E-mail"),
+]
+LOOKS = 300
+
+
+def opened(demo: Demo, key: str, points: str) -> str:
+    """A debtor of the files, and Sofia's case with them."""
+    head = HEAD.replace("whatsapp", "sms;email")
+    book = brought(demo, "debts", head, f"{key};Cliente {key};;{points};{key}-1;1;10/09/2026;100,00")["book"]["id"]
+    with client(demo, "sofia") as sofia:
+        (who,) = sofia.get(f"/api/v1/debtors?q={key}").json()["items"]
+        body = {"client_id": str(uuid.uuid4()), "debtor": who["id"], "portfolio": book}
+        case = str(sofia.post("/api/v1/cases", json=body).raise_for_status().json()["id"])
+        sofia.post(f"/api/v1/cases/{case}/claim", json={}).raise_for_status()
+    return case
+
+
+def taken(demo: Demo, words: str) -> str:
+    """The case of somebody who wrote, taken over by Sofia from whoever got it."""
+    with client(demo, "sofia") as sofia:
+        for _ in range(LOOKS):
+            listed = sofia.get("/api/v1/cases", params={"view": "all", "sort": "activity"}).json()["items"]
+            found = [each for each in listed if words in json.dumps(each, ensure_ascii=False)]
+            if found:
+                at = f"/api/v1/cases/{found[0]['id']}"
+                act = "claim" if found[0]["status"] == "queued" else "takeover"
+                if sofia.post(f"{at}/{act}", json={}).status_code == 200:
+                    return str(found[0]["id"])
+    raise AssertionError(f"nobody wrote {words}")
+
+
+def until(demo: Demo, case: str, direction: str, count: int) -> list[dict[str, Any]]:
+    """The messages, once so many came or went."""
+    for _ in range(LOOKS):
+        found = messages(demo, case)
+        if sum(each["direction"] == direction for each in found) >= count:
+            return found
+    raise AssertionError(found)
+
+
+def messages(demo: Demo, case: str) -> list[dict[str, Any]]:
+    with client(demo, "sofia") as sofia:
+        items = sofia.get(f"/api/v1/cases/{case}/timeline").json()["items"]
+    return [each for each in items if each["kind"] == "message"]
+
+
+def writes(page: Page, text: str) -> None:
+    field = page.locator("form.comp textarea")
+    field.fill(text)
+    page.wait_for_timeout(500)  # Enter is inert right after a thread was opened
+    field.press("Enter")
+
+
+@pytest.mark.parametrize(("channel", "provider", "word", "called"), WORDS)
+def test_a_word_ends_a_channel_and_is_confirmed_once(
+    context: BrowserContext, demo: Demo, channel: str, provider: str, word: str, called: str
+) -> None:
+    token = uuid.uuid4().int % 10**8
+    name = f"Saída {token}"
+    sender = f"saida.{token}@sample.example" if channel == "email" else f"+55119{token:08d}"
+    more = {"subject": "Minha fatura"} if channel == "email" else {}
+    inbox = demo.inbox(channel, provider)
+    demo.write(inbox, sender, f"oi, sobre a fatura {token}", name=name, **more)
+    case = taken(demo, f"fatura {token}")
+    page = sign_in(context, demo, "sofia", "/")
+    page.goto(demo.of("sofia", f"/#/case/{case}"))
+    expect(page.locator("[data-item]").filter(has_text=f"oi, sobre a fatura {token}")).to_be_visible()
+    demo.write(inbox, sender, word, name=name, **more)
+    expect(page.get_by_text(f"O cliente não quer mais {called}").first).to_be_visible()
+    expect(page.locator(".gate.no")).to_be_visible()
+    writes(page, "mais uma coisa")
+    expect(page.locator("form.comp textarea")).to_have_value("mais uma coisa")
+    demo.write(inbox, sender, word, name=name, **more)
+    heard = [each for each in until(demo, case, "in", 3) if each["direction"] == "in"]
+    assert [each["text"].strip() for each in heard[1:]] == [word, word]
+    ours = [each for each in messages(demo, case) if each["direction"] == "out"]
+    assert len(ours) == 1 and ours[0]["channel"] == channel
+    assert demo.outbox("mais uma coisa") == []
+
+
+def test_a_dispute_ends_collection_and_what_was_planned(context: BrowserContext, demo: Demo) -> None:
+    key = f"CT{uuid.uuid4().int % 10**6}"
+    case = opened(demo, key, f";{key.lower()}@sample.example")
+    with client(demo, "sofia") as sofia:
+        later = sofia.get(f"/api/v1/cases/{case}").json()
+        body = {"client_id": str(uuid.uuid4()), "epoch": later["epoch"], "channel": "email", "subject": "Seu contrato",
+                "text": "Podemos conversar sobre o seu contrato?", "send_at": _in_days(demo, 2)}  # fmt: skip
+        sofia.post(f"/api/v1/cases/{case}/messages", json=body).raise_for_status()
+    page = sign_in(context, demo, "sofia", "/")
+    page.goto(demo.of("sofia", f"/#/case/{case}"))
+    expect(page.locator("[data-item]").filter(has_text="Podemos conversar")).to_be_visible()
+    page.get_by_role("button", name="+ contestação").click()
+    page.get_by_label("Por quê").select_option("wrong_amount")
+    page.get_by_role("button", name="Abrir contestação").click()
+    expect(page.get_by_text("Contestação aberta: a cobrança fica suspensa").first).to_be_visible()
+    expect(page.locator(".gate.no")).to_be_visible()
+    assert [each["status"] for each in messages(demo, case) if each["text"].startswith("Podemos")] == ["cancelled"]
+
+
+@pytest.mark.timeout(300)
+def test_what_was_written_before_the_hour_is_over_and_leaves_after_it_is_held(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    with running_demo(tmp_path) as evening:
+        eight = _eight_in_the_evening(evening)
+        _clock(evening, eight - timedelta(minutes=1))
+        case = opened(evening, "NOITE1", "+5511970001959;")
+        page = sign_in(context, evening, "sofia", "/")
+        page.goto(evening.of("sofia", f"/#/case/{case}"))
+        expect(page.locator(".gate.ok")).to_be_visible()
+        refuses = {"provider": "twilio", "accept": False, "error_code": 20429}
+        httpx2.put(f"{evening.url}/sandbox/api/behaviour", json=refuses, timeout=20).raise_for_status()
+        writes(page, "Olá, aqui é a equipe da loja. Podemos falar?")
+        bubble = page.locator("[data-item]").filter(has_text="Podemos falar?")
+        expect(bubble).to_be_visible()
+        until(evening, case, "out", 1)
+        _clock(evening, eight + timedelta(minutes=1))
+        expect(bubble.get_by_text("Retida")).to_be_visible(timeout=60_000)
+        (held,) = messages(evening, case)
+        assert held["status"] == "held" and held["held"]["code"] == "OUT_OF_HOURS"
+        assert datetime.fromisoformat(held["held"]["until"]) == eight + timedelta(hours=12)
+        assert evening.outbox("Podemos falar?") == []
+
+
+def _now(demo: Demo) -> datetime:
+    return datetime.fromisoformat(httpx2.get(f"{demo.url}/sandbox/api/clock", timeout=20).json()["now"])
+
+
+def _in_days(demo: Demo, days: int) -> str:
+    return (_now(demo) + timedelta(days=days)).isoformat().replace("+00:00", "Z")
+
+
+def _clock(demo: Demo, at: datetime) -> None:
+    body = {"now": at.isoformat().replace("+00:00", "Z")}
+    httpx2.put(f"{demo.url}/sandbox/api/clock", json=body, timeout=20).raise_for_status()
+
+
+def _eight_in_the_evening(demo: Demo) -> datetime:
+    """20:00 in São Paulo on the next ordinary Tuesday, in UTC."""
+    closed = holidays.country_holidays("BR", subdiv="SP")
+    day = (_now(demo) + timedelta(days=1)).replace(hour=23, minute=0, second=0, microsecond=0)
+    while day.weekday() != 1 or day.date() in closed:
+        day += timedelta(days=1)
+    return day
