@@ -14,6 +14,7 @@ from channels.types import Sender
 from console.debtors import documents, phones
 from console.debtors.enrol import NewDebtor, check, labels_of, sender_of
 from console.debtors.models import account, address, contact_point, debtor, identifier
+from console.debtors.queries import DebtorRow
 from console.store.base import dump
 from console.store.statement import add_many, rows, value
 from console.store.transaction import Reader, Tx
@@ -72,6 +73,44 @@ def standing(reader: Reader, marks: Iterable[Mark]) -> set[Mark]:
         names = select(identifier.c.channel, identifier.c.kind, identifier.c.value)
         found |= set(rows(reader, names.where(which.in_(places)), lambda *columns: columns))
     return found
+
+
+def unchanged(reader: Reader, portfolio_id: str, several: Sequence[Fresh]) -> list[str | None]:
+    """For each the id of the debtor of this portfolio, if everything stands here already as it is told; else None."""
+    asked = {each.new.external_id for each in several if each.new.external_id is not None}
+    clause = (
+        select(account.c.external_id, debtor)
+        .join(debtor, debtor.c.id == account.c.debtor_id)
+        .where(account.c.portfolio_id == portfolio_id, account.c.external_id.in_(sorted(asked)))
+    )
+    known = dict(rows(reader, clause, lambda key, *columns: (key, DebtorRow(*columns))))
+    places = {(channel, kind, _name(sender)) for each in several for channel, kind, sender in each.reach}
+    reached: set[tuple[object, ...]] = set()
+    if places:
+        which = tuple_(identifier.c.channel, identifier.c.kind, identifier.c.value)
+        held = (
+            select(contact_point.c.debtor_id, identifier.c.channel, identifier.c.kind, identifier.c.value)
+            .join(contact_point, contact_point.c.address_id == identifier.c.address_id)
+            .where(which.in_(list(places)), contact_point.c.state != "removed")
+        )
+        reached = set(rows(reader, held, lambda *columns: columns))
+    people = [known.get(each.new.external_id) for each in several]
+    return [
+        person.id if person is not None and _stands(each, person, reached) else None
+        for each, person in zip(several, people, strict=True)
+    ]
+
+
+def _stands(told: Fresh, person: DebtorRow, reached: set[tuple[object, ...]]) -> bool:
+    new = told.new
+    same = (new.name.strip(), new.kind, new.language, new.jurisdiction, new.timezone or person.timezone)
+    kind = person.document_kind if new.document is None else new.document.kind
+    return (
+        same == (person.name, person.kind, person.language, person.jurisdiction, person.timezone)
+        and not (new.labels or person.assumed or person.provisional or person.merged_into)
+        and (told.digest or person.document_hash, kind) == (person.document_hash, person.document_kind)
+        and all((person.id, channel, kind, _name(sender)) in reached for channel, kind, sender in told.reach)
+    )
 
 
 def take_in_many(tx: Tx, vault: Vault, several: Sequence[Fresh]) -> list[str]:

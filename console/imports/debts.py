@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from console.cases.recount import recount
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_document, by_key, take_in
-from console.debtors.fresh import Fresh, judge, standing, take_in_many
+from console.debtors.fresh import Fresh, judge, standing, take_in_many, unchanged
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
 from console.imports.read import Record
@@ -20,7 +20,7 @@ from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges, add_n
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow, moves_of, parts_of, today_of
 from console.portfolios.queries import PortfolioRow
-from console.store.statement import Query, change, rows, value
+from console.store.statement import Query, change, rows
 from console.store.transaction import Tx
 from console.store.vault import Vault
 from console.wire.shapes import Money
@@ -123,10 +123,15 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
 
 
 def book_debts(tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[DebtRow]) -> list[str | Wrong]:
-    """What became of each, in order. Debtors of whom nothing is known are written together, all else row by row."""
+    """What became of each, in order. Debtors of whom nothing is known are written together, and a row that says what
+    stands already changes nothing; all else row by row.
+    """
     together = _Together(tx, vault, book, batch)
     told: list[str | Wrong] = []
     for row in batch:
+        if together.stands(row):
+            told.append("updated")
+            continue
         if together.takes(row):
             told.append("created")
             continue
@@ -148,18 +153,37 @@ class _Together:
         self._judged = {row.record.line: each for row in batch if (each := _judged(vault, book, row)) is not None}
         marks = frozenset().union(*(each.marks for each in self._judged.values()))
         self._standing = standing(tx, marks)
-        keys = select(charge.c.external_id).where(
+        lines, judged = list(self._judged), list(self._judged.values())
+        self._known = dict(zip(lines, unchanged(tx, book.id, judged), strict=True))
+        self._looked_at: set[str] = set()
+        keyed = select(charge).where(
             charge.c.portfolio_id == book.id, charge.c.external_id.in_([row.key for row in batch])
         )
-        self._charges = set(rows(tx, keys, value))
+        self._charges = {str(each.external_id): each for each in rows(tx, keyed, ChargeRow)}
+        self._brought: set[str] = set()
         self._people: dict[str, Fresh] = {}
         self._papers: set[str] = set()
         self._rows: list[DebtRow] = []
 
+    def stands(self, row: DebtRow) -> bool:
+        """Whether its debtor and its charge are here already as the row tells them."""
+        debtor_id, before = self._known.get(row.record.line), self._charges.get(row.key)
+        if (
+            debtor_id is None
+            or before is None
+            or row.debtor_id in self._looked_at
+            or before.debtor_id != debtor_id
+            or before.closed_at is not None
+        ):
+            return False
+        told = (row.number.strip(), row.product.strip() or before.product, row.due, row.amount, row.currency)
+        same = told == (before.number, before.product, before.due, before.amount_minor, before.currency)
+        return same and (row.paid is None or row.paid <= before.paid_minor)
+
     def takes(self, row: DebtRow) -> bool:
         """Whether it waits with the others."""
         judged = self._judged.get(row.record.line)
-        if judged is None or judged.marks & self._standing or row.key in self._charges:
+        if judged is None or judged.marks & self._standing or row.key in self._charges or row.key in self._brought:
             return False
         known = self._people.get(row.debtor_id)
         if known is None:
@@ -179,6 +203,7 @@ class _Together:
         if (judged := self._judged.get(row.record.line)) is not None:
             self._standing |= judged.marks
         self._standing.add(("key", self._book.id, row.debtor_id))
+        self._looked_at.add(row.debtor_id)
 
     def write(self) -> None:
         people = list(self._people.values())
@@ -186,7 +211,7 @@ class _Together:
         several = [(_debt(row, ids[row.debtor_id], None), row.paid or 0) for row in self._rows]
         add_new_charges(self._tx, several, self._book.id)
         self._standing |= frozenset().union(*(each.marks for each in people))
-        self._charges |= {row.key for row in self._rows}
+        self._brought |= {row.key for row in self._rows}
         self._people, self._papers, self._rows = {}, set(), []
 
 

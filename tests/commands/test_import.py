@@ -209,3 +209,15 @@ def test_the_books_leave_as_csv_by_the_creditors_keys(book: Shell) -> None:
     assert [(each["debtor_id"], each["charge_id"], each["amount"]) for each in sorted(found, key=str)] == [
         ("K1", "C1", "1234.56"), ("K2", "C2", "500.00")]  # fmt: skip
     assert "Give a time like" in book.refuses("export", "debts", "--portfolio", "Loja Ipê", "--since", "x")
+
+
+def test_a_file_that_comes_again_changes_what_it_tells_anew_and_nothing_else(book: Shell) -> None:
+    other = RUI.replace("Júlio Melo", "Júlio de Melo").replace("C2;2298", "C3;2299")
+    for _ in range(2):
+        bring(book, "debts", HEAD, ANA, RUI, other)
+        assert [each[0] for each in names()] == ["Ana Souza", "Júlio de Melo"]  # of two rows the later one stands
+    before = charges()
+    said = bring(book, "debts", HEAD, ANA, RUI.replace(";500;", ";501;"), other.replace("+5511912345679", "123"))
+    assert "Done: 0 created, 2 updated, 1 left out." in said.out and "line 4, sms:" in said.out
+    assert charges() == [before[0], (*before[1][:3], 50_100, 0), before[2]]
+    assert [each[0] for each in names()] == ["Ana Souza", "Júlio Melo"]
