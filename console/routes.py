@@ -18,6 +18,7 @@ from console.gate.routes import ENDPOINTS as gate
 from console.imports.routes import ENDPOINTS as imports
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
+from console.negotiation.document_routes import ENDPOINTS as documents
 from console.negotiation.routes import ENDPOINTS as negotiation
 from console.outreach.routes import ENDPOINTS as outreach
 from console.people.routes import ENDPOINTS as people
@@ -42,6 +43,7 @@ API: list[Endpoint] = [
     *protection,
     *ledger,
     *negotiation,
+    *documents,
     *imports,
     *outreach,
     *reports,

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.visible import must_know
+from console.cases import papers
 from console.cases.announce import announced
 from console.cases.answered import answered
 from console.cases.changed import told
@@ -24,7 +25,7 @@ from console.cases.queries import CaseRow, live
 from console.cases.subject import subject
 from console.cases.templates import Filled, fill, shown_minor
 from console.debtors.models import link
-from console.errors import Invalid, NotOwner
+from console.errors import Conflict, Invalid, NotOwner
 from console.gate.guard import judge, must_allow
 from console.gate.types import Message, TemplateFacts
 from console.jobs.enqueue import enqueue_job
@@ -103,6 +104,11 @@ def reply(
     due_at = _check(tx, row, wish)
     pair = pick(tx, row, wish.channel, wish.contact_point, wish.inbox)
     files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
+    old = papers.stale(tx, row.debtor_id, row.portfolio_id, files)
+    if old:
+        raise Conflict(
+            "The document is no longer true: make it anew.", field="attachments", attachments=[f.id for f in old]
+        )
     filled = (
         fill(tx, row, pair, wish.template.name, wish.template.language, wish.template.variables)
         if wish.template
@@ -110,14 +116,15 @@ def reply(
     )
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
     about = subject(tx, row, pair, sender=actor.id, reason_given=bool(wish.reason))
-    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
+    level = papers.level_of(files)
+    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, level), at=due_at)
     neutral = discreet(tx, row, pair, filled) if filled and decision.code == "DISCLOSURE_TOO_HIGH" else None
     if neutral is not None:
         filled, text = neutral, neutral.body
-        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled), at=due_at)
+        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, level), at=due_at)
     must_allow(decision)
     if wish.reason:
-        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled))
+        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled, level))
     more = {"buttons": [list(each) for each in buttons], "detail": carries or {}} if buttons or carries else {}
     item = _write(tx, row, actor, wish, pair, text, files, filled, decision.purpose, due_at, more)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
@@ -131,8 +138,8 @@ def _keep_reason(tx: Tx, row: CaseRow, actor: Actor, wish: Reply, pair: Pair, me
         keep_reason(tx, actor.id, row.id, row.team_id, wish.channel, plainly.code, (wish.reason or "").strip())
 
 
-def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None) -> Message:
-    """The message as the gate reads it."""
+def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None, level: int = 0) -> Message:
+    """The message as the gate reads it; `level` is the disclosure its files need."""
     return Message(
         channel=pair.inbox.channel,  # type: ignore[arg-type]
         purpose=wish.purpose or "reply",  # type: ignore[arg-type]
@@ -141,6 +148,7 @@ def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | N
         template=template_facts(filled),
         shown_minor=None if filled is None else shown_minor(filled.variables),
         attachments=len(wish.attachments),
+        attachments_level=level,
         sender=sender,
     )
 

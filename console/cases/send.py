@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from channels.types import Accepted, Outcome, Permit, Refused, To
+from console.cases import papers
 from console.cases.answered import answered, not_answered
 from console.cases.changed import told
 from console.cases.pairs import Pair
@@ -155,6 +156,7 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
             level=found.level if found else 2,
             body=item.text,
         )
+    files = files_of(tx, item.id)
     return Message(
         channel=item.channel,  # type: ignore[arg-type]
         purpose=item.purpose or "reply",  # type: ignore[arg-type]
@@ -162,7 +164,9 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         subject=(item.subject or "") if load(item.data).get("own_subject") else "",
         template=facts,
         shown_minor=shown_minor(used["variables"]) if used else None,
-        attachments=len(files_of(tx, item.id)),
+        attachments=len(files),
+        attachments_level=papers.level_of(files),
+        attachments_unsound=len(papers.stale(tx, planned.debtor_id, pair.inbox.portfolio_id, files)),
         automated=bool(planned.automated),
         kind=planned.sort if planned.sort in ("greeting", "away", "acknowledgement", "optout_confirmation") else "",  # type: ignore[arg-type]
         sender=item.author_id or "",

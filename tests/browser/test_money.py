@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -68,3 +69,21 @@ def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserCo
     expect(pane.get_by_text("em dia")).to_be_visible()
     expect(pane.locator("h2", has_text="Pagamentos")).to_be_visible()
     phones.close()
+
+
+def test_the_right_document_leaves_with_one_key(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    words = f"me mande o extrato {uuid4().hex[:6]}"
+    demo.write(demo.inbox("whatsapp", "meta"), "maria", words)
+    ana.locator("a.row").filter(has_text="Maria").filter(has_text=words[:18]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    case = ana.url.rsplit("/", 1)[1]
+    post(ana, f"/cases/{case}/identity",
+         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    ana.locator("form.comp textarea").click()
+    ana.keyboard.press("Alt+U")
+    expect(ana.locator("form.comp").get_by_text(".pdf").first).to_be_visible()
+    ana.locator("form.comp textarea").fill("Segue o documento.")
+    ana.locator("form.comp textarea").press("Enter")
+    expect(ana.locator("[data-item]").filter(has_text="Segue o documento.").filter(has_text=".pdf")).to_be_visible()

@@ -14,7 +14,7 @@ import { channelName } from '../../ui/signs';
 import type { Case, Channel, Message, QuickReply, Whisper } from '../../wire';
 import { inertUntil, open } from '../nav';
 import { overlay } from '../overlays';
-import { addFiles, moveUp } from './files';
+import { addDocument, addFiles, moveUp } from './files';
 import { EmojiMenu } from './emoji';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
@@ -166,6 +166,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
             <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} />
+            <IconButton icon="file" label={t('composer.document')} keys={shownKey('document')} onClick={() => void addDocument(id)} impeded={isNote} />
             <span class="anchor"><IconButton icon="smile" label={t('composer.emoji')} onClick={() => setSigns(!signs)} class="opt" expanded={signs} />
               {signs ? <EmojiMenu onPick={put} onClose={() => setSigns(false)} /> : null}</span>
             <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
@@ -236,6 +237,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       note: () => latest.current.change(latest.current.tab === 'note' ? proposed(c) : 'note'),
       schedule: () => latest.current.openLater(),
       pay: () => { void putPayCode(c.id); },
+      document: () => { void addDocument(c.id); },
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
     });

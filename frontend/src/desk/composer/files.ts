@@ -1,8 +1,9 @@
 /** Files on their way into a message: picked, dropped or pasted. A few at a time; each says beside itself what became of it. */
-import { Problem, del, post } from '../../api';
+import { Problem, clientId, del, post } from '../../api';
 import { bytes } from '../../format';
 import { known, t } from '../../i18n';
 import { draftOf, editDraft, type FileDraft } from '../../store/drafts';
+import { toast } from '../../store/notices';
 import { explain } from '../../store/words';
 import type { Upload } from '../../wire';
 
@@ -25,6 +26,17 @@ export function addFiles(caseId: string, files: Iterable<File>): void {
   });
   editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, ...added]) });
   pump();
+}
+
+/** The right document of the debt (agreement, clearance letter, statement), made as PDF and put with the message. */
+export async function addDocument(caseId: string): Promise<void> {
+  try {
+    const made = await post<Upload>(`/cases/${caseId}/documents`, { client_id: clientId() });
+    const entry: FileDraft = { key: `f${Date.now()}-${++counter}`, name: made.name, type: made.type, size: made.size, upload: made };
+    editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, entry]) });
+  } catch (error) {
+    toast(explain(error), { tone: 'bad' });
+  }
 }
 
 /** The first ten go with this message, the others with the next. */

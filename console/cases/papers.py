@@ -1,0 +1,42 @@
+"""Documents of a debt that hang on a message: what they need to be shown, and whether they are still true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from console.ledger.models import plan
+from console.ledger.owed import owed
+from console.store.base import load
+from console.store.statement import Query, value
+from console.store.transaction import Reader
+from console.timeline.queries import AttachmentRow
+
+LEVEL = 2  # a document of a debt is for its debtor alone, once it is known who is there
+_STATE = Query(select(plan.c.state).where(plan.c.id == bindparam("id")), value)
+
+
+def paper_of(file: AttachmentRow) -> dict[str, Any] | None:
+    """What a document was made of; None for any other file."""
+    found: dict[str, Any] | None = load(file.source or "{}").get("document")
+    return found
+
+
+def level_of(files: Sequence[AttachmentRow]) -> int:
+    """The disclosure level that the files need."""
+    return LEVEL if any(paper_of(each) for each in files) else 0
+
+
+def stale(reader: Reader, debtor_id: str, portfolio_id: str, files: Sequence[AttachmentRow]) -> list[AttachmentRow]:
+    """The documents that are no longer true: the balance has moved, the agreement has ended, or they are another's."""
+    return [each for each in files if (made := paper_of(each)) and not _holds(reader, debtor_id, portfolio_id, made)]
+
+
+def _holds(reader: Reader, debtor_id: str, portfolio_id: str, made: dict[str, Any]) -> bool:
+    if (made["debtor"], made["portfolio"]) != (debtor_id, portfolio_id):
+        return False
+    if made["kind"] == "agreement":
+        return bool(_STATE.first(reader, id=made["plan"]) == made["state"])
+    return bool((owed(reader, debtor_id, portfolio_id).total_minor or 0) == made["balance"])

@@ -1,0 +1,190 @@
+"""Documents of a debt, made when they are asked for: the agreement, the clearance letter, the statement (LD-9).
+
+What is made is a file of whoever asked, to be attached to a message like any other. It carries what it was made of, so
+that it is refused once that is no longer so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from console.access.actor import Actor
+from console.access.idempotent import body_hash, remember, repeated
+from console.access.visible import must_read
+from console.cases.queries import CaseRow, get
+from console.debtors import queries as debtors
+from console.errors import Conflict, Invalid
+from console.ledger.owed import Owed, date_of, owed
+from console.negotiation import paper_words as words
+from console.negotiation import rows, texts
+from console.negotiation.accept import reference
+from console.portfolios.queries import PortfolioRow, get_portfolio
+from console.store.base import dump, load
+from console.store.transaction import Reader, Tx
+from console.timeline import queries as timeline
+from console.timeline import upload
+from console.timeline.queries import AttachmentRow
+from console.wire.shapes import Money
+
+KINDS = ("agreement", "clearance", "statement")
+STANDING = frozenset({"accepted", "active", "fulfilled"})
+ROUTE = "documents"
+
+
+class NewDocument(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of POST /cases/{id}/documents. Without a `kind` the right one is made: the agreement that stands, the
+    clearance letter when all is paid, else the statement.
+    """
+
+    client_id: str
+    kind: str | None = None
+
+
+class Paper(Struct, frozen=True):
+    """`head` are lines about the creditor, `rows` the table (its first row the headings, the last column amounts)."""
+
+    title: str
+    language: str
+    head: tuple[str, ...]
+    body: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    after: tuple[str, ...]
+    foot: str
+
+
+class Drawn(Struct, frozen=True):
+    """A document before it is printed: its pages' words, its file's name, and what it was made of."""
+
+    paper: Paper
+    name: str
+    made_of: dict[str, Any]
+
+
+def draw(reader: Reader, actor: Actor, case_id: str, kind: str | None) -> Drawn:
+    """Raises NotFound, Forbidden, Invalid for an unknown kind, Conflict when there is no such document to give."""
+    must_read(reader, actor, case_id)
+    actor.must_be("agent", "supervisor")
+    if kind is not None and kind not in KINDS:
+        raise Invalid(f"kind is one of {', '.join(KINDS)}.", field="kind")
+    row = get(reader, case_id)
+    debt = owed(reader, row.debtor_id, row.portfolio_id)
+    plan = _standing(reader, row)
+    chosen = kind or _right_one(debt, plan)
+    if chosen == "agreement":
+        return _agreement(reader, row, plan)
+    return _clearance(reader, row, debt) if chosen == "clearance" else _statement(reader, row, debt)
+
+
+def keep(tx: Tx, actor: Actor, case_id: str, wish: NewDocument, file: AttachmentRow) -> tuple[AttachmentRow, bool]:
+    """The file as an upload of the actor's, and whether it is new under this client_id."""
+    digest, route = body_hash(wish, without=("client_id",)), f"{ROUTE}:{case_id}"
+    before = repeated(tx, actor, route, wish.client_id, digest)
+    if before is not None:
+        known = timeline.file(tx, before)
+        if known is not None:
+            return known, False
+        raise Conflict("That document was made and is gone: ask again with a new client_id.", field="client_id")
+    upload.keep(tx, [file])
+    remember(tx, actor, route, wish.client_id, digest, file.id)
+    return file, True
+
+
+def _right_one(debt: Owed, plan: rows.PlanRow | None) -> str:
+    if debt.charges and not debt.total_minor:
+        return "clearance"
+    return "agreement" if plan is not None and plan.state != "fulfilled" else "statement"
+
+
+def _standing(reader: Reader, row: CaseRow) -> rows.PlanRow | None:
+    """The agreement that stands, or the last one that was kept."""
+    found = [
+        each for each in rows.all_of(reader, rows.PlanRow, row.debtor_id, row.portfolio_id) if each.state in STANDING
+    ]
+    return max(found, key=lambda each: each.accepted_at or 0, default=None)
+
+
+def _agreement(reader: Reader, row: CaseRow, plan: rows.PlanRow | None) -> Drawn:
+    if plan is None:
+        raise Conflict("There is no agreement that was accepted and stands.", field="kind")
+    tongue = _tongue(reader, row)
+    accepted = date_of(reader, row.debtor_id, plan.accepted_at or reader.now).isoformat()
+    lines = [
+        (words.DOWN[tongue] if each.n == 0 else str(each.n), texts.day(each.due, tongue),
+         texts.money(Money(each.amount_minor, plan.currency)))
+        for each in rows.instalments(reader, plan.id)
+    ]  # fmt: skip
+    total = texts.money(Money(plan.total_minor, plan.currency))
+    facts = {"reference": reference(plan.id), "accepted": texts.day(accepted, tongue)}
+    made_of = {"plan": plan.id, "state": plan.state}
+    return _drawn(reader, row, "agreement", facts, lines, (words.TOTAL[tongue].format(total=total),), made_of)
+
+
+def _clearance(reader: Reader, row: CaseRow, debt: Owed) -> Drawn:
+    if not debt.charges:
+        raise Conflict("There is no debt here to be cleared.", field="kind")
+    if debt.total_minor:
+        raise Conflict("Something is still open: a clearance letter is given when all is paid.", field="kind")
+    tongue = _tongue(reader, row)
+    lines = [
+        (each.number, texts.day(each.due, tongue), texts.money(Money(each.principal, debt.currency)))
+        for each in debt.charges
+    ]
+    return _drawn(reader, row, "clearance", {}, lines, (), {"balance": 0})
+
+
+def _statement(reader: Reader, row: CaseRow, debt: Owed) -> Drawn:
+    if not debt.total_minor:
+        raise Conflict("Nothing is open: there is no statement to give.", field="kind")
+    tongue = _tongue(reader, row)
+    lines = [
+        (each.number, texts.day(each.due, tongue), str(each.days_late),
+         texts.money(Money(each.open.get("principal", 0), debt.currency)),
+         texts.money(Money(each.total - each.open.get("principal", 0), debt.currency)),
+         texts.money(Money(each.total, debt.currency)))
+        for each in debt.charges if each.total > 0
+    ]  # fmt: skip
+    total = texts.money(Money(debt.total_minor, debt.currency))
+    made_of = {"balance": debt.total_minor}
+    return _drawn(reader, row, "statement", {}, lines, (words.TOTAL[tongue].format(total=total),), made_of)
+
+
+def _drawn(
+    reader: Reader, row: CaseRow, kind: str, more: dict[str, str], lines: Sequence[tuple[str, ...]],
+    after: tuple[str, ...], made_of: dict[str, Any],
+) -> Drawn:  # fmt: skip
+    book, tongue = get_portfolio(reader, row.portfolio_id), _tongue(reader, row)
+    today: date = date_of(reader, row.debtor_id, reader.now)
+    creditor: dict[str, str] = load(book.creditor)
+    facts = {
+        "creditor": _creditor(book), "name": debtors.get(reader, row.debtor_id).name,
+        "date": texts.day(today.isoformat(), tongue), "help": creditor.get("help", "-"), **more,
+    }  # fmt: skip
+    paper = Paper(
+        title=words.TITLES[kind][tongue],
+        language=debtors.get(reader, row.debtor_id).language,
+        head=tuple(each for each in (_creditor(book), creditor.get("tax_id"), creditor.get("address")) if each),
+        body=(words.BODIES[kind][tongue].format(**facts),),
+        rows=(words.COLUMNS[kind][tongue], *lines),
+        after=after,
+        foot=words.ISSUED[tongue].format(**facts),
+    )
+    about = {"kind": kind, "debtor": row.debtor_id, "portfolio": row.portfolio_id, **made_of}
+    return Drawn(paper, f"{words.FILES[kind][tongue]}-{today.isoformat()}.pdf", about)
+
+
+def made_of(file: AttachmentRow, drawn: Drawn) -> AttachmentRow:
+    """The file with what it was made of."""
+    file.source = dump({"document": drawn.made_of})
+    return file
+
+
+def _tongue(reader: Reader, row: CaseRow) -> str:
+    return texts.tongue(debtors.get(reader, row.debtor_id).language)
+
+
+def _creditor(book: PortfolioRow) -> str:
+    return str(load(book.creditor).get("legal_name") or book.name)
