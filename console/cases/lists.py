@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
 
+from channels.registry import CHANNELS as PROVIDERS
 from console.access.actor import Actor
 from console.access.visible import Arms, content_arms, content_of_cases, existence_arms, existence_of_cases
 from console.cases import view
@@ -20,6 +21,8 @@ from console.timeline.whispers import unseen
 from console.wire import shapes
 
 MOST = 200
+STATUSES = (*OPEN, "resolved")
+CHANNELS = tuple(sorted({channel for provider in PROVIDERS.values() for channel in provider.carries}))
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -31,6 +34,8 @@ def list_cases(reader: Reader, actor: Actor, query: CaseQuery) -> Page:
     """A page of a view. Raises Invalid, naming the parameter."""
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
+    if query.channel and query.channel not in CHANNELS:
+        raise Invalid(f"{query.channel} is no channel: they are {', '.join(CHANNELS)}.", field="channel")
     sort = query.sort or ("activity" if query.q or query.view == "resolved" or query.status == "resolved" else "wait")
     found = _places(reader, actor, query, sort)
     shown = found[: query.limit]
@@ -92,6 +97,8 @@ def _statuses(query: CaseQuery) -> list[str]:
     if query.status is None or query.status == "":
         return list(view or usual)
     asked = query.status.split(",")
+    if unknown := [each for each in asked if each not in STATUSES]:
+        raise Invalid(f"{unknown[0]} is no status: they are {', '.join(STATUSES)}.", field="status")
     return [each for each in view or (*OPEN, "resolved") if each in asked]
 
 

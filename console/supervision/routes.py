@@ -27,7 +27,7 @@ class TakeOver(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
-    note: str = ""
+    note: str
     to: str | None = None
     epoch: int | None = None
 

@@ -60,11 +60,10 @@ def hand_back(
         raise NotOwner(epoch=row.epoch)
     if to is not None and to not in members_of(tx, row.team_id):
         raise Invalid("That user is not in the case's team.", field="to")
-    if note.strip():
-        item = add_item(
-            tx, row, "note", author=actor.id, text=note.strip(), data=dump({"data": {"cause": "handed_back"}})
-        )
-        tell(tx, row, item)
+    if not note.strip():
+        raise Invalid("Say in a line what whoever goes on must know.", field="note")
+    item = add_item(tx, row, "note", author=actor.id, text=note.strip(), data=dump({"data": {"cause": "handed_back"}}))
+    tell(tx, row, item)
     give_back(tx, row, to, by=actor.id, why="handed_back")
     return row
 

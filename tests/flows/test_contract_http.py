@@ -54,6 +54,24 @@ def test_a_command_without_fields_needs_no_body(scene: Scene) -> None:
     assert (missing.status_code, missing.json()["field"]) == (422, "outcome")
 
 
+@pytest.mark.parametrize("note", [{}, {"note": "  "}])
+def test_a_hand_back_tells_whoever_goes_on_something(scene: Scene, note: dict[str, str]) -> None:
+    at = f"/api/v1/cases/{scene.case}"
+    assert scene.sofia.post(f"{at}/takeover").status_code == 200
+    try:
+        answer = scene.sofia.post(f"{at}/handback", json=note)
+        assert (answer.status_code, answer.json()["field"]) == (422, "note"), answer.text
+    finally:
+        assert scene.sofia.post(f"{at}/handback", json={"note": "segue"}).status_code == 200
+
+
+@pytest.mark.parametrize(("field", "word"), [("status", "queued,opened"), ("channel", "fax")])
+def test_a_filter_with_an_unknown_word_is_named_with_those_there_are(scene: Scene, field: str, word: str) -> None:
+    answer = scene.ana.get("/api/v1/cases", params={field: word})
+    assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+    assert word.rsplit(",", 1)[-1] in answer.json()["detail"]
+
+
 def test_an_upload_answers_with_the_file_and_with_all_of_them(scene: Scene) -> None:
     answer = scene.ana.post("/api/v1/uploads", files={"file": ("doc.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")})
     made = answer.json()

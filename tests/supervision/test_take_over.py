@@ -56,7 +56,7 @@ def test_the_supervisors_words_are_the_answer_too_after_three_bubbles_of_the_age
 def test_the_agent_goes_on_reading_and_their_draft_is_kept_and_shown(world: World) -> None:
     case_id = anas_case(world)
     world.do(keep_draft, world.actor("ana"), case_id, "Entendo, Maria. Pos", 3)
-    row = world.do(take_over, world.actor("sofia"), case_id, "")
+    row = world.do(take_over, world.actor("sofia"), case_id, "Segue")
     assert row.taken_over_from == world.ids["ana"]
     mine = world.see(lambda reader: DRAFT.first(reader, case_id=case_id, user_id=world.ids["sofia"]))
     hers = world.see(lambda reader: DRAFT.first(reader, case_id=case_id, user_id=world.ids["ana"]))
@@ -66,7 +66,7 @@ def test_the_agent_goes_on_reading_and_their_draft_is_kept_and_shown(world: Worl
 
 def test_handed_back_to_the_agent_who_is_there(world: World) -> None:
     case_id = anas_case(world)
-    world.do(take_over, world.actor("sofia"), case_id, "")
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
     row = world.do(hand_back, world.actor("sofia"), case_id, "Ofereci 3x; siga daqui.")
     assert (row.owner_id, row.epoch, row.taken_over_from) == (world.ids["ana"], 3, None)
     assert "note.created" in world.names() and "takeover.ended" in world.names()
@@ -74,15 +74,15 @@ def test_handed_back_to_the_agent_who_is_there(world: World) -> None:
 
 def test_handed_back_to_the_queue_when_the_agent_has_left(world: World) -> None:
     case_id = anas_case(world)
-    world.do(take_over, world.actor("sofia"), case_id, "")
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
     world.do(set_availability, world.actor("ana"), "offline")
-    row = world.do(hand_back, world.actor("sofia"), case_id, "")
+    row = world.do(hand_back, world.actor("sofia"), case_id, "Segue")
     assert (row.status, row.owner_id, row.preferred_id) == ("queued", None, world.ids["ana"])
 
 
 def test_a_supervisor_lost_for_a_minute_gives_the_case_back(world: World) -> None:
     case_id = anas_case(world)
-    world.do(take_over, world.actor("sofia"), case_id, "")
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
     gone = world.clock.now()
     world.do(lambda tx: change(tx, user, {"id": world.ids["sofia"]}, connected=0, connected_until=None, gone_at=gone))
     world.clock.advance(59_000)
@@ -98,8 +98,8 @@ def test_a_barge_lets_both_write_and_dies_with_the_epoch(world: World) -> None:
     world.do(barge, world.actor("sofia"), case_id)
     assert say(world, "sofia", case_id, epoch=1).startswith("Sofia Lima (supervisão): ")
     assert say(world, "ana", case_id, epoch=1) == "Bom dia!"
-    world.do(take_over, world.actor("sofia"), case_id, "")
-    world.do(hand_back, world.actor("sofia"), case_id, "")
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
+    world.do(hand_back, world.actor("sofia"), case_id, "Segue")
     with pytest.raises(NotOwner):
         say(world, "sofia", case_id, epoch=3)
 
@@ -107,11 +107,11 @@ def test_a_barge_lets_both_write_and_dies_with_the_epoch(world: World) -> None:
 def test_only_supervisors_intervene_and_existence_is_decided_first(world: World) -> None:
     case_id = anas_case(world)
     with pytest.raises(Forbidden):
-        world.do(take_over, world.actor("bruno"), case_id, "")
+        world.do(take_over, world.actor("bruno"), case_id, "Segue")
     with pytest.raises(Forbidden):
-        world.do(take_over, world.actor("caio"), case_id, "")
+        world.do(take_over, world.actor("caio"), case_id, "Segue")
     with pytest.raises(NotFound):
-        world.do(take_over, world.actor("admin"), case_id, "")
+        world.do(take_over, world.actor("admin"), case_id, "Segue")
     with pytest.raises(NotFound):
         world.do(take_over, world.actor("bruno"), "no-such-case", "")
 
@@ -119,4 +119,4 @@ def test_only_supervisors_intervene_and_existence_is_decided_first(world: World)
 def test_what_was_not_taken_over_cannot_be_handed_back(world: World) -> None:
     case_id = anas_case(world)
     with pytest.raises(Conflict):
-        world.do(hand_back, world.actor("sofia"), case_id, "")
+        world.do(hand_back, world.actor("sofia"), case_id, "Segue")
