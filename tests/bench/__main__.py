@@ -64,7 +64,7 @@ def _take(name: str, part: Part, asked: Asked, left_out: list[str]) -> Taken:
     print(f"\n{name}: {(sys.modules[part.__module__].__doc__ or '').splitlines()[0]}", flush=True)
     try:
         taken = part(asked)
-    except Missing as why:
+    except (Missing, RuntimeError) as why:  # the others are measured all the same
         left_out.append(f"{name}: {why}")
         return Taken({}, [])
     _show(taken.rounds)

@@ -42,21 +42,25 @@ def phone(contact: int) -> str:
     return f"+55119{40_000_000 + contact:08d}"
 
 
-def messages(url: str, count: int, *, contacts: int = CONTACTS, seed: int = 1, first: int = 0) -> list[Signed]:
-    """`count` messages to `url`: one of each contact from `first` on, in order, then of anybody among them."""
+def messages(
+    url: str, count: int, *, contacts: int = CONTACTS, seed: int = 1, first: int = 0, text: str = ""
+) -> list[Signed]:
+    """`count` messages to `url`: one of each contact from `first` on, in order, then of anybody among them. `text`:
+    what all of them say; empty: some words.
+    """
     chance = random.Random(seed)
     made = []
     for index in range(count):
         contact = first + (index if index < contacts else chance.randrange(contacts))
-        made.append(_message(url, contact, chance))
+        made.append(_message(url, contact, chance, text))
     return made
 
 
-def _message(url: str, contact: int, chance: random.Random) -> Signed:
+def _message(url: str, contact: int, chance: random.Random, text: str) -> Signed:
     sid = f"SM{chance.getrandbits(128):032x}"
     form = {
         "MessageSid": sid, "SmsMessageSid": sid, "AccountSid": ACCOUNT, "MessagingServiceSid": "MG" + "0" * 32,
-        "From": phone(contact), "To": NUMBER, "Body": " ".join(chance.choices(WORDS, k=chance.randint(4, 18))),
+        "From": phone(contact), "To": NUMBER, "Body": text or " ".join(chance.choices(WORDS, k=chance.randint(4, 18))),
         "NumMedia": "0", "NumSegments": "1", "ProfileName": f"Cliente {contact}", "SmsStatus": "received",
         "ApiVersion": "2010-04-01",
     }  # fmt: skip
