@@ -20,6 +20,8 @@ PARTS: dict[str, Callable[[], Part]] = {
     "ingest": partial(_part, "ingest"),
     "e2e": partial(_part, "e2e"),
     "fanout": partial(_part, "fanout"),
+    "statuses": partial(_part, "statuses"),
+    "second": partial(_part, "second"),
     "crowd": partial(_part, "crowd"),
     "idle": partial(_part, "crowd", "take_idle"),
     "stalled": partial(_part, "crowd", "take_stalled"),
@@ -28,6 +30,7 @@ PARTS: dict[str, Callable[[], Part]] = {
     "lists-pg": partial(_part, "lists", "take_postgresql"),
     "search": partial(_part, "search"),
     "search-pg": partial(_part, "search", "take_postgresql"),
+    "soak": partial(_part, "soak"),
     "memory": partial(_part, "memory"),
 }
 """A part is imported when it is asked for: some need what others do without."""

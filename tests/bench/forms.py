@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import random
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -64,9 +65,29 @@ def _message(url: str, contact: int, chance: random.Random, text: str) -> Signed
         "NumMedia": "0", "NumSegments": "1", "ProfileName": f"Cliente {contact}", "SmsStatus": "received",
         "ApiVersion": "2010-04-01",
     }  # fmt: skip
+    return Signed(contact, _signature(url, form), urlencode(form))
+
+
+def _signature(url: str, form: dict[str, str]) -> str:
     base = url + "".join(key + form[key] for key in sorted(form))
-    signature = base64.b64encode(hmac.new(TOKEN.encode(), base.encode(), hashlib.sha1).digest()).decode()
-    return Signed(contact, signature, urlencode(form))
+    return base64.b64encode(hmac.new(TOKEN.encode(), base.encode(), hashlib.sha1).digest()).decode()
+
+
+def statuses(url: str, several: Iterable[tuple[int, str]]) -> list[Signed]:
+    """Statuses of our messages: (number of the message, Twilio's word)."""
+    made = []
+    for number, word in several:
+        form = {
+            "MessageSid": sid_of(number), "SmsSid": sid_of(number), "AccountSid": ACCOUNT, "From": NUMBER,
+            "To": phone(number % CONTACTS), "MessageStatus": word, "SmsStatus": word, "ApiVersion": "2010-04-01",
+        }  # fmt: skip
+        made.append(Signed(number % CONTACTS, _signature(url, form), urlencode(form)))
+    return made
+
+
+def sid_of(number: int) -> str:
+    """Of a message of ours, as Twilio names it."""
+    return f"SM{number:032x}"
 
 
 def write(path: Path, several: list[Signed]) -> None:

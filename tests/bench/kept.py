@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from console.clock import SystemClock
 from console.log.append import append
 from console.log.read import begin
@@ -71,3 +73,6 @@ def _build(url: str, cases: int, messages: int) -> None:
         store.write_now(large.fill, cases, messages)
     finally:
         asyncio.run(store.close())
+    if url.startswith("postgresql"):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")

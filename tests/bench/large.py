@@ -63,8 +63,6 @@ def fill(tx: Tx, cases: int, messages: int) -> None:
     _many(tx, case.name, (_case(tx, chance, number) for number in range(cases)))
     _tags(tx)
     _timeline(tx, chance, cases, messages)
-    if tx.dialect == "postgresql":
-        tx.run("ANALYZE", None)
 
 
 def look(tx: Tx) -> Seen:

@@ -20,8 +20,9 @@ from msgspec import Struct
 from channels.types import Inbound, Sender
 from console.app import create_app
 from console.cases.claim import claim
+from console.cases.models import case
 from console.cases.receive import receive
-from console.commands.installation import prepare, services_of
+from console.commands.installation import prepare, services_of, upgrade
 from console.gate.approve import approve
 from console.people import accounts, sessions
 from console.people.actors import by_id
@@ -30,12 +31,14 @@ from console.portfolios.queries import find_inbox
 from console.portfolios.set_up import NewInbox, NewPortfolio, add_inbox, add_portfolio, serve_portfolio
 from console.services import Services
 from console.settings import Settings
+from console.store.statement import add, change
 from console.store.transaction import Tx
+from console.timeline.models import item
 from console.web import logs
 from console.web.serving import config
 from console.wire.ids import new_id
 from console.wire.moment import MINUTE
-from tests.bench import kept, large
+from tests.bench import forms, kept, large
 from tests.bench.forms import ACCOUNT, NUMBER, TOKEN, phone
 from tests.bench.large import Seen
 from tests.server import cast
@@ -53,6 +56,7 @@ class Ready(Struct):
     team: str
     supervisors: list[str]
     agents: list[str]
+    sent: int = 0  # messages of ours whose statuses may come
     database: str = ""
     ids: Seen | None = None  # of three who look at a large installation
     cookies: Seen | None = None
@@ -69,16 +73,19 @@ def main() -> None:
             public_url=url, redis_url=asked.redis,
         )  # fmt: skip
         logs.configure(settings)
+        if asked.database and not asked.join:
+            upgrade(settings)
         prepare(settings)
         services = services_of(settings)
-        team, inbox = services.store.write_now(_set_up, services)
-        ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [], settings.database_url)
+        team, inbox = ("", "") if asked.join else services.store.write_now(_set_up, services)
+        ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [], database=settings.database_url)
         if asked.cases:
             ready.ids, ready.cookies = large.IDS, services.store.write_now(large.look)
         services.store.write_now(_people, ready, asked.supervisors, asked.agents)
         for first in range(0, asked.held + asked.queued, STEP):
             contacts = range(first, min(first + STEP, asked.held + asked.queued))
             services.store.write_now(_cases, inbox, contacts, asked.held)
+        ready.sent = services.store.write_now(_sent, inbox, asked.sent)
         server = uvicorn.Server(config(create_app(services)))
         threading.Thread(target=_tell, args=(server, ready), daemon=True).start()
         threading.Thread(target=_end, args=(server,), daemon=True).start()
@@ -97,6 +104,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--supervisors", type=int, default=0)
     parser.add_argument("--agents", type=int, default=0)
     parser.add_argument("--database", default="", metavar="URL", help="another one than a new SQLite")
+    parser.add_argument("--join", type=int, default=0, help="the database was set up by another process")
+    parser.add_argument("--sent", type=int, default=0, help="messages of ours, on the cases in turn")
     parser.add_argument("--redis", default="", metavar="URL")
     parser.add_argument("--cases", type=int, default=0, help="of a large installation")
     parser.add_argument("--messages", type=int, default=0)
@@ -143,6 +152,20 @@ def _cases(tx: Tx, inbox_id: str, contacts: Sequence[int], held: int) -> None:
         agent = by_id(tx, first.id)
         if has_past and agent is not None and found.case:
             claim(tx, agent, found.case)
+
+
+def _sent(tx: Tx, inbox_id: str, count: int) -> int:
+    """Messages of ours that a carrier took, over the open cases in turn; how many."""
+    cases = [str(each) for (each,) in tx.run('SELECT id FROM "case" ORDER BY created_at, id', None).fetchall()]
+    for number in range(count):
+        case_id = cases[number % len(cases)]
+        change(tx, case, {"id": case_id}, position=10 + number // len(cases))
+        add(
+            tx, item, id=new_id(), case_id=case_id, position=10 + number // len(cases), kind="message", at=tx.now,
+            direction="out", channel="sms", inbox_id=inbox_id, text=SAID, status="queued",
+            provider_id=forms.sid_of(number),
+        )  # fmt: skip
+    return count
 
 
 def _tell(server: uvicorn.Server, ready: Ready) -> None:

@@ -122,13 +122,20 @@ def _make(folder: Path, settings: tuple[str, ...], *, kept: bool = False) -> tup
         os.chown(folder, *owner)
     reasons = []
     for bin_folder in _candidates():
-        reason = None if kept else _init(bin_folder, folder, owner)
+        reason = _other_version(bin_folder, folder) if kept else _init(bin_folder, folder, owner)
         if reason is None:
             command = [str(bin_folder / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
             return command + [word for setting in settings for word in ("-c", setting)], owner
         reasons.append(reason)
     why = "; ".join(reasons) or "no initdb here"
     raise Missing("pg", why, "apt-get install postgresql, or set TEST_DATABASE_URL")
+
+
+def _other_version(bin_folder: Path, folder: Path) -> str | None:
+    """Why these programs cannot take up what was kept there; None when they can."""
+    told = subprocess.run([str(bin_folder / "postgres"), "--version"], capture_output=True, text=True, check=False)
+    wanted = (folder / "data" / "PG_VERSION").read_text().strip()
+    return None if f" {wanted}." in told.stdout else f"{bin_folder} is not version {wanted}"
 
 
 def _candidates() -> Iterator[Path]:
