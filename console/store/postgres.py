@@ -26,8 +26,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CONNECT_SECONDS = 5
-LIMITS = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000"
-"""A process that stands still within a transaction holds up neither its locks nor the log for longer."""
+LIMITS = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000 -c jit=off"
+"""A process that stands still within a transaction holds up neither its locks nor the log for longer; and compiling a
+statement (jit) takes longer than any of ours may.
+"""
 WRITERS = 8
 READERS = 4
 TRIES = 4  # of one verb, when the database reports a serialization failure or a deadlock

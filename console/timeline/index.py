@@ -5,6 +5,8 @@ Messages stand in one table; whispers and notes in another, which is only ever a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from console.store.transaction import Reader, Tx
 from console.store.words import folded_words, terms_of
 from console.timeline.queries import ItemRow
@@ -25,6 +27,9 @@ POSTGRESQL = tuple(
         f"CREATE INDEX IF NOT EXISTS ix_{table}_case ON {table} (case_id)",
     )
 )
+
+
+MANY = 5_000  # hits that are met sooner than they are all found
 
 
 def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
@@ -58,15 +63,37 @@ def hits(
         return []
     if reader.dialect == "sqlite":
         return _on_sqlite(reader, table, terms, scopes, limit, before)
-    sql = (
-        f"WITH hit AS MATERIALIZED (SELECT id, item_id, case_id FROM {table} WHERE text @@ to_tsquery('simple', %(q)s)"
-        + (" AND scope && %(s)s" if scopes is not None else "")
-        + (" AND id < %(b)s" if before is not None else "")
-        + ") SELECT id, item_id, case_id FROM hit ORDER BY id DESC LIMIT %(n)s"
-    )
-    query = " & ".join(f"{term}:*" for term in terms)
-    found = reader.run(sql, {"q": query, "s": scopes, "n": limit, "b": before}).fetchall()
-    return [(each[0], each[1], each[2]) for each in found]
+    return _on_postgresql(reader, table, terms, scopes, limit, before)
+
+
+def _on_postgresql(
+    reader: Reader, table: str, terms: list[str], scopes: list[str] | None, limit: int, before: int | None
+) -> list[tuple[int, str, str]]:
+    """Many hits are met soon from the newest on; few are all found first, and sorted. The planner, left alone, now and
+    then takes the one for the other, and reads everything.
+    """
+    own = scopes is not None and all(scope.startswith("c") for scope in scopes)
+    found = " WHERE text @@ to_tsquery('simple', %(q)s)"
+    found += " AND scope && %(s)s" if scopes is not None and not own else ""
+    found += " AND id < %(b)s" if before is not None else ""
+    newest = " ORDER BY id DESC LIMIT %(n)s"
+    values: dict[str, object] = {"q": " & ".join(f"{term}:*" for term in terms), "s": scopes, "n": limit, "b": before}
+    if own:  # somebody's own cases: their messages, and then the words
+        values["s"] = [scope.removeprefix("c") for scope in scopes or ()]
+        of_mine = f"WITH mine AS MATERIALIZED (SELECT * FROM {table} WHERE case_id = ANY(%(s)s))"
+        sql = f"{of_mine} SELECT id, item_id, case_id FROM mine{found}{newest}"
+    elif _expected(reader, f"SELECT 1 FROM {table}{found}", values) > MANY:
+        sql = f"SELECT id, item_id, case_id FROM {table}{found}{newest}"
+    else:
+        all_ = f"WITH hit AS MATERIALIZED (SELECT id, item_id, case_id FROM {table}{found})"
+        sql = f"{all_} SELECT id, item_id, case_id FROM hit{newest}"
+    return [(each[0], each[1], each[2]) for each in reader.run(sql, values).fetchall()]
+
+
+def _expected(reader: Reader, sql: str, values: Mapping[str, object]) -> int:
+    """How many rows PostgreSQL expects, by its statistics of the words."""
+    ((plan,),) = reader.run(f"EXPLAIN (FORMAT JSON) {sql}", values).fetchall()
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _on_sqlite(

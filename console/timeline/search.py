@@ -9,12 +9,12 @@ from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
 from console.access.actor import Actor
-from console.access.visible import content_of_cases
+from console.access.visible import content_arms
 from console.cases.models import case
 from console.debtors import search as debtors
 from console.debtors.models import debtor
 from console.errors import Invalid
-from console.store.statement import Query, rows, value
+from console.store.statement import Query, row, rows
 from console.store.transaction import Reader
 from console.store.vault import Vault
 from console.store.words import fold, terms_of
@@ -93,8 +93,11 @@ def scopes_of(reader: Reader, actor: Actor) -> list[str] | None:
         return None
     if actor.role == "supervisor":
         return [token("t", team) for team in sorted(actor.teams)]
-    mine = select(case.c.id).where(content_of_cases(actor)).order_by(case.c.updated_at.desc()).limit(OWN_CASES)
-    return [token("c", case_id) for case_id in rows(reader, mine, value)]
+    mine: set[tuple[int, str]] = set()
+    for arm in (each for several in content_arms(actor) for each in several):  # each from an index; together from none
+        newest = select(case.c.updated_at, case.c.id).where(arm).order_by(case.c.updated_at.desc()).limit(OWN_CASES)
+        mine.update(rows(reader, newest, row))
+    return [token("c", case_id) for _, case_id in sorted(mine, reverse=True)[:OWN_CASES]]
 
 
 def _items(reader: Reader, actor: Actor, query: SearchQuery, table: str, before: int | None) -> Found:
