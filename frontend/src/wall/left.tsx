@@ -46,8 +46,8 @@ export function Agent({ line }: AgentProps) {
       <span class={`av${line.user.role === 'supervisor' ? ' sup' : ''}`}>{initials(line.user.name)}</span>
       <span class="mid">
         <span class="l"><b class="clip">{line.user.name}</b><Hand line={line} /><span class="sp" /><Waits line={line} /></span>
-        <span class="l"><LoadBar line={line} /><span class="num ld">{number(line.load)}/{number(line.capacity)}</span></span>
-        <span class="l sub"><PresenceDot status={line.status} /><span class="clip">{saidOf(line)}</span><span class="sp" /><Responds id={line.user.id} /><span class="num">{t('wall.held', { n: line.held ?? 0 })}</span></span>
+        <span class="l"><LoadBar line={line} /><Responds id={line.user.id} /><span class="num ld">{number(line.load)}/{number(line.capacity)}</span></span>
+        <span class="l sub"><PresenceDot status={line.status} /><span class="clip">{saidOf(line)}</span><span class="sp" /><span class="num">{t('wall.held', { n: line.held ?? 0 })}</span></span>
       </span>
     </AgentButton>
   );
