@@ -109,7 +109,7 @@ def take_idle(asked: Asked) -> Taken:
 
 def take_stalled(asked: Asked) -> Taken:
     found = []
-    for _ in range(asked.reps):
+    for _ in range(asked.reps if asked.long else 1):
         with processes.product(supervisors=CONSOLES // SOCKETS_A_USER + 1) as running:
             found.append(asyncio.run(_stalled(running)))
     before, after = middle(found, "p99_before"), middle(found, "p99")
