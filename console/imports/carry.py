@@ -88,6 +88,7 @@ def found(tx: Tx, run_id: str, sheet: Sheet) -> None:
 
 def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, begin_at: int) -> bool:
     """One batch and the count of it, together. False when somebody else carries the import on."""
+    tx.lock(f"import:{run_id}")
     row = one(tx, run_id)
     if row.state != "running" or row.done != begin_at:
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -72,6 +73,7 @@ def _parted(bare: str, decimal: str, like: str) -> tuple[str, str]:
     return head.replace(thousands, ""), tail
 
 
+@lru_cache(maxsize=4_096)  # a file has many rows and few days
 def day(text: str, locale: Locale) -> date:
     """ISO, or as the country writes it, with four digits of the year."""
     iso, local = _ISO.fullmatch(text), _LOCAL.fullmatch(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["debts", "payments", "recalls", "contacts"]
@@ -67,6 +68,7 @@ _KEYS: Mapping[Kind, str] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1_024)  # kinds, languages, methods: the same few words in every row
 def plain(text: str) -> str:
     """Lower case without accents, words joined by `_`."""
     bare = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
