@@ -1,0 +1,96 @@
+"""WhatsApp is switched off in a second, and a negotiation completes all the same, by SMS and by e-mail alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.demo_server import DemoServer, Desk, stranger
+
+SWITCH = "/api/v1/gate/stops/channel:whatsapp"
+PROVIDERS = {"sms": "twilio", "email": "smtp"}
+
+
+@pytest.fixture
+def without_whatsapp(demo_server: DemoServer) -> Iterator[DemoServer]:
+    caio = demo_server.sign_in("caio")
+    assert caio.put(SWITCH, json={"reason": "conta suspensa pela Meta"}).status_code == 200
+    try:
+        yield demo_server
+    finally:
+        assert caio.delete(SWITCH).status_code == 200
+        caio.close()
+
+
+def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dict[str, Any], str]:
+    """Somebody who owes, is reached on WhatsApp and on this channel, and wrote on it: Ana's case, and their address."""
+    book = next(p for p in sofia.http.get("/api/v1/portfolios").json()["items"] if p["name"] == "Loja Ipê")["id"]
+    where, text = stranger(channel), f"quero negociar {uuid4().hex[:6]}"
+    points = [{"channel": channel, "address": where}, {"channel": "whatsapp", "address": stranger("whatsapp")}]
+    made = sofia.post("/debtors", client_id=str(uuid4()), portfolio=book, name="Lia Ramos", kind="person",
+                      language="pt-BR", jurisdiction="BR-SP", contact_points=points)  # fmt: skip
+    assert made.status_code == 201, made.text
+    charges = [{"number": "F-9", "due": "2026-10-10", "amount": {"amount": 300_000, "currency": "BRL"}}]
+    owed = {"client_id": str(uuid4()), "debtor": made.json()["id"], "product": "Crediário", "charges": charges}
+    assert sofia.post("/debts", **owed).status_code == 201
+    said(server, channel, where, text)
+    case = ana.assigned(text)
+    assert case["debtor"]["id"] == made.json()["id"]
+    checks = [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]
+    assert ana.post(f"/cases/{case['id']}/identity", checks=checks).status_code == 200
+    return case, where
+
+
+def said(server: DemoServer, channel: str, where: str, text: str) -> None:
+    server.writes(
+        server.inbox(channel, PROVIDERS[channel]), where, text, **({"subject": "Acordo"} if channel == "email" else {})
+    )
+
+
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_negotiated_approved_accepted_by_word_confirmed_and_paid(without_whatsapp: DemoServer, channel: str) -> None:
+    server = without_whatsapp
+    with server.desk("ana") as ana, server.desk("sofia") as sofia:
+        case, where = owing(server, ana, sofia, channel)
+        closed = ana.reply(ana.case(case["id"]), "Bom dia, Lia.", "whatsapp")
+        assert (closed.status_code, closed.json()["reason"]) == (422, "KILL_SWITCH"), closed.text
+        today = ana.http.get(f"/api/v1/debtors/{case['debtor']['id']}/balance").json()["as_of"]
+        wish = {"down_payment": {"amount": 5_000, "currency": "BRL"}, "instalments": 13,
+                "first_due": (date.fromisoformat(today) + timedelta(days=10)).isoformat()}  # fmt: skip
+        plan = ana.post(f"/cases/{case['id']}/plans", client_id=str(uuid4()), **wish).json()
+        assert plan["state"] == "needs_approval"
+        assert sofia.post(f"/plans/{plan['id']}/approve").status_code == 200
+        offered = ana.post(f"/plans/{plan['id']}/offer", channel=channel)
+        assert offered.status_code == 200, offered.text
+        ana.status_of(case["id"], offered.json()["offer"], "sent", "delivered", "read")
+        said(server, channel, where, "ACEITO")
+        ana.until(lambda frame: frame.get("name") == "plan.accepted" and frame["case"] == case["id"])
+        confirmed = _ours(ana, case, "Acordo confirmado")
+        assert confirmed["channel"] == channel
+        thanks = ana.reply(ana.case(case["id"]), "Obrigada, Lia!", channel)  # nobody waits for an answer any more
+        assert thanks.status_code == 201, thanks.text
+        total = ana.http.get(f"/api/v1/debtors/{case['debtor']['id']}/balance").json()["total"]
+        money = {"debtor": case["debtor"]["id"], "portfolio": case["portfolio"]["id"], "amount": total,
+                 "method": "transfer", "paid_at": f"{today}T09:00:00.000Z"}  # fmt: skip
+        paid = sofia.post("/payments", client_id=str(uuid4()), **money)
+        assert paid.status_code == 201 and paid.json()["balance"]["amount"] == 0, paid.text
+        assert paid.json()["stopped"]["plans"] == [plan["id"]]
+        assert _ours(ana, case, "Recebemos seu pagamento")["channel"] == channel
+        assert all(each["channel"] != "whatsapp" for each in server.outbox(where))
+        assert sofia.case(case["id"])["outcome"] == "paid"
+
+
+def _ours(ana: Desk, case: dict[str, Any], words: str) -> dict[str, Any]:
+    """What we said with these words, once the carrier has it."""
+    frame = ana.until(
+        lambda frame: (
+            frame.get("name") == "message.created"
+            and frame["case"] == case["id"]
+            and words in (frame["data"].get("text") or "")
+        )
+    )
+    return ana.status_of(case["id"], frame["data"]["id"], "sent", "delivered", "read")
