@@ -23,45 +23,61 @@ from console.timeline.add import add_event
 from console.timeline.queries import ItemRow
 
 TOO_OPEN = "DISCLOSURE_TOO_HIGH"
+SHUT = frozenset({
+    "KILL_SWITCH", "SENDER_DISABLED", "NUMBER_RED", "CHANNEL_RESTRICTED", "WA_WINDOW_CLOSED", "WA_PROHIBITED_USE",
+    "SMS_PROHIBITED_USE", "POINT_INVALID", "WRONG_NUMBER",
+})  # fmt: skip
+"""Why a channel carries nothing, whoever the debtor is: the next one that reaches them is asked."""
 
 
 def say(tx: Tx, row: CaseRow, texts: Sequence[str], *, purpose: Purpose, why: str, kind: Kind = "") -> ItemRow | None:
-    """Put the first of `texts` that the gate allows on its way; None when none may leave."""
-    pair = _pair(tx, row)
-    if pair is None:
-        _not_said(tx, row, why, "NO_CONTACT_POINT")
-        return None
-    decision: Decision | None = None
+    """Put the first of `texts` that the gate allows on its way, on the first channel that is not shut; None when none
+    may leave.
+    """
+    code = ""
+    pairs = _pairs(tx, row)
+    for pair in pairs:
+        text, decision = _sayable(tx, row, pair, texts, purpose, kind)
+        code = code or decision.code
+        waits = decision.outcome == "defer"
+        if decision.outcome == "allow" or (waits and "WA_WINDOW_CLOSES_FIRST" not in decision.warnings):
+            item = put_out(
+                tx, row, pair, text=text, purpose=decision.purpose, sort="confirmation", author="system",
+                automated=True, due_at=decision.allowed_at, subject=_subject(pair, row), data={"about": why},
+            )  # fmt: skip
+            told(tx, row)
+            return item
+        if not waits and decision.code not in SHUT:
+            break
+    _not_said(tx, row, why, code if pairs else "NO_CONTACT_POINT")
+    return None
+
+
+def _sayable(
+    tx: Tx, row: CaseRow, pair: Pair, texts: Sequence[str], purpose: Purpose, kind: Kind
+) -> tuple[str, Decision]:
+    """The first text that is not too open for this contact point, and what the gate says to it."""
     for text in texts:
         message = Message(
             channel=pair.inbox.channel, purpose=purpose, text=text, automated=True, kind=kind, sender="system",  # type: ignore[arg-type]
         )  # fmt: skip
         decision = judge(tx, subject(tx, row, pair), message)
-        if decision.outcome == "allow" or (decision.outcome == "defer" and decision.allowed_at is not None):
-            due_at = decision.allowed_at if decision.outcome == "defer" else None
-            item = put_out(
-                tx, row, pair, text=text, purpose=decision.purpose, sort="confirmation", author="system",
-                automated=True, due_at=due_at, subject=_subject(pair, row), data={"about": why},
-            )  # fmt: skip
-            told(tx, row)
-            return item
         if decision.code != TOO_OPEN:
             break
-    _not_said(tx, row, why, "" if decision is None else decision.code)
-    return None
+    return text, decision
 
 
-def _pair(tx: Tx, row: CaseRow) -> Pair | None:
-    """Where the debtor wrote last, else the channel they prefer, else the first that reaches them."""
+def _pairs(tx: Tx, row: CaseRow) -> list[Pair]:
+    """Where the debtor wrote last, then the channel they prefer, then whatever else reaches them."""
     usable = channels_of(tx, row)
-    wanted = [row.last_channel, get(tx, row.debtor_id).preferred_channel, *usable]
-    for channel in wanted:
+    found = []
+    for channel in dict.fromkeys([row.last_channel, get(tx, row.debtor_id).preferred_channel, *usable]):
         if channel in usable:
             try:
-                return pick(tx, row, str(channel))
+                found.append(pick(tx, row, str(channel)))
             except Invalid:
                 continue
-    return None
+    return found
 
 
 def _subject(pair: Pair, row: CaseRow) -> str | None:

@@ -26,11 +26,11 @@ def without_whatsapp(demo_server: DemoServer) -> Iterator[DemoServer]:
         caio.close()
 
 
-def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dict[str, Any], str]:
-    """Somebody who owes, is reached on WhatsApp and on this channel, and wrote on it: Ana's case, and their address."""
+def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dict[str, Any], str, str]:
+    """Somebody who owes, is reached on WhatsApp and on this channel, and wrote on it: the case and the addresses."""
     book = next(p for p in sofia.http.get("/api/v1/portfolios").json()["items"] if p["name"] == "Loja Ipê")["id"]
-    where, text = stranger(channel), f"quero negociar {uuid4().hex[:6]}"
-    points = [{"channel": channel, "address": where}, {"channel": "whatsapp", "address": stranger("whatsapp")}]
+    where, phone, text = stranger(channel), stranger("whatsapp"), f"quero negociar {uuid4().hex[:6]}"
+    points = [{"channel": channel, "address": where}, {"channel": "whatsapp", "address": phone}]
     made = sofia.post("/debtors", client_id=str(uuid4()), portfolio=book, name="Lia Ramos", kind="person",
                       language="pt-BR", jurisdiction="BR-SP", contact_points=points)  # fmt: skip
     assert made.status_code == 201, made.text
@@ -42,7 +42,7 @@ def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dic
     assert case["debtor"]["id"] == made.json()["id"]
     checks = [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]
     assert ana.post(f"/cases/{case['id']}/identity", checks=checks).status_code == 200
-    return case, where
+    return case, where, phone
 
 
 def said(server: DemoServer, channel: str, where: str, text: str) -> None:
@@ -55,7 +55,7 @@ def said(server: DemoServer, channel: str, where: str, text: str) -> None:
 def test_negotiated_approved_accepted_by_word_confirmed_and_paid(without_whatsapp: DemoServer, channel: str) -> None:
     server = without_whatsapp
     with server.desk("ana") as ana, server.desk("sofia") as sofia:
-        case, where = owing(server, ana, sofia, channel)
+        case, where, _phone = owing(server, ana, sofia, channel)
         closed = ana.reply(ana.case(case["id"]), "Bom dia, Lia.", "whatsapp")
         assert (closed.status_code, closed.json()["reason"]) == (422, "KILL_SWITCH"), closed.text
         today = ana.http.get(f"/api/v1/debtors/{case['debtor']['id']}/balance").json()["as_of"]
@@ -94,3 +94,30 @@ def _ours(ana: Desk, case: dict[str, Any], words: str) -> dict[str, Any]:
         )
     )
     return ana.status_of(case["id"], frame["data"]["id"], "sent", "delivered", "read")
+
+
+def test_a_receipt_goes_by_the_next_channel_when_the_debtors_own_is_off(demo_server: DemoServer) -> None:
+    caio = demo_server.sign_in("caio")
+    with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:
+        case, _where, phone = owing(demo_server, ana, sofia, "email")
+        text = f"agora por aqui {uuid4().hex[:6]}"
+        demo_server.writes(demo_server.inbox("whatsapp", "meta"), phone, text)
+        ana.until(lambda frame: frame.get("name") == "message.created" and frame["data"].get("text") == text)
+        assert ana.case(case["id"])["last_channel"] == "whatsapp"
+        assert caio.put(SWITCH, json={"reason": "conta suspensa pela Meta"}).status_code == 200
+        try:
+            money = {"debtor": case["debtor"]["id"], "portfolio": case["portfolio"]["id"], "method": "transfer",
+                     "amount": {"amount": 10_000, "currency": "BRL"},
+                     "paid_at": "2026-11-02T12:00:00.000Z"}  # fmt: skip
+            assert sofia.post("/payments", client_id=str(uuid4()), **money).status_code == 201
+            told = ana.until(
+                lambda frame: (
+                    frame.get("name") == "message.created"
+                    and frame["case"] == case["id"]
+                    and "Recebemos seu pagamento" in (frame["data"].get("text") or "")
+                )
+            )
+            assert told["data"]["channel"] == "email"
+        finally:
+            assert caio.delete(SWITCH).status_code == 200
+            caio.close()
