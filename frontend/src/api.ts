@@ -62,6 +62,8 @@ export function whenAnswered(then: () => void): boolean {
   return underWay > 0;
 }
 
+export const isUnderWay = (): boolean => underWay > 0;
+
 async function counted<T>(asked: Promise<T>): Promise<T> {
   underWay += 1;
   try {

@@ -136,7 +136,7 @@ def transfer(page: Page) -> None:
 def undo_snooze(page: Page) -> None:
     page.keyboard.press("s")
     page.keyboard.press("1")
-    expect(page.get_by_role("button", name="Desfazer")).to_be_visible()
+    expect(page.get_by_role("button", name="Desfazer").last).to_be_visible()
     page.keyboard.press("z")
 
 

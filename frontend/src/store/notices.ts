@@ -1,5 +1,6 @@
 /** Toasts, the tab's badge, the sounds, desktop notices. Nothing here takes the focus. */
 import { effect, signal } from '@preact/signals';
+import { isUnderWay } from '../api';
 import { keep, kept } from '../settings';
 
 export interface Toast { id: number; text: string; tone: 'plain' | 'bad' | 'whisper'; act?: { label: string; run: () => void } }
@@ -53,8 +54,9 @@ export function closeToast(id: number): void {
   toasts.value = toasts.value.filter((one) => one.id !== id);
 }
 
-/** The act of the newest toast: what Z undoes. */
+/** The act of the newest toast: what Z undoes. While an act is on its way, its own toast is still to come: that one is meant. */
 export function runToastAct(): boolean {
+  if (isUnderWay()) return false;
   const last = toasts.value.findLast((one) => one.act);
   if (!last?.act) return false;
   closeToast(last.id);
