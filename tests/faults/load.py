@@ -74,8 +74,8 @@ class Client:
 
     async def _hear(self) -> None:
         headers = self.here.headers(self.name)
-        async with connect(
-            self._base().replace("http", "ws", 1) + "/ws", open_timeout=10,
+        async with connect(  # by the public name, wherever the process listens
+            self.here.url.replace("http", "ws", 1) + "/ws", open_timeout=10, host="127.0.0.1", port=self._port(),
             additional_headers={name: headers[name] for name in ("Origin", "Cookie")},
         ) as socket:  # fmt: skip
             since = self._cursor or ""
@@ -106,7 +106,10 @@ class Client:
             self.run.saw.append(Saw(client=self.client, item=data["id"], status=data["status"]))
 
     def _base(self) -> str:
-        return f"http://127.0.0.1:{self.here.products[ord(self.name[0]) % len(self.here.products)].port}"
+        return f"http://127.0.0.1:{self._port()}"
+
+    def _port(self) -> int:
+        return self.here.products[ord(self.name[0]) % len(self.here.products)].port
 
     async def call(self, method: str, path: str, body: Any = None) -> Answer | None:
         """One call; None when there was no answer."""

@@ -9,6 +9,7 @@ What a process says lies beside it in `NAME.log`. Nothing here is replaced: `aco
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import time
@@ -202,6 +203,7 @@ def rig(
     finally:
         for process in (*made.products, *made.workers, made.carriers):
             process._end(signal.SIGKILL)
+        asyncio.run(made.services.store.close())
 
 
 def until(met: Callable[[], Any], seconds: float = 60.0, otherwise: Callable[[], str] = lambda: "") -> Any:
