@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.access.visible import must_read
-from console.cases import consent, elsewhere, protect, questions
+from console.cases import consent, elsewhere, preferences, protect, questions
 from console.cases.debtor_routes import shown_case, shown_debtor
 from console.cases.near_misses import NearMisses, near_misses
 from console.cases.queries import get
@@ -71,6 +71,12 @@ async def delete_hold(call: Call[protect.LiftBody, Nothing]) -> Answer:
     return await shown_case(call, row)
 
 
+async def put_preferences(call: Call[preferences.Preferences, Nothing]) -> Answer:
+    return await shown_case(
+        call, await call.services.store.write(preferences.set_preferences, call.actor, call.path["id"], call.body)
+    )
+
+
 async def get_care(call: Call[Nothing, Nothing]) -> Care:
     def read(reader: Reader) -> Care:
         must_read(reader, call.actor, call.path["id"])
@@ -126,6 +132,8 @@ ENDPOINTS = [
     _endpoint("DELETE", f"{_CASE}/stops/{{stop}}", delete_stop, "Compliance lifts a stop", protect.LiftBody),
     _endpoint("POST", f"{_CASE}/holds", post_hold, "Collection of this person stands still", protect.HoldBody),
     _endpoint("DELETE", f"{_CASE}/holds/{{hold}}", delete_hold, "A supervisor lifts a hold", protect.LiftBody),
+    _endpoint("PUT", f"{_CASE}/preferences", put_preferences, "Write down the channel and hours the debtor prefers",
+              preferences.Preferences, problems=("not_owner", "stale_epoch")),
     _endpoint("POST", f"{_CASE}/identity/questions", post_question, "Ask who is there, by a list of five",
               questions.Ask, answer=questions.Question),
     _endpoint("POST", f"{_CASE}/identity/answers", post_answer, "Judge the choice the debtor named", questions.Choose,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from console.access.endpoint import WRITERS, Answer, Call, Endpoint, Nothing
+from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.negotiation import documents
 from console.timeline import upload, view
 from console.wire import shapes
@@ -27,6 +27,6 @@ async def post_document(call: Call[documents.NewDocument, Nothing]) -> Answer:
 
 ENDPOINTS = [
     Endpoint(method="POST", path="/api/v1/cases/{id}/documents", handler=post_document, body=documents.NewDocument,
-             answer=shapes.Attachment, status=201, roles=WRITERS, problems=("conflict",), rate="upload",
+             answer=shapes.Attachment, status=201, roles=EVERYBODY, problems=("conflict",), rate="upload",
              summary="The agreement, clearance letter or statement as PDF, to be attached"),
 ]  # fmt: skip

@@ -63,6 +63,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/disputes/{dispute}/resolve": {"outcome": "rejected", "note": "x"},
     "POST /api/v1/cases/{id}/plans": {"client_id": new_id(), "down_payment": _ONE, "instalments": 0},
     "POST /api/v1/cases/{id}/claims": {"client_id": new_id(), "item": "x"},
+    "POST /api/v1/cases/{id}/documents": {"client_id": new_id()},
+    "PUT /api/v1/cases/{id}/preferences": {"channel": None},
 }
 QUERIES = ("", f"?q={CANARY}", "?view=team", "?view=all", f"?q={CANARY}&in=messages", f"?q={SECRET}&in=notes")
 CASE_ROUTES = [each for each in API if each.path.startswith("/api/v1/cases/{id}")]

@@ -9,12 +9,13 @@ from console.access.actor import Actor
 from console.cases import debts, identity
 from console.debtors.resolve import join_portfolio
 from console.ledger.charges import NewCharge, NewDebt, Terms
-from console.negotiation import claims, disputes, offer, payments, plans, promises, rows
+from console.negotiation import claims, disputes, documents, offer, payments, plans, promises, rows
 from console.negotiation.accept import Evidence, accept_plan, read_answer
 from console.negotiation.due import due, pass_due
 from console.negotiation.rows import PlanRow
 from console.portfolios.queries import get_portfolio
 from console.store.transaction import Tx
+from console.timeline import upload
 from console.wire.ids import new_id
 from console.wire.ledger import Discount
 from console.wire.moment import DAY, rfc3339
@@ -188,7 +189,16 @@ def _broken(stage: Stage) -> Callable[[], Any]:
     return _time(stage, 20)
 
 
+def _draws(stage: Stage) -> Callable[[], Any]:
+    """A document is its maker's own file until it hangs on a message: nobody hears of it."""
+    ana, now = stage.world.actor("ana"), stage.world.clock.now()
+    file = upload.judge(upload.Given("extrato.pdf", "application/pdf", b"%PDF-1.4 x"), ana, now, "kind")
+    wish = documents.NewDocument(client_id=new_id())
+    return does(stage, "ana", documents.keep, stage.case, wish, file)
+
+
 MONEY: dict[str, Callable[[Stage], Callable[[], Any]]] = {
+    "negotiation.documents.keep": _draws,
     "negotiation.payments.record_payment: a part": _pays,
     "negotiation.payments.record_payment: all of it": _pays_all,
     "negotiation.payments.record_payment: a down payment": _down_paid,

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from console.access.actor import Actor
-from console.cases import claim, consent, debts, elsewhere, identify, identity, merge, protect, questions, stop_clock
+from console.cases import (
+    claim,
+    consent,
+    debts,
+    elsewhere,
+    identify,
+    identity,
+    merge,
+    preferences,
+    protect,
+    questions,
+    stop_clock,
+)
 from console.cases.open import start
 from console.debtors.enrol import GivenPoint, NewDebtor, enrol
 from console.debtors.queries import get, points_of
@@ -149,6 +161,9 @@ PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.consent.answer_opt_out: it was none": lambda s: _answered(s, False),
     "cases.protect.place_stop: deceased": lambda s: act(s, "ana", protect.place_stop, s.case, STOP),
     "cases.protect.lift_stop: deceased": lambda s: _lifted_stop(s),
+    "cases.preferences.set_preferences": lambda s: act(
+        s, "ana", preferences.set_preferences, s.case, preferences.Preferences(channel="whatsapp")
+    ),
     "cases.protect.place_hold: hardship": lambda s: act(s, "ana", protect.place_hold, s.case, HOLD),
     "cases.protect.lift_hold: hardship": lambda s: _lifted_hold(s),
     "cases.elsewhere.record_contact: a call": lambda s: _called(s),
