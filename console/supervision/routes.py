@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from console.access.endpoint import EVERYBODY, STAFF, Answer, Call, Endpoint
 from console.cases.detail import detail
@@ -18,6 +18,7 @@ from console.supervision.wall import open_requests, wall
 from console.supervision.whisper import WhisperBody, whisper
 from console.timeline import view
 from console.wire import shapes
+from console.wire.moment import SECOND, Ms, parse_rfc3339
 from console.wire.paging import Paging, paged
 
 
@@ -32,8 +33,14 @@ class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
     epoch: int | None = None
 
 
+class Aged(shapes.Request, frozen=True, kw_only=True):
+    """An open request in the queue of them. age_s: seconds since it was raised, when this was answered."""
+
+    age_s: int
+
+
 class Requests(Struct, frozen=True):
-    items: list[shapes.Request] = field(default_factory=list)
+    items: list[Aged] = field(default_factory=list)
     next: str | None = None
 
 
@@ -97,9 +104,13 @@ async def post_restore(call: Call[Restore, None]) -> Answer:
 async def get_requests(call: Call[None, Paging]) -> Answer:
     def read(reader: Reader) -> Answer:
         shown, after = paged(open_requests(reader, call.actor), lambda each: (each.at, each.id), call.query)
-        return Answer(Requests(shown, after), cursor=current(reader))
+        return Answer(Requests([_aged(each, reader.now) for each in shown], after), cursor=current(reader))
 
     return await call.services.store.read(read)
+
+
+def _aged(each: shapes.Request, now: Ms) -> Aged:
+    return Aged(**structs.asdict(each), age_s=max(0, (now - parse_rfc3339(each.at)) // SECOND))
 
 
 async def get_wall(call: Call[None, None]) -> Answer:

@@ -35,7 +35,7 @@ def test_routing_is_pure() -> None:
 
 
 def test_one_sqlite_a_process() -> None:
-    """Two libraries on one file let go of each other's locks, and the database is damaged (docs/decisions/0017)."""
+    """Two libraries on one file let go of each other's locks, and the database is damaged (docs/decisions/0018)."""
     found = [f"{p}:{n}" for p in under("console") for m, n in imports(p) if m.split(".")[0] in ("sqlite3", "aiosqlite")]
     assert not found, told(found)
 

@@ -189,6 +189,7 @@ def test_whoever_may_have_asked_to_be_left_alone_is_brought_before_a_person(door
     lines = sofia.get(f"/api/v1/cases/{case}/timeline").json()["items"]
     assert "consent.possible_opt_out" in [each.get("name") for each in lines]
     asked = sofia.get("/api/v1/requests").json()["items"]
+    assert all(0 <= each["age_s"] < 600 for each in asked)
     assert ("alarm", "possible_opt_out") in [(each["kind"], each["reason"]) for each in asked if each["case"] == case]
 
 
