@@ -149,7 +149,7 @@ def rows(reader: Reader, clause: ClauseElement, into: Callable[..., T]) -> list[
     """Run a select built on the spot (filters, lists). Costs a compilation of some 200 microseconds: not for hot
     paths.
     """
-    sql, values = _compile(clause, reader.dialect, constants=True)({})
+    sql, values = _compile(clause, reader.dialect, constants=reader.dialect == "sqlite")({})
     return [into(*each) for each in reader.run(sql, values).fetchall()]
 
 

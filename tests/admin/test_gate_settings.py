@@ -61,7 +61,7 @@ def test_a_stop_stops_until_it_is_lifted(server: Server, book: Book) -> None:
     ask = {"channel": "whatsapp", "text": "Bom dia!"}
     (decision,) = ana.post(f"/api/v1/cases/{row['id']}/gate", json=ask).json()["items"]
     assert decision["code"] == "KILL_SWITCH"
-    assert caio.delete(path).json() == {"items": []} == ana.get("/api/v1/gate/stops").json()
+    assert caio.delete(path).json() == {"items": [], "next": None} == ana.get("/api/v1/gate/stops").json()
     (decision,) = ana.post(f"/api/v1/cases/{row['id']}/gate", json=ask).json()["items"]
     assert decision["code"] != "KILL_SWITCH"
 
@@ -71,7 +71,7 @@ def test_a_stop_needs_a_scope_that_exists_and_a_reason(server: Server, book: Boo
     for scope in ("everything", "inbox:nothing", "channel:fax", "portfolio:"):
         assert admin.put(f"/api/v1/gate/stops/{scope}", json={"reason": "x"}).json()["field"] == "scope"
     assert admin.put("/api/v1/gate/stops/all", json={"reason": " "}).json()["field"] == "reason"
-    assert admin.get("/api/v1/gate/stops").json() == {"items": []}
+    assert admin.get("/api/v1/gate/stops").json() == {"items": [], "next": None}
 
 
 def test_who_collects_and_where_links_lead_is_a_setting_of_the_portfolio(server: Server, book: Book) -> None:

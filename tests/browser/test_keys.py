@@ -27,6 +27,8 @@ OTHERS = {
     "POST /api/v1/messages/{id}/settle": "two buttons under the unconfirmed message, reached by Tab",
     "DELETE /api/v1/attachments/{id}": "a button beside the file, reached by Tab",
     "POST /api/v1/cases/{id}/identity/questions": "a list in the dialog of the identity, reached by Tab",
+    "POST /api/v1/cases/{id}/documents": "Alt U: test_money.py",
+    "PUT /api/v1/cases/{id}/preferences": "no screen writes them yet, as the README says",
     "POST /api/v1/cases/{id}/identity/answers": "the choices of that list, reached by Tab",
 }
 """Acts that are not done below, and where they are."""

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import holidays
 import pytest
 
-from tests.demo_server import DemoServer, Desk, stranger
+from tests.demo_server import DemoServer, Desk, start, stranger
 
 SWITCH = "/api/v1/gate/stops/channel:whatsapp"
 PROVIDERS = {"sms": "twilio", "email": "smtp"}
 
 
-@pytest.fixture
-def without_whatsapp(demo_server: DemoServer) -> Iterator[DemoServer]:
-    caio = demo_server.sign_in("caio")
-    assert caio.put(SWITCH, json={"reason": "conta suspensa pela Meta"}).status_code == 200
-    try:
-        yield demo_server
-    finally:
-        assert caio.delete(SWITCH).status_code == 200
+@pytest.fixture(scope="module")
+def without_whatsapp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A demo of its own, since its clock goes forward to the noon of a working day and never comes back."""
+    with start(tmp_path_factory.mktemp("without") / "demo") as server:
+        now = datetime.fromisoformat(server.sandbox("GET", "/clock")["now"])
+        noon = (now + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
+        closed = holidays.country_holidays("BR", subdiv="SP")
+        while noon.weekday() != 1 or noon.date() in closed:
+            noon += timedelta(days=1)
+        server.sandbox("PUT", "/clock", {"now": noon.isoformat().replace("+00:00", "Z")})
+        caio = server.sign_in("caio")
+        assert caio.put(SWITCH, json={"reason": "conta suspensa pela Meta"}).status_code == 200
         caio.close()
+        yield server
 
 
 def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dict[str, Any], str, str]:
