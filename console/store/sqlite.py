@@ -40,10 +40,6 @@ MACHINE = (
 )  # fmt: skip
 """What the machine did, not the statement."""
 BUSY_MS = 5_000  # how long to wait for another process's write lock
-CROWD, ASIDE_S = 8, 0.025
-"""With so many verbs handed over at once the event loop stands aside until they are carried out, at most so long. Two
-threads that both want the interpreter hand it over at every statement, which costs more than the statements.
-"""
 READERS = 4
 WAL_PAGES = 4_000
 """About 16 MiB of log before its pages go into the file: a page that changes with every message goes once for many."""
@@ -80,8 +76,6 @@ class SqliteStore:
         self._lanes: Lanes[_Job] = Lanes()
         self.load = Load()
         self._writer: threading.Thread | None = None
-        self._at_rest = threading.Event()  # the writer carries no verb out: it waits, or commits
-        self._at_rest.set()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._local = threading.local()
         self._opened: list[apsw.Connection] = []
@@ -154,13 +148,8 @@ class SqliteStore:
         if self._writer is None:
             self._writer = threading.Thread(target=self._run, name="writer", daemon=True)
             self._writer.start()
-        crowd = len(self._gathered) >= CROWD and self._at_rest.is_set()
-        if crowd:
-            self._at_rest.clear()
         self._jobs.put(self._gathered)
         self._gathered = []
-        if crowd:
-            self._at_rest.wait(ASIDE_S)
 
     def _run(self) -> None:
         """The writer thread. It opens the database when there is something to write, and again when that failed."""
@@ -171,7 +160,6 @@ class SqliteStore:
                 connection = connection or connect(self.path, durable=self.durable)
                 self._commit(connection.cursor(), jobs)
             except Exception as error:  # nobody may be left waiting, whatever it was
-                self._at_rest.set()
                 self._fail(jobs, error)
                 if connection is not None:
                     connection.close()
@@ -203,14 +191,12 @@ class SqliteStore:
             cursor.execute("BEGIN IMMEDIATE")
             self._look_for_others(cursor)
             done = [self._one(cursor, job, events, woken) for job in jobs]
-            self._at_rest.set()
             if events:
                 fault("store.before_commit")
             cursor.execute("COMMIT")
             if events:
                 fault("store.committed")
         except apsw.Error as error:
-            self._at_rest.set()
             self._kept.clear()
             if cursor.connection.in_transaction:
                 cursor.execute("ROLLBACK")

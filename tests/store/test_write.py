@@ -16,7 +16,7 @@ from console.log.append import append
 from console.log.read import after, here
 from console.people.models import team
 from console.store.lanes import REST
-from console.store.sqlite import CROWD, SqliteStore
+from console.store.sqlite import SqliteStore
 from console.store.statement import Query, add, add_once, change, put, remove, row, value
 from console.store.store import Store, open_store
 from console.store.transaction import Event, Reader, Tx
@@ -248,21 +248,6 @@ async def test_a_full_queue_turns_away_whoever_comes_to_a_door(
     gate.set()
     await asyncio.gather(first, *rest)
     store.load.admit(REST)
-    await store.close()
-
-
-async def test_a_crowd_is_written_and_the_loop_goes_on_meanwhile_when_that_takes_long(
-    tmp_path: object, clock: FixedClock
-) -> None:
-    store, gate = _sqlite(tmp_path, clock), threading.Event()
-    first = asyncio.ensure_future(store.write(_held, threading.Event(), gate))
-    rest = [asyncio.ensure_future(store.write(make, f"t{n}")) for n in range(CROWD)]
-    await asyncio.sleep(0)  # the hand-over, which stands aside for a moment and no longer
-    await asyncio.sleep(0)
-    assert not first.done()
-    gate.set()
-    await asyncio.gather(first, *rest)
-    assert len(await store.read(names)) == CROWD + 1
     await store.close()
 
 
