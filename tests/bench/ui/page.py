@@ -34,10 +34,11 @@ OPEN = """async (id) => {
 WATCH = """() => {
   window.__late = [];
   const seen = new Set();
+  const begun = Date.now();
   const look = () => {
     for (const item of document.querySelectorAll('.tl [data-item]')) {
       const mark = /#(\\d{13})/.exec(item.textContent);
-      if (!mark || seen.has(mark[1])) continue;
+      if (!mark || seen.has(mark[1]) || Number(mark[1]) < begun) continue;
       seen.add(mark[1]);
       requestAnimationFrame(() => setTimeout(() => window.__late.push(Date.now() - Number(mark[1]))));
     }
