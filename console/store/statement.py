@@ -149,6 +149,7 @@ def rows(reader: Reader, clause: ClauseElement, into: Callable[..., T]) -> list[
     """Run a select built on the spot (filters, lists). Costs a compilation of some 200 microseconds: not for hot
     paths.
     """
+    # SQLite plans once, without looking at values: only what is written into it can choose a partial index.
     sql, values = _compile(clause, reader.dialect, constants=reader.dialect == "sqlite")({})
     return [into(*each) for each in reader.run(sql, values).fetchall()]
 
