@@ -62,14 +62,22 @@ class Following:
         self.due: defaultdict[str, list[float]] = defaultdict(list)
         self.latencies: list[float] = []
         self.frames = 0
+        self._ears: list[Ear] = []
 
     def ear(self, case: str) -> Ear:
-        return Ear(self, case)
+        self._ears.append(ear := Ear(self, case))
+        return ear
+
+    def begin(self) -> None:
+        """From here on it counts: what was heard before is nobody's message that was due."""
+        self.frames = 0
+        for each in self._ears:
+            each.heard = 0
 
 
 class Ear:
     def __init__(self, all_: Following, case: str) -> None:
-        self._all, self._case, self._heard = all_, case, 0
+        self._all, self._case, self.heard = all_, case, 0
 
     def __call__(self, frame: bytes) -> None:
         if not frame.startswith(b'{"type":"event'):
@@ -77,9 +85,9 @@ class Ear:
         self._all.frames += 1
         if b'"name":"message.created"' in frame[:200]:
             due = self._all.due[self._case]
-            if self._heard < len(due):
-                self._all.latencies.append(time.perf_counter() - due[self._heard])
-            self._heard += 1
+            if self.heard < len(due):
+                self._all.latencies.append(time.perf_counter() - due[self.heard])
+            self.heard += 1
 
 
 def take(asked: Asked) -> Taken:
@@ -134,7 +142,7 @@ async def _followed(running: processes.Running, seconds: int) -> Round:
     for number, each in enumerate(opened):
         each.say(f'{{"type":"subscribe","topics":["case:{cases[number % CASES]}"]}}')
     await asyncio.sleep(1)
-    following.frames = 0
+    following.begin()
     used = await _drive(running, posts, following, cases, count, seconds, listened=True)
     spent = sorted(each * 1e3 for each in following.latencies)
     wanted = sum(len(each) for each in following.due.values()) * (CONSOLES // CASES)
