@@ -15,6 +15,7 @@ from channels.payments import PROVIDERS, Notice
 from channels.types import Delivery, Secrets
 from console.audit.record import record
 from console.errors import Forbidden, NotFound, TooLarge
+from console.fault import fault
 from console.ledger.models import pay_provider
 from console.negotiation.means import account_of, instructions
 from console.negotiation.payments import Incoming, book_payment, suspend, take_payment_back
@@ -54,6 +55,7 @@ async def deliver(request: Request) -> Response:
         except BadSignature:
             continue
         outcome = await services.store.write(take, portfolio_id, name, delivery)
+        fault("payment.committed")
         TAKEN.labels(name, outcome).inc()
         log.info("payments.noticed", provider=name, portfolio=portfolio_id, outcome=outcome)
         return PlainTextResponse("ok")

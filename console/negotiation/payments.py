@@ -19,6 +19,7 @@ from console.cases.recount import recount_row
 from console.cases.requests import raise_request
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid
+from console.fault import fault
 from console.ledger.allocate import allocate, take_back
 from console.ledger.charges import MOST_MINOR
 from console.ledger.owed import date_of, every_charge, owed
@@ -131,6 +132,7 @@ def book_payment(tx: Tx, new: Incoming) -> tuple[PaymentRow, Effects]:
     parts, credit = allocate(tx, new.debtor, new.book, new.amount, on, payment_id=made.id, by=new.by)
     made.allocation, made.credit_minor = dump(parts), credit
     rows.store(tx, made)
+    fault("payment.stored")
     if new.claim is not None:
         confirmed_by(tx, new.claim, made, row)
     if row is not None:
@@ -138,6 +140,7 @@ def book_payment(tx: Tx, new: Incoming) -> tuple[PaymentRow, Effects]:
         if credit:
             notify(tx, row, row.owner_id, "overpaid")
     done = money_came(tx, new.debtor, new.book.id, row, by=new.by)
+    fault("payment.followed")
     if row is not None:
         _thank(tx, row, made, new.book)
     return made, done
