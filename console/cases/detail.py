@@ -63,12 +63,14 @@ def detail(reader: Reader, actor: Actor, case_id: str) -> shapes.Case:
     cast = people(reader, [each.user_id for each in leases])
     mark = SEEN.first(reader, case_id=case_id, user_id=actor.id)
     kept = DRAFT.first(reader, case_id=case_id, user_id=actor.id)
+    person = debtors.get(reader, row.debtor_id)
     return msgspec.structs.replace(
         view.of(reader, case_id),
         unread=unread(reader, actor, row),
         whispers=unseen(reader, actor.id, [case_id]).get(case_id, 0),
         contact_points=contact_points(reader, row),
-        preferred_hours=load(debtors.get(reader, row.debtor_id).preferred_hours),
+        preferred_hours=load(person.preferred_hours),
+        preferred_means=person.preferred_means,
         watchers=_who(actor, leases, cast, "watch"),
         barge=[cast[each.user_id] for each in leases if each.kind == "barge" and each.epoch == row.epoch],
         draft={"text": kept.text, "rev": kept.rev, "at": rfc3339(kept.at), "note": kept.note}

@@ -1,4 +1,4 @@
-"""How a debtor wants to be reached: the channel proposed first, the hours outside which nobody writes unasked."""
+"""How a debtor wants to be reached and to pay: what is proposed first, and the hours when nobody writes unasked."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from console.errors import Invalid
 from console.gate.conduct import OwnHours
 from console.gate.house import windows_of
 from console.gate.weeks import CHANNELS
+from console.portfolios.queries import get_portfolio, means_of
 from console.store.base import dump
 from console.store.statement import change
 from console.store.transaction import Tx
@@ -27,6 +28,7 @@ class Preferences(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     channel: str | UnsetType | None = UNSET
     hours: list[OwnHours] | UnsetType | None = UNSET
+    means: str | UnsetType | None = UNSET  # a kind of GET /debtors/{id}/payment-means
     epoch: int | None = None
 
 
@@ -41,6 +43,8 @@ def set_preferences(tx: Tx, actor: Actor, case_id: str, wish: Preferences) -> Ca
         given["preferred_channel"] = _channel(tx, row, wish.channel)
     if wish.hours is not UNSET:
         given["preferred_hours"] = dump(_hours(wish.hours))
+    if wish.means is not UNSET:
+        given["preferred_means"] = _means(tx, row, wish.means)
     if given:
         change(tx, debtor, {"id": row.debtor_id}, **given, updated_at=tx.now)
         record(
@@ -58,6 +62,13 @@ def _channel(tx: Tx, row: CaseRow, channel: str | None) -> str | None:
     if channel is not None and (channel not in CHANNELS or channel not in theirs):
         raise Invalid("The debtor has no contact point on this channel.", field="channel", channels=sorted(theirs))
     return channel
+
+
+def _means(tx: Tx, row: CaseRow, kind: str | None) -> str | None:
+    offered = means_of(get_portfolio(tx, row.portfolio_id))
+    if kind is not None and kind not in offered:
+        raise Invalid("The creditor takes no such payment.", field="means", means=offered)
+    return kind
 
 
 def _hours(rows: list[OwnHours] | None) -> list[dict[str, object]] | None:

@@ -25,6 +25,7 @@ debtor = Table(
     json("holds", default="[]"),  # [{"hold","at","by","until"}]: hardship, distress, …
     text("preferred_channel", null=True),
     json("preferred_hours", default="null"),
+    text("preferred_means", null=True),  # a kind of the portfolio's payment instructions
     text("merged_into", null=True),
     moment("created_at", null=False),
     moment("updated_at", null=False),

@@ -31,6 +31,7 @@ class DebtorRow(Struct):
     holds: str
     preferred_channel: str | None
     preferred_hours: str
+    preferred_means: str | None
     merged_into: str | None
     created_at: Ms
     updated_at: Ms

@@ -148,6 +148,7 @@ def add_stranger(tx: Tx, book: PortfolioRow, where: AddressRow, name: str, *, sh
         holds="[]",
         preferred_channel=None,
         preferred_hours="null",
+        preferred_means=None,
         merged_into=None,
         created_at=tx.now,
         updated_at=tx.now,

@@ -75,6 +75,7 @@ class DebtorShape(Struct, frozen=True, kw_only=True):
     stops: list[str] = []
     holds: list[str] = []
     preferred_channel: str | None = None
+    preferred_means: str | None = None
     merged_into: str | None = None
 
 
@@ -112,6 +113,7 @@ def shape(reader: Reader, vault: Vault, actor: Actor, row: DebtorRow, *, masked:
         stops=[each["stop"] for each in load(row.stops)],
         holds=[each["hold"] for each in load(row.holds)],
         preferred_channel=row.preferred_channel,
+        preferred_means=row.preferred_means,
         **brief,
     )  # fmt: skip
 

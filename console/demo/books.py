@@ -31,6 +31,15 @@ class Book(Struct, frozen=True, kw_only=True):
 
 
 PIX_KEY = "0d6f3c1a-5b7e-4f2a-9c48-2f1e6a7b8c90"  # invented, as everything here
+STORE = {
+    "kind": "store",
+    "title": {"pt-BR": "Boleto na loja", "es": "Pago en tienda", "en": "Pay in the shop"},
+    "text": {
+        "pt-BR": "peça o boleto no caixa de qualquer Loja Ipê, com o seu documento.",
+        "es": "pídalo en la caja de cualquier Loja Ipê, con su documento.",
+        "en": "ask for the slip at any Loja Ipê counter, with your document.",
+    },
+}
 BOOKS = (
     Book(
         key="ipe",
@@ -43,7 +52,10 @@ BOOKS = (
             currency="BRL",
             settings={
                 "link_domains": ["pay.example", "portal.example"],
-                "payment": {"pix": {"key": PIX_KEY, "name": "Ipê Móveis e Eletro", "city": "São Paulo"}},
+                "payment": {
+                    "pix": {"key": PIX_KEY, "name": "Ipê Móveis e Eletro", "city": "São Paulo"},
+                    "means": [STORE],
+                },
             },
             creditor={
                 "legal_name": "Ipê Móveis e Eletro S.A. (fictícia)",

@@ -182,7 +182,8 @@ def drop_files(tx: Tx, case_id: str, report: Report) -> list[str]:
 def _anonymise(tx: Tx, debtor_id: str, report: Report) -> None:
     change(
         tx, debtor, {"id": debtor_id}, name="—", document=None, document_kind=None, document_hash=None, birth=None,
-        labels="[]", preferred_channel=None, preferred_hours="null", updated_at=tx.now,
+        labels="[]", preferred_channel=None, preferred_hours="null",
+        preferred_means=None, updated_at=tx.now,
     )  # fmt: skip
     index_name(tx, debtor_id, "—")
     report.count("names and documents")

@@ -118,17 +118,19 @@ def pix_for(reader: Reader, actor: Actor, debtor_id: str, query: PixQuery) -> Pi
 
 
 def ways(reader: Reader, actor: Actor, debtor_id: str, query: PortfolioQuery) -> Ways:
-    """How this debtor can pay, in their language. Raises NotFound, Invalid."""
+    """How this debtor can pay, in their language, what they prefer first. Raises NotFound, Invalid."""
     must_see_debtor(reader, actor, debtor_id)
     book = get_portfolio(reader, portfolio_of(reader, actor, debtor_id, query.portfolio))
     told = instructions(book)
-    language = debtor(reader, debtor_id).language
+    person = debtor(reader, debtor_id)
+    language = person.language
     items = [Way(kind="pix", title="Pix", text="")] if told.pix is not None else []
     items += [
         Way(kind=each.kind, title=_in(each.title, language, book.language),
             text=_in(each.text, language, book.language))
         for each in told.means
     ]  # fmt: skip
+    items.sort(key=lambda each: each.kind != person.preferred_means)
     return Ways(*paged(items, lambda each: (f"{items.index(each):04}",), query))
 
 

@@ -139,6 +139,13 @@ def policy_value(reader: Reader, name: str) -> str | None:
     return reader.once(("policy", name), lambda: _POLICY.first(reader, name=name))
 
 
+def means_of(book: PortfolioRow) -> list[str]:
+    """The kinds of payment a creditor takes, in its own order: what a debtor can prefer."""
+    told = load(book.settings).get("payment", {})
+    kinds = [*(["pix"] if told.get("pix") else []), *(each["kind"] for each in told.get("means", []))]
+    return list(dict.fromkeys(kinds))
+
+
 def adapter_inbox(row: InboxRow, vault: Vault, public_url: str) -> Inbox:
     """The inbox as its channel needs it, secrets opened."""
     config: dict[str, str] = DEFAULTS.get(row.provider, {}) | load(row.config)

@@ -135,6 +135,7 @@ class Case(Struct, frozen=True, kw_only=True):
     whispers: int | UnsetType = UNSET  # to the viewer, not seen yet
     contact_points: list[ContactPoint] | UnsetType = UNSET
     preferred_hours: Any | UnsetType = UNSET
+    preferred_means: str | UnsetType | None = UNSET
     watchers: list[Person] | UnsetType = UNSET
     barge: list[Person] | UnsetType = UNSET
     draft: dict[str, Any] | UnsetType | None = UNSET

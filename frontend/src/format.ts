@@ -1,6 +1,6 @@
 /** Money, dates and spans by locale. Cached, since Intl formatters are dear to build. */
 import { lang, t } from './i18n';
-import type { Money } from './wire';
+import { days, type Day, type Money } from './wire';
 
 const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
@@ -74,6 +74,11 @@ export function plainDate(date: string): string {
   return once('plain', () =>
     new Intl.DateTimeFormat(lang, { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' }))
     .format(new Date(`${date.slice(0, 10)}T00:00:00Z`));
+}
+
+/** "seg." for MON, in the reader's language. */
+export function weekday(day: Day): string {
+  return once('weekday', () => new Intl.DateTimeFormat(lang, { weekday: 'short', timeZone: 'UTC' })).format(Date.UTC(2024, 0, 1 + days.indexOf(day)));
 }
 
 export function dayKey(at: string | number): string {

@@ -102,6 +102,7 @@ export interface Case {
   whispers?: number;
   contact_points?: ContactPoint[];
   preferred_hours?: unknown;
+  preferred_means?: string | null;
   watchers?: Person[];
   barge?: Person[];
   draft?: Record<string, unknown> | null;

@@ -56,6 +56,13 @@ export interface LastItem {
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 
+export const days = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
+export type Day = (typeof days)[number];
+/** Hours of the debtor's own day; no channels means all. */
+export interface Hours { days: Day[]; from: string; to: string; channels: string[] }
+/** One way to pay the creditor, in the debtor's language. */
+export interface Way { kind: string; title: string; text: string }
+
 export interface Case {
   id: string;
   status: CaseStatus;
@@ -91,7 +98,8 @@ export interface Case {
   overlays?: string[];
   disclosure?: 0 | 1 | 2;
   preferred_channel?: Channel | null;
-  preferred_hours?: string | null;
+  preferred_hours?: Hours[] | null;
+  preferred_means?: string | null;
   holds?: string[];
   last_item?: LastItem | null;
   taken_over_from?: Person | null;
@@ -213,7 +221,7 @@ export interface GateDecision {
 }
 
 /** A number in the text that belongs to another debtor whom I serve too. */
-export interface Mixup { case: string; name: string; kind: 'document' | 'invoice' }
+export interface Mixup { case: string; name: string; kind: 'name' | 'document' | 'invoice' | 'sum' }
 
 export interface QuickReply { id: string; shortcut: string; title: string; text: string; language?: string }
 

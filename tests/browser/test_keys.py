@@ -28,7 +28,6 @@ OTHERS = {
     "DELETE /api/v1/attachments/{id}": "a button beside the file, reached by Tab",
     "POST /api/v1/cases/{id}/identity/questions": "a list in the dialog of the identity, reached by Tab",
     "POST /api/v1/cases/{id}/documents": "Alt U: test_money.py",
-    "PUT /api/v1/cases/{id}/preferences": "no screen writes them yet, as the README says",
     "POST /api/v1/cases/{id}/identity/answers": "the choices of that list, reached by Tab",
 }
 """Acts that are not done below, and where they are."""
@@ -180,6 +179,23 @@ def skills(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
+def prefers(page: Page) -> None:
+    bar(page, "Preferências de")
+    dialog = page.get_by_role("dialog")
+    channel = dialog.get_by_label("Canal")
+    expect(channel).to_be_focused()
+    page.keyboard.type("WhatsApp")
+    means = dialog.get_by_label("Como pagar")
+    expect(means).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(means).to_be_focused()
+    page.keyboard.type("Boleto")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("group", name="Horário")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+
+
 def sequence(*strokes: str) -> Callable[[Page], None]:
     def press(page: Page) -> None:
         for stroke in strokes:
@@ -203,6 +219,7 @@ ACTS: dict[str, Callable[[Page], None]] = {
     "DELETE /api/v1/cases/{id}/hand": lower_hand,
     "POST /api/v1/cases/{id}/transfer": transfer,
     "POST /api/v1/cases/{id}/release": lambda page: bar(page, "Soltar"),
+    "PUT /api/v1/cases/{id}/preferences": prefers,
     "POST /api/v1/contact-points/{id}/consent": consent,
     "POST /api/v1/contact-points/{id}/wrong": wrong,
 }

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import go_online
+from tests.browser.people import go_online, let_go
 
 pytestmark = pytest.mark.browser
 
@@ -62,13 +62,42 @@ def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserCo
     expect(ana.locator("[data-item]").filter(has_text="Acordo confirmado")).to_be_visible()
     expect(pane.get_by_text("espera a entrada")).to_be_visible()
 
-    ana.locator("form.comp").get_by_role("button", name="Pix do saldo no texto").click()
+    ana.locator("form.comp").get_by_role("button", name="Como pagar no texto").click()
     expect(ana.locator("form.comp textarea")).to_have_value(re.compile(r"000201.+6304[0-9A-F]{4}"))
     ana.locator("form.comp textarea").press("Enter")
     phones.get_by_role("button", name="Pagar este Pix").last.click()
     expect(pane.get_by_text("em dia")).to_be_visible()
     expect(pane.locator("h2", has_text="Pagamentos")).to_be_visible()
     phones.close()
+
+
+def test_what_the_debtor_prefers_is_noted_shown_and_proposed_first(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    words = f"prefiro pagar na loja {uuid4().hex[:6]}"
+    demo.write(demo.inbox("whatsapp", "meta"), f"+55119{uuid4().int % 10**8:08d}", words, name="Nina Prefere")
+    ana.locator("a.row").filter(has_text=words[:20]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    pane = ana.locator("section.who2")
+    pane.get_by_role("button", name="mudar").click()
+    dialog = ana.get_by_role("dialog")
+    expect(dialog.get_by_label("Canal")).to_be_focused()
+    dialog.get_by_label("Canal").select_option(label="WhatsApp")
+    dialog.get_by_label("Como pagar").select_option(label="Boleto na loja")
+    dialog.get_by_role("button", name="Acrescentar horário").click()
+    dialog.get_by_label("Das").fill("18:00")
+    expect(dialog.get_by_text("termina depois de começar")).to_be_visible()
+    dialog.get_by_label("Até").fill("19:30")
+    dialog.get_by_label("Até").press("Enter")
+    expect(pane.get_by_text("18:00–19:30")).to_be_visible()
+    expect(pane.get_by_text("seg.–sex.")).to_be_visible()
+    expect(pane.get_by_text("Boleto na loja")).to_be_visible()
+    field = ana.locator("form.comp textarea")
+    field.click()
+    ana.keyboard.press("Alt+P")
+    expect(field).to_have_value(re.compile("^Boleto na loja: peça o boleto no caixa"))
+    field.fill("")
+    let_go(ana)
 
 
 def test_the_right_document_leaves_with_one_key(context: BrowserContext, demo: Demo) -> None:

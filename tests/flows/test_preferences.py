@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.negotiation.means import set_instructions
 from tests.flows.desk import Scene
 from tests.flows.test_to_contact import tuesday_at_ten
 from tests.server import running
@@ -37,6 +38,21 @@ def test_hours_and_channel_are_shown_and_kept_to(scene: Scene) -> None:
     assert (kept["preferred_channel"], kept["preferred_hours"]) == ("whatsapp", None)
     (told,) = scene.ana.post(f"{url}/gate", json=asked).json()["items"]
     assert told["outcome"] == "allow", told
+
+
+def test_the_means_they_prefer_are_told_first(scene: Scene) -> None:
+    store = {"kind": "store", "title": {"pt-BR": "Loja"}, "text": {"pt-BR": "no caixa", "es": "en caja"}}
+    pix = {"key": "123e4567-e12b-12d1-a456-426655440000", "name": "Loja Ipê", "city": "São Paulo"}
+    scene.server.write(set_instructions, scene.book.id, {"pix": pix, "means": [store]})
+    url = f"/api/v1/cases/{scene.case}"
+    means = f"/api/v1/debtors/{scene.ana.get(url).json()['debtor']['id']}/payment-means"
+    assert [each["kind"] for each in scene.ana.get(means).json()["items"]] == ["pix", "store"]
+    made = scene.ana.put(f"{url}/preferences", json={"means": "store"})
+    assert (made.status_code, made.json()["preferred_means"]) == (200, "store"), made.text
+    assert [each["kind"] for each in scene.ana.get(means).json()["items"]] == ["store", "pix"]
+    refused = scene.ana.put(f"{url}/preferences", json={"means": "gold"})
+    assert (refused.status_code, refused.json()["field"], refused.json()["means"]) == (422, "means", ["pix", "store"])
+    assert scene.ana.put(f"{url}/preferences", json={"means": None}).json()["preferred_means"] is None
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ export function actsNow(): Act[] {
 
 function caseActs(c: Case): Act[] {
   const name = firstName(c.debtor.name);
-  const show = (kind: 'why' | 'rules' | 'identity' | 'identify' | 'points' | 'skills' | 'contact' | 'protect' | 'merge') => () => { overlay.value = { kind, id: c.id }; };
+  const show = (kind: 'why' | 'rules' | 'identity' | 'identify' | 'points' | 'skills' | 'contact' | 'protect' | 'wishes' | 'merge') => () => { overlay.value = { kind, id: c.id }; };
   const mine = isMine(c);
   return [
     ...(c.status === 'queued' ? [{ key: 'claim', label: `${t('case.claim')}: ${name}`, go: () => void claim(c.id) }] : []),
@@ -45,6 +45,7 @@ function caseActs(c: Case): Act[] {
       { key: `to-${one}`, label: t('acts.channel', { channel: channelName(one) }), go: () => { editDraft(c.id, { tab: one }); run('reply'); } })) : []),
     ...(mine && !c.debtor.provisional ? [{ key: 'contact', label: t('contact.title', { name }), go: show('contact') }, { key: 'protect', label: t('protect.title', { name }), go: show('protect') }] : []),
     ...(isSupervisor.value && c.debtor.id ? [{ key: 'merge', label: t('merge.title', { name: c.debtor.name }), go: show('merge') }] : []),
+    ...(mayWrite(c) ? [{ key: 'wishes', label: t('wish.title', { name }), go: show('wishes') }] : []),
     { key: 'why', label: t('why.title'), go: show('why') },
     { key: 'rules', label: t('rules.title'), go: show('rules') },
   ];

@@ -1,8 +1,9 @@
 /** What a person does: commands over HTTP. State changes when the answer or its event arrives. */
 import { clientId, del, get, post, put, query } from '../api';
-import type { Case, Debtor, Item, Money, Presence, Priority, Skill } from '../wire';
+import type { Case, Debtor, Hours, Item, Money, Presence, Priority, Skill } from '../wire';
 import { mergeCase, mergeItem } from './apply';
 import { draftOf, editDraft } from './drafts';
+import { loadWays } from './load';
 import { caseOf, me } from './state';
 import { toast } from './notices';
 import { epochOf, explain, explainPart } from './words';
@@ -42,6 +43,7 @@ export const setLabels = (id: string, labels: string[]) => act(`/cases/${id}/lab
 export const setPriority = (id: string, priority: Priority) => act(`/cases/${id}/priority`, { priority });
 export const raiseHand = (id: string, reason: string) => act(`/cases/${id}/hand`, { reason });
 export const lowerHand = (id: string) => act(`/cases/${id}/hand`, {}, 'DELETE');
+export const setWishes = (id: string, wish: { channel: string | null; hours: Hours[] | null; means: string | null }) => act(`/cases/${id}/preferences`, { ...wish, epoch: epochOf(id) }, 'PUT');
 export const placeHold = (id: string, hold: string, reason: string) => act(`/cases/${id}/holds`, { hold, reason });
 export const liftHold = (id: string, hold: string, reason: string) => act(`/cases/${id}/holds/${hold}`, { reason }, 'DELETE');
 export const placeStop = (id: string, stop: string, reason: string) => act(`/cases/${id}/stops`, { stop, reason });
@@ -90,14 +92,16 @@ export const retryMessage = (caseId: string, id: string) => actOn(caseId, id, 'r
 export const cancelMessage = (caseId: string, id: string) => actOn(caseId, id, 'cancel', {});
 export const settleMessage = (caseId: string, id: string, sent: boolean) => actOn(caseId, id, 'settle', { sent });
 
-/** The Pix code of what is owed today, below what is written. The payee is the creditor; the amount is today's balance. */
+/** How to pay, below what is written: the means they prefer, else the creditor's first. A Pix is a code of what is due today. */
 export async function putPayCode(caseId: string): Promise<void> {
   const c = caseOf(caseId)?.value;
   if (!c?.debtor.id) return;
   try {
-    const answer = await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`);
+    const [way] = await loadWays(c.debtor.id, c.portfolio.id);
+    const words = way && way.kind !== 'pix' ? `${way.title}: ${way.text}`
+      : (await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`)).br_code;
     const { text } = draftOf(caseId).value;
-    editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${answer.br_code}` : answer.br_code });
+    editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${words}` : words });
   } catch (error) {
     toast(explainPart(error), { tone: 'bad' });
   }

@@ -1,7 +1,7 @@
 /** Snapshots by HTTP. They go through the same merges as events, so neither can undo the other. */
 import { signal, type Signal } from '@preact/signals';
 import { get, lastCursor, post, query } from '../api';
-import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, Person, User, Wall } from '../wire';
+import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, Person, User, Wall, Way } from '../wire';
 import { mergeAgent, mergeCase, mergePage, mergeRequest } from './apply';
 import { agents, allCases, dropCase, figures, liveOf, loadedTimelines, me, queues, requests, tails, timelineOf } from './state';
 
@@ -56,6 +56,10 @@ export async function loadMe(): Promise<void> {
   const answer = await get<User | { user: User }>('/me');
   me.value = 'user' in answer ? { ...answer, ...answer.user } : answer;
 }
+
+/** How a debtor can pay a creditor, what they prefer first. */
+export const loadWays = async (debtor: string, portfolio: string): Promise<Way[]> =>
+  (await get<Page<Way>>(`/debtors/${debtor}/payment-means${query({ portfolio })}`)).items;
 
 export async function loadCase(id: string): Promise<void> {
   const c = await get<Case>(`/cases/${id}`);

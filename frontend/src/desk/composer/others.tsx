@@ -35,7 +35,7 @@ export function otherSumIn(text: string, here: Case, others: Case[]): Case | und
 function belongsElsewhere(c: Case, text: string): string | null {
   const others = allCases().filter((one) => isMine(one) && one.status !== 'resolved');
   const [name] = otherNamesIn(text, c, others);
-  if (name) return t('guard.otherName', { name });
+  if (name) return t('guard.name', { name });
   const [mixup] = gateOf(c.id).value.mixups;
   if (mixup) return t(`guard.${mixup.kind}`, { name: mixup.name });
   const sum = otherSumIn(text, c, others);

@@ -12,6 +12,7 @@ import { SettingsDialog } from './settings';
 import { ShiftDialog } from './shift';
 import { TemplatesDialog } from './templates';
 import { ToContactDialog } from './to-contact';
+import { WishesDialog } from './wishes';
 import { HandDialog, LabelsDialog, PriorityDialog, ResolveDialog, SnoozeDialog, TransferDialog } from './work';
 
 export function Dialogs() {
@@ -30,6 +31,7 @@ export function Dialogs() {
     case 'identity': return <IdentityDialog id={shown.id} />;
     case 'merge': return <MergeDialog id={shown.id} />;
     case 'contact': return <ContactDialog id={shown.id} />;
+    case 'wishes': return <WishesDialog id={shown.id} />;
     case 'protect': return <ProtectDialog id={shown.id} />;
     case 'shift': return <ShiftDialog />;
     case 'picture': return <PictureDialog url={shown.url} name={shown.name} />;

@@ -17,6 +17,7 @@ import { overlay } from '../overlays';
 import { Agreements, Payments, Said } from './agreed';
 import { Plan } from './plan';
 import { Masked } from './reveal';
+import { Wishes } from './wishes';
 
 /** What an agent needs to negotiate: who this is, what is owed and why, what else there is. */
 export function DebtorPane({ id }: { id: string }) {
@@ -44,6 +45,7 @@ export function DebtorPane({ id }: { id: string }) {
     <section class="pane who2" aria-label={t('pane.title')} data-pane tabIndex={-1}>
       <div class="scroll">
         <Who c={c} debtor={debtor} />
+        <Wishes c={c} />
         <Debts balance={balance} c={c} />
         {ledger ? <Agreements c={c} ledger={ledger} /> : null}
         {ledger && balance && balance !== 'error' && balance.charges.some((x) => x.total.amount > 0 && !x.overlays?.length) ? <Plan key={id} c={c} balance={balance} ledger={ledger} /> : null}
