@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from console.wire.currency import NO_DECIMALS
 from console.wire.moment import Ms, aware, from_aware, parse_rfc3339
 
-NO_DECIMALS = frozenset({"CLP", "PYG"})
 _DECIMAL_POINT = frozenset({"MX", "PE", "US", "GT", "HN", "NI", "PA", "SV", "DO", "PR"})
 _MONTH_FIRST = frozenset({"US"})
 _MARKS = re.compile(r"(?:R\$|US\$|S/\.?|\$|€|[A-Z]{3})?\s*(.*?)\s*(?:€|[A-Z]{3})?")

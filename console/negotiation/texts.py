@@ -11,11 +11,11 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from console.wire.currency import NO_DECIMALS
 from console.wire.shapes import Money
 
 HOMES = {"BRL": "pt_BR", "COP": "es_CO", "CLP": "es_CL", "ARS": "es_AR", "UYU": "es_UY", "PEN": "es_PE", "MXN": "es_MX",
          "USD": "en_US", "EUR": "es_ES"}  # fmt: skip
-NO_DECIMALS = ("CLP", "PYG")
 _LOCALES = {"pt": "pt_BR", "es": "es_CO", "en": "en_GB"}
 
 ACCEPT = {"pt": "ACEITO", "es": "ACEPTO", "en": "I ACCEPT"}

@@ -27,10 +27,10 @@ from console.store.base import load
 from console.store.statement import row, rows
 from console.store.transaction import Reader, Tx
 from console.wire.cells import harmless
+from console.wire.currency import NO_DECIMALS
 from console.wire.moment import Ms, parse_rfc3339, rfc3339
 
 PAGE = 200
-_NO_DECIMALS = ("CLP", "PYG")
 Line = Sequence[object]
 Page = tuple[list[Line], tuple[Any, ...] | None]
 
@@ -218,7 +218,7 @@ def _last(found: Sequence[Any]) -> tuple[Any, ...] | None:
 
 def _money(minor: int, currency: str) -> str:
     """With a point before the decimals, as programs read it."""
-    if currency in _NO_DECIMALS:
+    if currency in NO_DECIMALS:
         return str(minor)
     sign, whole = ("-" if minor < 0 else ""), abs(minor)
     return f"{sign}{whole // 100}.{whole % 100:02}"

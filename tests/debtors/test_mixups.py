@@ -29,8 +29,10 @@ def rita(office: Office, ana: httpx2.Client) -> str:
 def _serve(office: Office, ana: httpx2.Client, name: str, document: str, number: str) -> str:
     point = {"channel": "sms", "address": f"+55119{document[:8]}"}
     debtor = office.debtor(name, document={"kind": "cpf", "value": document}, contact_points=[point])["id"]
-    due = {"due": "2026-01-10", "amount": {"amount": 10_000, "currency": "BRL"}}
-    charges = [{"number": each, **due} for each in (number, "77-comum")]
+    charges = [
+        {"number": each, "due": "2027-01-10", "amount": {"amount": minor, "currency": "BRL"}}
+        for each, minor in ((number, 10_000), ("77-comum", 24_567 if name == "Telma Dias" else 10_000))
+    ]
     assert office.owes(debtor, charges=charges).status_code == 201
     opened = ana.post("/api/v1/cases", json={"client_id": new_id(), "debtor": debtor, "portfolio": office.book.id})
     assert opened.status_code == 201, opened.text
@@ -53,6 +55,12 @@ def _mixups(ana: httpx2.Client, case: str, text: str) -> list[tuple[str, str]]:
         ("Segue a fatura nf-9901, com vencimento hoje.", [("invoice", "Telma Dias")]),
         ("O CPF 111.444.777-35 confere?", [("document", "Telma Dias")]),
         ("11144477735 e NF-9901", [("document", "Telma Dias"), ("invoice", "Telma Dias")]),
+        ("Olá, TELMA, tudo bem? Aqui é sobre o contrato da sra. Dias.", [("name", "Telma Dias")]),
+        ("Telma, bom dia.", []),
+        ("Rita Nova, bom dia.", []),
+        ("O total é R$ 345,67.", [("sum", "Telma Dias")]),
+        ("O total é 1.345,67 e não 12345,67.", []),
+        ("São R$ 200,00 hoje.", []),
         ("Segue a fatura NF-8812.", []),
         ("Seu CPF é 529.982.247-25?", []),
         ("A fatura 77-comum vence hoje.", []),
