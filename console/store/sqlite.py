@@ -14,7 +14,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
@@ -120,6 +120,7 @@ class SqliteStore:
                 result: T = plain(verb(tx, *args, **kwargs))
                 tx.settle()
                 self._append(tx, tx.facts)
+                _run_late(cursor, tx.late)
             except BaseException:
                 cursor.execute("ROLLBACK")
                 raise
@@ -186,11 +187,13 @@ class SqliteStore:
     def _commit(self, cursor: apsw.Cursor, jobs: list[_Job]) -> None:
         events: list[Event] = []
         woken: set[str] = set()
+        late: list[tuple[str, Any]] = []
         self.on_batch(len(jobs))
         try:
             cursor.execute("BEGIN IMMEDIATE")
             self._look_for_others(cursor)
-            done = [self._one(cursor, job, events, woken) for job in jobs]
+            done = [self._one(cursor, job, events, woken, late) for job in jobs]
+            _run_late(cursor, late)
             if events:
                 fault("store.before_commit")
             cursor.execute("COMMIT")
@@ -218,7 +221,9 @@ class SqliteStore:
         jobs[0].loop.call_soon_threadsafe(self._tell, done, [], frozenset())
         log.error("store.not_written", changes=len(jobs), why=f"{type(error).__name__}: {error}")
 
-    def _one(self, cursor: apsw.Cursor, job: _Job, events: list[Event], woken: set[str]) -> _Done:
+    def _one(
+        self, cursor: apsw.Cursor, job: _Job, events: list[Event], woken: set[str], late: list[tuple[str, Any]]
+    ) -> _Done:
         cursor.execute("SAVEPOINT verb")
         tx = Tx(cursor, self.dialect, self.clock, self._kept)
         try:
@@ -233,6 +238,7 @@ class SqliteStore:
         cursor.execute("RELEASE verb")
         events.extend(told)
         woken |= tx.woken
+        late += tx.late
         return _Done(job.lane, job.future, result, None)
 
     def _tell(self, done: list[_Done], events: list[Event], woken: frozenset[str]) -> None:
@@ -253,6 +259,11 @@ class SqliteStore:
             connection = self._local.connection = connect(self.path, reading=True)
             self._opened.append(connection)
         return connection
+
+
+def _run_late(cursor: apsw.Cursor, late: Iterable[tuple[str, Any]]) -> None:
+    for sql, values in late:
+        cursor.execute(sql, values)
 
 
 def _judged(error: BaseException) -> BaseException:

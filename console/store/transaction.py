@@ -84,6 +84,7 @@ class Tx(Reader):
         super().__init__(cursor, dialect, clock, kept)
         self.facts: list[Fact] = []
         self.woken: set[str] = set()
+        self.late: list[tuple[str, Any]] = []
         self._deferred: dict[object, Callable[[Tx], None]] = {}
 
     def emit(self, name: str, *, topics: Iterable[str], data: Any, case: str | None = None) -> None:
@@ -98,6 +99,14 @@ class Tx(Reader):
         """Do `work` as the last thing of this verb, once per key: for what sums up several changes."""
         self._deferred.setdefault(key, work)
 
+    def run_late(self, sql: str, values: Any) -> None:
+        """Execute just before the commit, in the order of asking, when no verb of it can fail any more.
+
+        For the search index: at every savepoint SQLite writes out what its words have gathered, once a verb instead of
+        once a commit. A verb does not find what it wrote in this way.
+        """
+        self.late.append((sql, values))
+
     def settle(self) -> None:
         """Run what was deferred; the store calls it before it writes the log."""
         while self._deferred:
@@ -111,14 +120,14 @@ class Tx(Reader):
         """
         self.settle()
         self.memo.clear()
-        told, woken = len(self.facts), set(self.woken)
+        told, woken, late = len(self.facts), set(self.woken), len(self.late)
         self.run("SAVEPOINT part", None)
         try:
             yield
             self.settle()
         except BaseException:
             self.run("ROLLBACK TO SAVEPOINT part", None)
-            del self.facts[told:]
+            del self.facts[told:], self.late[late:]
             self.woken = woken
             self._deferred.clear()
             self.memo.clear()

@@ -38,12 +38,12 @@ def index(tx: Tx, row: ItemRow, team_id: str, portfolio_id: str) -> None:
     text = f"{row.subject} {row.text}" if row.subject else row.text
     scopes = [token("c", row.case_id), token("t", team_id), token("p", portfolio_id)]
     if tx.dialect == "sqlite":
-        tx.run(
+        tx.run_late(
             f"INSERT INTO {table} (text, scope, item_id, case_id) VALUES (?, ?, ?, ?)",
             (text, " ".join(scopes), row.id, row.case_id),
         )
         return
-    tx.run(
+    tx.run_late(
         f"INSERT INTO {table} (text, scope, item_id, case_id)"
         " VALUES (to_tsvector('simple', %(t)s), %(s)s, %(i)s, %(c)s)",
         {"t": " ".join(folded_words(text)), "s": scopes, "i": row.id, "c": row.case_id},
@@ -113,12 +113,12 @@ def retoken(tx: Tx, case_id: str, team_id: str, portfolio_id: str) -> None:
     scopes = [token("c", case_id), token("t", team_id), token("p", portfolio_id)]
     for table in ("search_message", "search_side"):
         if tx.dialect == "sqlite":
-            tx.run(
+            tx.run_late(
                 f"UPDATE {table} SET scope = ? WHERE rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)",
                 (" ".join(scopes), f'scope : "{scopes[0]}"'),
             )
         else:
-            tx.run(f"UPDATE {table} SET scope = %(s)s WHERE case_id = %(c)s", {"s": scopes, "c": case_id})
+            tx.run_late(f"UPDATE {table} SET scope = %(s)s WHERE case_id = %(c)s", {"s": scopes, "c": case_id})
 
 
 def forget(tx: Tx, case_id: str) -> None:
@@ -126,9 +126,11 @@ def forget(tx: Tx, case_id: str) -> None:
     for table in ("search_message", "search_side"):
         if tx.dialect == "sqlite":
             match = f'scope : "{token("c", case_id)}"'
-            tx.run(f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))
+            tx.run_late(
+                f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,)
+            )
         else:
-            tx.run(f"DELETE FROM {table} WHERE case_id = %(c)s", {"c": case_id})
+            tx.run_late(f"DELETE FROM {table} WHERE case_id = %(c)s", {"c": case_id})
 
 
 def token(kind: str, value: str) -> str:
