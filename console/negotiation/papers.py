@@ -1,31 +1,43 @@
-"""A document as PDF: who issues it, to whom, what it says, a table of figures. In the debtor's language."""
+"""A document as PDF: who issues it, to whom, what it says, a table of figures. In the debtor's language, and with their
+name as they write it.
+"""
 
 from __future__ import annotations
 
+import tempfile
+import unicodedata
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
+from pymupdf_fonts import myfont
 
 from console.negotiation.documents import Paper
 
 MARGIN_MM = 20
 LINE_MM = 6
+BASE = "NotoSans"
+TYPEFACES = {"NotoSans": "notos", "FiraGO": "figo", "NotoSansSymbols2": "symbol2"}
+"""Latin, Greek and Cyrillic; Arabic, Devanagari, Georgian, Hebrew and Thai; signs and emoji. SIL Open Font License."""
+MISSING = "\u25a1"  # stands for a letter that none of them has
 
 
 def pdf(paper: Paper) -> bytes:
-    """The pages, A4. What the built-in typeface cannot show becomes a question mark."""
-    page = FPDF(format="A4")
-    page.set_margin(MARGIN_MM)
-    page.set_auto_page_break(True, MARGIN_MM)
+    """The pages, A4. A typeface is embedded only where the words need it, and of it only their letters."""
+    page = _blank(paper)
     page.set_title(_shown(paper.title))
     page.set_lang(paper.language)
     page.add_page()
-    page.set_font("Helvetica", size=9)
+    page.set_font(BASE, size=9)
     for line in paper.head:
         _line(page, line, 4.5)
     page.ln(LINE_MM)
-    page.set_font("Helvetica", "B", 16)
+    page.set_font(BASE, "B", 16)
     _line(page, paper.title, 9)
     page.ln(2)
-    page.set_font("Helvetica", size=11)
+    page.set_font(BASE, size=11)
     for line in paper.body:
         _line(page, line)
     if len(paper.rows) > 1:
@@ -33,9 +45,25 @@ def pdf(paper: Paper) -> bytes:
     for line in paper.after:
         _line(page, line)
     page.ln(LINE_MM)
-    page.set_font("Helvetica", size=9)
+    page.set_font(BASE, size=9)
     _line(page, paper.foot, 4.5)
     return bytes(page.output())
+
+
+def _blank(paper: Paper) -> FPDF:
+    page = FPDF(format="A4")
+    page.set_margin(MARGIN_MM)
+    page.set_auto_page_break(True, MARGIN_MM)
+    said = "".join(
+        (*paper.head, paper.title, *paper.body, *paper.after, paper.foot, *(c for r in paper.rows for c in r))
+    )
+    unheld = set(_shown(said)) - letters(BASE)
+    others = [name for name in TYPEFACES if name != BASE and unheld & letters(name)]
+    for name in (BASE, *others):
+        page.add_font(name, "", _file(TYPEFACES[name]))
+    page.add_font(BASE, "B", _file("notosbo"))
+    page.set_fallback_fonts(others, exact_match=False)  # they have no bold one
+    return page
 
 
 def _table(page: FPDF, rows: tuple[tuple[str, ...], ...]) -> None:
@@ -54,5 +82,34 @@ def _line(page: FPDF, text: str, height: float = LINE_MM) -> None:
 
 
 def _shown(text: str) -> str:
-    plain = text.translate({0x2013: "-", 0x2014: "-", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x202F: " "})
-    return plain.encode("latin-1", "replace").decode("latin-1")
+    """Composed, as typefaces hold accented letters; a sign that none has is left out, a letter leaves a box."""
+    held = frozenset().union(*map(letters, TYPEFACES))
+    composed = unicodedata.normalize("NFC", text.replace("\u202f", "\u00a0"))
+    return "".join(
+        each if each in held else MISSING if unicodedata.category(each)[0] in "LN" else ""
+        for each in composed
+        if unicodedata.category(each) != "Cf"  # marks that join and separate, of signs above all
+    )  # fmt: skip
+
+
+@cache
+def letters(name: str) -> frozenset[str]:
+    """What a typeface can show."""
+    with TTFont(_file(TYPEFACES[name]), lazy=True) as face:
+        return frozenset(map(chr, face.getBestCmap()))
+
+
+@cache
+def _file(name: str) -> Path:
+    """A typeface out of its package, laid down once a process: it is read from a file alone."""
+    path = Path(_folder().name) / f"{name}.ttf"
+    with TTFont(BytesIO(myfont(name))) as face:
+        if "TTFA" in face:
+            del face["TTFA"]  # notes of the hinting tool, which cannot be thinned out with the letters
+        face.save(path)
+    return path
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="acordo-type-")

@@ -5,9 +5,10 @@ import { bundle } from './bundle.mjs';
 const { reckon } = await bundle({ reckon: 'src/desk/pane/reckon.ts' });
 const shut = new Set(['2026-11-20', '2026-12-25', '2027-01-01']);
 const charge = (open) => ({ id: 'c', open: { fees: 0, fine: 0, interest: 0, principal: 0, ...open } });
+const none = { fine: 0, interest: 0, fees: 0, principal: 0 };
 const terms = (change) => ({
   charges: [charge({ principal: 100_000, fine: 2_000, interest: 2_200 }), charge({ principal: 20_000, fine: 400, interest: 147 })],
-  extras: 0, principal: 0, down: 20_000, count: 3, first: '2026-12-10', today: '2026-11-19', shut, increment: 1, ...change,
+  off: none, down: 20_000, count: 3, first: '2026-12-10', today: '2026-11-19', shut, increment: 1, ...change,
 });
 
 for (const [total, down, count, step, parts] of [
@@ -24,9 +25,14 @@ for (const [total, down, count, step, parts] of [
 }
 
 test('a discount is rounded once over all charges, and everything adds up', () => {
-  const found = reckon.reckon(terms({ extras: 50 }));
+  const found = reckon.reckon(terms({ off: { ...none, fine: 50, interest: 50, fees: 50 } }));
   assert.deepEqual([found.before, found.discount, found.total], [124_747, 2_374, 122_373]);
   assert.equal(found.lines.reduce((sum, line) => sum + line.amount, 0), found.total);
+});
+
+test('each component is let go by itself, as far as it is owed', () => {
+  const found = reckon.reckon(terms({ off: { fine: 100, interest: 10, fees: 100, principal: 1 } }));
+  assert.deepEqual([found.discount, found.total], [2_400 + 235 + 1_200, 124_747 - 3_835]);
 });
 
 test('the down payment is due in three bank days, instalments monthly from the anchor, moved to a bank day', () => {
@@ -37,7 +43,7 @@ test('the down payment is due in three bank days, instalments monthly from the a
 });
 
 test('what cannot be is told and draws no schedule', () => {
-  for (const [change, wrong] of [[{ down: 10 ** 9 }, 'down'], [{ count: 0 }, 'down'], [{ extras: 100, principal: 100 }, 'nothing']]) {
+  for (const [change, wrong] of [[{ down: 10 ** 9 }, 'down'], [{ count: 0 }, 'down'], [{ off: { fine: 100, interest: 100, fees: 100, principal: 100 } }, 'nothing']]) {
     const found = reckon.reckon(terms(change));
     assert.deepEqual([found.wrong, found.lines], [wrong, []]);
   }
@@ -46,5 +52,6 @@ test('what cannot be is told and draws no schedule', () => {
 test('what goes beyond one\'s authority is named', () => {
   const limits = { level: 'agent', extras_bp: 10_000, principal_bp: 500, instalments: 12, down_bp: 1_000, days: 5 };
   assert.deepEqual(reckon.beyond(limits, terms({}), 124_747), []);
-  assert.deepEqual(reckon.beyond(limits, terms({ principal: 6, count: 13, down: 0 }), 124_747), ['principal_discount', 'instalments', 'down_payment']);
+  assert.deepEqual(reckon.beyond(limits, terms({ off: { ...none, principal: 6 }, count: 13, down: 0 }), 124_747), ['principal_discount', 'instalments', 'down_payment']);
+  assert.deepEqual(reckon.beyond({ ...limits, extras_bp: 5_000 }, terms({ off: { ...none, fine: 51 } }), 124_747), ['extras_discount']);
 });

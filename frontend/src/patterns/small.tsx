@@ -48,7 +48,7 @@ export function Fields() {
         <div class="field"><label for="f3">{t('plan.first')}</label><span class="inp is-focus"><input id="f3" value="07/12/2026" /></span></div>
         <div class="field"><label for="f4">{t('signin.email')}</label><span class="inp is-off"><input id="f4" value="ana@sample.example" disabled /></span></div>
       </div>
-      <label class="field"><span class="label">{t('plan.discount')} 40 %</span><input class="rng" type="range" value="40" style={{ '--v': '40%' }} /></label>
+      <label class="field"><span class="label">{t('plan.less.interest')} 40 %</span><input class="rng" type="range" value="40" style={{ '--v': '40%' }} /></label>
       <div class="f"><span class="seg" role="group" aria-label={t('wall.order')}><button type="button" class="on" aria-pressed="true">{t('wall.by.risk')}</button><button type="button" aria-pressed="false">{t('wall.by.wait')}</button></span>
         <label class="f"><input type="checkbox" class="cb" checked /> {t('whisper.asSuggestion')}</label><label class="f"><input type="checkbox" class="cb" /> {t('keys.letters')}</label></div>
       <div class="pop menu-box" role="group" aria-label={t('me.menu')}><button type="button" class="on"><PresenceDot status="online" />{t('presence.online')}</button><button type="button"><PresenceDot status="away" />{t('presence.away')}</button><button type="button"><Icon name="ext" />{t('me.signOut')}<span class="kbd">Z</span></button></div>

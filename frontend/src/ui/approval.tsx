@@ -71,7 +71,7 @@ function CounterForm({ f, onDone }: { f: Figures; onDone: () => void }) {
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void go(); }}>
       <label class="field"><span class="label">{t('plan.down')}</span><span class="inp"><input class="num" inputMode="decimal" value={down} onInput={(e) => setDown(e.currentTarget.value)} /></span></label>
       <label class="field"><span class="label">{t('plan.count')}</span><span class="inp"><input class="num" type="number" min="0" max="60" value={count} onInput={(e) => setCount(Number(e.currentTarget.value) || 0)} /></span></label>
-      <label class="field wide"><span class="label">{t('plan.principal')} (%)</span><span class="inp"><input class="num" type="number" min="0" max="70" value={principal} onInput={(e) => setPrincipal(Number(e.currentTarget.value) || 0)} /></span></label>
+      <label class="field wide"><span class="label">{t('plan.less.principal')} (%)</span><span class="inp"><input class="num" type="number" min="0" max="70" value={principal} onInput={(e) => setPrincipal(Number(e.currentTarget.value) || 0)} /></span></label>
       <div class="wide kv"><Button kind="small quiet" onClick={onDone}>{t('cancel')}</Button><Button kind="small main" submit>{t('card.counterSave')}</Button></div>
     </form>
   );

@@ -12,7 +12,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import type { Balance, Case } from '../../wire';
 import type { CaseLedger, Preview } from '../../wire.gen';
-import { bankDay, beyond, moneyOf, reckon, type Limits, type Line, type Terms } from './reckon';
+import { bankDay, beyond, components, moneyOf, openOf, reckon, type Limits, type Line, type Off, type Terms } from './reckon';
 
 const settled = 500;
 const mostCount = 60;
@@ -22,8 +22,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   const [isOpen, setOpen] = useState(false);
   const [down, setDown] = useState('');
   const [count, setCount] = useState(3);
-  const [extras, setExtras] = useState(0);
-  const [principal, setPrincipal] = useState(0);
+  const [off, setOff] = useState<Off>({ fine: 0, interest: 0, fees: 0, principal: 0 });
   const [first, setFirst] = useState(() => daysOn(ledger.today, 7));
   const [checked, setChecked] = useState<Preview | null>(null);
   const [why, setWhy] = useState('');
@@ -31,7 +30,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   const currency = balance.total.currency;
   const shut = useMemo(() => new Set(ledger.shut), [ledger.shut]);
   const charges = balance.charges.filter((x) => x.total.amount > 0 && !(x.overlays ?? []).length);
-  const terms: Terms = { charges, extras, principal, down: Math.round(parseAmount(down) * 10 ** places(currency)), count, first, today: ledger.today, shut, increment: ledger.increment };
+  const terms: Terms = { charges, off, down: Math.round(parseAmount(down) * 10 ** places(currency)), count, first, today: ledger.today, shut, increment: ledger.increment };
   const shown = reckon(terms);
   const limits = ledger.limits as unknown as Limits;
   const over = beyond(limits, terms, shown.total);
@@ -75,8 +74,10 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
           <Slide id={`ds-${c.id}`} label={t('plan.downShare')} value={Math.min(terms.down, shown.total)} most={shown.total} step={10 ** places(currency)} said={money(moneyOf(terms.down, currency))}
             hint={t('plan.least', { n: limit(limits.down_bp) })} onInput={(value) => setDown(String(value / 10 ** places(currency)).replace('.', ','))} />
           <Slide id={`ns-${c.id}`} label={t('plan.count')} value={count} most={Math.max(36, count)} step={1} said={String(count)} hint={t('plan.upTo', { n: String(limits.instalments) })} onInput={setCount} />
-          <Slide id={`disc-${c.id}`} label={t('plan.discount')} value={extras} most={100} step={5} said={`${number(extras)} %`} hint={t('plan.upToShare', { n: limit(limits.extras_bp) })} onInput={setExtras} />
-          <Slide id={`prin-${c.id}`} label={t('plan.principal')} value={principal} most={70} step={1} said={`${number(principal)} %`} hint={t('plan.upToShare', { n: limit(limits.principal_bp) })} onInput={setPrincipal} />
+          {components.filter((name) => openOf(charges, name) > 0).map((name) => (
+            <Slide key={name} id={`off-${name}-${c.id}`} label={t(`plan.less.${name}`)} value={off[name]} most={name === 'principal' ? 70 : 100} step={name === 'principal' ? 1 : 5}
+              said={`${number(off[name])} %`} hint={t('plan.upToShare', { n: limit(name === 'principal' ? limits.principal_bp : limits.extras_bp) })} onInput={(value) => setOff({ ...off, [name]: value })} />
+          ))}
           {count > 0 ? <div class="field wide"><label for={`first-${c.id}`}>{t('plan.first')}</label><span class="inp"><input id={`first-${c.id}`} type="date" min={ledger.today} value={first} onInput={(e) => { if (e.currentTarget.value) setFirst(e.currentTarget.value); }} /></span></div> : null}
           {shown.wrong ? <p class="hint bad wide">{t(`plan.wrong.${shown.wrong}`)}</p> : why ? <p class="hint bad wide">{why}</p> : null}
           <ul class="sched wide num">
@@ -103,10 +104,8 @@ function Slide({ id, label, value, most, step, said, hint, onInput }: SlideProps
 }
 
 function wish(terms: Terms, currency: string) {
-  const discounts = [
-    ...(terms.extras ? ['fees', 'fine', 'interest'].map((component) => ({ component, bp: Math.round(terms.extras * 100) })) : []),
-    ...(terms.principal ? [{ component: 'principal', bp: Math.round(terms.principal * 100) }] : []),
-  ];
+  const discounts = components.filter((component) => terms.off[component] > 0 && openOf(terms.charges, component) > 0)
+    .map((component) => ({ component, bp: Math.round(terms.off[component] * 100) }));
   return {
     down_payment: { amount: terms.down, currency }, instalments: terms.count, charges: terms.charges.map((x) => x.id),
     ...(terms.count ? { first_due: terms.first } : {}), ...(discounts.length ? { discounts } : {}),

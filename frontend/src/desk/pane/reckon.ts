@@ -1,11 +1,13 @@
 /** The arithmetic of plans as the server has it (console/ledger/schedule.py): exact, in integers, while a person drags. */
 import type { Balance, Money } from '../../wire';
 
+export const components = ['fine', 'interest', 'fees', 'principal'] as const;
+export type Off = Record<(typeof components)[number], number>;
+
 export interface Terms {
   charges: Balance['charges'];
-  /** Percent off fine, interest and fees; percent off the principal. */
-  extras: number;
-  principal: number;
+  /** Percent off each component. */
+  off: Off;
   down: number;
   count: number;
   first: string;
@@ -21,10 +23,8 @@ const downWithin = 3;
 const bp = (percent: number) => Math.round(percent * 100);
 
 export function reckon(terms: Terms): Reckoned {
-  const open = (name: string) => terms.charges.reduce((sum, charge) => sum + (charge.open?.[name] ?? 0), 0);
-  const before = ['fees', 'fine', 'interest', 'principal'].reduce((sum, name) => sum + open(name), 0);
-  const off = ['fees', 'fine', 'interest'].reduce((sum, name) => sum + share(open(name), bp(terms.extras)), 0)
-    + share(open('principal'), bp(terms.principal));
+  const before = components.reduce((sum, name) => sum + openOf(terms.charges, name), 0);
+  const off = components.reduce((sum, name) => sum + share(openOf(terms.charges, name), bp(terms.off[name])), 0);
   const total = before - off;
   const rest = total - terms.down;
   const wrong = total <= 0 ? 'nothing' : rest < 0 || (terms.count === 0 && rest > 0) ? 'down' : terms.count > 0 && rest < terms.count ? 'rest' : '';
@@ -38,6 +38,9 @@ export function reckon(terms: Terms): Reckoned {
   });
   return { before, discount: off, total, lines, wrong };
 }
+
+/** What is open of a component over all charges. */
+export const openOf = (charges: Terms['charges'], name: string): number => charges.reduce((sum, charge) => sum + (charge.open?.[name] ?? 0), 0);
 
 /** Half up, once. Products of amounts and rates go beyond what a float holds. */
 function share(amount: number, rate: number): number {
@@ -86,8 +89,8 @@ export interface Limits { level: string; extras_bp: number; principal_bp: number
 /** What of it goes beyond one's own authority. */
 export function beyond(limits: Limits, terms: Terms, total: number): string[] {
   return [
-    bp(terms.extras) > limits.extras_bp ? 'extras_discount' : '',
-    bp(terms.principal) > limits.principal_bp ? 'principal_discount' : '',
+    bp(Math.max(terms.off.fine, terms.off.interest, terms.off.fees)) > limits.extras_bp ? 'extras_discount' : '',
+    bp(terms.off.principal) > limits.principal_bp ? 'principal_discount' : '',
     terms.count > limits.instalments ? 'instalments' : '',
     terms.count > 1 && terms.down * 10_000 < total * limits.down_bp ? 'down_payment' : '',
   ].filter(Boolean);
