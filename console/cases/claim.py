@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.cases.changed import told
 from console.cases.guards import known, still_open, workable
-from console.cases.ownership import enqueue, give, lapse, must_be_at, must_be_free
+from console.cases.ownership import enqueue, give, lapse, must_be_at, must_be_free, owner_of
 from console.cases.queries import CaseRow
 from console.cases.requests import close_requests
 from console.errors import Conflict, Invalid
@@ -37,8 +37,8 @@ def claim(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> CaseR
     row = known(tx, actor, case_id)
     if row.owner_id == actor.id and row.status != "resolved":
         return row
+    must_be_free(tx, row)  # before the epoch: whoever lost the race is told who won it, whatever they had seen
     must_be_at(row, epoch)
-    must_be_free(tx, row)
     still_open(row)
     give(tx, row, actor.id, "claimed", by=actor.id)
     return row
@@ -88,7 +88,7 @@ def _hand_to(
         if _MEMBER.first(tx, user_id=user_id, team_id=row.team_id) is None:
             raise Invalid("That user is not in the case's team: transfer to their team instead.", field="to.user")
         if user_id == row.owner_id:
-            raise Conflict("They own it already.")
+            raise Conflict("They own it already.", owner=owner_of(tx, user_id))
     elif team_id not in teams_of(tx, row.portfolio_id):
         raise Invalid("That team does not serve the case's portfolio.", field="to.team")
     if note.strip():

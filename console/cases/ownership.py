@@ -33,8 +33,13 @@ def must_be_at(row: CaseRow, epoch: int | None) -> None:
 def must_be_free(reader: Reader, row: CaseRow) -> None:
     """Raises Conflict with the present owner's id and name, and nothing else."""
     if row.owner_id is not None:
-        owner = person(reader, row.owner_id)
-        raise Conflict("The case has an owner.", owner={"id": row.owner_id, "name": owner.name if owner else ""})
+        raise Conflict("The case has an owner.", owner=owner_of(reader, row.owner_id))
+
+
+def owner_of(reader: Reader, user_id: str) -> dict[str, str]:
+    """What a lost race is told of whoever won it."""
+    owner = person(reader, user_id)
+    return {"id": user_id, "name": owner.name if owner else ""}
 
 
 def give(

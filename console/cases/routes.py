@@ -335,13 +335,13 @@ def _moment(text: str, name: str) -> Ms:
 
 
 _CASE = "/api/v1/cases/{id}"
+_HELD = ("conflict", "not_owner", "stale_epoch")
 
 
 def _post(path: str, handler: Any, body: Any, summary: str, *, answer: Any = shapes.Case, **more: Any) -> Endpoint:
     return Endpoint(
         method="POST", path=f"{_CASE}/{path}", handler=handler, body=body, answer=answer, summary=summary,
-        roles=EVERYBODY,
-        scope="cases:write", **more,
+        roles=EVERYBODY, scope="cases:write", **{"problems": _HELD, **more},
     )  # fmt: skip
 
 
@@ -364,12 +364,13 @@ ENDPOINTS = [
     _get(f"{_CASE}/assignments", get_assignments, Assignments, 'Every assignment with its "why this agent"', Paging),
     _post("messages", post_message, reply.Reply, "Write to the debtor", answer=shapes.Item, status=201, rate="reply",
           lane=lanes.FIRST,
-          problems=("not_owner", "stale_epoch", "gate_blocked", "gate_deferred", "gate_needs_approval")),
-    _post("notes", post_note, NoteBody, "Write a note for the team", answer=shapes.Item, status=201),
+          problems=(*_HELD, "gate_blocked", "gate_deferred", "gate_needs_approval")),
+    _post("notes", post_note, NoteBody, "Write a note for the team", answer=shapes.Item, status=201, problems=()),
     Endpoint(method="PUT", path=f"{_CASE}/draft", handler=put_draft, body=DraftBody, answer=DraftShape,
              summary="Keep the draft", roles=EVERYBODY),
-    _post("gate", post_gate, preview.Ask, "What the gate would say; stores nothing", answer=Decisions),
-    _post("seen", post_seen, SeenBody, "Mark the timeline as seen up to a position", answer=None, status=204),
+    _post("gate", post_gate, preview.Ask, "What the gate would say; stores nothing", answer=Decisions, problems=()),
+    _post("seen", post_seen, SeenBody, "Mark the timeline as seen up to a position", answer=None, status=204,
+          problems=()),
     _post("claim", post_claim, Epoch, "Take a case from the queue"),
     _post("release", post_release, Epoch, "Put a case back into the queue"),
     _post("assign", post_assign, AssignTo, "Give a case to a user or a team"),
@@ -382,5 +383,5 @@ ENDPOINTS = [
     _post("skills", post_skills, Skills, "Set the skills the case needs"),
     _post("hand", post_hand, Hand, "Raise a hand for help"),
     Endpoint(method="DELETE", path=f"{_CASE}/hand", handler=delete_hand, answer=shapes.Case, summary="Lower the hand",
-             roles=EVERYBODY, scope="cases:write"),
+             roles=EVERYBODY, scope="cases:write", problems=_HELD),
 ]  # fmt: skip

@@ -36,6 +36,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     whom = why.add_mutually_exclusive_group(required=True)
     whom.add_argument("--debtor", metavar="ID")
     whom.add_argument("--case", metavar="ID")
+    whom.add_argument("case", metavar="CASE", nargs="?", default=argparse.SUPPRESS, help="the same as --case")
     why.add_argument("--portfolio", help="where the debtor has cases in several")
     why.add_argument("--channel", choices=CHANNELS, help="(default: every one on which they can be reached)")
     why.add_argument("--purpose", choices=PURPOSES, default="proactive", help="(default: %(default)s)")

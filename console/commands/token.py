@@ -11,6 +11,7 @@ from console.audit.record import record
 from console.commands.finding import find_portfolio, find_user
 from console.commands.installation import Trouble, installation
 from console.commands.table import show
+from console.errors import NotFound
 from console.people import tokens
 from console.people.models import token, user
 from console.store.base import load
@@ -67,7 +68,10 @@ def show_all(asked: argparse.Namespace) -> int:
 
 def revoke_one(asked: argparse.Namespace) -> int:
     with installation() as services:
-        services.store.write_now(_revoke, asked.token)
+        try:
+            services.store.write_now(_revoke, asked.token)
+        except NotFound:
+            raise Trouble(f"there is no living token {asked.token!r}: acordo token list shows them") from None
     print(f"Revoked the token {asked.token}.")
     return 0
 

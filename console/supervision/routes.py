@@ -130,7 +130,7 @@ async def _act(call: Call[Any, Any], row: CaseRow) -> Answer:
 def _case(method: str, path: str, handler: Any, summary: str, **more: Any) -> Endpoint:
     return Endpoint(
         method=method, path=f"/api/v1/cases/{{id}}/{path}", handler=handler, summary=summary, roles=EVERYBODY,
-        **{"answer": shapes.Case, **more},
+        **{"answer": shapes.Case, "problems": ("conflict", "not_owner", "stale_epoch"), **more},
     )  # fmt: skip
 
 

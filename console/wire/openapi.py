@@ -56,7 +56,8 @@ def _operation(endpoint: Endpoint, body: dict[str, Any], answer: dict[str, Any])
         "responses": _responses(endpoint, answer),
     }
     if not _is_empty(endpoint.body):
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        content = {"application/json": {"schema": body}}
+        found["requestBody"] = {"required": _has_required(endpoint.body), "content": content}
     elif endpoint.body is None:
         found["requestBody"] = {"required": True, "content": {"*/*": {}}}
     if endpoint.public:
@@ -73,7 +74,10 @@ def _responses(endpoint: Endpoint, answer: dict[str, Any]) -> dict[str, Any]:
         success["content"] = {"application/json": {"schema": answer}}
     found: dict[str, Any] = {str(endpoint.status): success}
     by_status: dict[int, list[str]] = {}
-    for code in (*_ALWAYS, *endpoint.problems):
+    repeats = "client_id" in getattr(endpoint.body, "__struct_fields__", ())
+    if repeats and endpoint.status == 201:
+        found["200"] = {**success, "description": "Done before: the same `client_id` with the same body."}
+    for code in (*_ALWAYS, *endpoint.problems, *(["conflict"] if repeats else ())):
         by_status.setdefault(known[code][0] if code in known else 400, []).append(code)
     for status, codes in sorted(by_status.items()):
         found.setdefault(
@@ -112,6 +116,12 @@ def _anything(kind: Any) -> dict[str, Any]:
 
 def _is_empty(body: Any) -> bool:
     return body is None or getattr(body, "__struct_fields__", None) == ()
+
+
+def _has_required(body: Any) -> bool:
+    """Whether a call without a body is refused; one whose fields may all be left out needs none."""
+    kind = inspect.type_info(body)
+    return not isinstance(kind, inspect.StructType) or any(each.required for each in kind.fields)
 
 
 def _name(endpoint: Endpoint) -> str:

@@ -147,6 +147,7 @@ def test_the_gate_explains_itself_for_a_debtor(book: Shell) -> None:
     assert book.does(*ask, "--at", "2026-11-19T10:00:00-03:00", *threat).startswith("BLOCK")
     assert "cannot be reached by email" in book.refuses("gate", "explain", "--debtor", debtor_id, "--channel", "email")
     assert "no such case" in book.refuses("gate", "explain", "--case", "nothing", "--channel", "sms")
+    assert "no such case" in book.refuses("gate", "explain", "nothing"), "the case alone is enough"
     assert "has no case" in book.refuses("gate", "explain", "--debtor", "nobody", "--channel", "sms")
 
 

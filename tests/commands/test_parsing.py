@@ -44,7 +44,7 @@ def test_the_help_of_all_imports_no_command() -> None:
         (("inbox", "add", "--config", "flat"), "this is written NAME=VALUE"),
         (("inbox", "add", "--hours", "FRI-MON=09:00-18:00"), "a span of days or hours ends after it begins"),
         (("inbox", "add", "--hours", "always"), "hours are written like"),
-        (("gate", "explain", "--channel", "sms"), "--debtor --case is required"),
+        (("gate", "explain", "--channel", "sms"), "--debtor --case CASE is required"),
         (("gate", "explain", "--debtor", "x", "--channel", "sms", "--at", "noon"), "a moment is written like"),
     ],
 )

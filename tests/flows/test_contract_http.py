@@ -111,6 +111,31 @@ def test_a_case_handed_to_somebody_who_is_not_online_stays_with_them_for_a_while
     assert scene.sofia.get(at).json()["owner"]["id"] == clara
 
 
+def test_a_lost_claim_names_the_owner_and_nothing_else_whatever_epoch_was_seen(scene: Scene) -> None:
+    """Whoever names the epoch they saw has lost the race just the same (decision 6)."""
+    at = f"/api/v1/cases/{scene.case}"
+    assert scene.sofia.post(f"{at}/assign", json={"user": scene.server.ids["ana"]}).status_code == 200
+    seen = scene.epoch() - 1
+    owner = {"id": scene.server.ids["ana"], "name": "Ana Prado"}
+    for who, act, body in ((scene.bruno, "claim", {}), (scene.bruno, "claim", {"epoch": seen}),
+                           (scene.sofia, "assign", {"user": owner["id"]})):  # fmt: skip
+        answer = who.post(f"{at}/{act}", json=body)
+        assert (answer.status_code, answer.json()["code"], answer.json().get("owner")) == (409, "conflict", owner), act
+        assert set(answer.json()) == {"type", "title", "status", "detail", "code", "owner"}
+
+
+def test_the_description_names_what_a_command_refuses_and_what_a_repeat_answers(scene: Scene) -> None:
+    paths = scene.ana.get("/api/openapi.json").json()["paths"]
+    for path, act in (("cases/{id}/claim", "post"), ("cases/{id}/hand", "delete"), ("cases/{id}/takeover", "post"),
+                      ("cases", "post"), ("cases/{id}/notes", "post")):  # fmt: skip
+        assert "`conflict`" in paths[f"/api/v1/{path}"][act]["responses"]["409"]["description"], path
+    assert {"200", "201"} <= set(paths["/api/v1/cases/{id}/messages"]["post"]["responses"])
+    required = {
+        act: paths[f"/api/v1/cases/{{id}}/{act}"]["post"]["requestBody"]["required"] for act in ("claim", "resolve")
+    }
+    assert required == {"claim": False, "resolve": True}
+
+
 def test_the_gate_is_asked_about_files_too(scene: Scene) -> None:
     """Under a hold a person may answer with care, and care has no attachment."""
     at = f"/api/v1/cases/{scene.case}"
