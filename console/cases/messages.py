@@ -15,6 +15,7 @@ from console.cases.guards import workable
 from console.cases.queries import CaseRow
 from console.cases.reply import Reply, TemplateWish, reply
 from console.cases.send import resolve_by_hand
+from console.cases.settle import as_it_stands
 from console.errors import Conflict, NotFound
 from console.gate.guard import give_back
 from console.outbox.models import outbox
@@ -99,7 +100,8 @@ def cancel(tx: Tx, actor: Actor, item_id: str, epoch: int | None) -> ItemRow:
 
 def _mine(tx: Tx, actor: Actor, item_id: str, epoch: int | None) -> tuple[ItemRow, CaseRow]:
     item = ours(tx, actor, item_id)
-    return item, workable(tx, actor, item.case_id, epoch)
+    row = workable(tx, actor, item.case_id, epoch)
+    return as_it_stands(tx, item), row
 
 
 def _wish(item: ItemRow, client_id: str, epoch: int, files: list[str]) -> Reply:

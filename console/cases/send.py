@@ -17,7 +17,7 @@ from console.cases.answered import answered, not_answered
 from console.cases.changed import told
 from console.cases.pairs import Pair
 from console.cases.queries import CaseRow, live
-from console.cases.settle import error_of, settle
+from console.cases.settle import as_it_stands, error_of, settle
 from console.cases.subject import subject
 from console.cases.templates import shown_minor
 from console.debtors import queries as debtors
@@ -68,8 +68,8 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
     if planned is None or not planned.is_due(tx.now):
         return None
     hold_person(tx, planned.debtor_id)
-    item = get(tx, item_id)
     row = live(tx, planned.case_id)
+    item = get(tx, item_id)
     pair = _pair(tx, planned)
     if pair is None:
         _cancel(tx, row, item, "INBOX_GONE")
@@ -93,7 +93,7 @@ def finish(tx: Tx, item_id: str, outcome: Outcome, worker: str) -> None:
     Whoever was away so long that the message was given up as unconfirmed may still say what became of it, but nothing
     is tried again: a person may have settled it, or written anew.
     """
-    item = get(tx, item_id)
+    item = as_it_stands(tx, get(tx, item_id))
     row = live(tx, item.case_id)
     planned = claim(tx, item_id)
     tries = planned.attempts if planned is not None else 1
@@ -122,9 +122,11 @@ def unconfirmed(tx: Tx, item: ItemRow, reason: str) -> None:
 
 
 def recover(tx: Tx, item_id: str) -> None:
-    """The sender died after `sending` was committed."""
-    item = find(tx, item_id)
-    if item is not None:
+    """The sender died after `sending` was committed, unless its answer was kept meanwhile."""
+    found = find(tx, item_id)
+    item = None if found is None else as_it_stands(tx, found)
+    planned = claim(tx, item_id)
+    if item is not None and planned is not None and planned.state == "sending":
         unconfirmed(tx, item, "the sender stopped before the answer was kept")
 
 

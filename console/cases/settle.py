@@ -22,7 +22,7 @@ from console.store.base import dump, load
 from console.store.statement import add_once, change
 from console.store.transaction import Reader, Tx
 from console.timeline.add import add_event, revise
-from console.timeline.queries import ItemRow, by_provider, find
+from console.timeline.queries import ItemRow, by_provider, find, get
 from console.wire.moment import Ms
 
 WRONG_NUMBER = "wrong_number"
@@ -58,6 +58,14 @@ def settle(tx: Tx, item: ItemRow, status: str, *, at: Ms, provider_id: str = "",
     return moved
 
 
+def as_it_stands(tx: Tx, item: ItemRow) -> ItemRow:
+    """The message as it stands now that its case is this verb's: while we waited for it, another process may have
+    written down what a carrier said.
+    """
+    live(tx, item.case_id)
+    return item if tx.alone else get(tx, item.id)
+
+
 def message_of(reader: Reader, inbox: InboxRow, receipt: Receipt) -> ItemRow | None:
     """The message a provider's status is about, or None when we know none by that reference or id."""
     item = find(reader, receipt.ref) if receipt.ref else None
@@ -68,6 +76,7 @@ def message_of(reader: Reader, inbox: InboxRow, receipt: Receipt) -> ItemRow | N
 
 def settle_receipt(tx: Tx, item: ItemRow, receipt: Receipt) -> None:
     """Apply a provider's status to the message it is about."""
+    item = as_it_stands(tx, item)
     settle(tx, item, receipt.status, at=receipt.at, provider_id=receipt.provider_id, fault=receipt.fault)
     if receipt.fault is not None and receipt.status != "failed":
         _heed(tx, live(tx, item.case_id), item, receipt.fault)  # a complaint about a mail that did arrive

@@ -15,7 +15,7 @@ from channels.errors import ServiceFailed
 from channels.service import Lost, look_up
 from channels.types import Accepted, Outcome, Refused, To
 from console.cases.send import LOOK_UP
-from console.cases.settle import settle
+from console.cases.settle import as_it_stands, settle
 from console.debtors.queries import find_point, get_address
 from console.outbox.queries import claim
 from console.services import Services
@@ -48,7 +48,7 @@ async def ask(services: Services, payload: dict[str, Any]) -> None:
 
 def tell(tx: Tx, item_id: str, outcome: Outcome) -> bool:
     """Settle a message by its provider's record; whether it moved. A record that is another message's says nothing."""
-    item = get(tx, item_id)
+    item = as_it_stands(tx, get(tx, item_id))
     if isinstance(outcome, Accepted):
         other = by_provider(tx, item.inbox_id or "", outcome.provider_id)
         if other is not None and other.id != item.id:
