@@ -22,7 +22,7 @@ from console.portfolios.models import mailbox
 from console.portfolios.queries import InboxRow
 from console.services import Services
 from console.store.lanes import MAIL_WAITS
-from console.store.statement import Query, Statement, add_once, change, put
+from console.store.statement import Query, Statement, add_once, change, put, row
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 from console.wire.moment import SECOND
@@ -47,6 +47,7 @@ _LEASE = Statement(
     )
     .values(leased_by=bindparam("worker"), lease_until=bindparam("until"))
 )
+_LEASED = Query(select(mailbox.c.inbox_id).where(mailbox.c.leased_by != ""), row)
 _CURSOR = Query(
     select(mailbox.c.uidvalidity, mailbox.c.uid).where(
         mailbox.c.inbox_id == bindparam("inbox_id"), mailbox.c.name == bindparam("name"), mailbox.c.uidvalidity > 0
@@ -58,6 +59,8 @@ _CURSOR = Query(
 async def keep_mailboxes(services: Services) -> None:
     """Runs for ever: opens and closes mailboxes as inboxes are added, changed and disabled."""
     boxes = Mailboxes(services)
+    if services.settings.sqlite_path is not None:
+        await services.store.write(let_go_all)
     try:
         async for _ in rung(services.doorbell("mailboxes"), LOOK_SECONDS):
             await boxes.listen()
@@ -183,6 +186,12 @@ def let_go(tx: Tx, inbox_id: str, worker: str) -> None:
     """Another process may read it at once."""
     if change(tx, mailbox, {"inbox_id": inbox_id, "leased_by": worker}, leased_by="", lease_until=None):
         tx.wake("mailboxes")
+
+
+def let_go_all(tx: Tx) -> None:
+    """Nobody else can be reading one: whoever held it is dead, and its lease would keep the mail waiting."""
+    for (inbox_id,) in _LEASED.all(tx):
+        change(tx, mailbox, {"inbox_id": inbox_id}, leased_by="", lease_until=None)
 
 
 def _folder(entry: Entry) -> str:

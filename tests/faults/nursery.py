@@ -142,6 +142,8 @@ def _become(command: dict[str, Any]) -> int:
     from console import fault
 
     fault.arm(os.environ.get("ACORDO_FAULT", ""))
+    if step := os.environ.get("TEST_CLOCK"):  # a file that holds by how many milliseconds the child's clock is wrong
+        _step_clock(Path(step))
     if command["module"] == "sandbox":
         from sandbox.__main__ import main as run
 
@@ -150,6 +152,16 @@ def _become(command: dict[str, Any]) -> int:
     from console.cli import main as acordo
 
     return acordo(command["words"])
+
+
+def _step_clock(step: Path) -> None:
+    """What moves forward only is left alone, as it is when a machine's clock is set."""
+    from console.clock import SystemClock
+
+    def real(self: SystemClock) -> int:
+        return time.time_ns() // 1_000_000 + int(step.read_text())
+
+    SystemClock.real = real  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
