@@ -71,6 +71,7 @@ case = Table(
     text("merged_into", null=True),
     moment("created_at", null=False),
     moment("updated_at", null=False),
+    text("answer_by", null=True),  # the first day by which a dispute is answered
     Index(
         "uq_case_open",
         "debtor_id",

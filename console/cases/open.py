@@ -14,6 +14,7 @@ from console.debtors import queries as debtors
 from console.debtors.queries import DebtorRow, PointRow
 from console.debtors.resolve import Found, add_point, find_or_add_address
 from console.errors import Conflict
+from console.ledger.answers import answer_due
 from console.ledger.owed import owed
 from console.portfolios.queries import InboxRow, PortfolioRow, teams_of
 from console.store.base import dump, load
@@ -70,7 +71,8 @@ def blank(reader: Reader, book: PortfolioRow, person: DebtorRow) -> CaseRow:
         "rescue": 0, "queued_at": reader.now, "queue_reason": "new", "weight": 1_000, "excluded": "[]",
         "holds": dump([each["hold"] for each in load(person.holds)]), "disclosure": 0, "bucket": debt.bucket,
         "days_late": debt.days_late, "balance_minor": debt.total_minor, "currency": debt.currency or book.currency,
-        "overlays": dump(debt.overlays), "channels": "[]", "last_item": "null", "inbound": 0,
+        "overlays": dump(debt.overlays), "answer_by": answer_due(reader, person.id, book.id),
+        "channels": "[]", "last_item": "null", "inbound": 0,
         "created_at": reader.now, "updated_at": reader.now,
     }  # fmt: skip
     for name, each in defaults.items():

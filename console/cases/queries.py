@@ -73,6 +73,7 @@ class CaseRow(Struct, kw_only=False):
     merged_into: str | None
     created_at: Ms
     updated_at: Ms
+    answer_by: str | None
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.cases.changed import told
 from console.cases.queries import CaseRow, live, open_case
 from console.cases.standing import settle
+from console.ledger.answers import answer_due
 from console.ledger.owed import owed
 from console.store.base import dump
 from console.store.transaction import Tx
@@ -26,5 +27,6 @@ def recount_row(tx: Tx, row: CaseRow) -> None:
     row.bucket, row.days_late, row.balance_minor = debt.bucket, debt.days_late, debt.total_minor
     row.overlays = dump(debt.overlays)
     row.currency = debt.currency or row.currency
+    row.answer_by = answer_due(tx, row.debtor_id, row.portfolio_id)
     settle(tx, row)
     told(tx, row)

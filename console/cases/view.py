@@ -110,6 +110,7 @@ def full(row: Any, *joined: Any, points: list[shapes.ContactPoint] | UnsetType =
         rescue=bool(row.rescue),
         last_channel=row.last_channel,
         opened_at=rfc3339(row.opened_at),
+        answer_by=row.answer_by,
         contact_points=points,
     )
 

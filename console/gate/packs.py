@@ -98,6 +98,23 @@ class ConsentNeeds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: str
 
 
+class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By when a dispute is answered: so many days after it was opened, `undue_days` where the charge is said to be none
+    of the debtor's."""
+
+    days: int
+    undue_days: int
+    unit: Literal["business", "calendar"]
+    basis: Basis
+    source: str
+
+
+HOUSE_ANSWER = Answer(
+    days=10, undue_days=10, unit="business", basis="product",
+    source="House rule: a dispute is answered within ten business days",
+)  # fmt: skip
+
+
 class Overlay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A state's own rules on top of its country's."""
 
@@ -148,6 +165,7 @@ class Country(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contact_log_years: int = 5  # contacts, decisions, consents and opt-outs are kept this long after the last activity
     exempt: Exempt
     consent: ConsentNeeds
+    answer: Answer = HOUSE_ANSWER
     overlays: tuple[Overlay, ...] = ()
 
 

@@ -184,7 +184,9 @@ dispute = Table(
     text("by_id"),
     moment("created_at", null=False),
     moment("closed_at"),
+    moment("check_at"),  # when its answer is near, then when it is overdue
     Index("ix_dispute_debtor", "debtor_id", "portfolio_id", "state"),
+    Index("ix_dispute_check", "check_at"),
 )
 
 claim = Table(

@@ -20,11 +20,11 @@ from console.debtors.queries import get as debtor
 from console.errors import Conflict, Forbidden, Invalid
 from console.ledger.accrual import ORDER
 from console.ledger.allocate import put
-from console.ledger.calendar import add_business_days
 from console.ledger.models import charge
 from console.ledger.owed import ChargeOwed, charges_of, owed, today_of
 from console.ledger.states import step
 from console.negotiation import rows, texts
+from console.negotiation.answering import answer_day, answered, next_look
 from console.negotiation.levels import reaches
 from console.negotiation.promises import close_promise
 from console.negotiation.rows import DisputeRow
@@ -40,7 +40,6 @@ from console.wire.ids import new_id
 from console.wire.shapes import Money
 
 ROUTE = "disputes"
-ANSWER_DAYS = 10  # business days, where the profile says nothing shorter
 REASONS = (
     "not_mine", "identity_theft", "already_paid", "wrong_amount", "service_not_delivered", "cancelled_contract",
     "prescribed", "duplicate", "unauthorised_fee", "other",
@@ -76,12 +75,11 @@ def open_dispute(tx: Tx, actor: Actor, case_id: str, new: NewDispute) -> tuple[D
     row = workable(tx, actor, case_id, new.epoch)
     still_open(row)
     named = _named(tx, row, new)
-    book = get_portfolio(tx, row.portfolio_id)
+    answer_by = answer_day(tx, row, new.reason)[0].isoformat()
     made = DisputeRow(
         new_id(), row.id, row.debtor_id, row.portfolio_id, _reference(), dump([each.id for each in named]),
-        int(new.charges == "all"), new.reason, new.text.strip(), "opened", "",
-        add_business_days(today_of(tx, row.debtor_id), ANSWER_DAYS, book.jurisdiction).isoformat(), actor.id, tx.now,
-        None,
+        int(new.charges == "all"), new.reason, new.text.strip(), "opened", "", answer_by, actor.id, tx.now, None,
+        next_look(tx, row.debtor_id, row.portfolio_id, answer_by),
     )  # fmt: skip
     rows.store(tx, made)
     _mark(tx, row, made, frozen=True)
@@ -106,6 +104,8 @@ def move_dispute(tx: Tx, actor: Actor, dispute_id: str, state: str, note: str = 
     kept = "\n".join(each for each in (made.note, "reopened" if state == "reopened" else "", note.strip()) if each)
     rows.save(tx, made, state=step("dispute", made.state, state), note=kept, closed_at=None)
     if state == "reopened":
+        answer_by = answer_day(tx, row, made.reason)[0].isoformat()
+        rows.save(tx, made, answer_by=answer_by, check_at=next_look(tx, row.debtor_id, row.portfolio_id, answer_by))
         _mark(tx, row, made, frozen=True)
         stop_the_clock(tx, row.debtor_id, "dispute")
         recount_row(tx, row)
@@ -131,8 +131,9 @@ def resolve_dispute(tx: Tx, actor: Actor, case_id: str, dispute_id: str, given: 
     if gives_up:
         _waive(tx, row, made, given, actor.id)
     rows.save(tx, made, state=state, note="\n".join(each for each in (made.note, given.note.strip()) if each),
-              closed_at=tx.now)  # fmt: skip
+              closed_at=tx.now, check_at=None)  # fmt: skip
     _mark(tx, row, made, frozen=False)
+    answered(tx, row, actor.id)
     refresh_plans(tx, row.debtor_id, row.portfolio_id, row, Effects())
     recount_row(tx, row)
     record(tx, actor.id, "dispute.resolved", f"dispute:{made.id}", case_id=row.id, detail={"outcome": given.outcome})

@@ -1,4 +1,4 @@
-"""What time alone changes: offers end, promises are judged, instalments are missed, receipts lapse."""
+"""What time alone changes: offers end, promises are judged, instalments missed; receipts lapse, answers fall due."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from console.cases.recount import recount_row
 from console.ledger import models
 from console.ledger.owed import today_of
 from console.negotiation import rows
+from console.negotiation.answering import look_at_answer
 from console.negotiation.claims import lapse_claim
 from console.negotiation.plans import end_plan
 from console.negotiation.promises import judge_promise
@@ -27,7 +28,7 @@ BROKEN_COUNT = 2
 
 
 def due(reader: Reader) -> list[tuple[str, str]]:
-    """(kind, id) of what has come to its moment: plan, promise, claim."""
+    """(kind, id) of what has come to its moment: plan, promise, claim, dispute."""
     found = []
     for kind, query in _DUE.items():
         found += [(kind, each) for each in query.all(reader, now=reader.now)]
@@ -40,6 +41,8 @@ def pass_due(tx: Tx, kind: str, row_id: str) -> None:
         judge_promise(tx, row_id)
     elif kind == "claim":
         lapse_claim(tx, row_id)
+    elif kind == "dispute":
+        look_at_answer(tx, row_id)
     else:
         _pass_plan(tx, row_id)
 
@@ -86,5 +89,10 @@ _DUE = {
     kind: Query(
         select(table.c.id).where(table.c.check_at <= bindparam("now")).order_by(table.c.check_at).limit(BATCH), value
     )
-    for kind, table in (("plan", models.plan), ("promise", models.promise), ("claim", models.claim))
+    for kind, table in (
+        ("plan", models.plan),
+        ("promise", models.promise),
+        ("claim", models.claim),
+        ("dispute", models.dispute),
+    )
 }

@@ -119,6 +119,7 @@ class DisputeRow(Struct):
     by_id: str
     created_at: Ms
     closed_at: Ms | None
+    check_at: Ms | None
 
 
 class ClaimRow(Struct):

@@ -19,7 +19,7 @@ NAMES = frozenset({
     "plan.created", "plan.needs_approval", "plan.approved", "plan.refused", "plan.offered", "plan.accepted",
     "plan.active", "plan.late", "plan.broken", "plan.fulfilled", "plan.expired", "plan.cancelled", "plan.updated",
     "promise.made", "promise.kept", "promise.broken", "promise.cancelled", "promise.updated",
-    "dispute.opened", "dispute.updated", "dispute.resolved",
+    "dispute.opened", "dispute.updated", "dispute.near", "dispute.overdue", "dispute.resolved",
     "payment.recorded", "payment.reversed", "payment.claimed", "claim.updated",
 })  # fmt: skip
 """Every event of this area; the data of each is the whole of the thing."""

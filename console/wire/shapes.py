@@ -131,6 +131,7 @@ class Case(Struct, frozen=True, kw_only=True):
     rescue: bool = False
     last_channel: str | None = None
     opened_at: str | None = None
+    answer_by: str | None = None  # the first day (YYYY-MM-DD) by which a dispute is answered
     unread: int | UnsetType = UNSET
     whispers: int | UnsetType = UNSET  # to the viewer, not seen yet
     contact_points: list[ContactPoint] | UnsetType = UNSET

@@ -98,6 +98,7 @@ export interface Case {
   rescue: boolean;
   last_channel: string | null;
   opened_at: string | null;
+  answer_by: string | null;
   unread?: number;
   whispers?: number;
   contact_points?: ContactPoint[];

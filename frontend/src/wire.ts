@@ -100,6 +100,8 @@ export interface Case {
   preferred_channel?: Channel | null;
   preferred_hours?: Hours[] | null;
   preferred_means?: string | null;
+  /** The first day by which a dispute is answered. */
+  answer_by?: string | null;
   holds?: string[];
   last_item?: LastItem | null;
   taken_over_from?: Person | null;

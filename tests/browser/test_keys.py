@@ -182,16 +182,11 @@ def skills(page: Page) -> None:
 def prefers(page: Page) -> None:
     bar(page, "Preferências de")
     dialog = page.get_by_role("dialog")
-    channel = dialog.get_by_label("Canal")
-    expect(channel).to_be_focused()
+    expect(dialog.get_by_label("Canal")).to_be_focused()
     page.keyboard.type("WhatsApp")
-    means = dialog.get_by_label("Como pagar")
-    expect(means).to_be_visible()
-    page.keyboard.press("Tab")
-    expect(means).to_be_focused()
-    page.keyboard.type("Boleto")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("Como pagar")).to_be_visible()
+    for stroke in ("Tab", "Tab", "Enter"):
+        page.keyboard.press(stroke)
     expect(dialog.get_by_role("group", name="Horário")).to_be_visible()
     page.keyboard.press("Control+Enter")
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { now } from '../clock';
-import { clockTime, firstName } from '../format';
+import { clockTime, firstName, plainDate } from '../format';
 import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
@@ -74,9 +74,17 @@ function Holds({ c }: { c: Case }) {
   return (
     <>
       {(c.holds ?? []).map((h) => <span key={h} class="chip bad" title={known(`hold.${h}`, h)}><Icon name="heart" size={12} /> <span class="clip">{known(`hold.${h}`, h)}</span></span>)}
-      {(c.overlays ?? []).includes('DISPUTED') ? <span class="chip" title={t('overlay.DISPUTED')}><Icon name="scale" size={12} /> <span class="clip">{t('overlay.DISPUTED')}</span></span> : null}
+      {c.answer_by ? <AnswerBy day={c.answer_by} /> : (c.overlays ?? []).includes('DISPUTED') ? <span class="chip" title={t('overlay.DISPUTED')}><Icon name="scale" size={12} /> <span class="clip">{t('overlay.DISPUTED')}</span></span> : null}
     </>
   );
+}
+
+const nearDays = 3;
+
+/** By when the dispute is answered: the law's day, or the house's. */
+function AnswerBy({ day }: { day: string }) {
+  const left = Math.ceil((Date.parse(`${day}T23:59:59Z`) - now.value) / 86_400_000);
+  return <span class={`chip ${left <= 0 ? 'bad' : left <= nearDays ? 'warn' : ''}`} title={t('overlay.DISPUTED')}><Icon name="scale" size={12} /> <span class="clip">{t(left <= 0 ? 'header.answerLate' : 'header.answerBy', { at: plainDate(day) })}</span></span>;
 }
 
 const typingLasts = 6000;

@@ -99,7 +99,7 @@ function Promised_({ promise, writes }: { promise: Promised; writes: boolean }) 
 
 function Disputed({ dispute }: { dispute: Dispute }) {
   return (
-    <div class="kv"><span><Icon name="scale" size={12} /> {dispute.reference} · {known(`dispute.reason.${dispute.reason}`, dispute.reason)}</span>
+    <div class="kv"><span><Icon name="scale" size={12} /> {dispute.reference} · {known(`dispute.reason.${dispute.reason}`, dispute.reason)}{dispute.closed_at ? '' : ` · ${t('header.answerBy', { at: plainDate(dispute.answer_by) })}`}</span>
       <span class={`chip ${tone(dispute.state)}`}>{known(`dispute.state.${dispute.state}`, dispute.state)}</span></div>
   );
 }
