@@ -94,17 +94,23 @@ export function dayName(at: string, now: number): string {
   return long;
 }
 
-/** When something will be: "14:30" today, "sex 14:30" this week, else the date and hour. */
-export function whenWillBe(at: string, now: number, zone?: string): string {
+/** When something will be: "14:30" today, "sex 14:30" this week, else the date and hour. In a debtor's `zone`, whose day
+ *  it then is, with a word that says so where their clock shows another hour than the reader's. */
+export function whenWillBe(at: string, now: number, zone?: string | null): string {
+  const told = timeIn(at, now, zone ?? undefined);
+  return zone && clockTime(at, zone) !== clockTime(at) ? t('time.there', { at: told }) : told;
+}
+
+function timeIn(at: string, now: number, zone: string | undefined): string {
   const date = new Date(at);
   const time = clockTime(at, zone);
-  if (dayKey(at) === dayKey(now)) return time;
-  if (Math.abs(date.getTime() - now) < 6 * 86_400_000) {
-    const day = once(`wd|${zone ?? ''}`, () =>
-      new Intl.DateTimeFormat(lang, { weekday: 'short', ...(zone ? { timeZone: zone } : {}) })).format(date);
-    return `${day.replace('.', '')} ${time}`;
-  }
-  return `${shortDate(at)} ${time}`;
+  const there = zone ? { timeZone: zone } : {};
+  const day = once(`day|${zone ?? ''}`, () =>
+    new Intl.DateTimeFormat(lang, { day: '2-digit', month: '2-digit', year: 'numeric', ...there }));
+  if (day.format(date) === day.format(now)) return time;
+  if (Math.abs(date.getTime() - now) >= 6 * 86_400_000) return `${day.format(date)} ${time}`;
+  const weekday = once(`wd|${zone ?? ''}`, () => new Intl.DateTimeFormat(lang, { weekday: 'short', ...there })).format(date);
+  return `${weekday.replace('.', '')} ${time}`;
 }
 
 /** A running wait: "0:52", "6:41", "41 min" from a quarter of an hour on, "3 h 12". */

@@ -105,3 +105,15 @@ test('of ten thousand rows a screenful is drawn and the space of the rest is kep
   assert.equal(above + (to - from) * 52 + below, 10_000 * 52);
   assert.deepEqual(pane.sliceOf(3, 52, 9_999, 520), { from: 3, to: 3, above: 156, below: 0 });
 });
+
+test('a moment of theirs says whose it is where the clocks differ, and is "today" by their day', () => {
+  speak('pt-BR');
+  const kiritimati = 'Pacific/Kiritimati';
+  const noon = Date.UTC(2026, 10, 25, 12); // there it is two in the morning of the day after
+  const told = (hours, zone) => format.whenWillBe(new Date(noon + hours * 3_600_000).toISOString(), noon, zone);
+  assert.equal(told(1, kiritimati), '03:00, hora do cliente');
+  assert.equal(told(-3, kiritimati), 'qua 23:00, hora do cliente');
+  assert.equal(told(24 * 7, kiritimati), '03/12/2026 02:00, hora do cliente');
+  assert.equal(told(1, Intl.DateTimeFormat().resolvedOptions().timeZone), told(1));
+  assert.doesNotMatch(told(1), /hora do cliente/);
+});

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import services
+from tests.browser.people import go_online, let_go
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -51,6 +52,13 @@ class Demo:
         """What the providers received of us with these words in it."""
         found = httpx2.get(f"{self.url}/sandbox/api/outbox", timeout=20).json()
         return [each for each in found if text in each["text"]]
+
+    def arrived(self, text: str) -> list[dict[str, Any]]:
+        """The same once there is something: a bubble stands in the thread before a provider has its message."""
+        until = time.monotonic() + START_SECONDS
+        while not (found := self.outbox(text)) and time.monotonic() < until:
+            time.sleep(0.1)
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +129,21 @@ def sign_in(context: BrowserContext, demo: Demo, name: str, path: str = "/") -> 
         page.locator("a, button").filter(has_text=name.title()).first.click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
     return page
+
+
+@contextmanager
+def at_desk(context: BrowserContext, demo: Demo, name: str) -> Iterator[Page]:
+    """A page on which an agent works; afterwards there is room again for the next one's cases."""
+    page = sign_in(context, demo, name)
+    go_online(page)
+    page.reload()
+    page.locator("nav.rail").wait_for()
+    yield page
+    let_go(page)
+
+
+@pytest.fixture
+def ana(context: BrowserContext, demo: Demo) -> Iterator[Page]:
+    """Ana's desk, online."""
+    with at_desk(context, demo, "ana") as page:
+        yield page

@@ -16,8 +16,8 @@ import httpx2
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import go_online, let_go
+from tests.browser.conftest import Demo, at_desk, sign_in
+from tests.browser.people import go_online
 
 pytestmark = pytest.mark.browser
 
@@ -37,12 +37,9 @@ HOLDS = """() => {
 @pytest.fixture
 def ana(context: BrowserContext, demo: Demo) -> Iterator[Page]:
     context.add_init_script("window.__ran = []; window.alert = (said) => window.__ran.push(said)")
-    page = sign_in(context, demo, "ana")
-    go_online(page)
-    page.reload()
-    yield page
-    assert page.evaluate("window.__ran") == []
-    let_go(page)
+    with at_desk(context, demo, "ana") as page:
+        yield page
+        assert page.evaluate("window.__ran") == []
 
 
 def new_sender() -> str:

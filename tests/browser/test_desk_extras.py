@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import go_online, let_go
 from tests.browser.test_desk_flows import bar, row
 from tests.browser.test_safe import opens, writes
 from tests.browser.test_wall import ask, given_to
@@ -20,16 +18,6 @@ pytestmark = pytest.mark.browser
 
 SECONDS, FRAMES_A_SECOND = 6, 44_100 / 1152
 SILENT_FRAME = b"\xff\xfb\x90\x00".ljust(417, b"\0")  # MPEG 1 layer 3, 128 kbit/s, 44.1 kHz
-
-
-@pytest.fixture
-def ana(context: BrowserContext, demo: Demo) -> Iterator[Page]:
-    page = sign_in(context, demo, "ana")
-    go_online(page)
-    page.reload()
-    page.locator("nav.rail").wait_for()
-    yield page
-    let_go(page)
 
 
 def silence() -> str:

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Demo, running_demo, sign_in
-from tests.browser.people import go_online, let_go
+from tests.browser.conftest import Demo, at_desk, running_demo, sign_in
+from tests.browser.people import go_online
 from tests.browser.test_safe import opens, whispers, writes
 
 pytestmark = pytest.mark.browser
@@ -46,12 +46,8 @@ A_WEEK_AND_A_DAY = 8 * 24 * 3600
 @pytest.fixture
 def ana(context: BrowserContext, demo: Demo) -> Iterator[Page]:
     context.add_init_script(EARS)
-    page = sign_in(context, demo, "ana")
-    go_online(page)
-    page.reload()
-    page.locator("nav.rail").wait_for()
-    yield page
-    let_go(page)
+    with at_desk(context, demo, "ana") as page:
+        yield page
 
 
 def bar(page: Page, words: str) -> None:

@@ -11,8 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from console.routes import API
-from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import go_online, let_go
+from tests.browser.conftest import Demo, at_desk
 
 pytestmark = pytest.mark.browser
 
@@ -40,13 +39,9 @@ ELSEWHERE = re.compile(r"/(plans|promises|disputes|payments|reveal|pix|evidence|
 @pytest.fixture
 def ana(context: BrowserContext, demo: Demo) -> Iterator[Page]:
     context.add_init_script("addEventListener('pointerdown', () => { window.__pointed = true; }, true)")
-    page = sign_in(context, demo, "ana")
-    go_online(page)
-    page.reload()
-    page.locator("nav.rail").wait_for()
-    yield page
-    assert page.evaluate("window.__pointed ?? false") is False
-    let_go(page)
+    with at_desk(context, demo, "ana") as page:
+        yield page
+        assert page.evaluate("window.__pointed ?? false") is False
 
 
 def written(page: Page, demo: Demo) -> str:
