@@ -48,6 +48,7 @@ from console.workers.assigner import assign_waiting
 from console.workers.clockwork import turn
 from console.workers.dispatcher import Dispatcher
 from console.workers.duties import Duties, by_one, keep_duties
+from console.workers.journal import keep_journal
 from console.workers.kinds import run_jobs
 from console.workers.loops import Supervisor
 from console.workers.mailboxes import keep_mailboxes
@@ -79,6 +80,7 @@ WORKERS: dict[str, Worker] = {
     "duties": keep_duties,
     "housekeeping": by_one(HOUSE, keep_house),
     "jobs": run_jobs,
+    "journal": by_one(HOUSE, keep_journal),
     "loads": tell_loads,
     "mailboxes": keep_mailboxes,
     "presence": by_one(HOUSE, keep_presence),

@@ -1,18 +1,24 @@
 """`acordo restore FILE`: a backup put in place, checked before anything is touched; nothing leaves until it is let go.
 
-Sessions and API tokens end, every client reloads, and what waited to be sent is held (`acordo outbox`).
+Sessions and API tokens end, every client reloads, and what waited to be sent is held (`acordo outbox`). What debtors
+said and what was erased after the copy is carried out once more, from the side journal.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
+
+import msgspec
 
 from console.audit.record import record
 from console.cases.restored import hold
 from console.commands.archive import Unpacked, unpacked
 from console.commands.installation import Trouble, opened, schema, upgrade
 from console.commands.lock import alone
+from console.evidence import journal
+from console.evidence.replay import Replayed, replay
 from console.jobs.models import job
 from console.log.read import reincarnate
 from console.people.sessions import end_everybodys
@@ -28,26 +34,43 @@ from console.wire.moment import rfc3339
 from console.workers.readmarks import READ, TYPING
 
 SIGNS = (READ, TYPING)
+NO_JOURNAL = (
+    "There is no journal of opt-outs and erasures ({}): repeat those made since, or restore again with --journal FILE, "
+    "before anything is released."
+)
 
 
 def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="what acordo backup made")
     parser.add_argument("--replace", action="store_true", help="put it in the place of what is here now")
+    parser.add_argument(
+        "--journal", metavar="FILE", type=Path,
+        help="opt-outs and erasures made since the copy (default: journal.jsonl in ACORDO_DATA_DIR)",
+    )  # fmt: skip
     parser.set_defaults(run=run)
 
 
 def run(asked: argparse.Namespace) -> int:
     settings = load()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    own = settings.data_dir / journal.NAME
+    lines = _journal(asked.journal or own, wanted=asked.journal is not None)
     try:
         with alone(settings), unpacked(asked.file, Vault(settings.secret_key).keys("backup"), settings.data_dir) as got:
             _must_fit(settings, got, replace=asked.replace)
             _put_in_place(settings, got)
             with opened(settings) as services:
                 held = services.store.write_now(settle)
+                since = [each for each in lines or () if each.at >= got.manifest.at - journal.SLACK]
+                told = services.store.write_now(replay, services.vault, since)
+                for attachment_id in told.files:
+                    services.files.remove(attachment_id)
+            if asked.journal is not None and not own.exists():
+                shutil.copyfile(asked.journal, own)
     except (Unreadable, copies.Damaged) as error:
         raise Trouble(f"{asked.file}: {error}") from None
     print(f"Restored as of {rfc3339(got.manifest.at)}. Everybody signs in anew; API tokens have ended.")
+    print(_words(told) if lines is not None else NO_JOURNAL.format(own))
     if held:
         print(f"{held} messages wait: acordo outbox list shows them, acordo outbox release --all lets them go.")
     return 0
@@ -64,6 +87,28 @@ def settle(tx: Tx) -> int:
     held = hold(tx)
     record(tx, None, "installation.restored", detail={"held": held})
     return held
+
+
+def _journal(path: Path, *, wanted: bool) -> list[journal.Line] | None:
+    """Its lines; None when there is none. Raises Trouble for one that was named and is missing, or is no journal."""
+    if not path.exists() and not wanted:
+        return None
+    try:
+        return list(journal.read(path))
+    except msgspec.MsgspecError:
+        raise Trouble(f"{path} is no journal of ours: name the journal.jsonl that lay beside the database") from None
+
+
+def _words(told: Replayed) -> str:
+    said = ", ".join(f"{count} {act}" for act, count in sorted(told.done.items())) or "nothing new"
+    parts = [f"From the journal, made since the copy: {said}."]
+    if told.strangers:
+        parts.append(f"{told.strangers} of people whom the copy does not know were passed over.")
+    if told.sealed:
+        parts.append(
+            f"{told.sealed} CANNOT BE READ: put the key of their time into ACORDO_SECRET_KEY and restore again."
+        )
+    return "\n".join(parts)
 
 
 def _must_fit(settings: Settings, got: Unpacked, *, replace: bool) -> None:

@@ -53,6 +53,7 @@ def log_consent(
         act=act, source=source, text_version=text_version, given_at=tx.now if given_at is None else given_at, by_id=by,
         item_id=item_id,
     )  # fmt: skip
+    tx.wake("journal")
 
 
 def consents_of(reader: Reader, debtor_id: str) -> list[ConsentLine]:

@@ -122,6 +122,7 @@ def carry_out(tx: Tx, actor: Actor, removal_id: str, vault: Vault) -> tuple[Remo
     found.state, found.done_by, found.done_at, found.report = "done", actor.id, tx.now, dump(report)
     change(tx, removal, {"id": found.id}, state="done", done_by=actor.id, done_at=tx.now, report=found.report)
     record(tx, actor.id, "erasure.done", f"debtor:{found.debtor_id}", detail={"removed": report.removed})
+    tx.wake("journal")
     return found, gone
 
 

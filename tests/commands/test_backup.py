@@ -18,6 +18,7 @@ from msgspec import structs
 from console.cases.claim import claim
 from console.cases.reply import Reply, reply
 from console.cases.send import start
+from console.debtors.queries import identified
 from console.log.append import append
 from console.log.read import incarnation_of
 from console.outbox.queries import due
@@ -33,7 +34,7 @@ from console.wire.moment import DAY, rfc3339
 from tests.commands.running import serving
 from tests.commands.shell import OURS, Shell
 from tests.services import create_database, drop_database
-from tests.world import JOAO, VAULT, World, make_world
+from tests.world import JOAO, MARIA, VAULT, World, make_world
 
 KEY = "a key for tests"
 
@@ -203,6 +204,30 @@ def test_a_copy_made_while_people_write_is_whole_and_of_one_moment(
     assert "none of these is held" in shell.refuses("outbox", "release", "--item", "x")
 
 
+def test_what_was_refused_after_the_copy_is_refused_in_what_is_restored_from_it(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    shell, world, target = house.shell, house.world, house.shell.folder / "copy.acordo"
+    shell.does("backup", str(target))
+    world.hear("PARAR")
+    world.hear("SAIR", sender=JOAO)  # a number that the copy has never seen
+    written = house.data / "journal.jsonl"
+    with house.working():
+        until = time.monotonic() + 20
+        while written.read_bytes().count(b"\n") < 2 if written.exists() else True:
+            assert time.monotonic() < until, "the journal was not written"
+            time.sleep(0.05)
+    assert MARIA.wa_id.encode() not in written.read_bytes(), "whom it concerns lies sealed"
+
+    there: World = request.getfixturevalue("elsewhere")
+    said = shell.does("restore", str(target), "--journal", str(written))
+    assert "2 opted_out" in said and "CANNOT" not in said
+    for sender in (MARIA, JOAO):
+        where = there.see(identified, "whatsapp", "phone", sender.phone)
+        assert where is not None and where.opted_out_at is not None, sender.phone
+    assert (shell.folder / "other/journal.jsonl").read_bytes() == written.read_bytes(), "it goes on from there"
+
+
 def test_a_copy_takes_the_place_of_what_is_here_only_when_told_to(house: House) -> None:
     shell, target = house.shell, house.shell.folder / "copy.acordo"
     shell.does("backup", str(target))
@@ -263,6 +288,15 @@ def test_a_copy_of_the_other_database_or_of_a_newer_program_is_named(
     assert "upgrade it" in bare.refuses("restore", str(kept))
     bare.patch.setenv("ACORDO_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     assert "the backup is of sqlite" in bare.refuses("restore", str(kept))
+
+
+def test_a_missing_journal_is_said_and_one_that_is_none_is_refused(bare: Shell, kept: Path) -> None:
+    none = bare.folder / "none.jsonl"
+    assert "No such file" in bare.refuses("restore", str(kept), "--journal", str(none))
+    none.write_text("something else\n")
+    assert "no journal of ours" in bare.refuses("restore", str(kept), "--journal", str(none))
+    assert not (bare.folder / "other/acordo.db").exists()
+    assert "no journal of opt-outs and erasures" in bare.does("restore", str(kept))
 
 
 def test_there_must_be_something_to_keep_and_a_folder_for_it(bare: Shell) -> None:
