@@ -21,15 +21,12 @@ from console.gate.models import approval, contact, decision
 from console.ledger.models import claim, dispute, instalment, payment, plan, promise
 from console.outbox.models import attempt
 from console.portfolios.queries import get_portfolio
-from console.store.base import load
+from console.store.base import JSON, load
 from console.store.statement import row, rows
 from console.store.transaction import Reader
 from console.timeline.models import attachment, item
 from console.wire.moment import Ms
 
-_JSON = frozenset(
-    {"detail", "inputs", "data", "error", "allocation", "charges", "granted", "wish", "because", "evidence", "why"}
-)
 _SHOWN = frozenset({"message", "event"})
 
 
@@ -55,8 +52,8 @@ def message_body(columns: dict[str, Any], files: list[dict[str, Any]]) -> dict[s
 
 def plain(table: Table, columns: tuple[Any, ...]) -> dict[str, Any]:
     """A row as names and values, JSON columns read."""
-    named = zip(table.c.keys(), columns, strict=True)
-    return {name: load(value) if name in _JSON and isinstance(value, str) else value for name, value in named}
+    named = zip(table.c, columns, strict=True)
+    return {column.name: load(value) if column.info == JSON else value for column, value in named}
 
 
 def files_of_items(reader: Reader, ids: list[str]) -> dict[str, list[dict[str, Any]]]:

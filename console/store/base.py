@@ -18,6 +18,8 @@ metadata = MetaData(
 
 SET_UP = {"set_up": True}
 """`info` of a table that changes only when somebody sets the installation up: see `Reader.once`."""
+JSON = {"json": True}
+"""`info` of a column that holds a document: the same name is a plain text in another table."""
 
 
 def ident(name: str = "id", **kw: Any) -> Column[str]:
@@ -47,7 +49,7 @@ def blob(name: str, *, null: bool = True) -> Column[bytes]:
 
 def json(name: str, *, default: str = "{}") -> Column[str]:
     """A JSON document as text, written by `dump` and read by `load`."""
-    return Column(name, Text, nullable=False, server_default=default)
+    return Column(name, Text, nullable=False, server_default=default, info=JSON)
 
 
 def dump(value: object) -> str:

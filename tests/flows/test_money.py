@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from console.app import WORKERS
+from console.evidence.verify import verify
 from console.people import accounts, teams
 from console.routes import API
 from console.store.transaction import Tx
@@ -92,6 +96,23 @@ def test_from_an_offer_to_paid_in_full(scene: Scene, debtor: str) -> None:
     assert (last["balance"]["amount"], last["stopped"]["plans"]) == (0, [plan["id"]])
     assert last["stopped"]["case"] == scene.case
     assert scene.sofia.get(f"{case}").json()["outcome"] == "paid"
+
+
+def test_the_evidence_of_a_case_holds_its_agreement_promise_and_payments(
+    scene: Scene, debtor: str, tmp_path: Path
+) -> None:
+    answer = scene.caio.get(f"/api/v1/cases/{scene.case}/evidence")
+    assert answer.status_code == 200, answer.text
+    bundle = tmp_path / "evidence.zip"
+    bundle.write_bytes(answer.content)
+    assert verify(str(bundle))["case"] == scene.case
+    with zipfile.ZipFile(bundle) as held:
+        records = [json.loads(line) for line in held.read("records.jsonl").splitlines()]
+    bodies = {each["key"].partition(":")[0]: each["body"] for each in records}
+    assert {"plan", "promise", "payment", "instalment", "message"} <= set(bodies)
+    (owed,) = scene.ana.get(f"/api/v1/debtors/{debtor}/balance").json()["charges"]
+    assert bodies["plan"]["charges"] == [owed["id"]], "a list is a list"
+    assert isinstance(bodies["plan"]["detail"], str), "a word is a word"
 
 
 def test_another_team_s_money_does_not_exist(scene: Scene, debtor: str) -> None:
