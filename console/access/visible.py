@@ -8,7 +8,8 @@ nobody else         learns that it exists: NotFound, decided before anything els
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, true
 
@@ -16,8 +17,9 @@ from console.access.actor import Actor
 from console.cases.models import case
 from console.errors import NotFound
 from console.people.models import team_member, user
-from console.store.statement import Query, rows, value
+from console.store.statement import Query, row, rows, value
 from console.store.transaction import Reader
+from console.wire import shapes
 
 _FACTS = Query(
     select(case.c.owner_id, case.c.taken_over_from, case.c.team_id, case.c.debtor_id, case.c.portfolio_id).where(
@@ -32,6 +34,12 @@ _SUPERVISES = Query(
         user.c.id == bindparam("user_id"), user.c.role == "supervisor", team_member.c.team_id == bindparam("team_id")
     ),
     value,
+)
+_HELD = Query(
+    select(case.c.debtor_id, case.c.portfolio_id).where(
+        case.c.owner_id == bindparam("user_id"), case.c.status != "resolved"
+    ),
+    row,
 )
 _HOLDS = Query(
     select(case.c.id).where(
@@ -81,7 +89,20 @@ def existence_arms(actor: Actor) -> Arms:
 def may_read(reader: Reader, actor: Actor, case_id: str) -> bool:
     """Whether the content of this case may be read now."""
     facts = _FACTS.first(reader, id=case_id)
-    return facts is not None and _reads(reader, actor, *facts)
+    return facts is not None and _reads(actor, partial(_holds, reader, actor), *facts)
+
+
+def readable(reader: Reader, actor: Actor, cases: Sequence[shapes.Case]) -> set[str]:
+    """The same of many: the ids of those whose content may be read now."""
+    held = set(_HELD.all(reader, user_id=actor.id)) if actor.role == "agent" else set()
+    return {
+        each.id
+        for each in cases
+        if _reads(
+            actor, lambda *pair: pair in held, _id(each.owner), _id(each.taken_over_from), each.team.id,
+            each.debtor.id, each.portfolio.id,
+        )
+    }  # fmt: skip
 
 
 def must_read(reader: Reader, actor: Actor, case_id: str) -> None:
@@ -97,7 +118,7 @@ def must_know(reader: Reader, actor: Actor, case_id: str) -> None:
         raise NotFound
     if facts[2] in actor.teams and actor.role in ("agent", "supervisor"):
         return
-    if not _reads(reader, actor, *facts):
+    if not _reads(actor, partial(_holds, reader, actor), *facts):
         raise NotFound
 
 
@@ -152,9 +173,19 @@ def _agent_reads(user_id: str) -> list[ColumnElement[bool]]:
     return [case.c.owner_id == user_id, case.c.taken_over_from == user_id, earlier]
 
 
+def _id(person: shapes.Person | None) -> str | None:
+    return None if person is None else person.id
+
+
+def _holds(reader: Reader, actor: Actor, debtor: str, portfolio: str) -> bool:
+    return _HOLDS.first(reader, debtor_id=debtor, portfolio_id=portfolio, user_id=actor.id) is not None
+
+
 def _reads(
-    reader: Reader, actor: Actor, owner: str | None, former: str | None, team: str, debtor: str, portfolio: str
-) -> bool:
+    actor: Actor, holds: Callable[[str, str], bool], owner: str | None, former: str | None, team: str, debtor: str,
+    portfolio: str,
+) -> bool:  # fmt: skip
+    """`holds`: whether the actor owns the open case of this debtor in this portfolio."""
     if actor.role == "compliance":
         return True
     if actor.role == "supervisor":
@@ -162,7 +193,7 @@ def _reads(
     if actor.role == "agent":
         if actor.id in (owner, former):
             return True
-        return _HOLDS.first(reader, debtor_id=debtor, portfolio_id=portfolio, user_id=actor.id) is not None
+        return holds(debtor, portfolio)
     if actor.role == "integration" and "cases:read" in actor.scopes:
         return actor.portfolio in (None, portfolio)
     return False
@@ -183,5 +214,5 @@ def _hears(reader: Reader, actor: Actor, topic: str) -> bool:
             return False
         if side == "team":
             return side_readers(actor, facts[2])
-        return _reads(reader, actor, *facts)
+        return _reads(actor, partial(_holds, reader, actor), *facts)
     return False

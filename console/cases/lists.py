@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, union_all
 
 from channels.registry import CHANNELS as PROVIDERS
 from console.access.actor import Actor
-from console.access.visible import Arms, content_arms, content_of_cases, existence_arms, existence_of_cases
+from console.access.visible import Arms, content_arms, existence_arms, existence_of_cases, readable
 from console.cases import view
 from console.cases.models import case, seen
-from console.cases.narrowed import OPEN, CaseQuery, few, few_named, few_of_book, filters, named
+from console.cases.narrowed import OPEN, CaseQuery, apart, few, few_named, few_of_book, filters, named
 from console.errors import Invalid
-from console.store.statement import row, rows
+from console.store.statement import Query, placed, places, row, rows
 from console.store.transaction import Reader
 from console.timeline.whispers import unseen
 from console.wire import shapes
@@ -63,11 +64,11 @@ def _arms(reader: Reader, actor: Actor, query: CaseQuery) -> Arms:
     Together they are what may be seen; a case that stands in several is shown once.
     """
     statuses = _statuses(query)
-    free = [case.c.owner_id.concat("").is_(None)] * (query.view == "queue")
-    among = and_(case.c.status.concat("").in_(statuses), *free)
+    free = [apart(reader, case.c.owner_id).is_(None)] * (query.view == "queue")
+    such = and_(apart(reader, case.c.status).in_(statuses), *free)
     own, wide = _seen(actor, query)
     name = named(reader, query)
-    found, walked = [and_(arm, among, *name) for arm in own], []
+    found, walked = [and_(arm, such, *name) for arm in own], []
     some = few_named(reader, query) if wide else None
     if some is None and wide:
         some = few(reader, query)
@@ -77,7 +78,7 @@ def _arms(reader: Reader, actor: Actor, query: CaseQuery) -> Arms:
         if these is None:
             walked += [and_(arm, case.c.status == each, *free, *name) for each in statuses]
         else:  # no planner looks into a coalesce for an index
-            found.append(and_(these, func.coalesce(arm, false()), among))
+            found.append(and_(these, func.coalesce(arm, false()), such))
     return found, walked
 
 
@@ -132,8 +133,7 @@ def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
     """In the order of the ids."""
     if not ids:
         return []
-    clause = select(*view.COLUMNS).select_from(view.JOINED).where(case.c.id.in_(ids))
-    found = {each.id: each for each in rows(reader, clause, view.shape)}
+    found = {each.id: each for each in _shown(len(ids)).all(reader, **placed(ids))}
     return [found[case_id] for case_id in ids]
 
 
@@ -150,27 +150,27 @@ def _read_mark(text: str) -> tuple[int, str]:
 
 
 def _for_viewer(reader: Reader, actor: Actor, found: list[shapes.Case]) -> list[Any]:
-    readable = _readable(reader, actor, [each.id for each in found])
-    marks = _marks(reader, actor, [each.id for each in found if each.id in readable])
-    whispers = unseen(reader, actor.id, list(readable))
+    ids = list(readable(reader, actor, found))
+    if not ids:
+        return [view.masked(each) for each in found]
+    unread: dict[str, int] = dict(_unread(len(ids)).all(reader, user_id=actor.id, **placed(ids)))
+    whispers = unseen(reader, actor.id, ids)
     return [
-        msgspec.structs.replace(each, unread=marks.get(each.id, 0), whispers=whispers.get(each.id, 0))
-        if each.id in readable
+        msgspec.structs.replace(each, unread=unread[each.id], whispers=whispers.get(each.id, 0))
+        if each.id in unread
         else view.masked(each)
         for each in found
     ]
 
 
-def _readable(reader: Reader, actor: Actor, ids: list[str]) -> set[str]:
-    if not ids:
-        return set()
-    reads = func.coalesce(content_of_cases(actor), false())  # asked of these, instead of walking a whole team for them
-    return set(rows(reader, select(case.c.id).where(case.c.id.in_(ids), reads), str))
+@cache
+def _shown(count: int) -> Query[shapes.Case]:
+    return Query(select(*view.COLUMNS).select_from(view.JOINED).where(case.c.id.in_(places(count))), view.shape)
 
 
-def _marks(reader: Reader, actor: Actor, ids: list[str]) -> dict[str, int]:
-    if not ids:
-        return {}
-    joined = case.outerjoin(seen, and_(seen.c.case_id == case.c.id, seen.c.user_id == actor.id))
+@cache
+def _unread(count: int) -> Query[tuple[Any, ...]]:
+    """How many messages of the debtor somebody has not seen."""
+    joined = case.outerjoin(seen, and_(seen.c.case_id == case.c.id, seen.c.user_id == bindparam("user_id")))
     clause = select(case.c.id, case.c.inbound - func.coalesce(seen.c.inbound, 0)).select_from(joined)
-    return dict(rows(reader, clause.where(case.c.id.in_(ids)), lambda case_id, unread: (case_id, int(unread))))
+    return Query(clause.where(case.c.id.in_(places(count))), row)

@@ -135,6 +135,15 @@ class Query(Statement, Generic[T]):
         return None if row is None else self.into(*row)
 
 
+def places(count: int) -> list[BindParameter[Any]]:
+    """For `column.in_(…)` in a statement that is compiled once for each `count`; `placed` gives the values."""
+    return [bindparam(f"in_{place}") for place in range(count)]
+
+
+def placed(values: Sequence[Any]) -> dict[str, Any]:
+    return {f"in_{place}": each for place, each in enumerate(values)}
+
+
 def value(column: T) -> T:
     """`into` for a select of one column."""
     return column

@@ -1,8 +1,11 @@
 """The living thread: every item of a case in one total order, and the files that hang on it."""
 
 from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import text as sql
 
 from console.store.base import ident, json, metadata, moment, number, text
+
+_UNSEEN = "kind = 'whisper' AND seen_at IS NULL"
 
 item = Table(
     "item",
@@ -34,6 +37,7 @@ item = Table(
     json("data"),  # by kind: sort, detail, template, suggestion, request, event name and data, mail ids, attempts
     UniqueConstraint("case_id", "position"),
     Index("ix_item_provider", "provider_id", "inbox_id"),
+    Index("ix_item_whisper", "to_id", "case_id", sqlite_where=sql(_UNSEEN), postgresql_where=sql(_UNSEEN)),
 )
 
 attachment = Table(

@@ -6,12 +6,13 @@ Written by `supervision`; seen and used by the owner they were written to, which
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import bindparam, func, select
 
 from console.access.actor import Actor
 from console.errors import Invalid
-from console.store.statement import Query, rows
+from console.store.statement import Query, placed, places
 from console.store.transaction import Reader, Tx
 from console.timeline.add import Numbered, revise
 from console.timeline.models import item
@@ -28,7 +29,6 @@ _UNSEEN = Query(
     ItemRow,
 )
 
-
 def mark_used(tx: Tx, case: Numbered, actor: Actor, whisper_id: str) -> None:
     """The suggestion went into a message. Raises Invalid unless it is a whisper of this case to the actor."""
     row = find(tx, whisper_id)
@@ -42,12 +42,17 @@ def unseen(reader: Reader, user_id: str, case_ids: Sequence[str]) -> dict[str, i
     """How many whispers to this user stand unseen on each of these cases; a case without one is left out."""
     if not case_ids:
         return {}
-    waits = (item.c.kind == "whisper", item.c.to_id == user_id, item.c.seen_at.is_(None), item.c.case_id.in_(case_ids))
-    clause = select(item.c.case_id, func.count()).where(*waits).group_by(item.c.case_id)
-    return dict(rows(reader, clause, lambda case_id, n: (str(case_id), int(n))))
+    return dict(_unseen_of(len(case_ids)).all(reader, user_id=user_id, **placed(case_ids)))
 
 
 def mark_seen(tx: Tx, case: Numbered, user_id: str, position: int) -> None:
     """Whatever was whispered to this user up to a position is seen."""
     for row in _UNSEEN.all(tx, case_id=case.id, user_id=user_id, position=position):
         revise(tx, case, row, seen_at=tx.now)
+
+
+@cache
+def _unseen_of(count: int) -> Query[tuple[str, int]]:
+    waits = (item.c.kind == "whisper", item.c.to_id == bindparam("user_id"), item.c.seen_at.is_(None))
+    clause = select(item.c.case_id, func.count()).where(*waits, item.c.case_id.in_(places(count)))
+    return Query(clause.group_by(item.c.case_id), lambda case_id, unseen: (str(case_id), int(unseen)))

@@ -1,0 +1,10 @@
+"""Whispers that nobody has seen yet: asked with every page of cases, and hardly ever any."""
+
+from console.store.migrations.frozen import run
+
+revision = "v0017_whispers"
+down_revision = "v0016_means"
+
+
+def upgrade() -> None:
+    run(__file__)
