@@ -64,12 +64,12 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
 
     A planned message that the gate defers is held until then; one that it blocks is cancelled with the code, text kept.
     """
+    item = as_it_stands(tx, get(tx, item_id))
+    row = live(tx, item.case_id)
     planned = claim(tx, item_id)
     if planned is None or not planned.is_due(tx.now):
         return None
     hold_person(tx, planned.debtor_id)
-    row = live(tx, planned.case_id)
-    item = get(tx, item_id)
     pair = _pair(tx, planned)
     if pair is None:
         _cancel(tx, row, item, "INBOX_GONE")

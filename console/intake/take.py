@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from channels.types import Dead, Delivery, Ignored, Inbound, Item, Notice, Preference, Receipt, Renumbered
 from console.cases.early import keep_early
 from console.cases.receive import receive
-from console.cases.settle import message_of, renumber, settle_preference, settle_receipt
+from console.cases.settle import as_it_stands, message_of, renumber, settle_preference, settle_receipt
 from console.intake.models import delivery as table
 from console.intake.models import taken
 from console.intake.notices import note
@@ -175,6 +175,7 @@ def _receipt(tx: Tx, inbox: InboxRow, item: Receipt) -> Produced:
     if message is None:
         kept = keep_early(tx, inbox, item)
         return Produced("status", "ignored" if kept else "duplicate", reason="message_not_known_yet" if kept else "")
+    message = as_it_stands(tx, message)
     key = f"s:{item.provider_id or item.ref}:{item.status}"
     if not add_once(tx, taken, ("inbox_id", "provider_id"), inbox_id=inbox.id, provider_id=key):
         return Produced("status", "duplicate")

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, literal_column
 
 from console.log.models import event
 from console.store.statement import Statement
-from console.store.transaction import Event, Fact, Tx
+from console.store.transaction import Event, Fact, Overtaken, Tx
 from console.wire.ids import new_id
 
 _COLUMNS = ("id", "at", "name", "case_id", "topics", "data")
@@ -20,11 +20,20 @@ _encode = msgspec.json.Encoder().encode
 
 
 def append(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
-    """Give each fact its place in the log. Their order is the order of telling."""
+    """Give each fact its place in the log. Their order is the order of telling. Raises Overtaken."""
+    if tx.wrote_early:
+        _must_be_newest(tx, sorted({fact.case for fact in facts if fact.case is not None}))
     events: list[Event] = []
     for start in range(0, len(facts), _MOST):
         events += _insert(tx, facts[start : start + _MOST])
     return events
+
+
+def _must_be_newest(tx: Tx, cases: list[str]) -> None:
+    """Nobody whose transaction id is higher has told of these cases. They are locked: nobody will before we commit."""
+    newer = "SELECT 1 FROM event WHERE xid > pg_current_xact_id()::text::bigint AND case_id = ANY(%(cases)s) LIMIT 1"
+    if cases and tx.run(newer, {"cases": cases}).fetchone() is not None:
+        raise Overtaken
 
 
 def _insert(tx: Tx, facts: Sequence[Fact]) -> list[Event]:

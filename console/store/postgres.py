@@ -20,7 +20,7 @@ from console.errors import Unavailable
 from console.fault import fault
 from console.store.lanes import Load, lane
 from console.store.store import Append, Committed
-from console.store.transaction import Event, Reader, Tx, carried, plain
+from console.store.transaction import Event, Overtaken, Reader, Tx, carried, plain
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,7 +32,7 @@ statement (jit) takes longer than any of ours may.
 """
 WRITERS = 8
 READERS = 4
-TRIES = 4  # of one verb, when the database reports a serialization failure or a deadlock
+TRIES = 6  # of one verb, when the database reports a serialization failure or a deadlock, or the log an overtaking
 
 
 class PostgresStore:
@@ -100,7 +100,7 @@ class PostgresStore:
         for attempt in range(TRIES):
             try:
                 return self._once(verb)
-            except (errors.SerializationFailure, errors.DeadlockDetected) as error:
+            except (errors.SerializationFailure, errors.DeadlockDetected, Overtaken) as error:
                 if attempt == TRIES - 1:
                     raise Unavailable("The database is too busy.", retry_after=1) from error
             except psycopg.OperationalError as error:

@@ -77,6 +77,12 @@ class Reader:
         self.cursor.executemany(sql, values)
 
 
+class Overtaken(Exception):
+    """Another transaction got its id after this one, and has told of the same case: the log, which is in the order of
+    ids, would tell what we did before what we did it upon. The verb is run again.
+    """
+
+
 class Tx(Reader):
     """One transaction. Whatever is emitted is logged with it or not at all."""
 
@@ -85,6 +91,7 @@ class Tx(Reader):
         self.facts: list[Fact] = []
         self.woken: set[str] = set()
         self.late: list[tuple[str, Any]] = []
+        self.wrote_early = False  # before it held all that it writes about
         self._deferred: dict[object, Callable[[Tx], None]] = {}
 
     def emit(self, name: str, *, topics: Iterable[str], data: Any, case: str | None = None) -> None:
@@ -145,10 +152,14 @@ class Tx(Reader):
         """Hold `key` to the end of the transaction. SQLite's single writer holds everything already.
 
         On PostgreSQL an advisory lock, taken before the first write: it assigns no transaction id, so positions and
-        transaction ids come in the same order (invariant 2).
+        transaction ids come in the same order (invariant 2). Who wrote before is checked when it tells (`log.append`).
         """
         if self.dialect == "postgresql":
-            self.run("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": key})
+            (_, xid) = self.run(_LOCK, {"key": key}).fetchone()
+            self.wrote_early = self.wrote_early or xid is not None
+
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0)), pg_current_xact_id_if_assigned()::text"
 
 
 def plain(result: Any) -> Any:

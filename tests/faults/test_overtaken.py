@@ -14,9 +14,13 @@ import psycopg
 import pytest
 
 from channels.types import Accepted, Outcome, Receipt, Unknown
+from console.cases.changed import told
+from console.cases.queries import live
 from console.cases.send import finish, recover, start
 from console.cases.settle import settle_receipt
+from console.intake.models import taken
 from console.store.base import load
+from console.store.statement import add_once
 from console.store.transaction import Reader, Tx
 from console.timeline.queries import get
 from tests.cases.test_send import queued
@@ -47,6 +51,42 @@ def test_whoever_is_given_up_while_its_answer_is_written_down_is_not_given_up(wo
     assert world.do(start, item.id, "w") is not None
     _overtaken(world, _delivered, item.id, recover, item.id)
     _stands(world, item.id)
+
+
+def test_who_wrote_before_it_waited_is_told_after_whom_it_waited_for(world: World) -> None:
+    """The log is in the order of transaction ids, and this one's was the lower: it is done again under a higher."""
+    case_id = world.hear().case
+    assert case_id is not None
+    wrote, held, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def first(tx: Tx) -> None:
+        assert wrote.wait(20)
+        row = live(tx, case_id)
+        held.set()
+        assert go_on.wait(4)
+        row.priority = "high"
+        told(tx, row)
+
+    def second(tx: Tx) -> None:
+        add_once(tx, taken, ("inbox_id", "provider_id"), inbox_id=world.inboxes["sms"], provider_id="m:1")
+        wrote.set()
+        assert held.wait(4)
+        row = live(tx, case_id)
+        assert row.priority == "high"
+        row.priority = "urgent"
+        told(tx, row)
+
+    with ThreadPoolExecutor(2) as threads:
+        one, other = (threads.submit(world.store.write_now, each) for each in (first, second))
+        assert held.wait(20)
+        until(lambda: _waits(world.url), 3)
+        go_on.set()
+        one.result(20)
+        other.result(20)
+    found = world.see(lambda reader: reader.run(
+        "SELECT data FROM event WHERE case_id = %(case)s AND name = 'case.updated' ORDER BY xid, seq", {"case": case_id}
+    ).fetchall())  # fmt: skip
+    assert list(dict.fromkeys(load(data)["priority"] for (data,) in found))[-2:] == ["high", "urgent"]
 
 
 def _delivered(tx: Tx, item_id: str) -> None:
