@@ -2,8 +2,8 @@
 
 from console.store.migrations.frozen import run
 
-revision = "v0017_whispers"
-down_revision = "v0016_means"
+revision = "v0018_whispers"
+down_revision = "v0017_answers"
 
 
 def upgrade() -> None:
