@@ -102,7 +102,7 @@ def take_in(tx: Tx, vault: Vault, new: NewDebtor) -> tuple[str, bool]:
     elif keyed is None and not is_in_portfolio(tx, person.id, new.portfolio):
         join_portfolio(tx, person.id, new.portfolio)
     for index, each in enumerate(new.contact_points):
-        _reach(tx, person.id, each, f"contact_points.{index}")
+        _reach(tx, person.id, each, f"contact_points[{index}]")
     return person.id, known is None
 
 

@@ -43,7 +43,7 @@ def judge(vault: Vault, new: NewDebtor) -> Fresh:
     digest = None if plain is None else documents.digest(vault, plain)
     reach = []
     for index, each in enumerate(new.contact_points):
-        sender = sender_of(each, f"contact_points.{index}")
+        sender = sender_of(each, f"contact_points[{index}]")
         reach.append((each.channel, "email" if sender.email else "phone", sender))
     marks: set[Mark] = {(channel, kind, _name(sender)) for channel, kind, sender in reach}
     if new.external_id is not None:

@@ -46,8 +46,8 @@ _DOCUMENTS = {
 _FIELDS = {
     "external_id": "debtor_id", "document.kind": "document", "document.value": "document",
     **{name: name for name in ("name", "kind", "language", "jurisdiction", "document", "product")},
-    "charges.0.external_id": "charge_id", "charges.0.number": "number", "charges.0.due": "due",
-    "charges.0.amount": "amount", "charges.0.amount.currency": "currency",
+    "charges[0].external_id": "charge_id", "charges[0].number": "number", "charges[0].due": "due",
+    "charges[0].amount": "amount", "charges[0].amount.currency": "currency",
 }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     """
     known = by_key(tx, book.id, row.debtor_id) or by_document(tx, vault, row.document.rpartition(":")[2])
     person = None if known is None else get(tx, known)
-    columns = _FIELDS | {f"contact_points.{n}.address": each.channel for n, each in enumerate(row.points)}
+    columns = _FIELDS | {f"contact_points[{n}].address": each.channel for n, each in enumerate(row.points)}
     try:
         debtor_id, _ = take_in(tx, vault, _debtor(row, book, person))
         before = _CHARGE.first(tx, portfolio_id=book.id, external_id=row.key)

@@ -67,10 +67,10 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
                 created_at=tx.now, **values,
             )  # fmt: skip
         elif known[1] != new.debtor:
-            raise Conflict("This key names a charge of another debtor.", field=f"charges.{index}.external_id")
+            raise Conflict("This key names a charge of another debtor.", field=f"charges[{index}].external_id")
         elif known[2] is not None:
             raise Conflict("This charge was taken back: what is owed anew comes under a key of its own.",
-                           field=f"charges.{index}.external_id")  # fmt: skip
+                           field=f"charges[{index}].external_id")  # fmt: skip
         else:
             change(tx, charge, {"id": known[0]}, **values)
 
@@ -91,7 +91,7 @@ def check_debt(new: NewDebt, currency: str) -> None:
     """Raises Invalid, naming the field, for what no look at the books could mend."""
     _check(new)
     for index, each in enumerate(new.charges):
-        _check_charge(each, currency, f"charges.{index}")
+        _check_charge(each, currency, f"charges[{index}]")
 
 
 def _values(new: NewDebt, each: NewCharge) -> dict[str, Any]:

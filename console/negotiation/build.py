@@ -157,7 +157,7 @@ def _check(wish: PlanWish, book: PortfolioRow) -> None:
         raise Invalid("Name each component once.", field="discounts")
     for index, each in enumerate(wish.discounts):
         if not 0 <= each.bp <= 10_000:
-            raise Invalid("A discount is 0 to 10000 basis points: at most all of it.", field=f"discounts.{index}.bp")
+            raise Invalid("A discount is 0 to 10000 basis points: at most all of it.", field=f"discounts[{index}].bp")
 
 
 def _check_sums(wish: PlanWish, total: int) -> None:

@@ -33,9 +33,8 @@ async def keep_journal(services: Services) -> None:
 
 
 def _so_far(path: Path) -> tuple[journal.Line | None, list[str]]:
-    """The newest line and the ids of the last ones."""
-    if not path.exists():
-        return None, []
+    """The newest line and the ids of the last ones. A new journal is begun, so that a missing one is seen as such."""
+    path.touch()
     journal.mend(path)
     lines = list(journal.read(path))
     return max(lines, key=lambda each: each.id, default=None), [each.id for each in lines][-REMEMBERED:]

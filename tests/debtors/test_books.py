@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import httpx2
@@ -90,16 +89,16 @@ def test_one_number_in_two_forms_is_one_address(office: Office) -> None:
         ({"external_id": " "}, "external_id"),
         ({"document": {"kind": "cpf", "value": "111.111.111-12"}}, "document.value"),
         ({"document": {"kind": "C P F", "value": "529.982.247-25"}}, "document.kind"),
-        ({"contact_points": [{"channel": "sms", "address": "98765-4321"}]}, "contact_points.0.address"),
-        ({"contact_points": [{"channel": "email", "address": "joao at example"}]}, "contact_points.0.address"),
-        ({"contact_points": [{"channel": "fax", "address": "+551140000000"}]}, "contact_points.0.channel"),
+        ({"contact_points": [{"channel": "sms", "address": "98765-4321"}]}, "contact_points[0].address"),
+        ({"contact_points": [{"channel": "email", "address": "joao at example"}]}, "contact_points[0].address"),
+        ({"contact_points": [{"channel": "fax", "address": "+551140000000"}]}, "contact_points[0].channel"),
         ({"labels": ["x" * 41]}, "labels"),
         ({"kind": "robot"}, "kind"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_stored(office: Office, change: dict[str, Any], named: str) -> None:
     body = office.body("Nobody Of That Name") | change
-    assert named in re.sub(r"\[(\d+)\]", r".\1", field(office.erp.post("/api/v1/debtors", json=body)))
+    assert named in field(office.erp.post("/api/v1/debtors", json=body))
     assert office.find(q="Nobody Of That Name").json()["items"] == []
 
 
@@ -111,7 +110,7 @@ def test_a_wrong_time_of_consent_is_named(office: Office) -> None:
     }
     assert (
         field(office.erp.post("/api/v1/debtors", json=office.body(contact_points=[point])))
-        == "contact_points.0.consent.at"
+        == "contact_points[0].consent.at"
     )
 
 
@@ -228,10 +227,10 @@ def test_a_debt_repeated_is_put_down_once_and_its_key_updates(office: Office) ->
     ("change", "named"),
     [
         ({"charges": []}, "charges"),
-        ({"charges": [charge(number=" ")]}, "charges.0.number"),
-        ({"charges": [charge(due="10/01/2026")]}, "charges.0.due"),
-        ({"charges": [charge(amount={"amount": 0, "currency": "BRL"})]}, "charges.0.amount"),
-        ({"charges": [charge(amount={"amount": 1, "currency": "USD"})]}, "charges.0.amount.currency"),
+        ({"charges": [charge(number=" ")]}, "charges[0].number"),
+        ({"charges": [charge(due="10/01/2026")]}, "charges[0].due"),
+        ({"charges": [charge(amount={"amount": 0, "currency": "BRL"})]}, "charges[0].amount"),
+        ({"charges": [charge(amount={"amount": 1, "currency": "USD"})]}, "charges[0].amount.currency"),
         ({"charges": [charge(external_id="x"), charge(external_id="x")]}, "charges"),
         ({"terms": {"fine_bp": -1, "interest_bp_30d": 0}}, "terms.fine_bp"),
         ({"product": "x" * 201}, "product"),

@@ -49,7 +49,7 @@ def test_a_preview_adds_up_says_what_moved_and_stores_nothing(scene: Scene) -> N
         ({"instalments": -1}, "instalments"),
         ({"instalments": 61}, "instalments"),
         ({"instalments": 0}, "down_payment"),
-        ({"discounts": [Discount("interest", 10_001)]}, "discounts.0.bp"),
+        ({"discounts": [Discount("interest", 10_001)]}, "discounts[0].bp"),
         ({"discounts": [Discount("fine", 1), Discount("fine", 2)]}, "discounts"),
         ({"discounts": [Discount("principal", 7_500)]}, "discounts"),
         ({"first_due": "2026-11-18"}, "first_due"),
