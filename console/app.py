@@ -132,13 +132,16 @@ def create_app(
     workers: dict[str, Worker] | None = None,
     mounts: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The ASGI application. `workers`: the loops beside it (None: all); `mounts`: further routes (the demo's)."""
+    """The ASGI application. `workers`: the loops beside it (None: all); `mounts`: further routes (the demo's).
+    `state.watched` is only what those who watch the process ask for.
+    """
     hosts = Hosts(services.settings, demo=services.demo)
     identity = Identity(services, hosts)
     supervisor = Supervisor(lambda name: services.meters.deaths.labels(name).inc())
     health = Health(services, lambda: supervisor.failing)
     door = Door(services, identity, services.limits)
     socket = Socket(services, identity, services.limits, hooks(services))
+    guarded = [Middleware(Guard, settings=services.settings, hosts=hosts, clock=services.clock, meters=services.meters)]
     app = Starlette(
         routes=[
             *webhooks(),  # first: routes are tried one after the other, and these are the busiest
@@ -150,13 +153,14 @@ def create_app(
             *Pages(services, hosts, identity).routes(),
             *mounts,
         ],
-        middleware=[
-            Middleware(Guard, settings=services.settings, hosts=hosts, clock=services.clock, meters=services.meters)
-        ],
+        middleware=guarded,
         exception_handlers={HTTPException: _refused},
         lifespan=_lifespan(services, supervisor, health, WORKERS if workers is None else workers),
     )
     app.state.services = services
+    app.state.watched = Starlette(
+        routes=health.routes(), middleware=guarded, exception_handlers={HTTPException: _refused}
+    )
     _measured(services)
     return app
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from console.cases.models import case
-from console.jobs.models import job
+from console.jobs.models import duty, job
 from console.outbox.models import outbox
 from console.portfolios.health import Figures, HealthRow, figures, health_of, is_restricted
 from console.portfolios.queries import InboxRow, all_inboxes
@@ -25,6 +25,7 @@ _OUTBOX = Query(
     .group_by(outbox.c.state),
     row,
 )
+_DUTIES = Query(select(duty.c.name, duty.c.until), row)
 _JOBS = Query(select(job.c.state, func.count()).group_by(job.c.state), row)
 
 
@@ -40,13 +41,14 @@ class InboxDepth(Struct, frozen=True):
 
 
 class Depths(Struct, frozen=True):
-    """`queues`: team -> (cases, seconds the oldest has waited)."""
+    """`queues`: team -> (cases, seconds the oldest has waited); `duties`: whether somebody has them now."""
 
     queues: dict[str, tuple[int, float]]
     outbox: dict[str, int]
     oldest_due_s: float
     jobs: dict[str, int]
     inboxes: list[InboxDepth]
+    duties: dict[str, bool]
 
 
 def depths(reader: Reader) -> Depths:
@@ -60,7 +62,14 @@ def depths(reader: Reader) -> Depths:
         oldest_due_s=(now - min(due)) / 1000 if due else 0.0,
         jobs=dict(_JOBS.all(reader)),
         inboxes=[_inbox(reader, each) for each in all_inboxes(reader) if each.state == "active"],
+        duties=_duties(reader),
     )
+
+
+def _duties(reader: Reader) -> dict[str, bool]:
+    """By the database's clock, as they are given. Nobody asks for them beside an embedded one."""
+    found = _DUTIES.all(reader)
+    return {name: until > reader.server_time() for name, until in found}
 
 
 def _inbox(reader: Reader, row: InboxRow) -> InboxDepth:

@@ -53,6 +53,8 @@ class Meters:
             registry=self.registry,
         )  # fmt: skip
         self.deaths = self._counter("loop_deaths", "Background loops that died", "loop")
+        self.duties_taken = self._counter("duties_taken", "Duties that this process took, or took over", "duty")
+        self._duties = self._gauge("duty_held", "1 while some process has a duty that one at a time has", "duty")
         self._queued = self._gauge("queue_cases", "Cases waiting in a queue", "team")
         self._oldest = self._gauge("queue_oldest_seconds", "How long the oldest case of a queue has waited", "team")
         self._outbox = self._gauge("outbox_messages", "Messages by where they stand on their way out", "state")
@@ -81,8 +83,11 @@ class Meters:
 
     def stand(self, depths: Depths) -> None:
         """Show what stands in the database now; what is there no more is shown no more."""
-        for gauge in (self._queued, self._oldest, self._outbox, self._jobs, self._inboxes, *self._of_inboxes.values()):
+        for gauge in (self._duties, self._queued, self._oldest, self._outbox, self._jobs, self._inboxes,
+                      *self._of_inboxes.values()):  # fmt: skip
             gauge.clear()
+        for duty, is_held in depths.duties.items():
+            self._duties.labels(duty).set(is_held)
         for team, (count, seconds) in depths.queues.items():
             self._queued.labels(team).set(count)
             self._oldest.labels(team).set(seconds)

@@ -78,6 +78,8 @@ class Duties:
     def _told(self, name: str, has: bool) -> None:
         if has != (self._until.get(name, 0.0) > 0.0):
             log.info("duty.taken" if has else "duty.lost", duty=name)
+            if has:
+                self._services.meters.duties_taken.labels(name).inc()
 
 
 async def keep_duties(services: Services) -> None:

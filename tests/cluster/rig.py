@@ -64,6 +64,7 @@ class Cluster:
         )
         self._env = self._environment() | {**env}
         self.servers = [self._server(index) for index in range(len(self.ports))]
+        self.worker_ports = [free_port() for _ in range(workers)]
         self.workers = [self._worker(index) for index in range(0 if embedded else workers)]
         self.sandbox = self._sandbox()
         self.proxy = self._proxy()
@@ -141,8 +142,17 @@ class Cluster:
 
     def metric(self, server: int, name: str) -> float:
         """A number of one server's page; 0 when it is not there yet."""
-        headers = {"Authorization": f"Bearer {METRICS_TOKEN}", **self._host(server)}
-        page = httpx2.get(f"{self._base(server)}/metrics", headers=headers, timeout=20).text
+        return self._metric(self.ports[server], name)
+
+    def metric_of(self, worker: Member, name: str) -> float:
+        """The same of a worker's."""
+        return self._metric(self.worker_ports[self.workers.index(worker)], name)
+
+    def _metric(self, port: int, name: str) -> float:
+        headers = {"Authorization": f"Bearer {METRICS_TOKEN}", **self._host(0)}
+        answer = httpx2.get(f"http://127.0.0.1:{port}/metrics", headers=headers, timeout=20)
+        assert answer.status_code == 200, answer.text
+        page = answer.text
         found = (line.rsplit(" ", 1) for line in page.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
         return sum(float(value) for _, value in found)
 
@@ -229,7 +239,8 @@ class Cluster:
         return Member(f"server-{index}", command, self._env, self.folder, partial(_is_ready, self.ports[index]))
 
     def _worker(self, index: int) -> Member:
-        member = Member(f"worker-{index}", ["console.cli", "worker"], self._env, self.folder, lambda: True)
+        command = ["console.cli", "worker", "--port", str(self.worker_ports[index])]
+        member = Member(f"worker-{index}", command, self._env, self.folder, lambda: True)
         member._ready = lambda: "works in the background" in member.said()
         return member
 

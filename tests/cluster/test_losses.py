@@ -66,7 +66,24 @@ def test_another_worker_routes_when_the_one_that_did_is_killed(cluster: Cluster)
         former.kill()
         case = comes(cluster, ana)
         assert case["epoch"] == 1
-        assert cluster.worker_of("routing") is not former
+        heir = cluster.worker_of("routing")
+        assert heir is not former and "duty.taken" in heir.said()
+        taken = 'acordo_duties_taken_total{duty="routing"}'
+        assert cluster.metric_of(heir, taken) >= 1 and cluster.metric(0, taken) == 0
+        assert cluster.metric(0, 'acordo_duty_held{duty="routing"}') == 1
+
+
+def test_that_nobody_routes_is_told_at_every_server(cluster: Cluster) -> None:
+    cluster.worker_of("routing")
+    for each in cluster.workers:
+        each.freeze()
+    try:
+        held = 'acordo_duty_held{duty="routing"}'
+        assert wait_until(lambda: cluster.metric(0, held) == cluster.metric(1, held) == 0)
+    finally:
+        for each in cluster.workers:
+            each.thaw()
+    assert wait_until(lambda: cluster.metric(0, held) == 1)
 
 
 def test_a_worker_that_stood_still_finds_another_one_at_work_and_leaves_it_there(cluster: Cluster) -> None:

@@ -192,10 +192,14 @@ class Agent(Client):
 
 
 class Supervisor(Client):
-    """Looks in, whispers, takes over and hands back."""
+    """Looks in, whispers, takes over and hands back; who is `leaving` ends what she has begun: a case that she took and
+    kept would wait for ever.
+    """
+
+    leaving = False
 
     async def work(self) -> None:
-        while True:
+        while not self.leaving:
             await asyncio.sleep(self.chance.uniform(0.3, 1.0))
             open_ones = [each for each in self.snapshot.cases.values() if each["status"] == "assigned"]
             if not open_ones:
@@ -216,8 +220,8 @@ class Supervisor(Client):
 
     async def _take_over(self, case_id: str) -> None:
         taken = await self.call("POST", f"/cases/{case_id}/takeover", {})
-        if taken is not None and taken.status_code != 200:
-            return  # without an answer it may be hers
+        if taken is not None and taken.status_code != 200 and taken.status_code < 500:
+            return  # without an answer that says no it may be hers
         await asyncio.sleep(self.chance.uniform(0.1, 0.6))
         await self.insist("POST", f"/cases/{case_id}/handback", {"note": "Segue você"}, lambda answer, outcome: None)
 
@@ -311,9 +315,9 @@ class Office:
     async def close_door(self) -> None:
         """Nobody new writes, and Sofia lets everybody finish."""
         assert self._writing is not None
-        supervising = self._tasks.pop()
-        for task in (self._writing, supervising):
-            await _end(task)
+        await _end(self._writing)
+        self.sofia.leaving = True
+        await self._tasks.pop()
         await self.crowd.done()
 
     async def go_home(self) -> None:
