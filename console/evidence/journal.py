@@ -85,11 +85,20 @@ def said_since(reader: Reader, vault: Vault, last: Line | None, known: set[str])
 
 
 def append(path: Path, lines: list[Line]) -> None:
-    """Write them at the end, whole and on disk before this returns."""
-    with path.open("ab") as out:
-        out.write(b"".join(msgspec.json.encode(each) + b"\n" for each in lines))
-        out.flush()
-        os.fsync(out.fileno())
+    """Write them at the end, on disk before this returns; or none of them. Raises OSError."""
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(file).st_size
+        rest = memoryview(b"".join(msgspec.json.encode(each) + b"\n" for each in lines))
+        try:
+            while rest:
+                rest = rest[os.write(file, rest) :]
+            os.fsync(file)
+        except OSError:
+            os.ftruncate(file, size)
+            raise
+    finally:
+        os.close(file)
 
 
 def read(path: Path) -> Iterator[Line]:

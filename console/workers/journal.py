@@ -23,8 +23,7 @@ async def keep_journal(services: Services) -> None:
     while True:
         bell.clear()
         lines = await services.store.read(journal.said_since, services.vault, last, set(known))
-        if lines:
-            await asyncio.to_thread(journal.append, path, lines)
+        if lines and await _wrote(path, lines):
             last = max((*lines, *([last] if last else [])), key=lambda each: each.id)
             known = [*known, *(each.id for each in lines)][-REMEMBERED:]
             log.info("journal.written", lines=len(lines))
@@ -32,9 +31,19 @@ async def keep_journal(services: Services) -> None:
             await asyncio.wait_for(bell.wait(), LOOK_SECONDS)
 
 
+async def _wrote(path: Path, lines: list[journal.Line]) -> bool:
+    """A full disk stops nobody's work: it is logged, and tried again until there is room."""
+    try:
+        await asyncio.to_thread(journal.append, path, lines)
+    except OSError as error:
+        log.error("journal.not_written", lines=len(lines), why=error.strerror)
+        return False
+    return True
+
+
 def _so_far(path: Path) -> tuple[journal.Line | None, list[str]]:
     """The newest line and the ids of the last ones. A new journal is begun, so that a missing one is seen as such."""
-    path.touch()
+    path.touch(0o600)
     journal.mend(path)
     lines = list(journal.read(path))
     return max(lines, key=lambda each: each.id, default=None), [each.id for each in lines][-REMEMBERED:]

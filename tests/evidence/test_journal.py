@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ import pytest
 
 from channels.types import Sender
 from console.cases import claim, consent, protect, work
-from console.debtors.consents import consents_of
+from console.debtors.consents import consents_of, log_consent
 from console.debtors.models import address, consent_log, contact_point, debtor
 from console.debtors.queries import get, identified, points_of
 from console.evidence import journal
@@ -20,6 +23,9 @@ from console.store.base import load
 from console.store.statement import change, remove
 from console.store.transaction import Tx
 from console.store.vault import Vault
+from console.wire.ids import new_id
+from console.workers.journal import keep_journal
+from tests.server import running
 from tests.world import JOAO, MARIA, VAULT, World, make_world
 
 ZE = Sender(wa_id="5511955554444", phone="+5511955554444", name="Zé")
@@ -121,6 +127,30 @@ def test_it_only_catches_up_and_mends_a_line_that_was_cut_off(world: World, tmp_
     journal.append(path, more)
     assert list(journal.read(path)) == [*first, *more]
     assert told(world, more[-1], {each.id for each in [*first, *more]}) == []
+
+
+def test_on_a_full_disk_nothing_is_half_written_and_it_is_written_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, tried, written, sync = threading.Event(), threading.Semaphore(0), threading.Event(), os.fsync
+
+    def fsync(file: int) -> None:
+        if full.is_set():
+            tried.release()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(file)
+        written.set()
+
+    with running(workers={"journal": keep_journal}) as server:
+        path = server.services.settings.data_dir / journal.NAME
+        monkeypatch.setattr(os, "fsync", fsync)
+        full.set()
+        server.write(log_consent, new_id(), "ceased")
+        assert all(tried.acquire(timeout=10) for _ in range(3)), "it goes on trying"
+        full.clear()
+        assert written.wait(10)
+        assert [each.act for each in journal.read(path)] == ["ceased"], "once, and nothing of the tries before"
+        assert path.stat().st_mode & 0o077 == 0, "for nobody else's eyes"
 
 
 def test_another_key_reads_nothing_and_it_is_counted(world: World) -> None:
