@@ -53,6 +53,7 @@ from console.workers.kinds import run_jobs
 from console.workers.loops import Supervisor
 from console.workers.mailboxes import keep_mailboxes
 from console.workers.presence import keep_presence, renew_presence, tell_loads, tick_hub
+from console.workers.prospects import keep_scores
 from console.workers.readmarks import TypingSigns
 from console.workers.relay import Relay
 from console.workers.upkeep import keep_house
@@ -79,6 +80,7 @@ WORKERS: dict[str, Worker] = {
     "dispatcher": send_due,
     "duties": keep_duties,
     "housekeeping": by_one(HOUSE, keep_house),
+    "prospects": by_one(HOUSE, keep_scores),
     "jobs": run_jobs,
     "journal": by_one(HOUSE, keep_journal),
     "loads": tell_loads,

@@ -29,6 +29,7 @@ from starlette.routing import BaseRoute
 from console.app import Worker, create_app, make_services
 from console.clock import Clock
 from console.debtors import names
+from console.outreach.models import triggers
 from console.people import accounts, passwords, teams
 from console.people.queries import team_named, user_by_email
 from console.services import Services
@@ -199,6 +200,8 @@ def _create(database_url: str) -> None:
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.begin() as connection:
         metadata.create_all(connection)
+        for each in triggers(connection.dialect.name):
+            connection.exec_driver_sql(each)
         embedded = engine.dialect.name == "sqlite"
         for statement in (*SQLITE, *names.SQLITE) if embedded else (*POSTGRESQL, *names.POSTGRESQL):
             connection.exec_driver_sql(statement)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from bisect import bisect_right
 from typing import Literal
 
 from msgspec import Struct
@@ -16,8 +15,8 @@ from console.debtors import queries as debtors
 from console.debtors.phones import masked_name
 from console.debtors.seen import reads
 from console.errors import Invalid
+from console.outreach.boards import Board, Candidate, Filter, Key
 from console.outreach.chances import Chance, best, chances, unopened
-from console.outreach.people import Board, Key, board
 from console.outreach.score import Term
 from console.portfolios.queries import get_portfolio
 from console.store.transaction import Reader
@@ -70,35 +69,30 @@ def to_contact(reader: Reader, actor: Actor, wanted: Wanted) -> Prospects:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     if wanted.bucket not in (None, "", *BUCKETS):
         raise Invalid(f"bucket is one of {', '.join(BUCKETS)}.", field="bucket")
-    found = board(reader, actor, wanted.portfolio or None, wanted.language or None)
-    if wanted.portfolio and not found.order:
+    if wanted.portfolio:
         must_see_portfolio(reader, actor, wanted.portfolio)
-    everybody = _matching(found, wanted)
-    start = bisect_right(everybody, _read(wanted.cursor)) if wanted.cursor else 0
+    board = Board(reader, actor, Filter(portfolio=wanted.portfolio or None, language=wanted.language or None,
+                                        bucket=wanted.bucket or None, least=wanted.least))  # fmt: skip
     items: list[Prospect] = []
-    at = start
-    while at < len(everybody) and at - start < EXAMINED and len(items) < wanted.limit:
-        shown = _prospect(reader, actor, found, everybody[at], wanted)
+    last: Key | None = None
+    for examined, each in enumerate(board.after(_read(wanted.cursor) if wanted.cursor else None)):
+        if examined == EXAMINED or len(items) == wanted.limit:
+            return Prospects(items, _mark(last) if last else None, board.count())
+        shown = _prospect(reader, actor, each, wanted)
+        last = each.key
         if shown is not None:
             items.append(shown)
-        at += 1
-    return Prospects(items, _mark(everybody[at - 1]) if at < len(everybody) else None, len(everybody))
+    return Prospects(items, None, board.count())
 
 
-def _matching(found: Board, wanted: Wanted) -> list[Key]:
-    kept = found.order
-    if wanted.least:
-        kept = kept[: bisect_right(kept, -wanted.least, key=lambda each: each[0])]
-    return [each for each in kept if found.bucket(each) == wanted.bucket] if wanted.bucket else kept
-
-
-def _prospect(reader: Reader, actor: Actor, found: Board, key: Key, wanted: Wanted) -> Prospect | None:
+def _prospect(reader: Reader, actor: Actor, found: Candidate, wanted: Wanted) -> Prospect | None:
+    key = found.key
     row = unopened(reader, key[1], key[2])
     ways = chances(reader, row, actor.id, wanted.channel or None)
     reach = best(ways)
     if (wanted.channel and not ways) or not _reaches(reach, wanted.reach):
         return None
-    return _shape(reader, actor, row, reach, ways, -key[0], found.terms(key))
+    return _shape(reader, actor, row, reach, ways, -key[0], found.terms)
 
 
 def _reaches(reach: str, wanted: Reach) -> bool:

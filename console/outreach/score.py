@@ -6,6 +6,7 @@ Nothing personal plays a part, and whoever is in hardship never stands higher fo
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -26,7 +27,7 @@ class Known(Struct, frozen=True, gc=False):
     open_minor  principal that is open, in minor units
     due         due date (YYYY-MM-DD) of the oldest open charge that is not disputed; "" when there is none
     settled     how many of their `charges` are paid
-    silent_days since we last wrote to them; None: never
+    silent_days since the day on which we last wrote to them; None: never
     promise     "due" today, "broken" lately, or ""
     """
 
@@ -45,21 +46,40 @@ class Term(Struct, frozen=True):
     points: int
 
 
-class Scale:
-    """What the people of a portfolio are measured by: its balances, and how many of a bucket ever answer."""
+class Measures(Struct, frozen=True):
+    """What the people of a portfolio are measured by on a day: a low and a high balance, and by bucket (how many ever
+    answered, how many there are).
+    """
 
-    def __init__(self, people: list[Known], today: date) -> None:
-        owed = sorted(each.open_minor for each in people)
-        self._low = max(owed[len(owed) // 10], 1)
-        self._high = owed[min(len(owed) - 1, len(owed) * 95 // 100)]
+    low: int
+    high: int
+    replies: dict[str, tuple[int, int]]
+
+
+def measures(people: Iterable[Known], today: date) -> Measures:
+    """Of everybody who owes in a portfolio."""
+    people = list(people)
+    owed = sorted(each.open_minor for each in people) or [1]
+    asked: dict[str, tuple[int, int]] = {}
+    for each in people:
+        replied, many = asked.get(bucket := bucket_of(_days_late(each.due, today)), (0, 0))
+        asked[bucket] = (replied + each.answers, many + 1)
+    return Measures(max(owed[len(owed) // 10], 1), owed[min(len(owed) - 1, len(owed) * 95 // 100)], asked)
+
+
+def _days_late(due: str, today: date) -> int:
+    return max(0, (today - date.fromisoformat(due)).days) if due else 0
+
+
+class Scale:
+    """Scores of a day by its measures."""
+
+    def __init__(self, by: Measures, today: date) -> None:
+        self._low, self._high = by.low, by.high
         self._span = math.log(self._high / self._low) if self._high > self._low else 0.0
-        self.days_late = cache(lambda due: max(0, (today - date.fromisoformat(due)).days) if due else 0)
+        self.days_late = cache(lambda due: _days_late(due, today))
         self._late_points = cache(self._of_lateness)
-        asked: dict[str, tuple[int, int]] = {}
-        for each in people:
-            replied, many = asked.get(bucket := self.bucket(each), (0, 0))
-            asked[bucket] = (replied + each.answers, many + 1)
-        self._replies = {bucket: (replied + 1) / (many + 2) for bucket, (replied, many) in asked.items()}
+        self._replies = {bucket: (replied + 1) / (many + 2) for bucket, (replied, many) in by.replies.items()}
 
     def bucket(self, one: Known) -> str:
         return bucket_of(self.days_late(one.due))
@@ -92,4 +112,6 @@ class Scale:
         late = self.days_late(due)
         bucket = bucket_of(late)
         rolls = any(edge - ROLLS_WITHIN <= late < edge for edge in NEXT_BUCKETS)
-        return round(URGENCY * (1.0 if rolls else BY_BUCKET[bucket])), round(PROPENSITY * self._replies[bucket])
+        return round(URGENCY * (1.0 if rolls else BY_BUCKET[bucket])), round(
+            PROPENSITY * self._replies.get(bucket, 0.5)
+        )

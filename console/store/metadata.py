@@ -12,6 +12,7 @@ import console.jobs.models
 import console.ledger.models
 import console.log.models
 import console.outbox.models
+import console.outreach.models
 import console.people.models
 import console.portfolios.models
 import console.timeline.models

@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[], Part]] = {
     "lists-pg": partial(_part, "lists", "take_postgresql"),
     "search": partial(_part, "search"),
     "search-pg": partial(_part, "search", "take_postgresql"),
+    "outreach": partial(_part, "outreach"),
     "soak": partial(_part, "soak"),
     "memory": partial(_part, "memory"),
 }

@@ -25,9 +25,7 @@ STEPS = pytest.mark.parametrize("step", [HOUR_MS, -HOUR_MS], ids=["forward", "ba
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
-def here(
-    request: pytest.FixtureRequest, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Rig]:
+def here(request: pytest.FixtureRequest, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """Embedded, and a server with a worker; on PostgreSQL it is their clock that is wrong, not the database's."""
     folder = tmp_path_factory.mktemp("clock")
     _set(folder, 0)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from console.outreach.score import Known, Scale
+from console.outreach.score import Known, Scale, measures
 
 TODAY = date(2026, 11, 24)
 PEOPLE = st.builds(
@@ -27,7 +27,7 @@ PEOPLE = st.builds(
 @settings(max_examples=100, deadline=None)
 @given(people=st.lists(PEOPLE, min_size=1, max_size=30))
 def test_a_score_is_the_sum_of_its_terms_and_between_0_and_100(people: list[Known]) -> None:
-    scale = Scale(people, TODAY)
+    scale = Scale(measures(people, TODAY), TODAY)
     for each in people:
         assert scale.score(each) == sum(term.points for term in scale.terms(each))
         assert 0 <= scale.score(each) <= 100
@@ -38,14 +38,14 @@ def test_a_score_is_the_sum_of_its_terms_and_between_0_and_100(people: list[Know
 @settings(max_examples=100, deadline=None)
 @given(people=st.lists(PEOPLE, min_size=1, max_size=30), more=st.integers(1, 1_000_000))
 def test_who_owes_more_or_waits_longer_never_stands_lower(people: list[Known], more: int) -> None:
-    scale, one = Scale(people, TODAY), people[0]
+    scale, one = Scale(measures(people, TODAY), TODAY), people[0]
     assert scale.score(replace(one, open_minor=one.open_minor + more)) >= scale.score(one)
     assert scale.score(replace(one, silent_days=None)) >= scale.score(one)
 
 
 def test_who_is_about_to_roll_into_the_next_bucket_is_the_most_urgent() -> None:
     one = Known(1_000, "2026-10-26", 0, 1, False, None, False, "")  # 29 days late
-    scale = Scale([one], TODAY)
+    scale = Scale(measures([one], TODAY), TODAY)
     assert (scale.bucket(one), {term.name: term.points for term in scale.terms(one)}["urgency"]) == ("B1_30", 20)
     late = replace(one, due="2026-10-23")  # 32 days
-    assert {term.name: term.points for term in Scale([one, late], TODAY).terms(late)}["urgency"] == 12
+    assert {term.name: term.points for term in Scale(measures([one, late], TODAY), TODAY).terms(late)}["urgency"] == 12
