@@ -190,10 +190,10 @@ class Cluster:
         with closing(self.sign_in(name)) as http:
             assert http.put("/api/v1/me/presence", json={"status": "offline"}).status_code == 200
 
-    def socket(self, http: httpx2.Client, server: int | None = None) -> Any:
+    def socket(self, http: httpx2.Client, server: int | None = None, *, port: int = 0) -> Any:
         """A socket of somebody signed in, as `websockets` gives it; it has said nothing yet."""
         cookie = "; ".join(f"{key}={value}" for key, value in http.cookies.items())
-        port = self.port if server is None else self.ports[server]
+        port = port or (self.port if server is None else self.ports[server])
         return connect(
             f"{self.url.replace('http', 'ws', 1)}/ws", sock=socket.create_connection(("127.0.0.1", port), 20),
             additional_headers={"Cookie": cookie, "Origin": self.url},
@@ -237,6 +237,11 @@ class Cluster:
     def _server(self, index: int) -> Member:
         command = ["console.cli", "serve", "--port", str(self.ports[index])]
         return Member(f"server-{index}", command, self._env, self.folder, partial(_is_ready, self.ports[index]))
+
+    def several(self, count: int) -> tuple[Member, int]:
+        """One more `serve` of so many web processes, not started; its port."""
+        command = ["console.cli", "serve", "--port", str(port := free_port()), "--workers", str(count)]
+        return Member("several", command, self._env, self.folder, partial(_is_ready, port)), port
 
     def _worker(self, index: int) -> Member:
         command = ["console.cli", "worker", "--port", str(self.worker_ports[index])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+from contextlib import ExitStack, closing
 from typing import Any
 from uuid import uuid4
 
@@ -129,3 +131,24 @@ def test_a_server_that_is_told_to_stop_sends_its_sockets_away_and_nothing_is_mis
         cluster.writes("whatsapp", stranger("whatsapp"), text)
         with cluster.desk("ana", online=False, cursor=cursor) as again:
             again.assigned(text)
+
+
+def test_several_web_processes_that_are_told_to_stop_send_every_socket_away(cluster: Cluster) -> None:
+    """`serve --workers 2`: the one that was started tells the others, and ends well."""
+    member, port = cluster.several(2)
+    member.start()
+    try:
+        with closing(cluster.sign_in("ana", 0)) as http, ExitStack() as stack:
+            lines = [stack.enter_context(cluster.socket(http, port=port)) for _ in range(6)]
+            for line in lines:
+                line.send(json.dumps({"type": "hello", "cursor": None}))
+                assert json.loads(line.recv(20))["type"] == "ready"
+            member.signal(signal.SIGTERM)
+            for line in lines:
+                with pytest.raises(ConnectionClosed) as closed:
+                    while True:
+                        line.recv(20)
+                assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
+        assert member.wait() == 0
+    finally:
+        member.kill()
