@@ -11,6 +11,7 @@ from console.services import Services
 
 log = structlog.get_logger()
 TICK_SECONDS = 2.0
+RESTS = 3  # times as long as a part took
 
 
 async def keep_scores(services: Services) -> None:
@@ -25,5 +26,8 @@ async def keep_scores(services: Services) -> None:
             await store.write(kept.end_fill, fill)
             log.info("prospects.scored", portfolio=book, people=len(fill.rows))
         while await store.read(kept.waits):
+            began = services.clock.monotonic()
             await store.write(kept.refresh)
+            # A file of many thousands is written at the same time: it has the writer before us.
+            await asyncio.sleep(RESTS * (services.clock.monotonic() - began))
         await asyncio.sleep(TICK_SECONDS)
