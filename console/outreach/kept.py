@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import date
 
 import msgspec
-from sqlalchemy import bindparam, select, union
+from sqlalchemy import bindparam, func, select, union
 
 from console.ledger.models import charge
 from console.outreach.models import measure, prospect, stale
@@ -26,6 +26,7 @@ from console.store.transaction import Reader, Tx
 AT_ONCE = 500  # changes settled in one transaction
 TOO_MANY = 1_000  # changes beyond which whoever reads takes the books whole
 ROWS_AT_ONCE = 1_000
+FEW = 100  # people: a portfolio of fewer is read from the books, which costs nothing
 
 _MEASURE = Query(
     select(measure.c.day, measure.c.scale).where(measure.c.portfolio_id == bindparam("portfolio_id")),
@@ -40,17 +41,30 @@ _PLACES = Query(
     ),
     value,
 )
+_COUNT = Query(
+    select(func.count()).select_from(prospect).where(prospect.c.portfolio_id == bindparam("portfolio_id")), value
+)
 _OLD = Statement(prospect.delete().where(prospect.c.portfolio_id == bindparam("portfolio_id")))
 _facts = msgspec.json.Decoder(Known).decode
 
 
 def scale_of(reader: Reader, book: str) -> Scale | None:
-    """Today's scale of a portfolio; None where it was not measured today."""
-    today = today_in(reader, book)
+    """Today's scale of a portfolio by which its kept scores are read; None where it was not measured today, or by too
+    few people to go by: those are read from the books.
+    """
+    by = _measures_of(reader, book)
+    return None if by is None or _measured(by) < FEW else Scale(by, today_in(reader, book))
+
+
+def _measures_of(reader: Reader, book: str) -> Measures | None:
     found = _MEASURE.first(reader, portfolio_id=book)
-    if found is None or found[0] != today.isoformat():
+    if found is None or found[0] != today_in(reader, book).isoformat():
         return None
-    return Scale(msgspec.json.decode(found[1], type=Measures), today)
+    return msgspec.json.decode(found[1], type=Measures)
+
+
+def _measured(by: Measures) -> int:
+    return sum(many for _, many in by.replies.values())
 
 
 def stale_debtors(reader: Reader, most: int = TOO_MANY) -> list[str] | None:
@@ -73,8 +87,13 @@ class Fill(msgspec.Struct):
 
 
 def unmeasured(reader: Reader) -> list[str]:
-    """Portfolios without today's scores."""
-    return [book for book in _BOOKS.all(reader) if scale_of(reader, book) is None]
+    """Portfolios without today's scores, or that have twice as many people by now as they were measured by."""
+    found = []
+    for book in _BOOKS.all(reader):
+        by, many = _measures_of(reader, book), _COUNT.first(reader, portfolio_id=book) or 0
+        if by is None or (many >= FEW and many >= 2 * _measured(by)):
+            found.append(book)
+    return found
 
 
 def score_all(reader: Reader, book: str) -> Fill:
@@ -122,10 +141,11 @@ def rescore(tx: Tx, debtor_ids: Collection[str]) -> None:
         for book in _PLACES.all(tx, debtor_id=debtor_id):
             by_book.setdefault(book, set()).add(debtor_id)
     for book, ids in sorted(by_book.items()):
-        scale = scale_of(tx, book)
-        if scale is None:
+        by = _measures_of(tx, book)
+        if by is None:
             continue
         found, today = people(tx, book, ids), today_in(tx, book)
+        scale = Scale(by, today)
         for debtor_id in sorted(ids):
             known = found.get(debtor_id)
             if known is None:

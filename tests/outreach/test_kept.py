@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +28,7 @@ from console.outreach import kept
 from console.outreach.boards import Board, Candidate, Filter, Key
 from console.outreach.models import prospect, stale, triggers
 from console.outreach.people import people
-from console.outreach.score import Scale
+from console.outreach.score import Scale, measures
 from console.portfolios.queries import get_portfolio
 from console.store.migrations.frozen import MARK
 from console.store.statement import add, change, row, rows
@@ -35,7 +37,15 @@ from console.wire.ids import new_id
 from console.wire.moment import DAY
 from tests.negotiation.scene import Scene, brl
 
+TODAY = date(2026, 11, 19)
 ROOT = Path(kept.__file__).parents[1] / "store" / "migrations" / "versions"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_are_enough() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "FEW", 1)
+        yield
 
 
 def scored(scene: Scene) -> None:
@@ -67,8 +77,7 @@ def reckoned(scene: Scene) -> list[tuple[Any, ...]]:
 
     def read(reader: Reader) -> list[tuple[Any, ...]]:
         book = scene.world.book
-        scale: Scale | None = kept.scale_of(reader, book)
-        assert scale is not None
+        scale = kept.scale_of(reader, book) or Scale(measures(people(reader, book).values(), TODAY), TODAY)
         quiet = {
             each for each, in rows(reader, select(debtor.c.id).where(debtor.c.merged_into.is_(None)), row)
             if not rows(reader, _open_of(each, book), row)
@@ -228,3 +237,13 @@ def test_the_triggers_of_the_code_are_those_of_the_migrations(dialect: str) -> N
     """A change of them is a new revision, which drops the old ones."""
     frozen = (ROOT / f"v0019_prospects.{dialect}.sql").read_text("utf-8").split(MARK)
     assert [each.strip() for each in frozen][-len(triggers(dialect)) :] == triggers(dialect)
+
+
+def test_a_portfolio_that_has_grown_is_measured_anew(scene: Scene) -> None:
+    refreshed(scene)
+    scored(scene)
+    assert scene.world.see(kept.unmeasured) == []
+    for n in range(1, 12):
+        scene.owes((new_id()[-8:], "2026-09-10", 5_000), debtor=stranger(scene, f"Nova {n}"))
+    refreshed(scene)
+    assert scene.world.see(kept.unmeasured) == [scene.world.book]
