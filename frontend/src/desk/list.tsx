@@ -4,23 +4,24 @@ import { known, t } from '../i18n';
 import { onKeys, run, shownKey } from '../keys';
 import { claim, setPresence } from '../store/commands';
 import { loadView, viewOf, type ViewName } from '../store/load';
-import { allCases, caseOf, isMine, me } from '../store/state';
+import { held, queued, replied, waiting } from '../store/lists';
+import { me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
+import { useFrame } from '../ui/frame';
 import { useSettled } from '../ui/settle';
 import { useWindow } from '../ui/window';
-import type { Case } from '../wire';
 import { FacetMenu } from './facets';
-import { facets, filter, fits, go, groups, noFacets, inertUntil, mine, open, passes, queued, selected, view } from './nav';
+import { facets, filter, go, groups, inertUntil, narrowed, noFacets, open, selected, view } from './nav';
 import { Row, RowSkeleton } from './row';
 
 const tabs: ViewName[] = ['mine', 'queue', 'team'];
 
 /** Takes the next case of the queue: the first free one, whoever wins the race for the others. */
 export async function pullNext(): Promise<void> {
-  for (const c of queued.value.slice(0, 5)) {
-    if (await claim(c.id)) { open(c.id, true); return; }
+  for (const id of queued.ids.value.slice(0, 5)) {
+    if (await claim(id)) { open(id, true); return; }
   }
 }
 
@@ -58,7 +59,7 @@ export function List() {
       <div class={`scroll${selected.value.length ? ' picking' : ''}`} ref={body} onKeyDown={(e) => moveInList(e as unknown as KeyboardEvent, body.current)}>
         <Rows host={body} />
       </div>
-      {selected.value.length ? <Bulk /> : name === 'queue' && queued.value.length ? (
+      {selected.value.length ? <Bulk /> : name === 'queue' && queued.ids.value.length ? (
         <footer class="list-foot"><Button kind="main" icon="queue" keys={shownKey('pull')} onClick={() => void pullNext()}>{t('list.pull')}</Button></footer>
       ) : null}
     </section>
@@ -91,7 +92,7 @@ function AwayNote() {
 }
 
 function Count({ view: name }: { view: ViewName }) {
-  const n = name === 'mine' ? mine.value.waiting.length + mine.value.replied.length : name === 'queue' ? queued.value.length : 0;
+  const n = name === 'mine' ? waiting.ids.value.length + replied.ids.value.length : name === 'queue' ? queued.ids.value.length : 0;
   return n ? <span class="num">{n > 999 ? '999+' : n}</span> : null;
 }
 
@@ -111,9 +112,7 @@ function Load() {
   const user = me.value;
   if (!user) return null;
   const weights = new Map<number, number>();
-  for (const c of allCases()) {
-    if (isMine(c) && c.status === 'assigned') weights.set(c.weight ?? 1, (weights.get(c.weight ?? 1) ?? 0) + 1);
-  }
+  for (const c of held.value) weights.set(c.weight ?? 1, (weights.get(c.weight ?? 1) ?? 0) + 1);
   const sum = [...weights].reduce((total, [weight, n]) => total + weight * n, 0);
   return (
     <span class="anchor">
@@ -140,20 +139,19 @@ function Load() {
 }
 
 function Rows({ host }: { host: { current: HTMLElement | null } }) {
-  const settled = useSettled(groups.value, host);
+  const shown = narrowed(useSettled(useFrame(groups), host));
   const state = viewOf(view.value).state.value;
-  const shown = settled.map((g) => ({ ...g, cases: g.ids.flatMap((id) => { const c = caseOf(id)?.value; return c && passes(c, filter.value) && fits(c, facets.value) ? [c] : []; }) }));
-  const total = shown.reduce((n, g) => n + g.cases.length, 0);
+  const total = shown.reduce((n, g) => n + g.ids.length, 0);
   if (!total && (state === 'loading' || state === 'empty')) return <ul>{Array.from({ length: 8 }, (_, i) => <RowSkeleton key={i} />)}</ul>;
   if (!total && state === 'error') return <Failed />;
   if (!total) return <Empty />;
-  const firstFull = shown.find((g) => g.cases.length);
+  const firstFull = shown.find((g) => g.ids.length);
   return (
     <>
-      {shown.map((g) => (g.cases.length || g.key === 'waiting' ? (
+      {shown.map((g) => (g.ids.length || g.key === 'waiting' ? (
         <section key={g.key} aria-label={g.key === 'all' ? t(`view.${view.value}`) : t(`group.${g.key}`)}>
-          {g.key === 'all' ? null : <h2 class="grp">{t(`group.${g.key}`)} <span class="num">{g.cases.length}</span></h2>}
-          <GroupRows cases={g.cases} host={host} isFirst={g === firstFull} />
+          {g.key === 'all' ? null : <h2 class="grp">{t(`group.${g.key}`)} <span class="num">{g.ids.length}</span></h2>}
+          <GroupRows ids={g.ids} host={host} isFirst={g === firstFull} />
         </section>
       ) : null))}
       <More host={host} />
@@ -164,12 +162,12 @@ function Rows({ host }: { host: { current: HTMLElement | null } }) {
 const rowHeight = 52;
 
 /** Of a long list only what stands in view is drawn; the space of the rest is kept. */
-function GroupRows({ cases, host, isFirst }: { cases: Case[]; host: { current: HTMLElement | null }; isFirst: boolean }) {
-  const { from, to, above, below } = useWindow(cases.length, rowHeight, host);
+function GroupRows({ ids, host, isFirst }: { ids: string[]; host: { current: HTMLElement | null }; isFirst: boolean }) {
+  const { from, to, above, below } = useWindow(ids.length, rowHeight, host);
   return (
     <ul>
       {above ? <li class="space" style={{ height: `${above}px` }} aria-hidden="true" /> : null}
-      {cases.slice(from, to).map((c, i) => <Row key={c.id} id={c.id} first={isFirst && from + i === 0} />)}
+      {ids.slice(from, to).map((id, i) => <Row key={id} id={id} first={isFirst && from + i === 0} />)}
       {below ? <li class="space" style={{ height: `${below}px` }} aria-hidden="true" /> : null}
     </ul>
   );
@@ -203,8 +201,8 @@ function Empty() {
   if (name === 'mine') {
     return (
       <div class="empty"><Icon name="inbox" size={24} /><b>{t('empty.mine')}</b>
-        <span>{queued.value.length ? t('empty.mineQueue', { n: queued.value.length }) : t('empty.mineIdle')}</span>
-        {queued.value.length ? <Button kind="main small" keys={shownKey('pull')} onClick={() => { inertUntil.value = performance.now() + 400; void pullNext(); }}>{t('list.pull')}</Button> : null}
+        <span>{queued.ids.value.length ? t('empty.mineQueue', { n: queued.ids.value.length }) : t('empty.mineIdle')}</span>
+        {queued.ids.value.length ? <Button kind="main small" keys={shownKey('pull')} onClick={() => { inertUntil.value = performance.now() + 400; void pullNext(); }}>{t('list.pull')}</Button> : null}
       </div>
     );
   }

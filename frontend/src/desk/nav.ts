@@ -1,8 +1,10 @@
 /** Where the desk is: the view of the list, the open case, the deck. The address bar follows, so that a reload stays. */
 import { computed, signal } from '@preact/signals';
-import { allCases, caseOf, isMine, isTakenFromMe } from '../store/state';
 import { shown } from '../store/first';
+import { kept } from '../store/kept';
+import { masked, queued, replied, taken, waiting, whole } from '../store/lists';
 import { loadView, viewOf, type ViewName } from '../store/load';
+import { caseOf } from '../store/state';
 import { serverNow } from '../clock';
 import type { Placed } from '../ui/settle';
 import type { Bucket, Case, Channel } from '../wire';
@@ -117,7 +119,7 @@ export function toggleDeck(): void {
   deckOn.value = !deckOn.value;
   if (deckOn.value && deck.value.length === 0) {
     const first = openId.value ? [openId.value] : [];
-    deck.value = [...new Set([...first, ...mine.value.waiting.map((c) => c.id)])].slice(0, 3);
+    deck.value = [...new Set([...first, ...waiting.ids.value])].slice(0, 3);
   }
   writeAddress();
 }
@@ -136,48 +138,24 @@ export function leaveDeck(id: string): void {
 
 export type Group = Placed<'waiting' | 'replied' | 'taken' | 'all'>;
 
-/** Plain comparison: these are times and ids, and a locale's order costs fifty times as much. */
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const byRank = (a: Case, b: Case) => compare(a.rank_at ?? a.waiting_since ?? '', b.rank_at ?? b.waiting_since ?? '') || compare(a.id, b.id);
-const byLast = (a: Case, b: Case) => compare(b.last_item?.at ?? '', a.last_item?.at ?? '') || compare(a.id, b.id);
-
-/** Mine by whose turn it is: they wait for me, I answered, another took it over. */
-export const mine = computed(() => {
-  const held = allCases().filter((c) => isMine(c) && c.status === 'assigned');
-  return {
-    waiting: held.filter((c) => c.waiting_since).sort(byRank),
-    replied: held.filter((c) => !c.waiting_since).sort(byLast),
-    taken: allCases().filter(isTakenFromMe).sort(byLast),
-  };
-});
-
-/** My load as it stands this moment: the sum of the weights of what I hold. */
-export const myLoad = computed(() => [...mine.value.waiting, ...mine.value.replied].reduce((sum, c) => sum + (c.weight ?? 1), 0));
-
-export const queued = computed(() => allCases().filter((c) => c.status === 'queued').sort(byRank));
-export const snoozed = computed(() => allCases().filter((c) => c.status === 'snoozed' && isMine(c)));
-
 export const groups = computed<Group[]>(() => {
   if (view.value === 'mine') {
-    const { waiting, replied, taken } = mine.value;
     return [
-      { key: 'waiting', ids: waiting.map((c) => c.id) },
-      { key: 'replied', ids: replied.map((c) => c.id) },
-      ...(taken.length ? [{ key: 'taken' as const, ids: taken.map((c) => c.id) }] : []),
+      { key: 'waiting', ids: waiting.ids.value },
+      { key: 'replied', ids: replied.ids.value },
+      ...(taken.ids.value.length ? [{ key: 'taken' as const, ids: taken.ids.value }] : []),
     ];
   }
-  if (view.value === 'queue') return [{ key: 'all', ids: queued.value.map((c) => c.id) }];
-  const loaded = viewOf(view.value).ids.value.filter((id) => caseOf(id));
-  return [{ key: 'all', ids: view.value === 'team' ? withNew(loaded) : loaded }];
+  if (view.value === 'queue') return [{ key: 'all', ids: queued.ids.value }];
+  const loaded = viewOf(view.value).ids.value;
+  return [{ key: 'all', ids: view.value === 'team' ? withNew(loaded) : loaded.filter((id) => caseOf(id)) }];
 });
 
 /** The team's list as it was loaded, without what was resolved since, and what has come since at its end. */
 function withNew(loaded: string[]): string[] {
-  const open = allCases().filter((c) => !c.masked && c.status !== 'resolved');
-  const present = new Set(open.map((c) => c.id));
-  const old = loaded.filter((id) => present.has(id) || caseOf(id)?.value.masked);
+  const old = loaded.filter((id) => whole.has(id) || masked.has(id));
   const held = new Set(old);
-  return [...old, ...open.filter((c) => !held.has(c.id)).sort(byRank).map((c) => c.id)];
+  return [...old, ...whole.ids.value.filter((id) => !held.has(id))];
 }
 
 export const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -190,9 +168,15 @@ export function passes(c: Case, words: string): boolean {
   return plain(words).split(/\s+/).every((word) => hay.includes(word));
 }
 
+const matching = kept((c) => passes(c, filter.value) && fits(c, facets.value), undefined, () => [filter.value, facets.value]);
+
+/** The groups with what words and facets leave of them. Unnarrowed, nothing of a case is looked at. */
+export const narrowed = (all: Group[]): Group[] =>
+  filter.value.trim() || facets.value !== noFacets ? all.map((g) => ({ ...g, ids: g.ids.filter(matching.has) })) : all;
+
 /** The neighbour of the open case as the list shows it. */
 export function neighbour(step: 1 | -1): string | null {
-  const ids = groups.value.flatMap((g) => g.ids).filter((id) => { const c = caseOf(id)?.value; return !!c && passes(c, filter.value) && fits(c, facets.value); });
+  const ids = narrowed(groups.value).flatMap((g) => g.ids);
   if (!ids.length) return null;
   const at = openId.value ? ids.indexOf(openId.value) : -1;
   return ids[at < 0 ? 0 : (at + step + ids.length) % ids.length] ?? null;
@@ -200,7 +184,7 @@ export function neighbour(step: 1 | -1): string | null {
 
 /** Who should be helped next: the longest waiting of mine, other than the one just left. */
 export function nextWaiting(except: string): string | null {
-  return mine.value.waiting.find((c) => c.id !== except)?.id ?? null;
+  return waiting.ids.value.find((id) => id !== except) ?? null;
 }
 
 export function snoozeChoices(): { key: 'hour' | 'afternoon' | 'tomorrow' | 'twoDays' | 'week'; at: Date }[] {

@@ -4,6 +4,7 @@ import { ago, initials, number } from '../format';
 import { languages, lang, t } from '../i18n';
 import { shownKey } from '../keys';
 import { now } from '../clock';
+import { myLoad, queued, replied, snoozed, waiting } from '../store/lists';
 import { notices, readNotices } from '../store/notices';
 import { hasOffice, isSupervisor, mayWatch, me, requests } from '../store/state';
 import { setPresence } from '../store/commands';
@@ -15,7 +16,7 @@ import type { IconName } from '../ui/outlines';
 import { PresenceDot } from '../ui/signs';
 import type { Presence } from '../wire';
 import { pauses } from './acts';
-import { deckOn, go, mine, myLoad, open, queued, snoozed, toggleDeck, view } from './nav';
+import { deckOn, go, open, toggleDeck, view } from './nav';
 import { draftText } from '../store/drafts';
 import type { ViewName } from '../store/load';
 import { overlay } from './overlays';
@@ -38,11 +39,11 @@ export function DeskRail({ onSearch, onKeys }: { onSearch: () => void; onKeys: (
   return (
     <nav class="rail" aria-label={t('rail.main')}>
       <span class="brand"><Icon name="logo" size={20} /></span>
-      <RailLink icon="inbox" label={t('view.mine')} keys={shownKey('goMine')} on={at('mine')} count={mine.value.waiting.length} onClick={() => go('mine')} />
-      <RailLink icon="queue" label={t('view.queue')} keys={shownKey('goQueue')} on={at('queue')} count={queued.value.length} hot onClick={() => go('queue')} />
+      <RailLink icon="inbox" label={t('view.mine')} keys={shownKey('goMine')} on={at('mine')} count={waiting.ids.value.length} onClick={() => go('mine')} />
+      <RailLink icon="queue" label={t('view.queue')} keys={shownKey('goQueue')} on={at('queue')} count={queued.ids.value.length} hot onClick={() => go('queue')} />
       <RailLink icon="team" label={t('view.team')} on={at('team')} onClick={() => go('team')} />
       <RailLink icon="send" label={t('toContact.title')} keys={shownKey('toContact')} wide onClick={() => { overlay.value = { kind: 'toContact' }; }} />
-      <RailLink icon="snooze" label={t('view.snoozed')} on={at('snoozed')} count={snoozed.value.length} wide onClick={() => go('snoozed')} />
+      <RailLink icon="snooze" label={t('view.snoozed')} on={at('snoozed')} count={snoozed.ids.value.length} wide onClick={() => go('snoozed')} />
       <RailLink icon="done" label={t('view.resolved')} on={at('resolved')} wide onClick={() => go('resolved')} />
       <RailLink icon="search" label={t('search.title')} keys={shownKey('search')} wide onClick={onSearch} />
       <RailLink icon="deck" label={t('deck.title')} keys={shownKey('deck')} on={deckOn.value} wide onClick={toggleDeck} />
@@ -111,8 +112,7 @@ function MyMenu({ onClose }: { onClose: () => void }) {
   const status = user?.presence?.status ?? 'offline';
   const pick = (next: Presence, reason?: string) => {
     onClose();
-    const { waiting, replied } = mine.value;
-    if (next === 'offline' && (waiting.length || replied.some((c) => draftText(c.id)))) overlay.value = { kind: 'shift' };
+    if (next === 'offline' && (waiting.ids.value.length || replied.ids.value.some((id) => draftText(id)))) overlay.value = { kind: 'shift' };
     else void setPresence(next, reason);
   };
   return (

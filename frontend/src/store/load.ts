@@ -1,9 +1,9 @@
 /** Snapshots by HTTP. They go through the same merges as events, so neither can undo the other. */
-import { signal, type Signal } from '@preact/signals';
+import { batch, signal, type Signal } from '@preact/signals';
 import { get, lastCursor, post, query } from '../api';
 import type { Assignment, Balance, Case, Debtor, HelpRequest, Item, Page, Person, User, Wall, Way } from '../wire';
 import { mergeAgent, mergeCase, mergePage, mergeRequest } from './apply';
-import { agents, allCases, dropCase, figures, liveOf, loadedTimelines, me, queues, requests, tails, timelineOf } from './state';
+import { agents, dropCase, figures, liveOf, loadedTimelines, me, peekCases, queues, requests, tails, timelineOf } from './state';
 
 export type ViewName = 'mine' | 'queue' | 'team' | 'snoozed' | 'resolved' | 'search';
 
@@ -32,11 +32,13 @@ export async function loadView(name: ViewName, q = '', more = false): Promise<st
   if (!more && view.state.value !== 'ready') view.state.value = 'loading';
   try {
     const page = await get<Page<Case>>(`/cases${query({ ...asks[name], q, limit: 100, cursor: more ? view.next.value : null })}`);
-    for (const c of page.items) mergeCase(c);
-    if (name === 'mine' && !more && !page.next) forgetMissing(page.items);
-    view.ids.value = [...(more ? view.ids.value : []), ...page.items.map((c) => c.id)];
-    view.next.value = page.next;
-    view.state.value = 'ready';
+    batch(() => {
+      for (const c of page.items) mergeCase(c);
+      if (name === 'mine' && !more && !page.next) forgetMissing(page.items);
+      view.ids.value = [...(more ? view.ids.value : []), ...page.items.map((c) => c.id)];
+      view.next.value = page.next;
+      view.state.value = 'ready';
+    });
   } catch (error) {
     view.state.value = 'error';
     throw error;
@@ -47,7 +49,7 @@ export async function loadView(name: ViewName, q = '', more = false): Promise<st
 /** After a reset: what the server no longer counts as mine is not mine, whatever we held. */
 function forgetMissing(items: Case[]): void {
   const present = new Set(items.map((c) => c.id));
-  for (const c of allCases()) {
+  for (const c of peekCases()) {
     if (c.owner?.id === me.value?.id && c.status === 'assigned' && !present.has(c.id)) dropCase(c.id);
   }
 }

@@ -15,7 +15,8 @@ import { leaveWithPage, pageIsBack, resendUnreachable } from './sending';
 import { flushDrafts, forgetDrafts, showDraftsLive } from './drafts';
 import { loadMe, reloadAll, type ViewName } from './load';
 import { badge, chime, desktopNotice, notice, toast, whisperBadge } from './notices';
-import { allCases, caseOf, connection, isMine, me, timelineOf } from './state';
+import { unread, whispered } from './lists';
+import { begunTimelines, caseOf, connection, heldTimeline, isMine, me, myId } from './state';
 
 let socket: Socket | undefined;
 let openCase: (id: string) => void = () => undefined;
@@ -47,8 +48,8 @@ export async function startSession(options: SessionOptions): Promise<void> {
   line.hold(...options.topics);
   onApplied(tell);
   effect(() => {
-    badge.value = allCases().filter((c) => isMine(c) && (c.unread ?? 0) > 0).length;
-    whisperBadge.value = allCases().reduce((n, c) => n + whispersWaiting(c), 0);
+    badge.value = unread.ids.value.length;
+    whisperBadge.value = casesWithWhispers().reduce((n, c) => n + whispersWaiting(c), 0);
   });
   const cursor = await options.load().catch(() => null);
   line.start(cursor);
@@ -88,7 +89,7 @@ let isResending = false;
 async function resendAll(): Promise<void> {
   if (isResending) return;
   isResending = true;
-  await resendUnreachable(allCases().map((c) => c.id)).finally(() => { isResending = false; });
+  await resendUnreachable(begunTimelines()).finally(() => { isResending = false; });
 }
 
 /** Follows topics as long as something shows them. */
@@ -175,20 +176,25 @@ function tellTakenOver(held: Case, frame: EventFrame): void {
 /** The case of the newest whisper to me that I have not seen, anywhere. Of a case never opened only the count is known: it comes last. */
 export function newestUnseenWhisper(): string | null {
   let newest: { id: string; at: string } | null = null;
-  for (const c of allCases()) {
+  for (const c of casesWithWhispers()) {
     const at = unseenWhispers(c.id).at(-1)?.at ?? '';
     if (whispersWaiting(c) && (!newest || at > newest.at)) newest = { id: c.id, at };
   }
   return newest?.id ?? null;
 }
 
+/** Where whispers may wait: the list told so, or the thread is here. */
+function casesWithWhispers(): Case[] {
+  return [...new Set([...whispered.ids.value, ...begunTimelines()])].flatMap((id) => { const c = caseOf(id)?.value; return c ? [c] : []; });
+}
+
 /** How many whispers wait for me on a case: counted here once its thread is loaded, told by the list before. */
 export function whispersWaiting(c: Case): number {
   const here = unseenWhispers(c.id).length;
-  return timelineOf(c.id).state.value === 'ready' ? here : Math.max(here, c.whispers ?? 0);
+  return heldTimeline(c.id)?.state.value === 'ready' ? here : Math.max(here, c.whispers ?? 0);
 }
 
 export function unseenWhispers(caseId: string): Whisper[] {
-  return timelineOf(caseId).items.value.filter((i): i is Whisper =>
-    i.kind === 'whisper' && !i.seen_at && i.to?.id === me.value?.id && i.author?.id !== me.value?.id);
+  return (heldTimeline(caseId)?.items.value ?? []).filter((i): i is Whisper =>
+    i.kind === 'whisper' && !i.seen_at && i.to?.id === myId.value && i.author?.id !== myId.value);
 }

@@ -1,5 +1,5 @@
 /** What the page knows of the server, as signals. Views read it; only `apply.ts` and the loaders write it. */
-import { computed, signal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type Signal } from '@preact/signals';
 import type { Draft } from './drafts';
 import type { AgentLine, Case, HelpRequest, Item, LastItem, Person, QueueLine, User } from '../wire';
 
@@ -36,6 +36,8 @@ export interface Live {
 }
 
 export const me = signal<User | null>(null);
+/** Who looks: hangs on the person, not on their load, which changes all the time. */
+export const myId = computed(() => me.value?.id);
 export const connection = signal<{ open: boolean; since: number; ever: boolean }>({ open: false, since: 0, ever: false });
 
 const cases = new Map<string, Signal<Case>>();
@@ -43,6 +45,18 @@ const timelines = new Map<string, Timeline>();
 const lives = new Map<string, Signal<Live>>();
 /** Raised when a case appears or goes, so that lists look again. */
 export const population = signal(0);
+/** Raised when a thread begins to be held. */
+const begun = signal(0);
+
+type CaseListener = (id: string, now: Case | undefined) => void;
+const caseListeners: CaseListener[] = [];
+
+/** Told of every case that comes, changes or goes, at once: the lists of `kept.ts` hang here. */
+export function onCase(listener: CaseListener): void { caseListeners.push(listener); }
+
+function tellOf(id: string, now: Case | undefined): void {
+  for (const listener of caseListeners) listener(id, now);
+}
 
 export const agents = signal<Map<string, AgentLine>>(new Map());
 export const queues = signal<QueueLine[]>([]);
@@ -65,17 +79,31 @@ export function allCases(): Case[] {
   return Array.from(cases.values(), (c) => c.value);
 }
 
+/** Every case as it stands, without hearing of what changes. */
+export function peekCases(): Case[] {
+  return Array.from(cases.values(), (c) => c.peek());
+}
+
 export function putCase(value: Case): void {
-  const held = cases.get(value.id);
-  if (held) { held.value = value; return; }
-  cases.set(value.id, signal(value));
-  population.value += 1;
+  batch(() => {
+    const held = cases.get(value.id);
+    if (held) held.value = value;
+    else {
+      cases.set(value.id, signal(value));
+      population.value += 1;
+    }
+    tellOf(value.id, value);
+  });
 }
 
 export function dropCase(id: string): void {
   timelines.delete(id);
   lives.delete(id);
-  if (cases.delete(id)) population.value += 1;
+  batch(() => {
+    if (!cases.delete(id)) return;
+    population.value += 1;
+    tellOf(id, undefined);
+  });
 }
 
 export function timelineOf(id: string): Timeline {
@@ -83,8 +111,22 @@ export function timelineOf(id: string): Timeline {
   if (!held) {
     held = { items: signal([]), pending: signal([]), older: signal(undefined), state: signal('empty') };
     timelines.set(id, held);
+    begun.value = begun.peek() + 1;
   }
   return held;
+}
+
+/** The thread if there is one; whoever asks hears when it begins. */
+export function heldTimeline(id: string): Timeline | undefined {
+  const held = timelines.get(id);
+  if (!held) void begun.value;
+  return held;
+}
+
+/** The cases of which anything of the thread is held. */
+export function begunTimelines(): string[] {
+  void begun.value;
+  return [...timelines.keys()];
 }
 
 export function loadedTimelines(): [string, Timeline][] {
@@ -98,10 +140,9 @@ export function liveOf(id: string): Signal<Live> {
 }
 
 export function forgetEverything(): void {
-  cases.clear();
+  for (const id of [...cases.keys()]) dropCase(id);
   timelines.clear();
   lives.clear();
-  population.value += 1;
 }
 
 export const isSupervisor = computed(() => me.value?.role === 'supervisor');

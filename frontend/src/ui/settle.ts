@@ -24,9 +24,16 @@ export function useSettled<K extends string>(wanted: Placed<K>[], host: { curren
     for (const [name, act] of parts) element.addEventListener(name, act);
     return () => { for (const [name, act] of parts) element.removeEventListener(name, act); };
   }, []);
-  const same = JSON.stringify(wanted) === JSON.stringify(held);
+  const same = isSame(wanted, held);
   useEffect(() => { if (!same && !busy.current) hold(latest.current); });
   return busy.current ? keepPlaces(held, wanted) : wanted;
+}
+
+function isSame<K extends string>(a: Placed<K>[], b: Placed<K>[]): boolean {
+  return a === b || (a.length === b.length && a.every((group, i) => {
+    const [ids, others] = [group.ids, b[i]?.ids ?? []];
+    return group.key === b[i]?.key && (ids === others || (ids.length === others.length && ids.every((id, at) => id === others[at])));
+  }));
 }
 
 /** Rows stay where they are; gone ones leave, new ones join at the end of their group. */

@@ -1,6 +1,6 @@
 import { firstName } from '../../format';
 import { t } from '../../i18n';
-import { allCases, isMine } from '../../store/state';
+import { openOfMine } from '../../store/lists';
 import { Icon } from '../../ui/icon';
 import type { Case } from '../../wire';
 import { gateOf } from './gate';
@@ -33,7 +33,7 @@ export function otherSumIn(text: string, here: Case, others: Case[]): Case | und
 
 /** What in the text belongs to somebody else whom I serve: a name, a sum, a document, an invoice. A wrong thread is a disclosure. */
 function belongsElsewhere(c: Case, text: string): string | null {
-  const others = allCases().filter((one) => isMine(one) && one.status !== 'resolved');
+  const others = openOfMine.cases.value;
   const [name] = otherNamesIn(text, c, others);
   if (name) return t('guard.name', { name });
   const [mixup] = gateOf(c.id).value.mixups;

@@ -3,25 +3,25 @@ import { money, plainDate } from '../../format';
 import { t } from '../../i18n';
 import { release, setPresence } from '../../store/commands';
 import { clearDraft, draftText } from '../../store/drafts';
+import { held, replied, waiting } from '../../store/lists';
 import { loadLedger } from '../../store/money';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Wait } from '../../ui/signs';
 import type { Case } from '../../wire';
 import type { Promise as Promised } from '../../wire.gen';
-import { mine } from '../nav';
 import { closeOverlay } from '../overlays';
 
 /** The end of a shift: what waits, what is half written and what was promised is kept or let go, each by itself. */
 export function ShiftDialog() {
-  const { waiting, replied } = mine.value;
-  const promised = usePromised([...waiting, ...replied]);
-  const listed = [...waiting, ...replied.filter((c) => draftText(c.id) || promised.has(c.id))];
+  const atOnce = waiting.cases.value;
+  const promised = usePromised(held.value);
+  const listed = [...atOnce, ...replied.cases.value.filter((c) => draftText(c.id) || promised.has(c.id))];
   const leave = () => { closeOverlay(); void setPresence('offline'); };
-  const letGo = async () => { for (const c of waiting) await release(c.id); };
+  const letGo = async () => { for (const c of atOnce) await release(c.id); };
   return (
     <Dialog title={t('shift.title')} onClose={closeOverlay} onSubmit={leave}
-      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button>{waiting.length ? <Button onClick={() => void letGo()}>{t('shift.all', { n: waiting.length })}</Button> : null}<Button kind="main" submit>{t('shift.leave')}</Button></>}>
+      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button>{atOnce.length ? <Button onClick={() => void letGo()}>{t('shift.all', { n: atOnce.length })}</Button> : null}<Button kind="main" submit>{t('shift.leave')}</Button></>}>
       <p class="hint">{listed.length ? t('shift.hint') : t('shift.clear')}</p>
       <ul class="shift">{listed.map((c) => <Line key={c.id} c={c} promises={promised.get(c.id) ?? []} />)}</ul>
     </Dialog>
