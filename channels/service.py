@@ -1,6 +1,7 @@
 """The closed list of calls to a provider that carry nothing to a debtor.
 
-    fetch_media · upload_media · mark_read · show_typing · sync_templates · look_up · test_inbox
+    fetch_media · upload_media · mark_read · show_typing · sync_templates · look_up · test_inbox · make_link
+    look_payment
 
 All go through the connector. Each may be repeated. They raise ServiceFailed, whose text is fit for an operator.
 """
@@ -21,6 +22,7 @@ from channels.connector import Connector, Saved
 from channels.errors import CannotBuild, ServiceFailed
 from channels.loose import Malformed
 from channels.meta import service as meta
+from channels.payments import Account, LinkMade, LinkProvider, LinkWish, Notice
 from channels.smtp import greet, smtp_port
 from channels.twilio import service as twilio
 from channels.twilio.build import address_of
@@ -30,7 +32,9 @@ __all__ = [
     "Lost",
     "Tested",
     "fetch_media",
+    "look_payment",
     "look_up",
+    "make_link",
     "mark_read",
     "show_typing",
     "sync_templates",
@@ -151,6 +155,18 @@ async def test_inbox(connector: Connector, inbox: Inbox) -> Tested:
                     return Tested(ok=True, says="this provider has no test: the first message will tell")
     except ServiceFailed as failed:
         return Tested(ok=False, says=str(failed))
+
+
+async def make_link(connector: Connector, provider: LinkProvider, account: Account, wish: LinkWish) -> LinkMade:
+    """A payment link; asked again with the same `ref`, the same one."""
+    with _misconfigured():
+        return provider.made(await connector.ask(provider.make(account, wish)))
+
+
+async def look_payment(connector: Connector, provider: LinkProvider, account: Account, payment: str) -> Notice | None:
+    """What became of a payment at its provider; None while no money has come."""
+    with _misconfigured():
+        return provider.looked(await connector.ask(provider.look(account, payment)))
 
 
 async def _test_smtp(connector: Connector, inbox: Inbox) -> str:

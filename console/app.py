@@ -42,6 +42,7 @@ from console.web.limits import Limits
 from console.web.media import Media
 from console.web.meters import Meters
 from console.web.pages import Pages
+from console.web.pay import shown as shown_link
 from console.web.socket import Socket
 from console.web.webhooks import routes as webhooks
 from console.workers.assigner import assign_waiting
@@ -151,6 +152,7 @@ def create_app(
             *door.routes(API),
             *health.routes(),
             *Media(services).routes(),
+            Route("/pay/{token}", shown_link),
             *Docs(services.settings, API).routes(),
             *Pages(services, hosts, identity).routes(),
             *mounts,

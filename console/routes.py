@@ -19,6 +19,7 @@ from console.imports.routes import ENDPOINTS as imports
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
 from console.negotiation.document_routes import ENDPOINTS as documents
+from console.negotiation.link_routes import ENDPOINTS as links
 from console.negotiation.routes import ENDPOINTS as negotiation
 from console.outreach.routes import ENDPOINTS as outreach
 from console.people.routes import ENDPOINTS as people
@@ -44,6 +45,7 @@ API: list[Endpoint] = [
     *ledger,
     *negotiation,
     *documents,
+    *links,
     *imports,
     *outreach,
     *reports,

@@ -23,7 +23,7 @@ from console.debtors.models import account, debtor, merge
 from console.debtors.points import MovedPoint
 from console.debtors.queries import DebtorRow
 from console.gate.models import contact
-from console.ledger.models import charge, claim, dispute, entry, payment, plan, promise
+from console.ledger.models import charge, claim, dispute, entry, payment, payment_link, plan, promise
 from console.store.base import dump, load
 from console.store.statement import Query, add, change, value
 from console.store.transaction import Tx
@@ -31,7 +31,7 @@ from console.wire.ids import new_id
 
 MOVED: dict[str, Table] = {
     "account": account, "charge": charge, "contact": contact, "entry": entry, "payment": payment, "promise": promise,
-    "plan": plan, "dispute": dispute, "claim": claim,
+    "plan": plan, "dispute": dispute, "claim": claim, "payment_link": payment_link,
 }  # fmt: skip
 """Rows that only change whose they are."""
 _IDS = {

@@ -55,6 +55,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     pay.add_argument("--means-file", help='further means as JSON: [{"kind", "title": {}, "text": {}}]')
     pay.add_argument("--provider", choices=sorted(PROVIDERS), help="whose payment notices are taken")
     pay.add_argument("--secret-file", default="-", help="the provider's webhook secret (default: from stdin)")
+    pay.add_argument("--token-file", help="the access token of a provider that makes links")
     pay.set_defaults(run=pay_one)
     disable = verbs.add_parser("disable", help="switch its inboxes off: nothing leaves, nothing is taken")
     disable.add_argument("name", metavar="NAME")
@@ -96,13 +97,19 @@ def pay_one(asked: argparse.Namespace) -> int:
         given["pix"] = {"key": asked.pix_key, "name": asked.pix_name, "city": asked.pix_city}
     if asked.means_file:
         given["means"] = msgspec.json.decode(Path(asked.means_file).read_bytes())
-    secret = text_of(asked.secret_file, "--secret-file").strip() if asked.provider else ""
+    given_secrets = {}
+    if asked.provider:
+        given_secrets["webhook_secret"] = text_of(asked.secret_file, "--secret-file").strip()
+    if asked.token_file:
+        given_secrets["access_token"] = text_of(asked.token_file, "--token-file").strip()
     with installation() as services:
         book = services.store.read_now(find_portfolio, asked.name)
         if given:
             services.store.write_now(lambda tx: set_instructions(tx, book.id, given))
         if asked.provider:
-            services.store.write_now(lambda tx: set_provider(tx, services.vault, book.id, asked.provider, secret))
+            services.store.write_now(
+                lambda tx: set_provider(tx, services.vault, book.id, asked.provider, given_secrets)
+            )
     print(f"{asked.name} is paid as told.")
     return 0
 

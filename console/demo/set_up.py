@@ -48,7 +48,7 @@ def open_books(
         boxes += [_box(tx, vault, books[book.key], box) for box in book.boxes]
         _lift(tx, books[book.key])
         if "payment" in book.portfolio.settings:
-            set_provider(tx, vault, books[book.key], "pix", payments_secret)
+            set_provider(tx, vault, books[book.key], "pix", {"webhook_secret": payments_secret})
     for language, replies in QUICK_REPLIES.items():
         for shortcut, title, text in replies:
             add_quick_reply(tx, None, shortcut, title, text, language)

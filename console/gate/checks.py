@@ -222,9 +222,16 @@ def links_and_files(j: Judged) -> Verdict | None:
     """Links lead home; files were examined."""
     if j.message.attachments_unsound:
         return Verdict("ATTACHMENT")
-    bad = tuple(span for host, span in content.hosts(j.words) if not _is_ours(j, host))
+    bad = tuple(span for host, span in content.hosts(j.words) if not _may_lead(j, host, j.words[slice(*span)]))
     in_subject = any(not _is_ours(j, host) for host, _ in content.hosts(j.subject)) if j.subject else False
     return Verdict("LINK_POLICY", spans=bad) if bad or in_subject else None
+
+
+def _may_lead(j: Judged, host: str, words: str) -> bool:
+    """Home; and what looks like a payment link must be this debtor's, and still true, whoever's host it names."""
+    if content.PAY_LINK.search(words) is None:
+        return _is_ours(j, host)
+    return words.rstrip(".,;:!?)") in {content.fold(each) for each in j.facts.pay_links}
 
 
 def _is_ours(j: Judged, host: str) -> bool:

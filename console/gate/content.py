@@ -80,6 +80,7 @@ DEBT = re.compile(
     r"|\bdebts?\b|\binvoices?\b|\bcollections?\b|\boverdue\b|\bpast due\b|\bdue dates?\b|\binstal?lments?\b|\barrears\b"
 )
 
+PAY_LINK = re.compile(r"/pay/[a-z2-7]{16}(?![a-z0-9])")
 _HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?([a-z0-9.-]+)")
 _MAIL = re.compile(r"(?<![/\w.+-])[\w.+-]+@[\w.-]+")
 OPT_OUT = re.compile(

@@ -19,6 +19,7 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.types import Consent, Contact, Decision, Facts, Message, Place, Window
+from console.ledger.links import standing
 from console.ledger.models import payment
 from console.ledger.owed import Owed
 from console.portfolios.health import health_of, limit_of, trouble, written_to
@@ -109,6 +110,9 @@ def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
 def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Weighed:
     """The same with its inputs, for those who keep it."""
     known = facts(reader, subject, message.channel)
+    words = " ".join((message.text or "", message.subject, message.template.body if message.template else ""))
+    if links := standing(reader, subject.debtor.id, subject.book.id, words):
+        known = msgspec.structs.replace(known, pay_links=links)
     return Weighed(decide(message, known, reader.now if at is None else at), message, known)
 
 

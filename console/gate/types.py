@@ -165,6 +165,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     # stricter wishes, and what was signed off
     debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared
     policy_windows: tuple[Window, ...] = ()  # the portfolio's own, stricter hours
+    pay_links: frozenset[str] = frozenset()  # addresses in the text at which this debtor can pay what is owed
     creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
     reason_given: bool = False  # the writer said why, where that is enough
     approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message

@@ -155,6 +155,6 @@ def _keep(
     new: bool,
 ) -> None:
     if new:
-        keep(tx, made, inbox, delivery, door=door, digest=digest, state=state, reason=reason, produced=produced)
+        keep(tx, made, inbox.id, delivery, door=door, digest=digest, state=state, reason=reason, produced=produced)
         return
     verdict(tx, made, produced)

@@ -12,10 +12,14 @@ from console.intake.accept import accept
 from console.intake.models import delivery
 from console.intake.queries import DeliveryRow, get
 from console.intake.take import Produced, why, worst
+from console.jobs.enqueue import enqueue_job
 from console.services import Services
 from console.store.base import dump, load
 from console.store.statement import change
 from console.store.transaction import Tx
+
+PAYMENTS = "payments"
+"""The door of payment providers' notices, and the kind of job that carries one out."""
 
 
 async def replay(services: Services, actor: Actor, delivery_id: str) -> None:
@@ -28,11 +32,20 @@ async def replay(services: Services, actor: Actor, delivery_id: str) -> None:
             "It was delivered twice: replay the first." if row.state == "duplicate" else "Its body is kept no more."
         )
         raise Conflict(why_not, state=row.state)
+    if row.door == PAYMENTS:
+        await services.store.write(_ask_again, actor, row)
+        return
     entry = (await services.directory.all()).get(row.inbox_id)
     if entry is None:
         raise NotFound
     await accept(services, services.directory, entry, stored(row), row.door, replayed=row.id)
     await services.store.write(_finish, actor, row)
+
+
+def _ask_again(tx: Tx, actor: Actor, row: DeliveryRow) -> None:
+    """What payment providers told is carried out by a job, above us."""
+    enqueue_job(tx, PAYMENTS, {"delivery": row.id}, key=f"{PAYMENTS}:{row.id}")
+    record(tx, actor.id, "intake.replayed", f"delivery:{row.id}", detail={"from": row.state})
 
 
 def stored(row: DeliveryRow) -> Delivery:

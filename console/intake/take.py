@@ -76,7 +76,7 @@ def take(
         keep(
             tx,
             made,
-            inbox,
+            inbox.id,
             delivery,
             door=door,
             digest=digest,
@@ -95,7 +95,7 @@ def verdict(tx: Tx, delivery_id: str, produced: Sequence[Produced]) -> None:
 def keep(
     tx: Tx,
     delivery_id: str,
-    inbox: InboxRow,
+    inbox_id: str,
     delivery: Delivery,
     *,
     door: str,
@@ -114,7 +114,7 @@ def keep(
         "to": list(delivery.envelope_to),
     }
     add(
-        tx, table, id=delivery_id, at=tx.now, inbox_id=inbox.id, door=door, size=len(delivery.body), hash=digest,
+        tx, table, id=delivery_id, at=tx.now, inbox_id=inbox_id, door=door, size=len(delivery.body), hash=digest,
         envelope=dump(envelope), body=None if state == "duplicate" else delivery.body, state=state, reason=reason,
         produced=dump(produced),
     )  # fmt: skip

@@ -93,6 +93,34 @@ pay_provider = Table(
 )
 """Who tells a portfolio's payments; where money goes stands in the portfolio's settings, `payment`."""
 
+payment_link = Table(
+    "payment_link",
+    metadata,
+    ident(),  # travels to the provider as the payment's reference
+    text("token", unique=True),  # of our own short address, /pay/TOKEN
+    text("case_id", index=True),
+    text("debtor_id"),
+    text("portfolio_id"),
+    text("provider"),
+    text("target"),  # debt, promise, instalment: what it is to pay …
+    text("target_id", default=""),  # … the promise's or the plan's id …
+    number("n", default=0),  # … and which instalment
+    number("amount_minor"),
+    text("currency"),
+    moment("expires_at", null=False),
+    text("url"),  # ours
+    text("provider_id", default=""),
+    text("pay_url", default=""),  # the provider's
+    text("state"),  # creating, open, paid, refunded, replaced, cancelled, failed
+    text("why", default=""),  # the provider's words when it failed
+    text("payment_id", null=True),
+    text("by_id"),
+    moment("created_at", null=False),
+    moment("closed_at"),
+    Index("ix_payment_link_debtor", "debtor_id", "portfolio_id", "created_at"),
+)
+"""Somewhere a debtor can pay one sum. Whether it is still true is read from the ledger, never stored."""
+
 promise = Table(
     "promise",
     metadata,

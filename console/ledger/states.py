@@ -47,7 +47,16 @@ CLAIM: dict[str, frozenset[str]] = {
     "dismissed": frozenset(),
     "lapsed": frozenset({"confirmed"}),
 }
-TABLES = {"promise": PROMISE, "plan": PLAN, "dispute": DISPUTE, "payment": PAYMENT, "claim": CLAIM}
+LINK: dict[str, frozenset[str]] = {
+    "creating": frozenset({"open", "failed"}),
+    "open": frozenset({"paid", "replaced", "cancelled"}),
+    "replaced": frozenset({"paid"}),  # the provider's own page was still open
+    "cancelled": frozenset({"paid"}),
+    "paid": frozenset({"paid", "refunded"}),  # a provider lets one pay twice: both payments are booked
+    "refunded": frozenset({"paid"}),
+    "failed": frozenset(),
+}
+TABLES = {"promise": PROMISE, "plan": PLAN, "dispute": DISPUTE, "payment": PAYMENT, "claim": CLAIM, "link": LINK}
 LIVE_PLAN = ("accepted", "active")
 """States in which a plan stands in place of the charges it covers."""
 OPEN_DISPUTE = ("opened", "info_requested", "under_review", "reopened")

@@ -6,18 +6,20 @@ bits in 25 letters and digits, so that money finds its debtor without a table.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct, ValidationError, convert, field, to_builtins
 from sqlalchemy import bindparam, select
 
-from channels.payments import PROVIDERS
+from channels.payments import PROVIDERS, Account
+from channels.types import Secrets
 from console.access.actor import Actor
 from console.access.debtors import must_see_debtor
 from console.audit.record import record
 from console.debtors.models import account
 from console.debtors.queries import get as debtor
-from console.errors import Conflict, Invalid
+from console.errors import Conflict, Invalid, NotFound
 from console.ledger.balance import portfolio_of
 from console.ledger.models import pay_provider
 from console.ledger.owed import owed, today_of
@@ -42,6 +44,18 @@ _ACCOUNT = Query(
 )
 _OWNER = Query(
     select(account.c.debtor_id, account.c.portfolio_id).where(account.c.id == bindparam("id")), lambda *both: both
+)
+
+
+_SEALED = Query(
+    select(pay_provider.c.secrets).where(
+        pay_provider.c.portfolio_id == bindparam("portfolio_id"), pay_provider.c.provider == bindparam("provider")
+    ),
+    value,
+)
+_AT = Query(
+    select(pay_provider.c.portfolio_id, pay_provider.c.secrets).where(pay_provider.c.provider == bindparam("provider")),
+    lambda *both: both,
 )
 
 
@@ -173,17 +187,46 @@ def set_instructions(tx: Tx, portfolio_id: str, given: dict[str, Any], by: str |
     return told
 
 
-def set_provider(tx: Tx, vault: Vault, portfolio_id: str, provider: str, secret: str, by: str | None = None) -> None:
-    """Take a provider's payment notices for a portfolio. Raises Invalid."""
+def set_provider(
+    tx: Tx, vault: Vault, portfolio_id: str, provider: str, secrets: Mapping[str, str], *, origin: str = "",
+    by: str | None = None,
+) -> None:  # fmt: skip
+    """Take a provider's payment notices for a portfolio, and have it make links where it can. `origin` stands in for
+    the provider's own (a sandbox). Raises Invalid, naming the secret.
+    """
     get_portfolio(tx, portfolio_id)
     if provider not in PROVIDERS:
         raise Invalid(f"Unknown payment provider; there are {', '.join(sorted(PROVIDERS))}.", field="provider")
-    if len(secret) < 16:
-        raise Invalid("A webhook secret has at least 16 characters.", field="webhook_secret")
-    sealed = vault.seal(dump({"webhook_secret": secret}), f"pay:{portfolio_id}:{provider}")
+    for name in PROVIDERS[provider].needs:
+        if len(secrets.get(name, "")) < 16:
+            raise Invalid(f"{provider} needs its {name}, of at least 16 characters.", field=name)
+    known = {name: each for name, each in secrets.items() if each} | ({"origin": origin} if origin else {})
+    sealed = vault.seal(dump(known), _sealed_for(portfolio_id, provider))
     put(tx, pay_provider, ("portfolio_id", "provider"), id=new_id(), portfolio_id=portfolio_id, provider=provider,
         secrets=sealed, created_at=tx.now)  # fmt: skip
     record(tx, by, "portfolio.payment_provider", f"portfolio:{portfolio_id}", detail={"provider": provider})
+
+
+def account_at(reader: Reader, vault: Vault, portfolio_id: str, provider: str) -> Account:
+    """The creditor's account at a provider. Raises NotFound when it has none any more."""
+    sealed = _SEALED.first(reader, portfolio_id=portfolio_id, provider=provider)
+    if sealed is None:
+        raise NotFound
+    return _account(vault, portfolio_id, provider, sealed)
+
+
+def accounts_at(reader: Reader, vault: Vault, provider: str) -> list[tuple[str, Account]]:
+    """Every portfolio that has an account at a provider."""
+    return [(book, _account(vault, book, provider, sealed)) for book, sealed in _AT.all(reader, provider=provider)]
+
+
+def _account(vault: Vault, portfolio_id: str, provider: str, sealed: bytes) -> Account:
+    known: dict[str, str] = load(vault.open(sealed, _sealed_for(portfolio_id, provider)))
+    return Account(secrets=Secrets(known), origin=known.pop("origin", ""))
+
+
+def _sealed_for(portfolio_id: str, provider: str) -> str:
+    return f"pay:{portfolio_id}:{provider}"
 
 
 def reference(reader: Reader, debtor_id: str, portfolio_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import structlog
 from prometheus_client import Counter
@@ -11,47 +12,60 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.errors import BadRequest, BadSignature
-from channels.payments import PROVIDERS, Notice
-from channels.types import Delivery, Secrets
-from console.audit.record import record
+from channels.payments import LINKERS, PROVIDERS, Named, Notice
+from channels.service import look_payment
+from channels.types import Delivery
 from console.errors import Forbidden, NotFound, TooLarge
 from console.fault import fault
-from console.ledger.models import pay_provider
-from console.negotiation.means import account_of, instructions
+from console.intake.models import delivery as table
+from console.intake.queries import get as delivery_row
+from console.intake.replay import PAYMENTS, stored
+from console.intake.take import Produced, keep, verdict
+from console.jobs.enqueue import enqueue_job
+from console.ledger.links import PayLink, recalled
+from console.negotiation import rows
+from console.negotiation.links import link_was_paid, link_was_refunded
+from console.negotiation.means import account_at, account_of, accounts_at, instructions
 from console.negotiation.payments import Incoming, book_payment, suspend, take_payment_back
 from console.negotiation.rows import PaymentRow, payment_by_provider
 from console.portfolios.queries import get_portfolio
 from console.services import Services
-from console.store.base import load
-from console.store.statement import Query, row
-from console.store.transaction import Reader, Tx
-from console.store.vault import Vault
+from console.store.base import dump
+from console.store.statement import Query, value
+from console.store.transaction import Tx
+from console.wire.ids import new_id
 from console.wire.shapes import Money
 
 log = structlog.get_logger()
 REFUSED = Counter("acordo_payment_notices_refused_total", "Payment notices refused at the door", ["provider", "why"])
 TAKEN = Counter("acordo_payment_notices_taken_total", "Payment notices taken", ["provider", "outcome"])
 BY = "system"
-_OF = Query(
-    select(pay_provider.c.portfolio_id, pay_provider.c.secrets).where(pay_provider.c.provider == bindparam("provider")),
-    row,
+_SEEN = Query(
+    select(table.c.id).where(table.c.inbox_id == bindparam("inbox_id"), table.c.hash == bindparam("hash")), value
 )
 
 
 async def deliver(request: Request) -> Response:
-    """POST /webhooks/payments/{provider}: 403 for a bad signature, which leaves nothing but a counter."""
+    """POST /webhooks/payments/{provider}: 403 for a bad signature, which leaves nothing but a counter. `book` in the
+    query narrows whose account it may be.
+    """
     services: Services = request.app.state.services
     name = request.path_params["provider"]
     provider = PROVIDERS.get(name)
     if provider is None:
         raise NotFound
     delivery = Delivery(
-        method="POST", path=request.url.path, body=await _body(request, services.settings.json_bytes),
+        method="POST", path=request.url.path, query=request.url.query,
+        body=await _body(request, services.settings.json_bytes),
         headers={key.decode("latin-1").lower(): value.decode("latin-1") for key, value in request.scope["headers"]},
     )  # fmt: skip
-    for portfolio_id, secrets in await services.store.read(_secrets, services.vault, name):
+    book = request.query_params.get("book")
+    for portfolio_id, known in await services.store.read(accounts_at, services.vault, name):
         try:
-            provider.verify(secrets, delivery)
+            if book is None or book == portfolio_id:
+                provider.verify(known.secrets, delivery)
+            else:
+                continue
         except BadSignature:
             continue
         outcome = await services.store.write(take, portfolio_id, name, delivery)
@@ -64,18 +78,61 @@ async def deliver(request: Request) -> Response:
 
 
 def take(tx: Tx, portfolio_id: str, provider: str, delivery: Delivery) -> str:
-    """All payments of one notice in one transaction: "booked", "suspense", "returned", "known" or "dead".
+    """Keep a notice and carry out what it tells, in one transaction: "booked", "suspense", "returned", "known", "asked"
+    (a job asks the provider what became of the payment it names), "ignored" or "dead".
 
-    What cannot be understood is written down in the audit by its digest and answered, so that it is not sent for ever.
+    What cannot be understood is kept aside and answered, so that it is not sent for ever.
     """
+    inbox, digest = f"{provider}:{portfolio_id}", hashlib.sha256(delivery.query.encode() + delivery.body).hexdigest()
     try:
-        notices = PROVIDERS[provider].parse(delivery)
+        told = PROVIDERS[provider].parse(delivery)
     except BadRequest as error:
-        detail = {"reason": str(error)[:200], "sha256": hashlib.sha256(delivery.body).hexdigest()}
-        record(tx, None, "payment_notice.dead", f"portfolio:{portfolio_id}", detail=detail)
+        _keep(tx, inbox, delivery, digest, "dead", str(error)[:200])
         return "dead"
-    told = [_take_one(tx, portfolio_id, provider, each) for each in notices]
-    return max(told, key=("known", "returned", "booked", "suspense").index)
+    if _SEEN.first(tx, inbox_id=inbox, hash=digest) is not None:
+        _keep(tx, inbox, delivery, digest, "duplicate")
+        return "known"
+    outcomes = [_take_one(tx, portfolio_id, provider, each) for each in told if isinstance(each, Notice)]
+    asked = [each for each in told if isinstance(each, Named)]
+    kept = _keep(tx, inbox, delivery, digest, "stored" if told else "ignored")
+    if asked:
+        enqueue_job(tx, PAYMENTS, {"delivery": kept})
+        return "asked"
+    return max(outcomes, key=("known", "returned", "booked", "suspense").index, default="ignored")
+
+
+async def carry_out(services: Services, payload: dict[str, Any]) -> None:
+    """The job: ask for every payment that a kept notice names, and book it; may be run again."""
+    row = await services.store.read(delivery_row, payload["delivery"])
+    provider, _, portfolio_id = row.inbox_id.partition(":")
+    told = PROVIDERS[provider].parse(stored(row))
+    known = await services.store.read(account_at, services.vault, portfolio_id, provider)
+    produced: list[Produced] = []
+    for each in told:
+        notice = (
+            each
+            if isinstance(each, Notice)
+            else await look_payment(services.connector, LINKERS[provider], known, each.payment)
+        )
+        if notice is None:
+            produced.append(Produced("payment", "ignored", reason="no money has come"))
+            continue
+        outcome = await services.store.write(_take_one, portfolio_id, provider, notice)
+        TAKEN.labels(provider, outcome).inc()
+        produced.append(Produced("payment", "stored", reason=outcome))
+    await services.store.write(verdict, row.id, produced)
+
+
+async def give_up(services: Services, payload: dict[str, Any]) -> None:
+    """The provider never told: the notice is a dead letter, to be replayed."""
+    dead = [Produced("payment", "dead", reason="the provider did not say what became of it")]
+    await services.store.write(verdict, payload["delivery"], dead)
+
+
+def _keep(tx: Tx, inbox: str, delivery: Delivery, digest: str, state: str, reason: str = "") -> str:
+    made, produced = new_id(), [Produced("payment", state, reason=reason)]
+    keep(tx, made, inbox, delivery, door=PAYMENTS, digest=digest, state=state, reason=reason, produced=produced)
+    return made
 
 
 def _take_one(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> str:
@@ -85,6 +142,8 @@ def _take_one(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> str:
         known, outcome = _book(tx, portfolio_id, provider, notice)
     if notice.returned and known.state == "confirmed":
         take_payment_back(tx, known, "returned to the payer", BY)
+        if link := _link_of(tx, portfolio_id, provider, notice):
+            link_was_refunded(tx, link, known)
         rest = notice.amount - notice.returned
         part = f"{notice.provider_id}:{notice.returned}"
         if rest > 0 and known.debtor_id and payment_by_provider(tx, provider, part) is None:
@@ -95,7 +154,8 @@ def _take_one(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> str:
 
 def _book(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> tuple[PaymentRow, str]:
     book = get_portfolio(tx, portfolio_id)
-    whose = account_of(tx, notice.reference)
+    link = _link_of(tx, portfolio_id, provider, notice)
+    whose = account_of(tx, notice.reference) if link is None else (link.debtor_id, portfolio_id)
     pix = instructions(book).pix
     why = ""
     if whose is None or whose[1] != portfolio_id:
@@ -104,13 +164,25 @@ def _book(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> tuple[Pay
         why = "currency"
     elif provider == "pix" and (pix is None or notice.payee != pix.key):
         why = "another_payee"
+    elif link is not None and recalled(tx, link.debtor_id, portfolio_id):
+        why = "recalled"
     if why or whose is None:
         made = suspend(
             tx, book, Money(notice.amount, notice.currency), min(notice.at, tx.now), notice.method, why, by=BY,
             provider=provider, provider_id=notice.provider_id, reference=notice.reference,
         )  # fmt: skip
         return made, "suspense"
-    return _enter(tx, whose[0], portfolio_id, provider, notice, notice.amount, notice.provider_id), "booked"
+    made = _enter(tx, whose[0], portfolio_id, provider, notice, notice.amount, notice.provider_id)
+    if link is not None:
+        link_was_paid(tx, link, made)
+        rows.save(tx, made, detail=dump({"link": link.id, "expected": link.amount_minor}))
+    return made, "booked"
+
+
+def _link_of(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> PayLink | None:
+    """The link that the payment came by."""
+    found = rows.find(tx, PayLink, notice.reference)
+    return found if found and (found.portfolio_id, found.provider) == (portfolio_id, provider) else None
 
 
 def _enter(
@@ -122,13 +194,6 @@ def _enter(
                  method=notice.method, by=BY, provider=provider, provider_id=provider_id),
     )  # fmt: skip
     return made
-
-
-def _secrets(reader: Reader, vault: Vault, provider: str) -> list[tuple[str, Secrets]]:
-    return [
-        (portfolio_id, Secrets(load(vault.open(sealed, f"pay:{portfolio_id}:{provider}"))))
-        for portfolio_id, sealed in _OF.all(reader, provider=provider)
-    ]
 
 
 async def _body(request: Request, limit: int) -> bytes:

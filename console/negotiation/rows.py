@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, select
 
 from console.errors import NotFound
 from console.ledger import models
+from console.ledger.links import PayLink
 from console.ledger.states import LIVE_PLAN, OPEN_DISPUTE
 from console.store.statement import Query, add, change
 from console.store.transaction import Reader, Tx
@@ -145,6 +146,7 @@ KINDS: dict[type[Struct], Table] = {
     PlanRow: models.plan,
     DisputeRow: models.dispute,
     ClaimRow: models.claim,
+    PayLink: models.payment_link,
 }
 
 
@@ -224,6 +226,12 @@ def one(reader: Reader, kind: type[T], row_id: str) -> T:
     found: T | None = _ONE[kind].first(reader, id=row_id)  # type: ignore[index]
     if found is None:
         raise NotFound
+    return found
+
+
+def find(reader: Reader, kind: type[T], row_id: str) -> T | None:
+    """The row, if there is one."""
+    found: T | None = _ONE[kind].first(reader, id=row_id)  # type: ignore[index]
     return found
 
 

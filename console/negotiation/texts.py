@@ -81,6 +81,44 @@ DISPUTED = {
     "en": "{name}, we have written down your dispute. Reference {reference}. While we look into it, this matter rests. "
     "If you have documents about it, you can send them here. We answer by {until}. {creditor}",
 }
+LINK = {
+    "pt": "Para pagar {amount} a {creditor}, use este link até {until}: {url}",
+    "es": "Para pagar {amount} a {creditor}, use este enlace hasta el {until}: {url}",
+    "en": "To pay {amount} to {creditor}, use this link until {until}: {url}",
+}
+LINK_SHUT = {
+    "pt": {
+        "paid": "Este pagamento já foi feito. Obrigado!",
+        "refunded": "Este pagamento foi devolvido. Fale conosco para um novo link.",
+        "expired": "O prazo deste link terminou. Fale conosco para um novo.",
+        "recalled": "O credor retirou esta cobrança. Não pague por este link.",
+        "settled": "Não resta nada a pagar aqui. Obrigado!",
+        "superseded": "O valor deste link não vale mais. Fale conosco para um novo.",
+        "replaced": "Este link foi trocado por um mais novo. Use o último que enviamos.",
+        "cancelled": "Este link foi cancelado. Fale conosco para um novo.",
+    },
+    "es": {
+        "paid": "Este pago ya se hizo. ¡Gracias!",
+        "refunded": "Este pago fue devuelto. Escríbanos para recibir un enlace nuevo.",
+        "expired": "El plazo de este enlace terminó. Escríbanos para recibir uno nuevo.",
+        "recalled": "El acreedor retiró este cobro. No pague con este enlace.",
+        "settled": "No queda nada por pagar aquí. ¡Gracias!",
+        "superseded": "El valor de este enlace ya no es válido. Escríbanos para recibir uno nuevo.",
+        "replaced": "Este enlace fue reemplazado por uno más nuevo. Use el último que enviamos.",
+        "cancelled": "Este enlace fue cancelado. Escríbanos para recibir uno nuevo.",
+    },
+    "en": {
+        "paid": "This has been paid. Thank you!",
+        "refunded": "This payment was given back. Write to us for a new link.",
+        "expired": "The time of this link is over. Write to us for a new one.",
+        "recalled": "The creditor has taken this charge back. Do not pay by this link.",
+        "settled": "Nothing is left to pay here. Thank you!",
+        "superseded": "The amount of this link no longer holds. Write to us for a new one.",
+        "replaced": "A newer link has taken the place of this one. Use the last one we sent.",
+        "cancelled": "This link was called off. Write to us for a new one.",
+    },
+}
+"""What whoever opens a link reads when it is no longer true; no name and no amount, for anybody may open it."""
 _LINE = {
     "pt": ("Entrada até {due}: {amount}", "{count}x de {amount}, a primeira em {due}", "{n}ª em {due}: {amount}"),
     "es": ("Cuota inicial hasta el {due}: {amount}", "{count} cuotas de {amount}, la primera el {due}",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from console.imports.carry import JOB as IMPORT
+from console.intake.replay import PAYMENTS
 from console.jobs.claim import give_back_all
+from console.negotiation import notices
 from console.services import Services
 from console.workers import answers, healing, imports, lookups, media, orphans, readmarks, retoken, templates
 from console.workers.jobs import Handler, Jobs
@@ -14,6 +16,7 @@ HANDLERS: dict[str, Handler] = {
     healing.KIND: healing.end,
     IMPORT: imports.run,
     "media.fetch": media.fetch,
+    PAYMENTS: notices.carry_out,
     orphans.KIND: orphans.sweep,
     readmarks.READ: readmarks.mark_read,
     readmarks.TYPING: readmarks.show_typing,
@@ -21,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     templates.KIND: templates.refresh,
 }
 GIVEN_UP: dict[str, Handler] = {
+    PAYMENTS: notices.give_up,
     IMPORT: imports.give_up,
     "media.fetch": media.give_up,
 }

@@ -166,7 +166,7 @@ class Owing:
 def _takes_pix(tx: Tx, here: Rig) -> None:
     ((book,),) = tx.run("SELECT id FROM portfolio", None).fetchall()
     means.set_instructions(tx, book, {"pix": {"key": KEY, "name": "Loja Ipê", "city": "São Paulo"}})
-    means.set_provider(tx, here.services.vault, book, "pix", SECRET)
+    means.set_provider(tx, here.services.vault, book, "pix", {"webhook_secret": SECRET})
 
 
 def _of_case(dialect: str, case: str) -> tuple[str, dict[str, Any]]:

@@ -31,7 +31,7 @@ SECRET = "sixteen candles at least"
 def paid(scene: Scene) -> Scene:
     pix = {"key": KEY, "name": "Loja Ipê", "city": "São Paulo"}
     scene.world.do(means.set_instructions, scene.world.book, {"pix": pix})
-    scene.world.do(means.set_provider, VAULT, scene.world.book, "pix", SECRET)
+    scene.world.do(means.set_provider, VAULT, scene.world.book, "pix", {"webhook_secret": SECRET})
     return scene
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from channels.payments import LinkMade
 from console.access.actor import Actor
 from console.cases import debts, identity
 from console.debtors.resolve import join_portfolio
 from console.ledger.charges import NewCharge, NewDebt, Terms
-from console.negotiation import claims, disputes, documents, offer, payments, plans, promises, rows
+from console.negotiation import claims, disputes, documents, links, means, offer, payments, plans, promises, rows
 from console.negotiation.accept import Evidence, accept_plan, read_answer
 from console.negotiation.due import due, pass_due
 from console.negotiation.rows import PlanRow
@@ -22,6 +23,7 @@ from console.wire.moment import DAY, rfc3339
 from console.wire.shapes import Money
 from tests.wire.persons import ERP, PASSED
 from tests.wire.stage import Stage
+from tests.world import VAULT
 
 
 def owing(stage: Stage) -> str:
@@ -177,6 +179,21 @@ def _claim_dismissed(stage: Stage) -> Callable[[], Any]:
     return does(stage, "ana", claims.dismiss_claim, claim.id)
 
 
+def _links(stage: Stage) -> Callable[[], Any]:
+    """Nobody hears of a link before its provider made it."""
+    owing(stage)
+    secrets = {"access_token": "sixteen and more of it", "webhook_secret": "sixteen and more of it"}
+    stage.world.do(means.set_provider, VAULT, stage.world.book, "mercadopago", secrets)
+    wish = links.NewLink(client_id=new_id())
+    return does(stage, "ana", links.begin_link, stage.case, wish, "https://acordo.example")
+
+
+def _link_cancelled(stage: Stage) -> Callable[[], Any]:
+    begun, _ = _links(stage)()
+    stage.world.do(links.keep_link, begun.id, LinkMade(provider_id="p", url="https://pay.example"))
+    return does(stage, "ana", links.cancel_link, begun.id)
+
+
 def _time(stage: Stage, days: int) -> Callable[[], Any]:
     stage.world.clock.advance(days * DAY)
     ((kind, row_id), *_) = stage.world.see(due)
@@ -222,6 +239,8 @@ MONEY: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "negotiation.accept.read_answer: refused": lambda s: _answers(s, "refuse"),
     "negotiation.claims.claim_payment": _claims,
     "negotiation.claims.dismiss_claim": _claim_dismissed,
+    "negotiation.links.begin_link": _links,
+    "negotiation.links.cancel_link": _link_cancelled,
     "negotiation.due: a promise broken": _broken,
     "negotiation.due: an offer ended": lambda s: (_offered(s), _time(s, 12))[1],
     "negotiation.due: a plan broken": lambda s: (_active(s), _time(s, 80))[1],

@@ -1,7 +1,4 @@
-"""What payment providers tell: verified over the raw bytes, read into plain values. Pure, one class a provider.
-
-A provider is a class with `verify` and `parse`, registered in PROVIDERS; its door is POST /webhooks/payments/NAME.
-"""
+"""Pix as a payee's own bank or payment institution tells of it."""
 
 from __future__ import annotations
 
@@ -9,41 +6,15 @@ import hashlib
 import hmac
 import re
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
 from channels.errors import BadRequest, BadSignature
+from channels.payments.provider import Named, Notice
 from channels.types import Delivery, Secrets
 
 MOST = 500  # payments in one notice
-
-
-class Notice(Struct, frozen=True, kw_only=True):
-    """Money that came. `reference` is ours as it travelled along, `payee` the account it came to; minor units.
-
-    `returned` is how much of it the payee gave back since, told by the same notice.
-    """
-
-    provider_id: str
-    amount: int
-    currency: str
-    at: int
-    reference: str = ""
-    payee: str = ""
-    method: str = "other"
-    returned: int = 0
-
-
-class PaymentProvider(Protocol):
-    """Two pure acts."""
-
-    def verify(self, secrets: Secrets, delivery: Delivery) -> None:
-        """Raises BadSignature unless the provider sent exactly these bytes."""
-
-    def parse(self, delivery: Delivery) -> list[Notice]:
-        """What it tells. Raises BadRequest for what cannot be understood."""
 
 
 class PixApi:
@@ -52,14 +23,18 @@ class PixApi:
     sha256=HMAC-SHA256(webhook_secret, body)`.
     """
 
+    needs: tuple[str, ...] = ("webhook_secret",)
+
     def verify(self, secrets: Secrets, delivery: Delivery) -> None:
+        """Raises BadSignature."""
         given = delivery.headers.get("x-acordo-signature", "")
         keys = [key for name in ("webhook_secret", "webhook_secret_previous") if (key := secrets.get(name))]
         made = [f"sha256={hmac.new(key.encode(), delivery.body, hashlib.sha256).hexdigest()}" for key in keys]
         if not any(hmac.compare_digest(each, given) for each in made):
             raise BadSignature("the signature does not fit")
 
-    def parse(self, delivery: Delivery) -> list[Notice]:
+    def parse(self, delivery: Delivery) -> list[Notice | Named]:
+        """Raises BadRequest."""
         try:
             told = msgspec.json.decode(delivery.body, type=_Told)
             if not 1 <= len(told.pix) <= MOST:
@@ -67,9 +42,6 @@ class PixApi:
             return [_notice(each) for each in told.pix]
         except (msgspec.DecodeError, ValueError) as error:
             raise BadRequest(str(error)) from None
-
-
-PROVIDERS: dict[str, PaymentProvider] = {"pix": PixApi()}
 
 
 class _Return(Struct):
