@@ -29,6 +29,7 @@ _UNSEEN = Query(
     ItemRow,
 )
 
+
 def mark_used(tx: Tx, case: Numbered, actor: Actor, whisper_id: str) -> None:
     """The suggestion went into a message. Raises Invalid unless it is a whisper of this case to the actor."""
     row = find(tx, whisper_id)
