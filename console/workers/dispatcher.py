@@ -35,6 +35,7 @@ log = structlog.get_logger()
 TOGETHER = 64  # calls at once
 BATCH = 200
 POLL_SECONDS = 1.0
+REST_SECONDS = 0.01  # while a number is held back: each message that ends rings, and each round reads what is due
 STOP_SECONDS = 8.0  # for the calls in flight when it is stopped; what they leave is unconfirmed, and settled later
 
 
@@ -58,8 +59,11 @@ class Dispatcher:
             await self._begin()
             while True:
                 bell.clear()
-                await self._round()
-                await _ring(bell, await self._pause())
+                held = await self._round()
+                if held < POLL_SECONDS:
+                    await asyncio.sleep(REST_SECONDS)
+                else:
+                    await _ring(bell, await self._pause())
         finally:
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
@@ -70,16 +74,22 @@ class Dispatcher:
         if self._services.settings.sqlite_path is not None:
             await self._give_up(await self._services.store.read(sending))
 
-    async def _round(self) -> None:
-        """Start whatever is due and free."""
+    async def _round(self) -> float:
+        """Start whatever is due and free; the seconds until what a number's pace held back may leave."""
         await self._recover()
+        held = POLL_SECONDS
         for row in await self._due():
             if len(self._tasks) >= TOGETHER:
-                return
-            if row.case_id in self._busy or not self._pace.take(row.inbox_id):
+                break
+            if row.case_id in self._busy:
+                continue
+            wait = self._pace.take(row.inbox_id)
+            if wait:
+                held = min(held, wait)
                 continue
             self._busy.add(row.case_id)
             self._spawn(self._one(row))
+        return held
 
     async def _due(self) -> list[OutboxRow]:
         """Of several processes one sends from a number: so its pace holds, and a case's messages keep their order."""

@@ -1,12 +1,14 @@
-"""How fast each of our numbers may send: 80 a second by default, slower for a while when its provider says so."""
+"""How fast each of our numbers may send: evenly, never more than 80 in any one second; slower for a while when its
+provider says so.
+"""
 
 from __future__ import annotations
 
 from channels.types import Fault
 from console.clock import Clock
 
-PER_SECOND = 80.0
-BURST = 80.0
+PER_SECOND = 77.0
+BURST = 3.0  # with what comes within a second: the provider's 80
 PAUSE_SECONDS = {"number": 5.0, "account": 30.0}
 
 
@@ -18,18 +20,17 @@ class Pace:
         self._tokens: dict[str, tuple[float, float]] = {}
         self._paused: dict[str, float] = {}
 
-    def take(self, inbox_id: str) -> bool:
-        """Whether a message may leave from this number now; if so it is counted."""
+    def take(self, inbox_id: str) -> float:
+        """0 when a message may leave from this number now, which then is counted; else the seconds until one may."""
         now = self._clock.monotonic()
-        if self._paused.get(inbox_id, 0.0) > now:
-            return False
+        paused = self._paused.get(inbox_id, 0.0) - now
+        if paused > 0:
+            return paused
         tokens, at = self._tokens.get(inbox_id, (BURST, now))
         tokens = min(BURST, tokens + (now - at) * PER_SECOND)
-        if tokens < 1:
-            self._tokens[inbox_id] = (tokens, now)
-            return False
-        self._tokens[inbox_id] = (tokens - 1, now)
-        return True
+        may = tokens >= 1
+        self._tokens[inbox_id] = (tokens - may, now)
+        return 0.0 if may else (1 - tokens) / PER_SECOND
 
     def slow(self, inbox_id: str, fault: Fault) -> None:
         """The provider asked this number to slow down; other numbers go on."""

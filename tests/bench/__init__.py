@@ -31,6 +31,7 @@ PARTS: dict[str, Callable[[], Part]] = {
     "search": partial(_part, "search"),
     "search-pg": partial(_part, "search", "take_postgresql"),
     "outreach": partial(_part, "outreach"),
+    "outbox": partial(_part, "outbox"),
     "soak": partial(_part, "soak"),
     "memory": partial(_part, "memory"),
 }
