@@ -1,7 +1,8 @@
 """Messages in: signed webhooks from wrk's 32 connections, the floor and the product in turn.
 
 Everybody has written once before, so that what is measured is a message to an open case. The product is held against
-`sqlite_group`: the same form and signature, one transaction of five statements, group commit, synchronous=FULL.
+`sqlite_group`: the same form and signature, one transaction of five statements, group commit, synchronous=FULL; on
+PostgreSQL against `pg_group`, the same by one statement a batch, each round on databases of its own.
 """
 
 from __future__ import annotations
@@ -10,22 +11,23 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
+from tests import services
 from tests.bench import forms, noise, processes
 from tests.bench.table import Asked, Row, Taken, middle, of_pairs
 from tests.bench.wire import Posts
 
 CONNECTIONS = 32
 SECONDS = 4
-FLOOR, PRODUCT = "sqlite_group", "product"
+FLOOR, FLOOR_POSTGRESQL, PRODUCT = "sqlite_group", "pg_group", "product"
 MESSAGES = 24_000
-GOAL = 0.4  # of sqlite_group, in requests a second
+GOAL = 0.4  # of the floor, in requests a second
 _SCRIPT = r"""
 local i = 0
 function init(args)
@@ -58,15 +60,32 @@ class Round(Struct):
 
 def take(asked: Asked) -> Taken:
     """Requests a second of the same round decide. CPU is told beside it: the floor waits for the disk, we compute."""
-    found = _measure(asked.reps)
-    ours, floor = found[PRODUCT], found[FLOOR]
+    return _taken("messages in, SQLite FULL", _measure(asked.reps, FLOOR, lambda: ""), FLOOR)
+
+
+def take_postgresql(asked: Asked) -> Taken:
+    """Raises Missing without PostgreSQL, too. CPU is that of the servers before it: the database's own counts as
+    others'."""
+    try:
+        server = services.Postgres()
+    except services.Missing as missing:
+        raise processes.Missing(str(missing)) from missing
+    try:
+        found = _measure(asked.reps, FLOOR_POSTGRESQL, lambda: services.create_database(server.url))
+    finally:
+        server.remove()
+    return _taken("messages in, PostgreSQL", found, FLOOR_POSTGRESQL)
+
+
+def _taken(name: str, found: dict[str, list[Round]], other: str) -> Taken:
+    ours, floor = found[PRODUCT], found[other]
     rate = of_pairs(ours, floor, lambda one, other: one.rate / other.rate)
     cpu = of_pairs(ours, floor, lambda one, other: one.cpu / other.cpu)
     bad = sum(each.bad for each in ours)
     return Taken(
         dict(found),
         [
-            Row("messages in, SQLite FULL", middle(ours, "rate"), "requests/s", middle(floor, "rate"), rate,
+            Row(name, middle(ours, "rate"), "requests/s", middle(floor, "rate"), rate,
                 f"at least {GOAL:g} of the floor", rate >= GOAL),
             Row("… CPU a message", middle(ours, "cpu"), "µs", middle(floor, "cpu"), cpu, "", None),
             Row("… not answered by 200", bad, "messages", None, None, "none", bad == 0),
@@ -74,25 +93,25 @@ def take(asked: Asked) -> Taken:
     )  # fmt: skip
 
 
-def _measure(rounds: int) -> dict[str, list[Round]]:
-    """Raises Missing without wrk."""
+def _measure(rounds: int, floor: str, new_database: Callable[[], str]) -> dict[str, list[Round]]:
+    """`new_database` gives a URL, or "" for SQLite. Raises Missing without wrk."""
     processes.need("wrk")
-    found: dict[str, list[Round]] = {FLOOR: [], PRODUCT: []}
+    found: dict[str, list[Round]] = {floor: [], PRODUCT: []}
     for _ in range(rounds):
         for name, kept in found.items():
-            with _server(name) as (running, url, path):
+            with _server(name, new_database()) as (running, url, path):
                 kept.append(_round(running, url, path))
     return found
 
 
 @contextmanager
-def _server(name: str) -> Iterator[tuple[processes.Running, str, str]]:
+def _server(name: str, database: str) -> Iterator[tuple[processes.Running, str, str]]:
     """A server, the URL that deliveries are signed for, and its path."""
-    if name == FLOOR:
-        with processes.floor() as running:
+    if name != PRODUCT:
+        with processes.floor(database) as running:
             yield running, forms.FLOOR_URL, "/hooks/twilio"
         return
-    with processes.product() as running:
+    with processes.product(database=database) as running:
         assert running.ready is not None
         yield running, running.ready.url + running.ready.path, running.ready.path
 

@@ -61,14 +61,14 @@ def product(**options: int | str) -> Iterator[Running]:
 
 
 @contextmanager
-def floor() -> Iterator[Running]:
-    """`floors/ingest_app`, under the options that the product's server has."""
+def floor(database: str = "") -> Iterator[Running]:
+    """`floors/ingest_app`, under the options that the product's server has; on SQLite unless a URL is given."""
     with TemporaryDirectory() as folder:
         port = free_port()
         options = ["--loop", "auto", "--http", "httptools", "--ws", "websockets-sansio", "--ws-per-message-deflate",
                    "false", "--no-access-log", "--log-level", "warning", "--port", str(port)]  # fmt: skip
         command = [sys.executable, "-m", "uvicorn", "tests.bench.floors.ingest_app:app", *options]
-        with _started(command, env={"DB": f"{folder}/floor.db"}) as process:
+        with _started(command, env={"DB": database or f"{folder}/floor.db"}) as process:
             listening(port)
             yield Running(process.pid, port)
 

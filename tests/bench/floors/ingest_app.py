@@ -1,6 +1,6 @@
 """The floor of a message in: signed form -> HMAC -> one transaction -> 200, and an event to every socket.
 
-    DB=./x.db uvicorn tests.bench.floors.ingest_app:app
+    DB=./x.db uvicorn tests.bench.floors.ingest_app:app          # or DB=postgresql://…: `ingest_postgresql`
 
 Raw sqlite3, one writer thread, group commit, WAL, synchronous=FULL. The transaction:
 upsert contact, find or insert the open conversation, insert message (unique provider id), bump the
@@ -160,10 +160,19 @@ async def socket(client: WebSocket) -> None:
         task.cancel()
 
 
+def _writer(database: str) -> Any:
+    """The one of that database."""
+    if not database.startswith("postgresql"):
+        return Writer(database)
+    from tests.bench.floors.ingest_postgresql import Grouped
+
+    return Grouped(database)
+
+
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.sockets = {}
-    app.state.writer = Writer(os.environ["DB"])
+    app.state.writer = _writer(os.environ["DB"])
     yield
 
 
