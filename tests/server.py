@@ -200,9 +200,9 @@ def _create(database_url: str) -> None:
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.begin() as connection:
         metadata.create_all(connection)
-        for each in triggers(connection.dialect.name):
-            connection.exec_driver_sql(each)
         embedded = engine.dialect.name == "sqlite"
+        for each in triggers(connection.dialect.name):  # a second server on PostgreSQL finds them there
+            connection.exec_driver_sql(each if embedded else each.replace("CREATE", "CREATE OR REPLACE", 1))
         for statement in (*SQLITE, *names.SQLITE) if embedded else (*POSTGRESQL, *names.POSTGRESQL):
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql(

@@ -58,7 +58,7 @@ def test_what_is_not_there_is_told_with_the_way_to_find_it(shell: Shell) -> None
     add(shell)
     assert "acordo team list" in shell.refuses("user", "change", "ana@example.com", "--team", "Nowhere")
     assert "acordo portfolio list" in shell.refuses("team", "add", "Cobrança", "--portfolio", "Nowhere")
-    assert "there is no such thing" in shell.refuses("token", "revoke", "nothing")
+    assert "acordo token list" in shell.refuses("token", "revoke", "nothing")
 
 
 def test_a_refused_command_leaves_nothing_behind(shell: Shell) -> None:
