@@ -14,6 +14,7 @@ from sandbox.api import Api
 from sandbox.config import Config
 from sandbox.guard import Refusal, loopback
 from sandbox.mail.server import MailServer
+from sandbox.mercadopago import MercadoPago
 from sandbox.meta.api import Graph
 from sandbox.phones import Phones
 from sandbox.scripted import Script
@@ -52,6 +53,7 @@ def create_app(config: Config, hooks: Hooks | None = None) -> Starlette:
         Mount("/api", routes=[*api.routes(), *phones.routes()]),
         Mount("/graph", routes=Graph(sandbox).routes()),
         Mount("/twilio", routes=Twilio(sandbox).routes()),
+        Mount("/mercadopago", routes=MercadoPago(sandbox).routes()),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, max_body_size=128 * 1024 * 1024)
     app.state.sandbox = sandbox

@@ -83,14 +83,22 @@ class Pace(Struct, frozen=True, kw_only=True):
         return {"sent": self.sent_ms, "delivered": self.delivered_ms, "read": self.read_ms}.get(status, self.sent_ms)
 
 
+class Seller(Struct, frozen=True, kw_only=True):
+    """The creditor's account at Mercado Pago. `webhook_secret` signs the notices of its payments."""
+
+    access_token: str
+    webhook_secret: str
+    collector_id: int = 700_000_001
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """`origin` is ours as the product calls us, prefix included; `product_url` is the product's, for media it offers.
 
     `database` is a file or ":memory:". `smtp_port` 0 takes a free one. `payments_url` receives Pix notices signed with
-    `payments_secret`. `seed` makes the scripted people repeatable: `script_gap_ms` lies between any two of their
-    messages, and they think about an answer for between the two `script_answer_ms`. With `answer_ticks` the first
-    message
-    that the product sends ticks "answer"; without it, `mark_step` does.
+    `payments_secret`; `seller` is who sells at Mercado Pago. `seed` makes the scripted people repeatable:
+    `script_gap_ms` lies between any two of their messages, and they think about an answer for between the two
+    `script_answer_ms`. With `answer_ticks` the first message that the product sends ticks "answer"; without it,
+    `mark_step` does.
     """
 
     inboxes: tuple[SandboxInbox, ...]
@@ -103,6 +111,7 @@ class Config(Struct, frozen=True, kw_only=True):
     pace: Pace = Pace()
     payments_url: str = ""
     payments_secret: str = ""
+    seller: Seller | None = None
     scripted: bool = False
     seed: int = 7
     script_gap_ms: int = 4_000

@@ -39,15 +39,20 @@ def check(request: Request) -> None:
         raise Refusal(403, "forbidden", "the sandbox answers to this machine's names only")
     if request.method in SAFE:
         return
-    origin = request.headers.get("origin", "")
-    if origin and urlsplit(origin).netloc.lower() != host.lower():
-        raise Refusal(403, "forbidden", "the request comes from another page")
-    if not origin and request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    if from_elsewhere(request):
         raise Refusal(403, "forbidden", "the request comes from another page")
     empty = request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json" and not (empty and not kind):
         raise Refusal(415, "invalid", "Content-Type must be application/json")
+
+
+def from_elsewhere(request: Request) -> bool:
+    """Whether a browser sent it from a page that is not ours."""
+    origin = request.headers.get("origin", "")
+    if origin:
+        return urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+    return request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
 
 
 async def body(request: Request, kind: type[T]) -> T:

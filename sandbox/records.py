@@ -53,6 +53,29 @@ class Media(Struct, frozen=True, kw_only=True):
     message: str = ""
 
 
+class Checkout(Struct, frozen=True, kw_only=True):
+    """A preference of Mercado Pago. `key` made it, `amount` is as it was written, `until` in ms, 0 for never."""
+
+    id: str
+    key: str
+    reference: str
+    title: str
+    amount: str
+    currency: str
+    notify_url: str
+    until: int
+
+
+class Charge(Struct, frozen=True, kw_only=True):
+    """A payment at a checkout. `way` is the button that was pressed, `at` in ms of the demonstration."""
+
+    id: int
+    checkout: str
+    way: str
+    at: int
+    status: Literal["approved", "rejected", "refunded"]
+
+
 class Post(Struct, frozen=True, kw_only=True):
     """A webhook or mail on its way to the product. One `lane` is served in order, lanes side by side.
 

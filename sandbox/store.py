@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sandbox.config import Person
-from sandbox.records import RANK, Media, Message, Post
+from sandbox.records import RANK, Charge, Checkout, Media, Message, Post
 
 T = TypeVar("T")
 
@@ -37,9 +37,13 @@ create table if not exists post (
   thread text not null, status text not null, data blob not null);
 create index if not exists post_due on post (state, due_at);
 create table if not exists opt_out (inbox text not null, address text not null, primary key (inbox, address));
+create table if not exists checkout (id text primary key, key text not null unique, data text not null);
+create table if not exists charge (
+  seq integer primary key autoincrement, id integer not null unique, checkout text not null, data text not null);
+create index if not exists charge_checkout on charge (checkout, seq);
 create table if not exists setting (name text primary key, value text not null);
 """
-CONTENTS = ("person", "message", "media", "post", "opt_out")
+CONTENTS = ("person", "message", "media", "post", "opt_out", "checkout", "charge")
 
 
 def digits(text: str) -> str:
@@ -254,6 +258,32 @@ class Store:
             "update post set due_at = ? where state = 'pending' and thread = ? and status = ? and due_at > ?",
             (now, thread, status, now),
         )
+
+    # checkouts --------------------------------------------------------------------------------------------------------
+
+    def put_checkout(self, made: Checkout) -> None:
+        self._db.execute("insert into checkout (id, key, data) values (?,?,?)", (made.id, made.key, _dump(made)))
+
+    def checkout(self, checkout_id: str) -> Checkout | None:
+        return self._one(Checkout, "select data from checkout where id = ?", checkout_id)
+
+    def checkout_of(self, key: str) -> Checkout | None:
+        """The one that this idempotency key made."""
+        return self._one(Checkout, "select data from checkout where key = ?", key)
+
+    def put_charge(self, paid: Charge) -> None:
+        self._db.execute(
+            "insert into charge (id, checkout, data) values (?,?,?)"
+            " on conflict (id) do update set data = excluded.data",
+            (paid.id, paid.checkout, _dump(paid)),
+        )
+
+    def charge(self, charge_id: int) -> Charge | None:
+        return self._one(Charge, "select data from charge where id = ?", charge_id)
+
+    def last_charge(self, checkout_id: str) -> Charge | None:
+        query = "select data from charge where checkout = ? order by seq desc limit 1"
+        return self._one(Charge, query, checkout_id)
 
     # the rest ---------------------------------------------------------------------------------------------------------
 

@@ -19,11 +19,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import holidays
 import httpx2
 import pytest
 from websockets.sync.client import ClientConnection, connect
@@ -168,6 +170,15 @@ class DemoServer:
             yield
         finally:
             self.sandbox("PUT", "/behaviour", {"provider": provider})
+
+    def to_a_working_noon(self) -> None:
+        """Forward to the next Tuesday noon in São Paulo that is no holiday: it never comes back from there."""
+        now = datetime.fromisoformat(self.sandbox("GET", "/clock")["now"])
+        noon = (now + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
+        closed = holidays.country_holidays("BR", subdiv="SP")
+        while noon.weekday() != 1 or noon.date() in closed:
+            noon += timedelta(days=1)
+        self.sandbox("PUT", "/clock", {"now": noon.isoformat().replace("+00:00", "Z")})
 
     def steps(self) -> dict[str, bool]:
         return {each["step"]: each["done"] for each in self.sandbox("GET", "/steps")}

@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from console.app import WORKERS, create_app, make_services
 from console.clock import SystemClock
 from console.demo.kept import Kept
-from console.demo.providers import free_ports, point_inboxes, sandbox_config
+from console.demo.providers import free_ports, point_inboxes, point_seller, sandbox_config
 from console.demo.stand_ins import StandIns
 from console.demo.steps import Steps
 from console.services import Services
@@ -67,6 +67,7 @@ def _lifespan(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(sandbox.running())
             await services.store.write(point_inboxes, kept, services.settings.public_url, sandbox.smtp_port)
+            await services.store.write(point_seller, services.vault, kept, services.settings.public_url)
             await stack.enter_async_context(product(served))
             steps.listen(services.store)
             yield

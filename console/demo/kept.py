@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct
 
 from console.wire.moment import HOUR, Ms
-from sandbox.config import Person, SandboxInbox
+from sandbox.config import Person, SandboxInbox, Seller
 
-FORMAT = 3
+FORMAT = 4
 STALE_MS = 12 * HOUR
 _OURS = ("acordo.db", "acordo.db-wal", "acordo.db-shm", "sandbox.db", "sandbox.db-wal", "sandbox.db-shm", "secret.key")
 
@@ -31,6 +31,8 @@ class Kept(Struct, frozen=True, kw_only=True):
     debtors: dict[str, str] = {}
     users: dict[str, str] = {}
     payments_secret: str = ""  # signs what the pretend bank tells
+    seller: Seller | None = None  # who sells at the pretend Mercado Pago …
+    seller_book: str = ""  # … and the portfolio of whom
 
     @property
     def scripted(self) -> frozenset[str]:

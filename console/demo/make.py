@@ -24,7 +24,7 @@ from console.demo.debtors import enrol_all
 from console.demo.in_process import OwnConnector, client_of
 from console.demo.past import Past
 from console.demo.people import Staff, hire
-from console.demo.providers import point_inboxes, sandbox_config
+from console.demo.providers import point_inboxes, point_seller, sandbox_config
 from console.demo.samples import samples
 from console.demo.set_up import open_books
 from console.demo.stand_ins import NAMES, step_in
@@ -40,6 +40,7 @@ from console.store.transaction import Tx
 from console.wire.moment import DAY, Ms, aware
 from sandbox.api import Api
 from sandbox.app import create_app as create_sandbox
+from sandbox.config import Seller
 from sandbox.world import Sandbox
 
 PAST_MS = 30 * DAY
@@ -61,7 +62,10 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
         staff = await services.store.write(hire)
         secret = token_hex(24)
         books, inboxes = await services.store.write(open_books, services.vault, staff, secret)
-        begun = notes.Kept(inboxes=inboxes, users=staff.users, payments_secret=secret)
+        begun = notes.Kept(
+            inboxes=inboxes, users=staff.users, payments_secret=secret, seller_book=books["ipe"],
+            seller=Seller(access_token=f"TEST-{token_hex(24)}", webhook_secret=token_hex(32)),
+        )  # fmt: skip
         kept = await _people(services, books, begun, now)
         await _live(services, clock, kept, staff, books, now)
     finally:
@@ -102,6 +106,7 @@ async def _live(
         for service in sandbox.services:
             await stack.enter_async_context(service())
         await services.store.write(point_inboxes, kept, services.settings.public_url, sandbox.smtp_port)
+        await services.store.write(point_seller, services.vault, kept, services.settings.public_url)
         client = await stack.enter_async_context(client_of(app))
         services.connector = OwnConnector(client)
         for inbox in kept.inboxes:

@@ -8,9 +8,11 @@ from socket import socket
 from msgspec import structs
 
 from console.demo.kept import Kept
+from console.negotiation.means import set_provider
 from console.portfolios.set_up import change_config
 from console.settings import Settings
 from console.store.transaction import Tx
+from console.store.vault import Vault
 from sandbox.config import Config, Pace, SandboxInbox
 
 ORIGINS = {"meta": "/sandbox/graph", "twilio": "/sandbox/twilio"}
@@ -42,6 +44,7 @@ def sandbox_config(settings: Settings, kept: Kept, *, listener: int, mail_server
         answer_ticks=False,
         payments_url=f"{url}/webhooks/payments/pix",
         payments_secret=kept.payments_secret,
+        seller=kept.seller,
     )
 
 
@@ -52,6 +55,13 @@ def point_inboxes(tx: Tx, kept: Kept, origin: str, smtp_port: int) -> None:
             change_config(tx, each.id, {"smtp_port": str(smtp_port)})
         else:
             change_config(tx, each.id, {"origin": f"{origin}{ORIGINS[each.provider]}"})
+
+
+def point_seller(tx: Tx, vault: Vault, kept: Kept, origin: str) -> None:
+    """Set up the creditor's account at the pretend Mercado Pago, below `origin` at this start."""
+    if kept.seller is not None:
+        known = {"access_token": kept.seller.access_token, "webhook_secret": kept.seller.webhook_secret}
+        set_provider(tx, vault, kept.seller_book, "mercadopago", known, origin=f"{origin}/sandbox/mercadopago")
 
 
 def _at(inbox: SandboxInbox, url: str, listener: int) -> SandboxInbox:

@@ -18,7 +18,7 @@ from console.debtors import queries as debtors
 from console.debtors.models import consent_log
 from console.debtors.view import contact_points
 from console.gate.models import approval, contact, decision
-from console.ledger.models import claim, dispute, instalment, payment, plan, promise
+from console.ledger.models import claim, dispute, instalment, payment, payment_link, plan, promise
 from console.outbox.models import attempt
 from console.portfolios.queries import get_portfolio
 from console.store.base import JSON, load
@@ -91,6 +91,7 @@ def _tables(case: CaseRow, ids: list[str]) -> list[tuple[Table, str, ColumnEleme
         (assignment, "at", assignment.c.case_id == case.id),
         (plan, "created_at", plan.c.case_id == case.id),
         (promise, "created_at", promise.c.case_id == case.id),
+        (payment_link, "created_at", payment_link.c.case_id == case.id),
         (dispute, "created_at", dispute.c.case_id == case.id),
         (claim, "created_at", claim.c.case_id == case.id),
         (

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-import holidays
 import pytest
 
 from tests.demo_server import DemoServer, Desk, start, stranger
 
 SWITCH = "/api/v1/gate/stops/channel:whatsapp"
-PROVIDERS = {"sms": "twilio", "email": "smtp"}
+PROVIDERS = {"whatsapp": "meta", "sms": "twilio", "email": "smtp"}
 
 
 @pytest.fixture(scope="module")
 def without_whatsapp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     """A demo of its own, since its clock goes forward to the noon of a working day and never comes back."""
     with start(tmp_path_factory.mktemp("without") / "demo") as server:
-        now = datetime.fromisoformat(server.sandbox("GET", "/clock")["now"])
-        noon = (now + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
-        closed = holidays.country_holidays("BR", subdiv="SP")
-        while noon.weekday() != 1 or noon.date() in closed:
-            noon += timedelta(days=1)
-        server.sandbox("PUT", "/clock", {"now": noon.isoformat().replace("+00:00", "Z")})
+        server.to_a_working_noon()
         caio = server.sign_in("caio")
         assert caio.put(SWITCH, json={"reason": "conta suspensa pela Meta"}).status_code == 200
         caio.close()
@@ -36,7 +30,9 @@ def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dic
     """Somebody who owes, is reached on WhatsApp and on this channel, and wrote on it: the case and the addresses."""
     book = next(p for p in sofia.http.get("/api/v1/portfolios").json()["items"] if p["name"] == "Loja Ipê")["id"]
     where, phone, text = stranger(channel), stranger("whatsapp"), f"quero negociar {uuid4().hex[:6]}"
-    points = [{"channel": channel, "address": where}, {"channel": "whatsapp", "address": phone}]
+    points = [{"channel": channel, "address": where}]
+    if channel != "whatsapp":
+        points.append({"channel": "whatsapp", "address": phone})
     made = sofia.post("/debtors", client_id=str(uuid4()), portfolio=book, name="Lia Ramos", kind="person",
                       language="pt-BR", jurisdiction="BR-SP", contact_points=points)  # fmt: skip
     assert made.status_code == 201, made.text

@@ -8,6 +8,8 @@ import pytest
 
 from channels.payments import LinkMade, Notice
 from console.errors import Conflict, Forbidden, GateBlocked, Invalid, NotFound, NotOwner
+from console.evidence.erase import erase
+from console.evidence.records import records_of
 from console.ledger.links import PayLink, why_stale
 from console.ledger.owed import charges_of
 from console.negotiation import links, means, notices, recall, rows
@@ -169,3 +171,14 @@ def test_only_a_true_link_of_this_debtor_leaves(linked: Scene) -> None:
     with pytest.raises(GateBlocked) as found:
         linked.answers(text)
     assert found.value.facts["reason"] == "LINK_POLICY"
+
+
+def test_the_evidence_of_a_case_holds_its_links_and_an_erasure_leaves_them(linked: Scene) -> None:
+    link = made(linked)
+    assert told(linked, link) == "booked"
+    held = {each.key: each.body for each in linked.world.see(records_of, linked.world.case(linked.case))}
+    body = held[f"payment_link:{link.id}"]
+    assert (body["state"], body["amount_minor"], body["url"]) == ("paid", link.amount_minor, link.url)
+    assert body["payment_id"] in {key.partition(":")[2] for key in held if key.startswith("payment:")}
+    report, _ = linked.world.do(erase, VAULT, linked.debtor, "erasure")
+    assert "ledger" in {each["what"] for each in report.kept} and linked.again(link).state == "paid"
