@@ -10,6 +10,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec import field as default
 
+from channels.choices import Choice
+
 ChannelName = Literal["whatsapp", "sms", "email", "webchat"]
 Status = Literal["sending", "sent", "delivered", "read", "failed"]
 
@@ -279,7 +281,8 @@ class Outbound(Struct, frozen=True, kw_only=True):
     template: TemplateUse | None = None
     files: tuple[File, ...] = ()
     quoted: str = ""  # provider id of the message answered
-    buttons: tuple[tuple[str, str], ...] = ()  # (id, title): reply buttons where the channel has them
+    buttons: tuple[Choice, ...] = ()  # to be tapped, where the channel has that; a list when buttons do not hold them
+    menu: str = ""  # the words that open the list
     subject: str = ""
     html: str = ""
     in_reply_to: str = ""  # mail: Message-ID answered, without brackets
@@ -371,6 +374,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     per_second: int = 0  # messages a number, in and out, by default
     caption_chars: int = 0
     buttons: int = 0
+    rows: int = 0  # of a list
     window_hours: int = 0  # the service window; 0 = none
     subject: bool = False
 

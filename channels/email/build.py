@@ -129,6 +129,8 @@ def _unsubscribe(mail: EmailMessage, message: Outbound, address: str) -> None:
 
 
 def _content(mail: EmailMessage, message: Outbound) -> None:
+    if message.buttons:
+        raise CannotBuild("a mail has no buttons and no list: say the choices in its text")
     text = message.text or (message.template.body if message.template else "")
     text = text or (html_to_text(message.html) if message.html else "")
     if not text.strip() and not message.files:

@@ -16,6 +16,7 @@ _LIMITS = Limits(
     per_second=80,
     caption_chars=_build.CAPTION_CHARS,
     buttons=_build.BUTTONS,
+    rows=_build.ROWS,
     window_hours=24,
 )
 

@@ -1,6 +1,7 @@
 """Our message as the one call `POST /<phone_number_id>/messages` of the Cloud API.
 
-Limits are Meta's: text 4,096 characters, caption and template text 1,024, 3 reply buttons of 20 characters.
+Limits are Meta's: text 4,096 characters, caption and template text 1,024, 3 reply buttons of 20 characters; a list has
+10 rows, of 24 characters and 72 below them, and opens by words of 20.
 
 Names of template variables: a plain name (or digit) is a parameter of the body, `header.NAME` one of the header,
 `button.N` the text of button N's address, `button.N.payload` what quick reply N sends back, `button.N.code` the code to
@@ -22,6 +23,9 @@ TEMPLATE_CHARS = CAPTION_CHARS + 61  # its text and its footer
 BUTTONS = 3
 BUTTON_CHARS = 20
 BUTTON_ID_CHARS = 256
+ROWS = 10
+ROW_CHARS, ROW_NOTE_CHARS, ROW_ID_CHARS = 24, 72, 200
+MENU_CHARS = 20
 
 _MB = 1024 * 1024
 _DOCUMENT_BYTES = 100 * _MB
@@ -109,7 +113,7 @@ def _content(message: Outbound) -> tuple[str, _Json]:
     if message.template is not None:
         return "template", _template(message.template, message.files)
     if message.buttons:
-        return "interactive", _buttons(message)
+        return "interactive", _choices(message)
     if message.files:
         return _file(message.files[0], message.text)
     if not message.text.strip():
@@ -141,18 +145,46 @@ def _uploaded(file: File, kind: str) -> _Json:
     return {"id": file.provider_id, **named}
 
 
-def _buttons(message: Outbound) -> _Json:
-    if len(message.buttons) > BUTTONS:
-        raise CannotBuild(f"WhatsApp shows {BUTTONS} buttons at most")
+def _choices(message: Outbound) -> _Json:
+    """Buttons while they fit, else a list."""
     if not message.text.strip():
         raise CannotBuild("buttons need a text above them")
     _fits(message.text, CAPTION_CHARS, "the text above buttons")
-    for button_id, title in message.buttons:
-        if not button_id or not title:
-            raise CannotBuild("a button needs an id and a title")
-        _fits(button_id, BUTTON_ID_CHARS, "a button's id")
-        _fits(title, BUTTON_CHARS, f"the button “{title}”")
-    replies = [{"type": "reply", "reply": {"id": key, "title": title}} for key, title in message.buttons]
+    for name in ("id", "title"):
+        told = [getattr(each, name) for each in message.buttons]
+        if not all(told) or len(set(told)) < len(told):
+            raise CannotBuild(f"each button needs its own {name}")
+    fit = all(len(each.title) <= BUTTON_CHARS and not each.note for each in message.buttons)
+    return _buttons(message) if fit and len(message.buttons) <= BUTTONS else _list(message)
+
+
+def _list(message: Outbound) -> _Json:
+    if not message.menu:
+        raise CannotBuild(
+            f"more than {BUTTONS} buttons, or one of more than {BUTTON_CHARS} characters, leave as a list, and a list "
+            "needs the words that open it"
+        )
+    _fits(message.menu, MENU_CHARS, f"what opens the list, “{message.menu}”,")
+    if len(message.buttons) > ROWS:
+        raise CannotBuild(f"WhatsApp shows {ROWS} rows of a list at most")
+    if message.files:
+        raise CannotBuild("a list carries no file: send the file as a message of its own")
+    for each in message.buttons:
+        _fits(each.id, ROW_ID_CHARS, "a row's id")
+        _fits(each.title, ROW_CHARS, f"the row “{each.title}”")
+        _fits(each.note, ROW_NOTE_CHARS, f"what stands below the row “{each.title}”")
+    rows = [
+        {"id": each.id, "title": each.title, **({"description": each.note} if each.note else {})}
+        for each in message.buttons
+    ]
+    action = {"button": message.menu, "sections": [{"rows": rows}]}
+    return {"type": "list", "body": {"text": message.text}, "action": action}
+
+
+def _buttons(message: Outbound) -> _Json:
+    for each in message.buttons:
+        _fits(each.id, BUTTON_ID_CHARS, "a button's id")
+    replies = [{"type": "reply", "reply": {"id": each.id, "title": each.title}} for each in message.buttons]
     content: _Json = {"type": "button", "body": {"text": message.text}, "action": {"buttons": replies}}
     return {**content, "header": _header_file(message.files[0])} if message.files else content
 

@@ -95,7 +95,7 @@ def _callback(inbox: Inbox, ref: str) -> _Pairs:
 
 def _content(inbox: Inbox, message: Outbound) -> _Pairs:
     if message.buttons:
-        raise CannotBuild("Twilio shows buttons only in templates")
+        raise CannotBuild("Twilio shows buttons and lists only in templates")
     if message.template is not None and (message.template.provider_id or inbox.channel == "whatsapp"):
         return _template(message.template)
     text = message.template.body if message.template else message.text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from channels.choices import Choice
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.audit.record import record
@@ -68,7 +69,10 @@ def retry(
             ids.append(copies[row.id])
     kept = load(item.data)
     wish = _wish(item, client_id, epoch, ids)
-    made, _ = reply(tx, actor, item.case_id, wish, buttons=kept.get("buttons", ()), carries=kept.get("detail"))
+    choices = [Choice(*each) for each in kept.get("buttons", ())]
+    made, _ = reply(
+        tx, actor, item.case_id, wish, buttons=choices, menu=kept.get("menu", ""), carries=kept.get("detail")
+    )
     remember(tx, actor, f"retry:{item.id}", client_id, digest, made.id)
     return made, True
 

@@ -35,6 +35,7 @@ from console.timeline.queries import ItemRow, by_provider
 from console.wire.moment import Ms
 
 ANSWERED = "plan.answered"  # the job that reads what a message says to the offer that stands
+PLAN_TAP = "plan:"  # how the id of what is tapped under an offer begins, whether it still stands or not
 _OFFERED = Query(
     select(plan.c.id).where(
         plan.c.debtor_id == bindparam("debtor_id"),
@@ -72,7 +73,8 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
         reached(tx, row, found.address)
     words.heed(tx, row, inbox, message, found)
     _route(tx, row)
-    if _OFFERED.first(tx, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id) is not None:
+    tapped = str(message.detail.get("id", "")).startswith(PLAN_TAP)
+    if tapped or _OFFERED.first(tx, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id) is not None:
         enqueue_job(tx, ANSWERED, {"item": item.id})
     return Received("message", item.id, row.id)
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
+from channels.choices import Choice
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.visible import must_know
@@ -83,11 +84,12 @@ def reply(
     case_id: str,
     wish: Reply,
     *,
-    buttons: Sequence[tuple[str, str]] = (),
-    carries: dict[str, str] | None = None,
+    buttons: Sequence[Choice] = (),
+    menu: str = "",
+    carries: dict[str, Any] | None = None,
 ) -> tuple[ItemRow, bool]:
-    """The message as queued (or scheduled), and whether it is new. `buttons`: (id, title) of reply buttons; `carries`:
-    what it is about, for the thread.
+    """The message as queued (or scheduled), and whether it is new. `buttons`: what the debtor may tap,
+    a list behind the words `menu` when buttons do not hold it; `carries`: what it is about, for the thread.
 
     Judged in this order: existence, role, repeated client_id, epoch, owner, the body, the gate (decision 6).
     Raises NotFound, Forbidden, Conflict, StaleEpoch, NotOwner, Invalid, GateBlocked, GateDeferred, GateNeedsApproval.
@@ -125,7 +127,8 @@ def reply(
     must_allow(decision)
     if wish.reason:
         _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled, level))
-    more = {"buttons": [list(each) for each in buttons], "detail": carries or {}} if buttons or carries else {}
+    told = {"buttons": [list(each) for each in buttons], "menu": menu, "detail": carries or {}}
+    more = {name: each for name, each in told.items() if each}
     item = _write(tx, row, actor, wish, pair, text, files, filled, decision.purpose, due_at, more)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
     return item, True

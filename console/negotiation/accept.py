@@ -5,6 +5,7 @@ writing.
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from typing import Any
 
@@ -14,14 +15,15 @@ from console.access.actor import Actor
 from console.access.visible import must_know
 from console.cases.guards import still_open, workable
 from console.cases.queries import CaseRow, live
+from console.cases.receive import PLAN_TAP
 from console.cases.recount import recount_row
 from console.cases.stop_clock import stop_the_clock
 from console.cases.work import wake
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid, Refusal
-from console.ledger.states import step
+from console.ledger.states import LIVE_PLAN, step
 from console.negotiation import rows, texts
-from console.negotiation.offer import BUTTON
+from console.negotiation.offer import replace_offers
 from console.negotiation.plans import end_plan, must_stand
 from console.negotiation.promises import close_promise
 from console.negotiation.rows import PlanRow
@@ -32,6 +34,7 @@ from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
 from console.store.transaction import Reader, Tx
 from console.timeline import queries as timeline
+from console.timeline.add import revise
 from console.timeline.queries import ItemRow
 from console.wire.moment import rfc3339
 from console.wire.shapes import Money
@@ -44,6 +47,7 @@ YES = frozenset({
 })  # fmt: skip
 """Whole messages, lower-cased and without accents, that agree to an offer. A mere yes does not: it may answer
 anything."""
+_NUMBERED = re.compile(r"(.*?)(?: (?:a |la |o |number |opcao |opcion |option )*(\d{1,2}))?")
 
 
 class Evidence(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,24 +74,29 @@ def accept_plan(tx: Tx, actor: Actor, plan_id: str, body: Evidence) -> PlanRow:
 
 
 def read_answer(tx: Tx, item_id: str) -> str:
-    """What a debtor's message says to the offer that stands: "accepted", "refused" or "" when nothing."""
+    """What a debtor's message says to an offer: "accepted", "refused", "gone" when it taps one that stands no more, or
+    "" when nothing.
+    """
     item = timeline.find(tx, item_id)
     if item is None or item.direction != "in":
         return ""
     row = live(tx, item.case_id)
     made, act, how = _meant(tx, row, item)
-    if made is None or made.state != "offered" or made.expires_at <= tx.now:
+    if made is None:
         return ""
+    if made.state != "offered" or made.expires_at <= tx.now:
+        return _gone(tx, row, made, item) if act == "accept" else ""
     if act == "refuse":
-        end_plan(tx, row, made, "refused", "by_debtor", by=None, reason=item.text[:500])
+        for each in _together(tx, made):
+            end_plan(tx, row, each, "refused", "by_debtor", by=None, reason=item.text[:500])
         notify(tx, row, row.owner_id, "plan_refused")
         return "refused"
     if act != "accept":
         return ""
     try:
         agree(tx, row, made, {"how": how}, item, by=None)
-    except Refusal:
-        return ""  # the offer is no longer true: the agent sees the words and answers them
+    except Refusal:  # the offer is no longer true: the agent sees the words too, and answers them
+        return _gone(tx, row, made, item) if how == "button" else ""
     return "accepted"
 
 
@@ -109,6 +118,7 @@ def agree(
     rows.save(tx, made, state=state, detail="awaiting_down_payment", evidence=dump(proof), accepted_at=tx.now,
               updated_at=tx.now, check_at=next_check(tx, made, state))  # fmt: skip
     bind(tx, made)
+    replace_offers(tx, row, [made.id], by=by)
     promise = rows.open_promise(tx, row.debtor_id, row.portfolio_id)
     if promise is not None:
         close_promise(tx, row, promise, "cancelled", "plan", by=by)
@@ -124,18 +134,52 @@ def agree(
 
 
 def _meant(tx: Tx, row: CaseRow, item: ItemRow) -> tuple[PlanRow | None, str, str]:
-    """(plan, act, how) of a button that names its plan, or of a word while exactly one offer stands."""
-    kind, _, rest = str(load(item.data).get("detail", {}).get("id", "")).partition(":")
-    if kind == BUTTON:
-        plan_id, _, act = rest.partition(":")
-        found = next(
-            (each for each in rows.open_offers(tx, row.debtor_id, row.portfolio_id) if each.id == plan_id), None
-        )
-        return found, act, "button"
+    """(plan, act, how) of a tap that names its plan, of a word while exactly one offer stands, or of the word and a
+    plan's number in the offer of several.
+    """
+    tapped = str(load(item.data).get("detail", {}).get("id", ""))
+    if tapped.startswith(PLAN_TAP):
+        plan_id, _, act = tapped.removeprefix(PLAN_TAP).partition(":")
+        found = rows.find(tx, PlanRow, plan_id)
+        theirs = found is not None and (found.debtor_id, found.portfolio_id) == (row.debtor_id, row.portfolio_id)
+        return found if theirs else None, act, "button"
     standing = [each for each in rows.open_offers(tx, row.debtor_id, row.portfolio_id) if each.state == "offered"]
-    if len(standing) == 1 and folded(item.text) in YES:
+    said, number = _NUMBERED.fullmatch(folded(item.text)).groups()  # type: ignore[union-attr]
+    if not standing or said not in YES:
+        return None, "", ""
+    choices = _choices(tx, standing[0])
+    if (number is None) != (len(choices) == 1):
+        return None, "", ""
+    if number is None:
         return standing[0], "accept", "word"
-    return None, "", ""
+    chosen = choices[int(number) - 1 : int(number)] if int(number) else []
+    return next((each for each in standing if each.id in chosen), None), "accept", "word"
+
+
+def _choices(tx: Reader, made: PlanRow) -> list[str]:
+    """The plans of the message that offered this one, in its order, whether each still stands or not."""
+    offer = timeline.find(tx, made.offer_item_id or "")
+    told: list[str] = [] if offer is None else load(offer.data).get("detail", {}).get("plans", [])
+    return told or [made.id]
+
+
+def _together(tx: Tx, made: PlanRow) -> list[PlanRow]:
+    """This plan and those that were offered in the same message and still stand."""
+    others = rows.open_offers(tx, made.debtor_id, made.portfolio_id)
+    return [each for each in others if each.state == "offered" and each.offer_item_id == made.offer_item_id]
+
+
+def _gone(tx: Tx, row: CaseRow, made: PlanRow, item: ItemRow) -> str:
+    """Say kindly, once a message, that the offer stands no more. A second tap on what was agreed says nothing."""
+    data = load(item.data)
+    if made.state in LIVE_PLAN or made.state == "fulfilled" or data.get("gone"):
+        return ""
+    revise(tx, row, item, data=dump({**data, "gone": True}))
+    language, book = debtor(tx, row.debtor_id).language, get_portfolio(tx, row.portfolio_id)
+    facts = {"name": name_of(tx, row.debtor_id), "creditor": load(book.creditor).get("name") or book.name}
+    text = texts.in_tongue(texts.GONE, language).format(**facts)
+    say(tx, row, (text,), purpose="requested_information", why="offer_gone", kind="acknowledgement")
+    return "gone"
 
 
 def folded(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Collection, Sequence
 
+from msgspec import Struct, field
+
+from channels.choices import Choice
 from channels.registry import CHANNELS
 from channels.types import Inbox
 from console.access.actor import Actor
@@ -11,9 +14,10 @@ from console.access.visible import must_know
 from console.cases.guards import still_open, workable
 from console.cases.pairs import pick
 from console.cases.queries import CaseRow
+from console.cases.receive import PLAN_TAP
 from console.cases.reply import Reply, reply
 from console.debtors.queries import get as debtor
-from console.errors import Conflict, GateBlocked
+from console.errors import Conflict, GateBlocked, Invalid, NotFound
 from console.ledger.owed import owed
 from console.ledger.states import step
 from console.negotiation import rows, texts
@@ -28,20 +32,33 @@ from console.store.transaction import Reader, Tx
 from console.wire.moment import rfc3339
 from console.wire.shapes import Money
 
-BUTTON = "plan"  # a button's id is plan:PLAN:accept
+MOST = 8  # plans of one offer: a list of WhatsApp's has ten rows, two of which say none and let us talk
 
 
 class OfferBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The body of POST /plans/{id}/offer. `client_id` is the message's; left out, the plan's id stands for it."""
+    """The body of POST /plans/{id}/offer. `client_id` is the message's; left out, the plan's id stands for it.
+
+    `also`: other plans of the same case among which the debtor chooses one, in this order after the first.
+    """
 
     channel: str
     client_id: str | None = None
     epoch: int | None = None
+    also: list[str] = field(default_factory=list)
+
+
+class Words(Struct, frozen=True):
+    """An offer as it leaves. `choices` and `menu` are empty where the channel has nothing to tap; 0 = no limit."""
+
+    text: str
+    choices: tuple[Choice, ...]
+    menu: str
+    most: int
 
 
 def offer_plan(tx: Tx, actor: Actor, plan_id: str, body: OfferBody) -> tuple[PlanRow, bool]:
-    """Send it to the debtor; whether it was sent now. Raises NotFound, NotOwner, Conflict, GateBlocked and whatever
-    `reply` does.
+    """Send it to the debtor; whether it was sent now. Raises NotFound, NotOwner, Conflict, GateBlocked, Invalid and
+    whatever `reply` does.
     """
     made = rows.one(tx, PlanRow, plan_id)
     must_know(tx, actor, made.case_id)
@@ -49,41 +66,102 @@ def offer_plan(tx: Tx, actor: Actor, plan_id: str, body: OfferBody) -> tuple[Pla
         return made, False
     row = workable(tx, actor, made.case_id, body.epoch)
     still_open(row)
-    state = step("plan", made.state, "offered")
-    if made.state == "needs_approval" or (made.needs_role and made.approved_by is None):
-        raise Conflict("This plan waits for an approval.", state=made.state)
-    must_stand(made, tx.now)
-    _may_be_offered(tx, row, made)
-    text, buttons = words(tx, row, made, body.channel)
-    wish = Reply(client_id=body.client_id or made.id, epoch=row.epoch, channel=body.channel, text=text)
-    item, _ = reply(tx, actor, row.id, wish, buttons=buttons, carries={"plan": made.id})
-    for other in rows.open_offers(tx, row.debtor_id, row.portfolio_id):
-        if other.id != made.id and other.state == "offered":
-            rows.save(tx, other, state=step("plan", other.state, "cancelled"), detail="replaced", check_at=None,
-                      updated_at=tx.now)  # fmt: skip
-            tell(tx, row, "plan.cancelled", other, by=actor.id)
-    rows.save(tx, made, state=state, detail="", offer_item_id=item.id, offered_at=tx.now, updated_at=tx.now)
-    tell(tx, row, "plan.offered", made, by=actor.id, channel=body.channel)
+    several = [made, *_others(tx, made, body.also)]
+    states = [_offerable(tx, row, each) for each in several]
+    said = words(tx, row, several, body.channel)
+    wish = Reply(client_id=body.client_id or made.id, epoch=row.epoch, channel=body.channel, text=said.text)
+    carries = {"plan": made.id, **({"plans": [each.id for each in several]} if body.also else {})}
+    item, _ = reply(tx, actor, row.id, wish, buttons=said.choices, menu=said.menu, carries=carries)
+    if said.most and len(item.text) > said.most:
+        raise Invalid(
+            f"The offer has {len(item.text)} characters, this channel carries {said.most}: offer fewer plans at once, "
+            "or in fewer instalments.", field="also" if body.also else "channel",
+        )  # fmt: skip
+    replace_offers(tx, row, [each.id for each in several], by=actor.id)
+    for each, state in zip(several, states, strict=True):
+        rows.save(tx, each, state=state, detail="", offer_item_id=item.id, offered_at=tx.now, updated_at=tx.now)
+        tell(tx, row, "plan.offered", each, by=actor.id, channel=body.channel)
     return made, True
 
 
-def words(reader: Reader, row: CaseRow, made: PlanRow, channel: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The offer in the debtor's language, and its buttons where the channel has them."""
+def replace_offers(tx: Tx, row: CaseRow, but: Collection[str], *, by: str | None) -> None:
+    """Every offer that stands ends, except those named: another took its place."""
+    for other in rows.open_offers(tx, row.debtor_id, row.portfolio_id):
+        if other.id not in but and other.state == "offered":
+            rows.save(tx, other, state=step("plan", other.state, "cancelled"), detail="replaced", check_at=None,
+                      updated_at=tx.now)  # fmt: skip
+            tell(tx, row, "plan.cancelled", other, by=by)
+
+
+def words(reader: Reader, row: CaseRow, several: Sequence[PlanRow], channel: str) -> Words:
+    """The offer in the debtor's language, and what they may tap where the channel has that."""
     language = debtor(reader, row.debtor_id).language
     book = get_portfolio(reader, row.portfolio_id)
     pair = pick(reader, row, channel)
     inbox = Inbox(id=pair.inbox.id, channel=pair.inbox.channel, provider=pair.inbox.provider,  # type: ignore[arg-type]
                   address=pair.inbox.address)  # fmt: skip
-    has_buttons = CHANNELS[pair.inbox.provider].limits(inbox).buttons > 0
-    lines = [(each.n, each.due, Money(each.amount_minor, made.currency)) for each in rows.instalments(reader, made.id)]
-    text = texts.in_tongue(texts.OFFER if has_buttons else texts.OFFER_PLAIN, language).format(
+    limits = CHANNELS[pair.inbox.provider].limits(inbox)
+    taps = limits.buttons > 0
+    forms = (texts.SEVERAL, texts.SEVERAL_PLAIN) if len(several) > 1 else (texts.OFFER, texts.OFFER_PLAIN)
+    menu = texts.in_tongue(texts.MENU, language) if taps and len(several) > 1 else ""
+    text = texts.in_tongue(forms[0] if taps else forms[1], language).format(
         name=name_of(reader, row.debtor_id), creditor=load(book.creditor).get("name") or book.name,
-        lines=texts.schedule_lines(lines, language, short=channel != "email"),
-        total=texts.money(Money(made.total_minor, made.currency)),
-        until=texts.day(rfc3339(made.expires_at - 1)[:10], language), word=texts.in_tongue(texts.ACCEPT, language),
+        lines=_lines(reader, several, language, short=channel != "email"), menu=menu,
+        total=texts.money(Money(several[0].total_minor, several[0].currency)),
+        until=texts.day(rfc3339(min(each.expires_at for each in several) - 1)[:10], language),
+        word=texts.in_tongue(texts.ACCEPT, language),
     )  # fmt: skip
-    titles = texts.BUTTONS[texts.tongue(language)] if has_buttons else ()
-    return text, tuple((f"{BUTTON}:{made.id}:{act}", title) for act, title in titles)
+    choices = _choices(reader, several, language) if taps else ()
+    return Words(text, choices, menu, limits.caption_chars if taps else limits.text_chars)
+
+
+def _lines(reader: Reader, several: Sequence[PlanRow], language: str, *, short: bool) -> str:
+    if len(several) == 1:
+        return texts.schedule_lines(_schedule(reader, several[0]), language, short=short)
+    return "\n".join(
+        texts.option_line(k, _schedule(reader, each), Money(each.total_minor, each.currency), language, short=short)
+        for k, each in enumerate(several, 1)
+    )
+
+
+def _choices(reader: Reader, several: Sequence[PlanRow], language: str) -> tuple[Choice, ...]:
+    """Accept, refuse and talk of one plan; of several, a row to accept each of them, and to refuse them all."""
+    first = f"{PLAN_TAP}{several[0].id}"
+    titles = dict(texts.BUTTONS[texts.tongue(language)])
+    if len(several) == 1:
+        return tuple(Choice(f"{first}:{act}", title) for act, title in titles.items())
+    options = []
+    for k, each in enumerate(several, 1):
+        title, note = texts.option_row(k, _schedule(reader, each), Money(each.total_minor, each.currency), language)
+        options.append(Choice(f"{PLAN_TAP}{each.id}:accept", title, note))
+    none = Choice(f"{first}:refuse", texts.in_tongue(texts.NONE_OF_THEM, language))
+    return (*options, none, Choice(f"{first}:talk", titles["talk"]))
+
+
+def _schedule(reader: Reader, made: PlanRow) -> list[tuple[int, str, Money]]:
+    return [(each.n, each.due, Money(each.amount_minor, made.currency)) for each in rows.instalments(reader, made.id)]
+
+
+def _others(tx: Tx, made: PlanRow, also: list[str]) -> list[PlanRow]:
+    """The other plans of one offer, each of the same case. A plan of another case is a NotFound, as any unseen one."""
+    if len({made.id, *also}) <= len(also):
+        raise Invalid("Name each plan of an offer once.", field="also")
+    if len(also) >= MOST:
+        raise Invalid(f"An offer holds at most {MOST} plans.", field="also")
+    found = [rows.one(tx, PlanRow, each) for each in also]
+    if any(each.case_id != made.case_id for each in found):
+        raise NotFound
+    return found
+
+
+def _offerable(tx: Tx, row: CaseRow, made: PlanRow) -> str:
+    """Its state once it is offered. Raises Conflict, GateBlocked."""
+    state = step("plan", made.state, "offered")
+    if made.state == "needs_approval" or (made.needs_role and made.approved_by is None):
+        raise Conflict("This plan waits for an approval.", state=made.state)
+    must_stand(made, tx.now)
+    _may_be_offered(tx, row, made)
+    return state
 
 
 def _may_be_offered(tx: Tx, row: CaseRow, made: PlanRow) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -39,6 +40,33 @@ OFFER_PLAIN = {
     "Para aceptar, responda {word}. Si prefiere otra opción, escríbanos.",
     "en": "{name}, this is what {creditor} can offer you:\n{lines}\nTotal: {total}. It stands until {until}.\n"
     "To accept, reply {word}. If another option suits you better, just write.",
+}
+SEVERAL = {
+    "pt": "{name}, estas são as opções de {creditor} para você:\n{lines}\nValem até {until}.\n"
+    "Para aceitar uma, toque em {menu} ou responda {word} e o número dela, por exemplo {word} 1. "
+    "Se preferir outra, é só escrever aqui.",
+    "es": "{name}, estas son las opciones de {creditor} para usted:\n{lines}\nVálidas hasta el {until}.\n"
+    "Para aceptar una, toque {menu} o responda {word} y su número, por ejemplo {word} 1. "
+    "Si prefiere otra, escríbanos por aquí.",
+    "en": "{name}, these are the options {creditor} can offer you:\n{lines}\nThey stand until {until}.\n"
+    "To accept one, tap {menu} or reply {word} and its number, for example {word} 1. "
+    "If another suits you better, just write here.",
+}
+SEVERAL_PLAIN = {
+    "pt": "{name}, estas são as opções de {creditor} para você:\n{lines}\nValem até {until}.\n"
+    "Para aceitar uma, responda {word} e o número dela, por exemplo {word} 1. Se preferir outra, é só escrever.",
+    "es": "{name}, estas son las opciones de {creditor} para usted:\n{lines}\nVálidas hasta el {until}.\n"
+    "Para aceptar una, responda {word} y su número, por ejemplo {word} 1. Si prefiere otra, escríbanos.",
+    "en": "{name}, these are the options {creditor} can offer you:\n{lines}\nThey stand until {until}.\n"
+    "To accept one, reply {word} and its number, for example {word} 1. If another suits you better, just write.",
+}
+MENU = {"pt": "Ver opções", "es": "Ver opciones", "en": "See the options"}
+NONE_OF_THEM = {"pt": "Nenhuma delas", "es": "Ninguna de ellas", "en": "None of them"}
+GONE = {
+    "pt": "{name}, essa proposta não vale mais. Escreva aqui o que prefere, e vemos o que é possível hoje. {creditor}",
+    "es": "{name}, esa propuesta ya no está vigente. Escriba aquí qué prefiere y vemos qué es posible hoy. {creditor}",
+    "en": "{name}, that offer no longer stands. Write here what you prefer, and we look at what is possible today. "
+    "{creditor}",
 }
 ACCEPTED = {
     "pt": "Acordo confirmado, {name}. Protocolo {reference}.\n{lines}\nTotal: {total}. "
@@ -127,6 +155,15 @@ _LINE = {
            "No. {n} on {due}: {amount}"),
 }  # fmt: skip
 
+_OPTION = {
+    "pt": ("{k}. Em 1 pagamento", "{k}. Em {count} pagamentos", "Total {total}, a partir de {due}",
+           "mais {count}x de {amount}", "Total: {total}"),
+    "es": ("{k}. En 1 pago", "{k}. En {count} pagos", "Total {total}, desde el {due}",
+           "{count} más de {amount}", "Total: {total}"),
+    "en": ("{k}. In 1 payment", "{k}. In {count} payments", "Total {total}, from {due}",
+           "{count} more of {amount}", "Total: {total}"),
+}  # fmt: skip
+
 
 def tongue(language: str) -> str:
     """The two letters of a language that we have words in."""
@@ -160,6 +197,28 @@ def schedule_lines(schedule: Sequence[tuple[int, str, Money]], language: str, *,
         return "\n".join([*lines, many.format(count=len(rest), amount=money(amount), due=day(due, language))])
     lines += [each.format(n=n, due=day(due, language), amount=money(amount)) for n, due, amount in rest]
     return "\n".join(lines)
+
+
+def option_line(k: int, schedule: Sequence[tuple[int, str, Money]], total: Money, language: str, *, short: bool) -> str:
+    """One of several plans in a line, exact to the cent: its number, its payments, its total; `short` counts
+    instalments that are alike.
+    """
+    down, many, each = _LINE[tongue(language)]
+    *_, more, whole = _OPTION[tongue(language)]
+    parts: list[str] = []
+    for (is_first, _), run in groupby(schedule, key=lambda line: (line[0] == 0, line[2].amount if short else line[0])):
+        alike = list(run)
+        n, due, amount = alike[0]
+        shape = down if is_first else each if len(alike) == 1 else many if n == 1 else more
+        parts.append(shape.format(n=n, count=len(alike), amount=money(amount), due=day(due, language)))
+    return f"{k}. {'; '.join(parts)}. {whole.format(total=money(total))}"
+
+
+def option_row(k: int, schedule: Sequence[tuple[int, str, Money]], total: Money, language: str) -> tuple[str, str]:
+    """The same as a row of a list: its title and what stands below. The terms are in the text above the list."""
+    one, many, below, *_ = _OPTION[tongue(language)]
+    title = (one if len(schedule) == 1 else many).format(k=k, count=len(schedule))
+    return title, below.format(total=money(total), due=day(schedule[0][1], language))
 
 
 def in_tongue(texts: dict[str, str], language: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 import structlog
 
+from channels.choices import Choice
 from channels.email.tokens import make_token
 from channels.errors import CannotBuild, ServiceFailed
 from channels.send import new_client, send
@@ -214,7 +215,8 @@ def outbound(inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Out
         template=template,
         files=files,
         quoted=departure.quoted,
-        buttons=tuple((key, title) for key, title in data.get("buttons", ())),
+        buttons=tuple(Choice(*each) for each in data.get("buttons", ())),
+        menu=data.get("menu", ""),
         subject=item.subject or "",
         in_reply_to=departure.thread.get("in_reply_to", ""),
         references=tuple(departure.thread.get("references", ())),

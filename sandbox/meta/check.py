@@ -139,9 +139,17 @@ def _rows(action: Any) -> list[dict[str, str]]:
         raise MetaFault(131009, "Total row count exceed max allowed count: 10")
     if not _text(action.get("button")) or not all(_text(row.get("id")) for row in rows):
         raise MetaFault(131008, "The parameter interactive['action']['button'] is required")
+    if len(_text(action["button"])) > 20:
+        raise MetaFault(131009, "Button label must be 1 to 20 characters")
     if not all(1 <= len(_text(row.get("title"))) <= 24 for row in rows):
         raise MetaFault(131009, "Row title must be 1 to 24 characters")
-    return [{"id": row["id"], "title": row["title"], "type": "list_reply"} for row in rows]
+    if any(len(_text(row.get("description"))) > 72 for row in rows):
+        raise MetaFault(131009, "Row description must be at most 72 characters")
+    ids = [row["id"] for row in rows]
+    if not all(len(name) <= 200 for name in ids) or len(set(ids)) < len(ids):
+        raise MetaFault(131009, "Row id must be unique, 1 to 200 characters")
+    shown = ("id", "title", "description")
+    return [{"type": "list_reply"} | {name: row[name] for name in shown if row.get(name)} for row in rows]
 
 
 def _template(content: Any) -> Shown:

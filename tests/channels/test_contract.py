@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from channels.errors import BadRequest, BadSignature
+from channels.choices import Choice
+from channels.errors import BadRequest, BadSignature, CannotBuild
 from channels.meta import Meta
 from channels.registry import CHANNELS, channel_of
-from channels.types import Accepted, Answer, Dead, Delivery, HttpCall, Inbound, Item, Outcome
+from channels.types import Accepted, Answer, Dead, Delivery, HttpCall, Inbound, Item, Outcome, To
 from tests.channels.contract_cases import CASES, REF, Case, blank
 from tests.channels.samples import NOW, RECORDED, meta_inbox
 
@@ -188,6 +189,32 @@ def test_limits_are_told_for_each_kind_of_inbox(provider: str) -> None:
     for name in channel.carries:
         limits = channel.limits(replace(CASES[provider].inbox, channel=name))
         assert limits.text_chars > 0
+
+
+@every_channel
+def test_choices_leave_to_be_tapped_or_are_refused_but_never_left_out(provider: str) -> None:
+    case, channel = CASES[provider], channel_of(provider)
+    for name in channel.carries:
+        inbox = replace(case.inbox, channel=name)
+        limits = channel.limits(inbox)
+        for count in sorted({limits.buttons or 1, limits.rows or 1}):
+            choices = tuple(
+                Choice(f"id-{n}", f"Opção {n}", "nota" if count > limits.buttons else "") for n in range(count)
+            )
+            asking = replace(
+                case.message,
+                to=To(phone="+5511988774321", wa_id="5511988774321", email="m@example.org"),
+                files=(),
+                text="Qual prefere?",
+                buttons=choices,
+                menu="Ver opções",
+            )
+            if not limits.buttons:
+                with pytest.raises(CannotBuild, match="buttons"):
+                    channel.build(inbox, asking)
+                continue
+            call = channel.build(inbox, asking)
+            assert isinstance(call, HttpCall) and all(f'"{each.id}"'.encode() in call.body for each in choices)
 
 
 # --- Meta's tree ------------------------------------------------------------------------------------------------------

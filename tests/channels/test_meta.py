@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from channels.choices import Choice
 from channels.errors import CannotBuild
 from channels.meta import Meta
 from channels.meta.faults import FAULTS
@@ -218,9 +219,33 @@ def test_a_file_goes_as_what_its_bytes_are(type_: str, size: int, kind: str) -> 
 
 
 def test_reply_buttons_stand_under_their_text() -> None:
-    interactive = _built(text="Aceita?", buttons=(("yes", "Sim"), ("no", "Não")))["interactive"]
+    interactive = _built(text="Aceita?", buttons=(Choice("yes", "Sim"), Choice("no", "Não")))["interactive"]
+    assert interactive["type"] == "button"
     assert interactive["body"] == {"text": "Aceita?"}
     assert [button["reply"]["title"] for button in interactive["action"]["buttons"]] == ["Sim", "Não"]
+
+
+def _rows(count: int) -> tuple[Choice, ...]:
+    return tuple(Choice(f"{n}", f"Opção {n}") for n in range(count))
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        pytest.param(_rows(4), id="more than three"),
+        pytest.param((Choice("a", "x" * 24), Choice("b", "Não")), id="a title longer than a button's"),
+        pytest.param((Choice("a", "Aceito", "n" * 72),), id="words below a title"),
+        pytest.param(_rows(10), id="ten rows"),
+    ],
+)
+def test_what_buttons_do_not_hold_leaves_as_a_list(choices: tuple[Choice, ...]) -> None:
+    body = _built(text="Qual prefere?", buttons=choices, menu="m" * 20)
+    assert body["type"] == "interactive" and body["interactive"]["type"] == "list"
+    assert body["interactive"]["body"] == {"text": "Qual prefere?"}
+    action = body["interactive"]["action"]
+    assert action["button"] == "m" * 20 and len(action["sections"]) == 1
+    told = [(row["id"], row["title"], row.get("description", "")) for row in action["sections"][0]["rows"]]
+    assert told == [tuple(each) for each in choices]
 
 
 _FILE = File(id="f", name="a.ogg", type="audio/ogg", size=10, provider_id="77")
@@ -237,8 +262,20 @@ _FILE = File(id="f", name="a.ogg", type="audio/ogg", size=10, provider_id="77")
         {"files": (replace(_FILE, provider_id=""),)},
         {"files": (_FILE, _FILE)},
         {"files": (replace(_FILE, type="application/zip", size=101 * 1024 * 1024),)},
-        {"text": "x", "buttons": (("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"))},
-        {"text": "x", "buttons": (("1", "x" * 21),)},
+        {"text": "x", "buttons": _rows(4)},
+        {"text": "x", "buttons": (Choice("1", "x" * 21),)},
+        {"text": "", "buttons": _rows(2)},
+        {"text": "x", "buttons": (Choice("1", "same"), Choice("2", "same"))},
+        {"text": "x", "buttons": (Choice("1", "a"), Choice("1", "b"))},
+        {"text": "x", "buttons": (Choice("", "a"),)},
+        {"text": "x", "buttons": (Choice("i" * 257, "a"),)},
+        {"text": "x" * 1025, "buttons": _rows(4), "menu": "Ver"},
+        {"text": "x", "buttons": _rows(11), "menu": "Ver"},
+        {"text": "x", "buttons": _rows(4), "menu": "m" * 21},
+        {"text": "x", "buttons": (Choice("1", "x" * 25),), "menu": "Ver"},
+        {"text": "x", "buttons": (Choice("1", "a", "n" * 73),), "menu": "Ver"},
+        {"text": "x", "buttons": (Choice("i" * 201, "a", "n"),), "menu": "Ver"},
+        {"text": "x", "buttons": _rows(4), "menu": "Ver", "files": (_FILE,)},
         {"template": TemplateUse(name="t", language="es", variables={"1": " "})},
         {"template": TemplateUse(name="t", language="es", variables={"1": "a\nb"})},
         {"template": TemplateUse(name="t", language="es", order=("1",))},

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import pytest
 from msgspec.structs import replace
 
+from channels.choices import Choice
 from channels.errors import BadRequest, BadSignature, CannotBuild
 from channels.twilio import Twilio
 from channels.twilio.faults import FAULTS
@@ -292,7 +293,7 @@ _FILE = File(id="f", name="a", type="image/png", size=10, url="https://x.example
         (SMS, {"text": "x" * 1601}),
         (SMS, {"text": "x", "to": To(wa_id="5511")}),
         (WHATSAPP, {"text": "x", "to": To(email="a@b.example")}),
-        (WHATSAPP, {"text": "x", "buttons": (("1", "1"),)}),
+        (WHATSAPP, {"text": "x", "buttons": (Choice("1", "1"),)}),
         (WHATSAPP, {"files": (_FILE, _FILE)}),
         (SMS, {"files": (replace(_FILE, url=""),)}),
         (SMS, {"files": (replace(_FILE, size=6 * 1024 * 1024),)}),

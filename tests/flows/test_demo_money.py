@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from tests.demo_server import DemoServer, Desk
+from tests.demo_server import DemoServer, Desk, stranger
 
 
 def marias(server: DemoServer, ana: Desk, sofia: Desk) -> dict[str, Any]:
@@ -54,6 +54,51 @@ def test_negotiate_approve_accept_confirm_pay_and_everything_stops(demo_server: 
         ledger = ana.http.get(f"/api/v1/cases/{case['id']}/ledger").json()
         assert (ledger["plans"][0]["state"], ledger["payments"][0]["method"]) == ("active", "pix")
         assert demo_server.steps()["pay"]
+
+
+def test_several_offered_as_a_list_and_one_of_them_chosen_on_the_phone(demo_server: DemoServer) -> None:
+    where = demo_server.inbox("whatsapp", "meta")
+    with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:
+        case, phone = _owing(demo_server, ana, sofia)
+        wish = {"first_due": _first(ana, case), "down_payment": {"amount": 40_000, "currency": "BRL"}}
+        plans = [
+            ana.post(f"/cases/{case['id']}/plans", client_id=str(uuid4()), instalments=parts, **wish).json()
+            for parts in (1, 2, 3)
+        ]
+        ids = [each["id"] for each in plans]
+        offered = ana.post(f"/plans/{ids[0]}/offer", channel="whatsapp", also=ids[1:])
+        assert offered.status_code == 200, offered.text
+        ana.status_of(case["id"], offered.json()["offer"], "delivered", "read")
+        (sent,) = [each for each in demo_server.outbox(phone) if ids[0] in str(each)]
+        assert [each["type"] for each in sent["buttons"]] == ["list_reply"] * 5
+        tapped = sent["buttons"][2]
+        demo_server.sandbox("POST", "/inbound", {
+            "inbox": where["inbox"], "from": phone, "text": tapped["title"], "in_reply_to": sent["id"],
+            "interactive": {name: tapped[name] for name in ("type", "id", "title", "description")},
+        })  # fmt: skip
+        ana.until(lambda frame: frame.get("name") == "plan.accepted" and frame["case"] == case["id"])
+        ana.until(lambda frame: frame.get("name") == "message.created" and "Acordo confirmado" in frame["data"]["text"])
+        ledger = ana.http.get(f"/api/v1/cases/{case['id']}/ledger").json()
+        states = {each["id"]: each["state"] for each in ledger["plans"]}
+        assert [states[each] for each in ids] == ["cancelled", "cancelled", "accepted"]
+
+
+def _owing(server: DemoServer, ana: Desk, sofia: Desk) -> tuple[dict[str, Any], str]:
+    """Somebody of this test's own who owes and wrote by WhatsApp: the case, identity confirmed, and the phone."""
+    book = next(p for p in sofia.http.get("/api/v1/portfolios").json()["items"] if p["name"] == "Loja Ipê")["id"]
+    phone, text = stranger("whatsapp"), f"quero negociar {uuid4().hex[:6]}"
+    made = sofia.post("/debtors", client_id=str(uuid4()), portfolio=book, name="Nair Prado", kind="person",
+                      language="pt-BR", jurisdiction="BR-SP",
+                      contact_points=[{"channel": "whatsapp", "address": phone}])  # fmt: skip
+    assert made.status_code == 201, made.text
+    charges = [{"number": "F-7", "due": "2026-10-10", "amount": {"amount": 300_000, "currency": "BRL"}}]
+    owed = {"client_id": str(uuid4()), "debtor": made.json()["id"], "product": "Crediário", "charges": charges}
+    assert sofia.post("/debts", **owed).status_code == 201
+    server.writes(server.inbox("whatsapp", "meta"), phone, text)
+    case = ana.assigned(text)
+    checks = [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]
+    assert ana.post(f"/cases/{case['id']}/identity", checks=checks).status_code == 200
+    return case, phone
 
 
 def _first(ana: Desk, case: dict[str, Any]) -> str:

@@ -144,7 +144,7 @@ def test_an_offer_leaves_by_the_reply_verb_with_buttons_in_the_debtor_s_language
     offer = next(each for each in scene.thread() if each.id == made.offer_item_id)
     data = load(offer.data)
     assert offer.author_id == scene.ana.id and offer.status == "queued" and data["detail"] == {"plan": made.id}
-    assert data["buttons"][0] == [f"plan:{made.id}:accept", "Aceito"]
+    assert data["buttons"][0] == [f"plan:{made.id}:accept", "Aceito", ""]
     assert "Entrada até 25/11/2026: R$ 200,00" in offer.text and "Total: R$ 1.224,00" in offer.text
     again, new = scene.world.do(offer_plan, scene.ana, made.id, OfferBody(channel="whatsapp"))
     assert again.id == made.id and not new

@@ -135,6 +135,25 @@ async def test_four_buttons_or_a_long_title_are_refused_and_three_are_shown(stag
     assert [button["title"] for button in (await stage.get("/outbox"))[0]["buttons"]] == ["Pix", "Boleto"]
 
 
+async def test_a_list_is_shown_with_its_rows_and_one_that_meta_would_refuse_is_refused(stage: Stage) -> None:
+    def listed(rows: list[dict[str, Any]], button: str = "Ver opções") -> dict[str, Any]:
+        action = {"button": button, "sections": [{"rows": rows}]}
+        return text(type="interactive", interactive={"type": "list", "body": {"text": "Qual?"}, "action": action})
+
+    await stage.writes("wa")
+    good = {"id": "a", "title": "t" * 24, "description": "d" * 72}
+    for bad in (
+        listed([good], button="b" * 21), listed([good, good]), listed([{**good, "title": "t" * 25}]),
+        listed([{**good, "description": "d" * 73}]), listed([{**good, "id": "i" * 201}]),
+        listed([{**good, "id": str(n)} for n in range(11)]),
+    ):  # fmt: skip
+        assert await refusal(stage, bad) == (400, 131009)
+    assert (await stage.meta(listed([good, {"id": "b", "title": "Nenhuma"}]))).status_code == 200
+    assert (await stage.get("/outbox"))[0]["buttons"] == [
+        {"type": "list_reply", **good}, {"type": "list_reply", "id": "b", "title": "Nenhuma"},
+    ]  # fmt: skip
+
+
 async def test_a_wrong_token_or_number_is_refused_in_metas_envelope(stage: Stage) -> None:
     answer = await stage.meta(text(), token="other")
     assert answer.status_code == 401

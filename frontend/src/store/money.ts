@@ -18,8 +18,9 @@ async function tried<T>(work: Promise<T>): Promise<T | null> {
 export const loadLedger = (id: string) => get<CaseLedger>(`/cases/${id}/ledger`);
 
 export const makePlan = (id: string, wish: object) => tried(post<Plan>(`/cases/${id}/plans`, { client_id: clientId(), epoch: epochOf(id), ...wish }));
-export const offerPlan = (c: Case, plan: string) =>
-  tried(post<Plan>(`/plans/${plan}/offer`, { client_id: clientId(), epoch: epochOf(c.id), channel: lastChannel(c) ?? 'whatsapp' }));
+/** Among `also` and the plan the debtor chooses one. */
+export const offerPlan = (c: Case, plan: string, also: string[] = []) =>
+  tried(post<Plan>(`/plans/${plan}/offer`, { client_id: clientId(), epoch: epochOf(c.id), channel: lastChannel(c) ?? 'whatsapp', also }));
 export const acceptPlan = (c: Case, plan: string, evidence: Record<string, string>) => tried(post<Plan>(`/plans/${plan}/accept`, { epoch: epochOf(c.id), evidence }));
 export const cancelPlan = (plan: string, reason: string) => tried(post<Plan>(`/plans/${plan}/cancel`, { reason }));
 export const approvePlan = (plan: string) => tried(post<Plan>(`/plans/${plan}/approve`));

@@ -18,10 +18,13 @@ interface Props { c: Case; ledger: CaseLedger }
 export function Agreements({ c, ledger }: Props) {
   const shown = [...ledger.plans.filter((p) => alive.includes(p.state)), ...ledger.plans.filter((p) => !alive.includes(p.state)).slice(0, 1)];
   if (!shown.length) return null;
+  const drafts = ledger.plans.filter((p) => p.state === 'draft').reverse(); // as they were made
+  const [first, ...also] = drafts;
   return (
     <section class="sec">
       <h2>{t('plan.agreements')}</h2>
       {shown.map((p) => <Agreement key={p.id} c={c} plan={p} />)}
+      {first && also.length && mayWrite(c) ? <div class="kv acts"><Button kind="small" icon="send" onClick={() => void offerPlan(c, first.id, also.map((p) => p.id))}>{t('plan.offerTogether', { n: drafts.length })}</Button></div> : null}
     </section>
   );
 }
