@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from console.access.actor import Actor
 from console.access.portfolios import sees_portfolio, visible_portfolios
@@ -19,9 +19,9 @@ from console.store.statement import Query, rows
 from console.store.transaction import Reader
 from console.timeline.view import people
 from console.wire.moment import Ms, rfc3339
+from console.wire.paging import MOST, a_page, youngest_first
 from console.wire.shapes import Named, Person
 
-MOST = 200
 FAULTS_A_LINE = 64  # more columns than any kind has
 
 
@@ -132,8 +132,6 @@ def shown(reader: Reader, row: RunRow) -> Import:
 
 def page(reader: Reader, actor: Actor, query: RunsQuery) -> ImportPage:
     """The youngest first. Raises Invalid, naming the parameter."""
-    if not 1 <= query.limit <= MOST:
-        raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     if query.kind is not None and query.kind not in KINDS:
         raise Invalid(f"kind is one of {', '.join(KINDS)}.", field="kind")
     mine = select(portfolio.c.id).where(visible_portfolios(actor))
@@ -142,17 +140,9 @@ def page(reader: Reader, actor: Actor, query: RunsQuery) -> ImportPage:
         clause = clause.where(import_run.c.portfolio_id == query.portfolio)
     if query.kind is not None:
         clause = clause.where(import_run.c.kind == query.kind)
-    if query.cursor is not None:
-        at, _, last = query.cursor.partition(".")
-        if not at.isdigit():
-            raise Invalid("This cursor is not one of ours.", field="cursor")
-        same = and_(import_run.c.created_at == int(at), import_run.c.id < last)
-        clause = clause.where(or_(import_run.c.created_at < int(at), same))
-    order = import_run.c.created_at.desc(), import_run.c.id.desc()
-    found = rows(reader, clause.order_by(*order).limit(query.limit + 1), RunRow)
-    some = found[: query.limit]
+    found = rows(reader, youngest_first(clause, import_run, query.limit, query.cursor), RunRow)
+    some, more = a_page(found, query.limit)
     cast = people(reader, [each.by_id for each in some])
-    more = f"{some[-1].created_at}.{some[-1].id}" if len(found) > query.limit else None
     return ImportPage([_shape(reader, each, cast) for each in some], more)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from console.access.actor import Actor
 from console.access.portfolios import visible_portfolios
@@ -17,8 +17,7 @@ from console.store.base import load
 from console.store.statement import rows
 from console.store.transaction import Reader
 from console.wire import ledger as wire
-
-MOST = 200
+from console.wire.paging import a_page, youngest_first
 
 
 class PaymentQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,8 +46,6 @@ def list_payments(reader: Reader, actor: Actor, query: PaymentQuery) -> PaymentP
     """The youngest first. Agents read payments in their cases, not here. Raises Forbidden, Invalid."""
     if actor.role == "agent":
         raise Forbidden
-    if not 1 <= query.limit <= MOST:
-        raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     if query.state is not None and query.state not in PAYMENT:
         raise Invalid(f"state is one of {', '.join(PAYMENT)}.", field="state")
     books = select(portfolio.c.id).where(visible_portfolios(actor))
@@ -57,17 +54,8 @@ def list_payments(reader: Reader, actor: Actor, query: PaymentQuery) -> PaymentP
         clause = clause.where(payment.c.state == query.state)
     if query.portfolio is not None:
         clause = clause.where(payment.c.portfolio_id == query.portfolio)
-    if query.cursor is not None:
-        at, _, last = query.cursor.partition(".")
-        if not at.isdigit():
-            raise Invalid("This cursor is not one of ours.", field="cursor")
-        older = and_(payment.c.created_at == int(at), payment.c.id < last)
-        clause = clause.where(or_(payment.c.created_at < int(at), older))
-    found = rows(
-        reader, clause.order_by(payment.c.created_at.desc(), payment.c.id.desc()).limit(query.limit + 1), PaymentRow
-    )
-    shown = found[: query.limit]
-    more = f"{shown[-1].created_at}.{shown[-1].id}" if len(found) > query.limit else None
+    found = rows(reader, youngest_first(clause, payment, query.limit, query.cursor), PaymentRow)
+    shown, more = a_page(found, query.limit)
     return PaymentPage([_listed(each) for each in shown], more)
 
 

@@ -1,18 +1,34 @@
-"""Lists that are short by nature (teams, templates, open requests) in pages: whole unless a limit is asked for."""
+"""Lists in pages: those that are short by nature (teams, templates, open requests) whole unless a limit is asked for,
+those that grow from the database, the youngest first.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
+from sqlalchemy import Select, Table, and_, or_
 
 from console.errors import Invalid
 
 MOST = 200
 T = TypeVar("T")
+
+_MADE = re.compile(r"([0-9]{1,15})\.(.+)")  # when it was made, in ms, and its id
+
+
+class Aged(Protocol):
+    """A row that says when it was made."""
+
+    id: str
+    created_at: int
+
+
+R = TypeVar("R", bound=Aged)
 
 
 class Paging(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +56,28 @@ def paged(
         left = sorted((each for each in items if key(each) > after), key=key)
     shown = left[: asked.limit]
     return shown, _mark(key(shown[-1])) if len(shown) < len(left) else None
+
+
+def youngest_first(clause: Select[Any], table: Table, limit: int, cursor: str | None) -> Select[Any]:
+    """The rows of `clause` after the cursor, and one more than `limit` for `a_page` to see whether there are more.
+    Raises Invalid, naming the field.
+    """
+    if not 1 <= limit <= MOST:
+        raise Invalid(f"limit is 1 to {MOST}.", field="limit")
+    if cursor is not None:
+        read = _MADE.fullmatch(cursor)
+        if read is None:
+            raise Invalid("This cursor is not one of ours.", field="cursor")
+        at, last = int(read[1]), read[2]
+        older = and_(table.c.created_at == at, table.c.id < last)
+        clause = clause.where(or_(table.c.created_at < at, older))
+    return clause.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit + 1)
+
+
+def a_page(found: Sequence[R], limit: int) -> tuple[list[R], str | None]:
+    """What is shown of it, and the cursor of the next page."""
+    shown = list(found[:limit])
+    return shown, f"{shown[-1].created_at}.{shown[-1].id}" if len(found) > limit else None
 
 
 def _mark(key: tuple[str, ...]) -> str:

@@ -128,6 +128,11 @@ def test_payments_wait_in_suspense_until_they_are_matched(scene: Scene) -> None:
     made = brought(scene, head, "A220,40.00,2026-10-20,pix,Q1", "nobody,9.00,2026-10-20,pix,Q2", kind="payments")
     assert (made["created"], made["suspended"], made["rejected"]) == (1, 1, 0)
     waiting = scene.sofia.get(f"/api/v1/payments?state=suspense&portfolio={scene.book.id}").json()["items"]
+    url = f"/api/v1/payments?portfolio={scene.book.id}&limit="
+    assert scene.sofia.get(f"{url}0").json()["field"] == "limit"
+    everything, first = scene.sofia.get(f"{url}200").json()["items"], scene.sofia.get(f"{url}1").json()
+    second = scene.sofia.get(f"{url}1&cursor={first['next']}").json()
+    assert [*first["items"], *second["items"]] == everything[:2]
     (stray,) = [each for each in waiting if each["reference"] == "nobody"]
     before = owed(scene, "A220")
     answer = scene.sofia.post(
@@ -212,6 +217,13 @@ def test_who_may_bring_files_and_see_them(scene: Scene) -> None:
     assert second["items"][0]["id"] != made["id"]
     for query, field in (("limit=0", "limit"), ("kind=x", "kind"), ("cursor=x", "cursor")):
         assert scene.caio.get(f"/api/v1/imports?{query}").json()["field"] == field
+
+
+@pytest.mark.parametrize("path", ["imports", "payments"])
+@pytest.mark.parametrize("cursor", ["²", "².x", "1.", "9" * 5_000 + ".x", "9" * 20 + ".x", "-1.x", "1"])
+def test_a_cursor_that_is_not_ours_is_named(scene: Scene, path: str, cursor: str) -> None:
+    told = scene.caio.get(f"/api/v1/{path}", params={"cursor": cursor})
+    assert (told.status_code, told.json()["field"]) == (422, "cursor"), told.text
 
 
 @pytest.mark.parametrize(
