@@ -7,9 +7,10 @@ import { t } from '../i18n';
 import { claim } from '../store/commands';
 import { takeServerDraft } from '../store/drafts';
 import { readFirst, shown } from '../store/first';
-import { letGoOfOlder, loadCase, loadDownTo, loadOlder, loadTimeline, markSeen } from '../store/load';
+import { loadCase, loadDownTo, loadOlder, loadTimeline, markSeen } from '../store/load';
 import { caseOf, isMine, isTakenFromMe, liveOf, timelineOf } from '../store/state';
 import { hold, tellSeen } from '../store/session';
+import { keptAtEnd, letGoOfOlder, mostHeld, showThread } from '../store/threads';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Age, Wait } from '../ui/signs';
@@ -227,11 +228,10 @@ function useAnchor(box: { current: HTMLDivElement | null }, list: { current: HTM
   return { fresh, toEnd, isAtEnd, onScroll: () => { if (isAtEnd() && fresh) setFresh(0); height.current = list.current?.offsetHeight ?? 0; } };
 }
 
-const [mostHeld, keptAtEnd] = [300, 200];
-
 /** Whoever reads at the end of a long thread does not hold all that is far above it. */
 function useTrim(id: string, items: Item[], isAtEnd: () => boolean): void {
-  useEffect(() => { if (items.length > mostHeld && isAtEnd() && wanted.peek()?.id !== id) letGoOfOlder(id, keptAtEnd); }, [items]);
+  useEffect(() => { if (items.length > mostHeld && isAtEnd() && wanted.peek()?.id !== id) letGoOfOlder(timelineOf(id), keptAtEnd); }, [items]);
+  useEffect(() => showThread(id), [id]);
 }
 
 /** Brings what was looked for to the middle of the screen, marks it for a moment and puts the reader there. */

@@ -5,6 +5,7 @@ import { drop } from './leaving';
 import {
   agents, caseOf, dropCase, figures, ledgerChanges, liveOf, me, putCase, queues, requests, timelineOf,
 } from './state';
+import { bound } from './threads';
 
 const remembered = 4000;
 const seenEvents = new Set<string>();
@@ -94,16 +95,12 @@ export function mergeItem(caseId: string, item: Item): void {
   const held = items[at];
   if (held && (item.rev ?? 0) < (held.rev ?? 0)) return;
   if (held) line.items.value = items.with(at, { ...held, ...item } as Item);
-  else line.items.value = cut(insert(items, item), line.state.value);
+  else {
+    line.items.value = insert(items, item);
+    bound(caseId);
+  }
   settle(caseId, item);
   if (item.kind === 'message') noteLastWords(caseId, item, !held);
-}
-
-const mostUnopened = 20;
-
-/** Of a thread nobody opened only the end is kept: opening it loads the rest. */
-function cut(items: Item[], state: string): Item[] {
-  return state === 'ready' || items.length <= mostUnopened ? items : items.slice(-mostUnopened);
 }
 
 /** What we sent has come back as itself: the stand-in goes. */

@@ -109,13 +109,6 @@ export async function loadDownTo(id: string, position: number): Promise<void> {
   for (let step = 0; step < mostSteps && line.older.value && (line.items.value[0]?.position ?? 0) > position; step += 1) await loadOlder(id, 200);
 }
 
-/** Lets go of all but the newest items: they come back when somebody scrolls up to them. */
-export function letGoOfOlder(id: string, keep: number): void {
-  const line = timelineOf(id);
-  line.items.value = line.items.value.slice(-keep);
-  line.older.value = String(line.items.value[0]?.position ?? '');
-}
-
 export async function loadOlder(id: string, limit = 50): Promise<void> {
   const line = timelineOf(id);
   if (!line.older.value) return;
