@@ -169,6 +169,7 @@ class MercadoPago:
         return endpoint
 
     async def page(self, request: Request, made: Checkout) -> Response:
+        """Its form names its origin, which a browser withholds where no referrer may be told."""
         last = self.sandbox.store.last_charge(made.id)
         status = last.status if last else ""
         expired = 0 < made.until <= self.sandbox.clock.now()
@@ -180,7 +181,7 @@ class MercadoPago:
         words = {"title": escape(made.title), "currency": escape(made.currency), "amount": escape(made.amount)}
         return HTMLResponse(
             _HTML.format(said=said, buttons=buttons, **words),
-            headers={"content-security-policy": POLICY, "cache-control": "no-store"},
+            headers={"content-security-policy": POLICY, "cache-control": "no-store", "referrer-policy": "same-origin"},
         )
 
     async def act(self, request: Request, made: Checkout) -> Response:

@@ -58,6 +58,7 @@ const usual: Binding[] = [
   { act: 'templates', keys: ['alt+m'], place: 'composer' },
   { act: 'attach', keys: ['alt+a'], place: 'composer' },
   { act: 'pay', keys: ['alt+p'], place: 'composer' },
+  { act: 'link', keys: ['alt+l'], place: 'composer' },
   { act: 'document', keys: ['alt+u'], place: 'composer' },
   { act: 'offer', keys: ['alt+o'], place: 'composer' },
   { act: 'channel', keys: ['alt+c'], place: 'composer' },

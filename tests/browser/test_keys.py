@@ -32,7 +32,9 @@ OTHERS = {
 """Acts that are not done below, and where they are."""
 SUPERVISION = re.compile(r"/(watch|barge|takeover|handback|whispers|assign|relieve|restore)$")
 DESK = re.compile(r" /api/v1/(session|me|cases|messages|contact-points|uploads|attachments)\b")
-ELSEWHERE = re.compile(r"/(plans|promises|disputes|payments|reveal|pix|evidence|holds|stops|claims|opt-out)\b")
+ELSEWHERE = re.compile(
+    r"/(plans|promises|disputes|payments|payment-links|reveal|pix|evidence|holds|stops|claims|opt-out)\b"
+)
 """Money, protection and books have screens of their own, and their tests stand beside those."""
 
 

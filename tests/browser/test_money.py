@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,14 +18,15 @@ pytestmark = pytest.mark.browser
 WORDS = "oi, quero parcelar tudo"
 
 
-def post(page: Page, path: str, body: str) -> None:
-    """What the identity dialog does, without its questions."""
-    page.evaluate(
+def post(page: Page, path: str, body: str) -> Any:
+    """What a dialog does, without its questions; what was answered."""
+    return page.evaluate(
         """async ([path, body]) => {
           const csrf = JSON.parse(document.querySelector('script[type="application/json"]').textContent).csrf;
           const headers = {'content-type': 'application/json', 'x-csrf-token': csrf};
           const answer = await fetch(`/api/v1${path}`, {method: 'POST', headers, body});
           if (!answer.ok) throw new Error(await answer.text());
+          return await answer.json();
         }""",
         [path, body],
     )
@@ -116,3 +119,59 @@ def test_the_right_document_leaves_with_one_key(context: BrowserContext, demo: D
     ana.locator("form.comp textarea").fill("Segue o documento.")
     ana.locator("form.comp textarea").press("Enter")
     expect(ana.locator("[data-item]").filter(has_text="Segue o documento.").filter(has_text=".pdf")).to_be_visible()
+
+
+def owing(sofia: Page, name: str, phone: str) -> None:
+    """A debtor of Loja Ipê who owes 300 reais."""
+    book = sofia.evaluate(
+        """async () => (await (await fetch('/api/v1/portfolios')).json()).items.find(p => p.name === 'Loja Ipê').id"""
+    )
+    new = {"client_id": str(uuid4()), "portfolio": book, "name": name, "kind": "person", "language": "pt-BR",
+           "jurisdiction": "BR-SP", "contact_points": [{"channel": "whatsapp", "address": phone}]}  # fmt: skip
+    made = post(sofia, "/debtors", json.dumps(new))
+    charge = {"number": "F-1", "due": "2026-10-10", "amount": {"amount": 30_000, "currency": "BRL"}}
+    debt = {"client_id": str(uuid4()), "debtor": made["id"], "product": "Crediário", "charges": [charge]}
+    post(sofia, "/debts", json.dumps(debt))
+
+
+def test_a_payment_link_by_keys_is_opened_and_paid(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    sofia = sign_in(context, demo, "sofia", "/wall")
+    phone, words = f"+55119{uuid4().int % 10**8:08d}", f"me manda um link {uuid4().hex[:6]}"
+    owing(sofia, "Lina Ligada", phone)
+    demo.write(demo.inbox("whatsapp", "meta"), phone, words)
+    ana.locator("a.row").filter(has_text=words[:20]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    case = ana.url.rsplit("/", 1)[1]
+    post(ana, f"/cases/{case}/identity",
+         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    field, menu = ana.locator("form.comp textarea"), ana.get_by_role("dialog", name="Link de pagamento no texto")
+    field.click()
+    ana.keyboard.press("Alt+l")
+    menu.get_by_label("Outro valor da dívida").fill("50,00")
+    ana.keyboard.press("Enter")
+    expect(field).to_have_value(re.compile(r"50,00.*/pay/[a-z2-7]{16}", re.DOTALL))
+    expect(menu).to_have_count(0)
+    field.fill("")
+    ana.keyboard.press("Alt+l")
+    expect(menu.get_by_role("button", name="A dívida toda")).to_be_focused()
+    ana.keyboard.press("Enter")
+    expect(field).to_have_value(re.compile(r"/pay/[a-z2-7]{16}"))
+    link = re.search(r"http://\S+/pay/[a-z2-7]{16}", field.input_value())
+    assert link is not None
+    expect(field).to_be_focused()
+    ana.keyboard.press("Enter")
+    assert demo.arrived(link[0])
+    paying = context.new_page()
+    paying.goto(link[0])
+    paying.get_by_role("button", name="Cartão recusado").click()
+    expect(paying.get_by_role("status")).to_have_text("O cartão foi recusado: tente de novo.")
+    paying.get_by_role("button", name="Pagar com Pix").click()
+    expect(paying.get_by_role("status")).to_have_text("Pago.")
+    expect(ana.locator("section.who2 h2", has_text="Pagamentos")).to_be_visible()
+    answer = paying.goto(link[0])
+    assert answer is not None and answer.status == 410
+    expect(paying.get_by_text("já foi feito")).to_be_visible()
+    paying.close()
+    let_go(ana)

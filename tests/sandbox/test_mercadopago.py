@@ -75,6 +75,7 @@ async def test_paid_on_the_page_and_told(stage: Stage) -> None:
     page = await stage.http.get(link.url)
     assert "Loja &lt;Ipê&gt;" in page.text and "BRL 123.45" in page.text and 'value="pix"' in page.text
     assert "sandbox" not in page.headers["content-security-policy"]  # which would forbid its form
+    assert page.headers["referrer-policy"] == "same-origin"  # else the form's Origin is "null", and refused
     assert await press(stage, link, "pix") == 303
     (hit,) = await stage.product.heard(1)
     assert parse_qs(hit.query)["book"] == ["b1"]

@@ -100,11 +100,27 @@ export async function putPayCode(caseId: string): Promise<void> {
     const [way] = await loadWays(c.debtor.id, c.portfolio.id);
     const words = way && way.kind !== 'pix' ? `${way.title}: ${way.text}`
       : (await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`)).br_code;
-    const { text } = draftOf(caseId).value;
-    editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${words}` : words });
+    putBelow(caseId, words);
   } catch (error) {
     toast(explainPart(error), { tone: 'bad' });
   }
+}
+
+/** Have a payment link made, and its words below what is written. False when it was refused. */
+export async function putPayLink(caseId: string, wish: object): Promise<boolean> {
+  try {
+    const { text } = await post<{ text: string }>(`/cases/${caseId}/payment-links`, { epoch: epochOf(caseId), ...wish });
+    putBelow(caseId, text);
+    return true;
+  } catch (error) {
+    toast(explainPart(error), { tone: 'bad' });
+    return false;
+  }
+}
+
+function putBelow(caseId: string, words: string): void {
+  const { text } = draftOf(caseId).value;
+  editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${words}` : words });
 }
 
 /** The debtor's open case, found or opened: a conversation may begin with us. Null when it was refused. */

@@ -6,7 +6,7 @@ import { lastChannel } from '../desk/row';
 import { toast } from './notices';
 import { epochOf, explainPart } from './words';
 
-async function tried<T>(work: Promise<T>): Promise<T | null> {
+export async function tried<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;
   } catch (error) {

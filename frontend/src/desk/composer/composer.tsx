@@ -3,6 +3,7 @@ import { firstName } from '../../format';
 import { t } from '../../i18n';
 import { doesEnterSend, isSend, onKeys, run, shownKey } from '../../keys';
 import { putPayCode, raiseHand } from '../../store/commands';
+import { loadLedger, tried } from '../../store/money';
 import { sendMessage, sendNote, undoSend } from '../../store/sending';
 import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
 import { toast } from '../../store/notices';
@@ -12,6 +13,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { channelName } from '../../ui/signs';
 import type { Case, Channel, Message, QuickReply, Whisper } from '../../wire';
+import type { CaseLedger } from '../../wire.gen';
 import { inertUntil, open } from '../nav';
 import { overlay } from '../overlays';
 import { addDocument, addFiles, moveUp } from './files';
@@ -19,6 +21,7 @@ import { EmojiMenu } from './emoji';
 import { askGate, decisionFor } from './gate';
 import { GateLine } from './gate-line';
 import { AskWhy, Guarded } from './guarded';
+import { LinkMenu } from './link';
 import { Marks } from './marks';
 import { WrongThread } from './others';
 import { Files, LockLine, OfflineLine, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
@@ -64,6 +67,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const picker = useRef<HTMLInputElement>(null);
   const [later, setLater] = useState(false);
   const [signs, setSigns] = useState(false);
+  const [links, setLinks] = useState<CaseLedger | null>(null);
+  const openLinks = async () => { if (!isNote && !locked) setLinks(await tried(loadLedger(id))); };
   const [caret, setCaret] = useState(0);
   const [pick, setPick] = useState(0);
   const [drop, setDrop] = useState(false);
@@ -130,7 +135,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   };
 
   useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
-    change, tab, openLater: () => setLater(true) });
+    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks() });
 
   const name = firstName(c.debtor.name);
   return (
@@ -167,6 +172,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
             <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} />
+            <span class="anchor"><IconButton icon="link" label={t('composer.link')} keys={shownKey('link')} onClick={() => { if (links) setLinks(null); else void openLinks(); }} impeded={isNote} class="opt" expanded={!!links} />
+              {links ? <LinkMenu c={c} ledger={links} onClose={() => setLinks(null)} /> : null}</span>
             <IconButton icon="file" label={t('composer.document')} keys={shownKey('document')} onClick={() => void addDocument(id)} impeded={isNote} />
             <span class="anchor"><IconButton icon="smile" label={t('composer.emoji')} onClick={() => setSigns(!signs)} class="opt" expanded={signs} />
               {signs ? <EmojiMenu onPick={put} onClose={() => setSigns(false)} /> : null}</span>
@@ -222,6 +229,7 @@ interface KeyHooks {
   change: (tab: Channel | 'note') => void;
   tab: Channel | 'note';
   openLater: () => void;
+  openLinks: () => void;
 }
 
 function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
@@ -238,6 +246,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       note: () => latest.current.change(latest.current.tab === 'note' ? proposed(c) : 'note'),
       schedule: () => latest.current.openLater(),
       pay: () => { void putPayCode(c.id); },
+      link: () => latest.current.openLinks(),
       document: () => { void addDocument(c.id); },
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
