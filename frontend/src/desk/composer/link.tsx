@@ -51,7 +51,7 @@ export function LinkMenu({ c, ledger, onClose }: { c: Case; ledger: CaseLedger; 
       {choices.map((one) => <button key={one.wish.target} type="button" aria-disabled={busy} onClick={() => void go(one.wish)}><Icon name="link" />{one.words}</button>)}
       {choices.length ? null : <p class="hint">{t('link.nothing')}</p>}
       {isFree ? (
-        <span class="own"><label class="inp"><input class="num" inputMode="decimal" placeholder="0,00" value={sum} aria-label={t('link.amount')} onInput={(e) => setSum(e.currentTarget.value)}
+        <span class="own"><label class="inp"><input class="num" inputMode="decimal" placeholder={t('link.amount')} value={sum} aria-label={t('link.amount')} onInput={(e) => setSum(e.currentTarget.value)}
           onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); goPart(); } }} /></label>
           <Button kind="small" impeded={amount <= 0 || busy} onClick={goPart}>{t('link.make')}</Button></span>
       ) : null}

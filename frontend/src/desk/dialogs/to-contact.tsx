@@ -27,18 +27,19 @@ export function ToContactDialog() {
   const book = list.items.find((one) => chosen.includes(one.debtor.id))?.portfolio.id ?? '';
   if (isWriting) return <LetterForm portfolio={book} debtors={chosen} onBack={() => write(false)} />;
   const begin = () => { void beginNext().then((isOpen) => { if (isOpen) closeOverlay(); }); };
+  const isNobody = list.state === 'ready' && !list.items.length;
   const toggle = (id: string) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id].slice(0, most));
   return (
     <Dialog title={t('toContact.title')} onClose={closeOverlay} class="wide"
       actions={<>
         <Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('close')}</Button>
         {isSupervisor.value ? <Button onClick={() => write(true)} impeded={!chosen.length}>{t('toContact.write', { n: chosen.length })}</Button> : null}
-        <Button kind="main" onClick={begin} keys={shownKey('nextDebtor')}>{t('toContact.next')}</Button>
+        <Button kind="main" onClick={begin} impeded={isNobody && !by.bucket && !by.channel} keys={shownKey('nextDebtor')}>{t('toContact.next')}</Button>
       </>}>
       <Filters by={by} onPick={(next) => { choose([]); narrow(next); }} />
       {list.state === 'failed' ? <p class="hint bad" role="alert">{list.why}</p> : null}
       {list.state === 'loading' && !list.items.length ? <i class="sk" /> : null}
-      {list.state === 'ready' && !list.items.length ? <p class="empty">{t('toContact.empty')}</p> : null}
+      {isNobody ? <p class="empty">{t('toContact.empty')}</p> : null}
       {list.items.length ? (
         <table class="tbl num to-contact">
           <caption class="vh">{t('toContact.title')}</caption>
