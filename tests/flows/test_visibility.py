@@ -59,6 +59,7 @@ BODIES: dict[str, Any] = {
     "DELETE /api/v1/cases/{id}/holds/{hold}": {"reason": "x"},
     "POST /api/v1/cases/{id}/identity": {"checks": []},
     "POST /api/v1/cases/{id}/promises": {"client_id": new_id(), "amount": _ONE, "due": "2027-01-01"},
+    "POST /api/v1/cases/{id}/payment-links": {"client_id": new_id(), "target": "debt"},
     "POST /api/v1/cases/{id}/disputes": {"client_id": new_id(), "charges": "all", "reason": "other"},
     "POST /api/v1/cases/{id}/disputes/{dispute}/resolve": {"outcome": "rejected", "note": "x"},
     "POST /api/v1/cases/{id}/plans": {"client_id": new_id(), "down_payment": _ONE, "instalments": 0},
