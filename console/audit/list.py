@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from console.access.actor import Actor
 from console.audit.models import audit
 from console.errors import Invalid
 from console.store.base import load
-from console.store.statement import row, rows
+from console.store.statement import rows
 from console.store.transaction import Reader
-from console.wire.moment import parse_rfc3339, rfc3339
-
-MOST = 200
+from console.wire.moment import Ms, parse_rfc3339, rfc3339
+from console.wire.paging import a_page, youngest_first
 
 
 class AuditQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,13 +35,20 @@ class Lines(Struct, frozen=True):
     next: str | None
 
 
+class _Line(Struct, frozen=True):
+    id: str
+    at: Ms
+    actor_id: str | None
+    action: str
+    object: str
+    case_id: str | None
+    detail: str
+
+
 def audit_page(reader: Reader, actor: Actor, query: AuditQuery) -> Lines:
     """A page, the newest first. Raises Forbidden, or Invalid, naming the parameter."""
     actor.must_be("compliance", "admin")
-    if not 1 <= query.limit <= MOST:
-        raise Invalid(f"A page holds 1 to {MOST} lines.", field="limit")
-    clause = select(audit.c.id, audit.c.at, audit.c.actor_id, audit.c.action, audit.c.object, audit.c.case_id,
-                    audit.c.detail)  # fmt: skip
+    clause = select(*(audit.c[name] for name in _Line.__struct_fields__))
     if actor.role == "admin":
         clause = clause.where(audit.c.case_id.is_(None), ~audit.c.object.like("debtor:%"))
     for column, wanted in (
@@ -59,22 +65,14 @@ def audit_page(reader: Reader, actor: Actor, query: AuditQuery) -> Lines:
         clause = clause.where(audit.c.at >= _moment(query.since, "since"))
     if query.until is not None:
         clause = clause.where(audit.c.at < _moment(query.until, "until"))
-    if query.cursor is not None:
-        at, _, last = query.cursor.partition("_")
-        if not at.isdigit():
-            raise Invalid("This cursor is none of ours.", field="cursor")
-        clause = clause.where(or_(audit.c.at < int(at), and_(audit.c.at == int(at), audit.c.id < last)))
-    found = rows(reader, clause.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(query.limit + 1), row)
-    items = [_line(*each) for each in found[: query.limit]]
-    more = found[query.limit - 1] if len(found) > query.limit else None
-    return Lines(items, f"{more[1]}_{more[0]}" if more else None)
+    found = rows(reader, youngest_first(clause, audit, query.limit, query.cursor, at="at"), _Line)
+    some, more = a_page(found, query.limit, at="at")
+    return Lines([_shape(each) for each in some], more)
 
 
-def _line(
-    id_: str, at: int, by: str | None, action: str, object_: str, case: str | None, detail: str
-) -> dict[str, Any]:
-    return {"id": id_, "at": rfc3339(at), "actor": by, "action": action, "object": object_, "case": case,
-            "detail": load(detail)}  # fmt: skip
+def _shape(line: _Line) -> dict[str, Any]:
+    return {"id": line.id, "at": rfc3339(line.at), "actor": line.actor_id, "action": line.action,
+            "object": line.object, "case": line.case_id, "detail": load(line.detail)}  # fmt: skip
 
 
 def _moment(text: str, name: str) -> int:

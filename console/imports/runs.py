@@ -19,7 +19,7 @@ from console.store.statement import Query, rows
 from console.store.transaction import Reader
 from console.timeline.view import people
 from console.wire.moment import Ms, rfc3339
-from console.wire.paging import MOST, a_page, youngest_first
+from console.wire.paging import MOST, a_page, place_of, youngest_first
 from console.wire.shapes import Named, Person
 
 FAULTS_A_LINE = 64  # more columns than any kind has
@@ -151,12 +151,11 @@ def faults(reader: Reader, actor: Actor, run_id: str, query: FaultsQuery) -> Wro
     visible(reader, actor, run_id)
     if not 1 <= query.limit <= MOST:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
-    if query.cursor is not None and not query.cursor.isdigit():
-        raise Invalid("This cursor is not one of ours.", field="cursor")
+    after = place_of(query.cursor)
     table = import_fault.c
     clause = select(table.n, table.line, table.column, table.says).where(table.import_id == run_id)
-    if query.cursor is not None:
-        clause = clause.where(table.n > int(query.cursor))
+    if after is not None:
+        clause = clause.where(table.n > after)
     found = rows(reader, clause.order_by(table.n).limit(query.limit + 1), lambda *columns: columns)
     some = found[: query.limit]
     return WrongCells(

@@ -25,6 +25,7 @@ from console.timeline.index import hits, token
 from console.timeline.queries import ItemRow
 from console.wire import shapes
 from console.wire.moment import rfc3339
+from console.wire.paging import place_of
 
 MOST = 100
 LONGEST = 200  # characters of a query
@@ -84,7 +85,7 @@ def search(reader: Reader, actor: Actor, query: SearchQuery, vault: Vault) -> Fo
         )
         return Found(page.items, page.next)
     table = "search_message" if query.where == "messages" else "search_side"
-    return _items(reader, actor, query, table, _place(query.cursor))
+    return _items(reader, actor, query, table, place_of(query.cursor))
 
 
 def scopes_of(reader: Reader, actor: Actor) -> list[str] | None:
@@ -175,11 +176,3 @@ def _span(match: re.Match[str], terms: list[str]) -> tuple[int, int] | None:
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
-
-
-def _place(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not cursor.isdecimal() or not cursor.isascii() or len(cursor) > 18:
-        raise Invalid("This is not a cursor of ours.", field="cursor")
-    return int(cursor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from console.access.actor import Actor
 from console.errors import NotFound
@@ -11,6 +11,7 @@ from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
 from console.webhooks.models import notification, webhook
 from console.wire.moment import Ms
+from console.wire.paging import a_page, youngest_first
 
 
 class WebhookRow(Struct):
@@ -102,18 +103,14 @@ def due(reader: Reader, webhook_id: str, limit: int) -> list[NotificationRow]:
 
 
 def listed(
-    reader: Reader, webhook_id: str, before: tuple[Ms, str] | None, limit: int, state: str | None
-) -> list[NotificationRow]:
-    """What was and is owed to one, newest first."""
+    reader: Reader, webhook_id: str, limit: int, cursor: str | None, state: str | None
+) -> tuple[list[NotificationRow], str | None]:
+    """A page of what was and is owed to one, newest first, and the cursor of the next. Raises Invalid."""
     clause = select(notification).where(notification.c.webhook_id == webhook_id)
     if state is not None:
         clause = clause.where(notification.c.state == state)
-    if before is not None:
-        at, id_ = before
-        clause = clause.where(or_(notification.c.at < at, and_(notification.c.at == at, notification.c.id < id_)))
-    return rows(
-        reader, clause.order_by(notification.c.at.desc(), notification.c.id.desc()).limit(limit), NotificationRow
-    )
+    found = rows(reader, youngest_first(clause, notification, limit, cursor, at="at"), NotificationRow)
+    return a_page(found, limit, at="at")
 
 
 assert WebhookRow.__struct_fields__ == tuple(webhook.c.keys())

@@ -20,7 +20,7 @@ from console.wire.paging import Paging, paged
 KEEPERS = frozenset({"admin", "integration"})
 SCOPE = "webhooks:write"
 ROUTE = "webhooks"
-PAGE, MOST = 50, 200
+PAGE = 50
 
 
 class WebhookBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,13 +137,11 @@ async def post_secret(call: Call[Nothing, Nothing]) -> WebhookShape:
 
 async def get_notifications(call: Call[Nothing, NotificationQuery]) -> Notifications:
     asked = call.query
-    limit, before = min(max(asked.limit, 1), MOST), _before(asked.cursor)
 
     def read(reader: Reader) -> Notifications:
         row = queries.get(reader, call.path["id"], call.actor)
-        found = queries.listed(reader, row.id, before, limit + 1, asked.state)
-        more = f"{found[limit - 1].at}.{found[limit - 1].id}" if len(found) > limit else None
-        return Notifications([_sent(each) for each in found[:limit]], more)
+        some, more = queries.listed(reader, row.id, asked.limit, asked.cursor, asked.state)
+        return Notifications([_sent(each) for each in some], more)
 
     return await call.services.store.read(read)
 
@@ -154,16 +152,6 @@ async def post_retry(call: Call[Nothing, Nothing]) -> NotificationShape:
         return _sent(queries.notification_of(tx, call.path["id"], call.path["notification"]))
 
     return await call.services.store.write(retry)
-
-
-def _before(cursor: str | None) -> tuple[int, str] | None:
-    """Raises Invalid."""
-    if cursor is None:
-        return None
-    at, _, made = cursor.partition(".")
-    if not (at.isascii() and at.isdigit() and len(at) < 20 and made):
-        raise Invalid("The cursor is not one of ours: leave it out to begin anew.", field="cursor")
-    return int(at), made
 
 
 def _shape(row: WebhookRow, secret: str = "") -> WebhookShape:

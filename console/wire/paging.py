@@ -19,16 +19,17 @@ MOST = 200
 T = TypeVar("T")
 
 _MADE = re.compile(r"([0-9]{1,15})\.(.+)")  # when it was made, in ms, and its id
+_PLACE = re.compile(r"[0-9]{1,18}")
 
 
-class Aged(Protocol):
-    """A row that says when it was made."""
+class Row(Protocol):
+    """Of a list that grows: it has an id, and a column that says when it was made."""
 
-    id: str
-    created_at: int
+    @property
+    def id(self) -> str: ...
 
 
-R = TypeVar("R", bound=Aged)
+R = TypeVar("R", bound=Row)
 
 
 class Paging(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,26 +59,36 @@ def paged(
     return shown, _mark(key(shown[-1])) if len(shown) < len(left) else None
 
 
-def youngest_first(clause: Select[Any], table: Table, limit: int, cursor: str | None) -> Select[Any]:
+def youngest_first(
+    clause: Select[Any], table: Table, limit: int, cursor: str | None, at: str = "created_at"
+) -> Select[Any]:
     """The rows of `clause` after the cursor, and one more than `limit` for `a_page` to see whether there are more.
-    Raises Invalid, naming the field.
+    `at`: the column that says when a row was made. Raises Invalid, naming the field.
     """
+    made, id_ = table.c[at], table.c.id
     if not 1 <= limit <= MOST:
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     if cursor is not None:
         read = _MADE.fullmatch(cursor)
         if read is None:
             raise Invalid("This cursor is not one of ours.", field="cursor")
-        at, last = int(read[1]), read[2]
-        older = and_(table.c.created_at == at, table.c.id < last)
-        clause = clause.where(or_(table.c.created_at < at, older))
-    return clause.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit + 1)
+        moment, last = int(read[1]), read[2]
+        clause = clause.where(or_(made < moment, and_(made == moment, id_ < last)))
+    return clause.order_by(made.desc(), id_.desc()).limit(limit + 1)
 
 
-def a_page(found: Sequence[R], limit: int) -> tuple[list[R], str | None]:
+def a_page(found: Sequence[R], limit: int, at: str = "created_at") -> tuple[list[R], str | None]:
     """What is shown of it, and the cursor of the next page."""
     shown = list(found[:limit])
-    return shown, f"{shown[-1].created_at}.{shown[-1].id}" if len(found) > limit else None
+    last = shown[-1] if len(found) > limit else None
+    return shown, None if last is None else f"{getattr(last, at)}.{last.id}"
+
+
+def place_of(cursor: str | None) -> int | None:
+    """A cursor that is a bare number. Raises Invalid, naming the field."""
+    if cursor is not None and not _PLACE.fullmatch(cursor):
+        raise Invalid("This cursor is not one of ours.", field="cursor")
+    return None if cursor is None else int(cursor)
 
 
 def _mark(key: tuple[str, ...]) -> str:

@@ -219,10 +219,17 @@ def test_who_may_bring_files_and_see_them(scene: Scene) -> None:
         assert scene.caio.get(f"/api/v1/imports?{query}").json()["field"] == field
 
 
-@pytest.mark.parametrize("path", ["imports", "payments"])
+@pytest.mark.parametrize("path", ["imports", "payments", "audit"])
 @pytest.mark.parametrize("cursor", ["²", "².x", "1.", "9" * 5_000 + ".x", "9" * 20 + ".x", "-1.x", "1"])
 def test_a_cursor_that_is_not_ours_is_named(scene: Scene, path: str, cursor: str) -> None:
     told = scene.caio.get(f"/api/v1/{path}", params={"cursor": cursor})
+    assert (told.status_code, told.json()["field"]) == (422, "cursor"), told.text
+
+
+@pytest.mark.parametrize("cursor", ["²", "9" * 19, "-1", "1.x"])
+def test_a_place_among_the_faults_that_is_none_is_named(scene: Scene, cursor: str) -> None:
+    made = brought(scene, HEAD, GOOD.format(252, 1))
+    told = scene.admin.get(f"/api/v1/imports/{made['id']}/faults", params={"cursor": cursor})
     assert (told.status_code, told.json()["field"]) == (422, "cursor"), told.text
 
 

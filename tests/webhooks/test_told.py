@@ -208,7 +208,7 @@ def test_after_five_days_of_failures_a_receiver_is_disabled(house: House) -> Non
     made = house.subscribe("case.created")
     house.hear()
     house.server.write(spread.go_through)
-    (row,) = house.server.read(listed, made["id"], None, 10, None)
+    ((row,), _) = house.server.read(listed, made["id"], 10, None, None)
 
     def fails_long(tx: Tx) -> str:
         settle.failed(tx, row, 500, "it answered 500", 0.5)
@@ -260,6 +260,9 @@ def test_the_list_is_read_page_by_page_and_by_state(house: House) -> None:
             break
     assert seen == [each["id"] for each in house.notifications(made)] and len(seen) > 2
     assert house.notifications(made, state="failed") == []
+    for wrong in ({"cursor": "²"}, {"cursor": "1"}, {"limit": 0}, {"limit": 201}):
+        told = house.admin.get(path, params=wrong)
+        assert (told.status_code, told.json()["field"]) == (422, next(iter(wrong)))
 
 
 # ── what is refused ──────────────────────────────────────────────────────────────────────────────────────────────────
