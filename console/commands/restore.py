@@ -19,6 +19,7 @@ from console.commands.installation import Trouble, opened, schema, upgrade
 from console.commands.lock import alone
 from console.evidence import journal
 from console.evidence.replay import Replayed, replay
+from console.imports.persons import forget_lines, kept_files, strike
 from console.jobs.models import job
 from console.log.read import reincarnate
 from console.people.sessions import end_everybodys
@@ -65,6 +66,9 @@ def run(asked: argparse.Namespace) -> int:
                 told = services.store.write_now(replay, services.vault, since)
                 for attachment_id in told.files:
                     services.files.remove(attachment_id)
+                for traces in told.people:
+                    struck = strike(services.files, services.vault, services.store.read_now(kept_files), traces)
+                    services.store.write_now(forget_lines, struck)
             if asked.journal is not None and not own.exists():
                 shutil.copyfile(asked.journal, own)
     except (Unreadable, copies.Damaged) as error:

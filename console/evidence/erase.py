@@ -6,7 +6,7 @@ contact log, the decisions and the consents stay as long as the law keeps them, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -27,6 +27,7 @@ from console.evidence.models import erased, removal
 from console.evidence.records import files_of_items, message_body, plain
 from console.evidence.verify import digest_of
 from console.gate.profiles import countries
+from console.imports.persons import Kept, Traces, forget_lines, kept_files, traces_of
 from console.ledger.owed import owed
 from console.store.base import dump, load
 from console.store.statement import Query, add, add_once, change, remove, rows, value
@@ -105,25 +106,39 @@ def ask_erasure(tx: Tx, actor: Actor, debtor_id: str, reason: str) -> str:
     return made
 
 
-def carry_out(tx: Tx, actor: Actor, removal_id: str, vault: Vault) -> tuple[Removal, list[str]]:
+def about_to_erase(reader: Reader, actor: Actor, removal_id: str) -> tuple[Traces, list[Kept]]:
+    """What tells the person in files that are kept, and those files. Raises what `carry_out` does."""
+    return traces_of(reader, _asked(reader, actor, removal_id)[1]), kept_files(reader)
+
+
+def carry_out(
+    tx: Tx, actor: Actor, removal_id: str, vault: Vault, struck: Mapping[str, Collection[int]]
+) -> tuple[Removal, list[str]]:
     """Erase, by somebody else than who asked; the request with its report, and the ids of files to delete.
 
-    Raises NotFound, Forbidden, OwnRequest, or Conflict when it is done already.
+    `struck`: the lines that `strike` took out of imported files. Raises NotFound, Forbidden, OwnRequest, or Conflict
+    when it is done already.
     """
+    found, debtor_id = _asked(tx, actor, removal_id)
+    report, gone = erase(tx, vault, debtor_id, "erasure")
+    report.count("rows of imported files", forget_lines(tx, struck))
+    found.state, found.done_by, found.done_at, found.report = "done", actor.id, tx.now, dump(report)
+    change(tx, removal, {"id": found.id}, state="done", done_by=actor.id, done_at=tx.now, report=found.report)
+    record(tx, actor.id, "erasure.done", f"debtor:{debtor_id}", detail={"removed": report.removed})
+    tx.wake("journal")
+    return found, gone
+
+
+def _asked(reader: Reader, actor: Actor, removal_id: str) -> tuple[Removal, str]:
     actor.must_be("compliance", "admin")
-    found = _REMOVAL.first(tx, id=removal_id)
+    found = _REMOVAL.first(reader, id=removal_id)
     if found is None or found.debtor_id is None:
         raise NotFound
     if found.state != "asked":
         raise Conflict("This was carried out already.")
     if found.asked_by == actor.id:
         raise OwnRequest("Nobody carries out an erasure that they asked for.")
-    report, gone = erase(tx, vault, found.debtor_id, "erasure")
-    found.state, found.done_by, found.done_at, found.report = "done", actor.id, tx.now, dump(report)
-    change(tx, removal, {"id": found.id}, state="done", done_by=actor.id, done_at=tx.now, report=found.report)
-    record(tx, actor.id, "erasure.done", f"debtor:{found.debtor_id}", detail={"removed": report.removed})
-    tx.wake("journal")
-    return found, gone
+    return found, found.debtor_id
 
 
 def erase(tx: Tx, vault: Vault, debtor_id: str, why: str) -> tuple[Report, list[str]]:

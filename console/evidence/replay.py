@@ -17,6 +17,7 @@ from console.errors import NotFound
 from console.evidence.erase import erase
 from console.evidence.journal import ERASED, Line
 from console.evidence.models import removal
+from console.imports.persons import Traces, traces_of
 from console.store.base import dump, load
 from console.store.statement import add_once, change
 from console.store.transaction import Tx
@@ -25,13 +26,14 @@ from console.store.vault import Vault, VaultError
 
 class Replayed(Struct):
     """How many were carried out by act; `strangers`: of people the copy does not know; `sealed`: no key fits;
-    `files`: of attachments whose bytes may go.
+    `files`: of attachments whose bytes may go; `people`: what tells those erased in imported files.
     """
 
     done: dict[str, int] = field(default_factory=dict)
     strangers: int = 0
     sealed: int = 0
     files: list[str] = field(default_factory=list)
+    people: list[Traces] = field(default_factory=list)
 
 
 def replay(tx: Tx, vault: Vault, lines: Iterable[Line]) -> Replayed:
@@ -58,6 +60,7 @@ def _erased(tx: Tx, vault: Vault, line: Line, facts: dict[str, Any], told: Repla
     values = {"id": line.id, "kind": "erasure", "debtor_id": facts["debtor_id"], "state": "done", "at": line.at,
               "reason": facts["reason"], "asked_by": facts["asked_by"], "done_by": facts["done_by"]}  # fmt: skip
     new = add_once(tx, removal, ("id",), **values, done_at=tx.now, report="{}")
+    told.people.append(traces_of(tx, facts["debtor_id"]))
     report, gone = erase(tx, vault, facts["debtor_id"], "erasure")
     change(tx, removal, {"id": line.id}, state="done", done_by=facts["done_by"], done_at=tx.now, report=dump(report))
     told.files += gone

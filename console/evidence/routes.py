@@ -13,7 +13,8 @@ from console.access.endpoint import STAFF, Answer, Call, Endpoint, Nothing
 from console.audit.list import AuditQuery, Lines, audit_page
 from console.debtors.consents import consents_of
 from console.evidence.bundle import take_evidence
-from console.evidence.erase import ask_erasure, carry_out, removals, shape
+from console.evidence.erase import about_to_erase, ask_erasure, carry_out, removals, shape
+from console.imports.persons import must_have_ended, strike
 from console.store.transaction import Reader
 from console.wire.moment import rfc3339
 from console.wire.paging import Paging, paged
@@ -72,8 +73,12 @@ async def post_erasure(call: Call[Reason, Nothing]) -> Answer:
 
 
 async def post_carry_out(call: Call[Nothing, Nothing]) -> dict[str, Any]:
-    services = call.services
-    done, gone = await services.store.write(carry_out, call.actor, call.path["id"], services.vault)
+    """The files first: what a broken-off call took out of them is not told, and never comes back."""
+    services, removal_id = call.services, call.path["id"]
+    traces, kept = await services.store.read(about_to_erase, call.actor, removal_id)
+    await asyncio.to_thread(must_have_ended, services.files, services.vault, kept, traces)
+    struck = await asyncio.to_thread(strike, services.files, services.vault, kept, traces)
+    done, gone = await services.store.write(carry_out, call.actor, removal_id, services.vault, struck)
     for attachment_id in gone:
         await asyncio.to_thread(services.files.remove, attachment_id)
     return shape(done)

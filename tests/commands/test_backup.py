@@ -19,6 +19,11 @@ from console.cases.claim import claim
 from console.cases.reply import Reply, reply
 from console.cases.send import start
 from console.debtors.queries import identified
+from console.evidence.erase import ask_erasure, carry_out
+from console.evidence.journal import append as append_lines
+from console.evidence.journal import said_since
+from console.imports.models import import_run
+from console.imports.runs import RunRow
 from console.log.append import append
 from console.log.read import incarnation_of
 from console.outbox.queries import due
@@ -26,8 +31,9 @@ from console.people import sessions, tokens
 from console.portfolios.models import inbox
 from console.store import migrate
 from console.store.base import dump
-from console.store.statement import change, rows, value
+from console.store.statement import add, change, rows, value
 from console.store.store import open_store
+from console.timeline.files import Files
 from console.timeline.models import item
 from console.wire.ids import new_id
 from console.wire.moment import DAY, rfc3339
@@ -226,6 +232,26 @@ def test_what_was_refused_after_the_copy_is_refused_in_what_is_restored_from_it(
         where = there.see(identified, "whatsapp", "phone", sender.phone)
         assert where is not None and where.opted_out_at is not None, sender.phone
     assert (shell.folder / "other/journal.jsonl").read_bytes() == written.read_bytes(), "it goes on from there"
+
+
+def test_who_was_erased_after_the_copy_is_gone_from_the_files_that_it_kept(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    shell, world, target = house.shell, house.world, house.shell.folder / "copy.acordo"
+    kept = RunRow("0f" * 16, world.book, "debts", 0, "nightly.csv", "done", "", "[]", 1, 1, "{}", 1, 1, None,
+                  world.clock.now(), world.clock.now())  # fmt: skip
+    world.do(lambda tx: add(tx, import_run, **structs.asdict(kept)))
+    Files(house.data / "files").write(kept.id, f"debtor_id;name;sms;due;amount\nM;Maria;{MARIA.phone};;".encode())
+    shell.does("backup", str(target))
+    asked = world.do(ask_erasure, world.actor("caio"), world.case(house.case).debtor_id, "pedido LGPD 7")
+    world.do(carry_out, world.actor("admin"), asked, VAULT, {})
+    written = house.data / "journal.jsonl"
+    append_lines(written, world.see(said_since, VAULT, None, set()))
+
+    request.getfixturevalue("elsewhere")
+    assert "1 erased" in shell.does("restore", str(target), "--journal", str(written))
+    left = Files(shell.folder / "other/files").read(kept.id)
+    assert b"Maria" not in left and MARIA.phone.encode() not in left and b"debtor_id" in left
 
 
 def test_a_copy_takes_the_place_of_what_is_here_only_when_told_to(house: House) -> None:

@@ -154,8 +154,8 @@ def test_an_erasure_takes_the_words_and_leaves_the_chain(tmp_path: Path) -> None
     with pytest.raises(Conflict):
         world.do(ask_erasure, world.actor("caio"), debtor, "de novo")
     with pytest.raises(OwnRequest):
-        world.do(carry_out, world.actor("caio"), asked, VAULT)
-    done, _ = world.do(carry_out, world.actor("admin"), asked, VAULT)
+        world.do(carry_out, world.actor("caio"), asked, VAULT, {})
+    done, _ = world.do(carry_out, world.actor("admin"), asked, VAULT, {})
     report = load(done.report)
     assert report["removed"]["messages"] == 4  # with the confirmation of the opt-out
     kept = {each["what"]: each for each in report["kept"]}
@@ -168,7 +168,7 @@ def test_an_erasure_takes_the_words_and_leaves_the_chain(tmp_path: Path) -> None
     assert after[f"message:{item}"]["digest"] == before[f"message:{item}"]
     assert verify(str(write(tmp_path, made)))["head"] == made.head
     with pytest.raises(Conflict):
-        world.do(carry_out, world.actor("admin"), asked, VAULT)
+        world.do(carry_out, world.actor("admin"), asked, VAULT, {})
 
 
 def test_what_is_open_stays_and_the_report_says_why(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_an_erasure_is_carried_out_again(world: World) -> None:
     world.do(work.resolve, world.actor("ana"), case, "informed")
     asked = world.do(ask_erasure, world.actor("caio"), maria, "pedido LGPD 7")
     assert told(world) == [], "asked for is not done"
-    world.do(carry_out, world.actor("admin"), asked, VAULT)
+    world.do(carry_out, world.actor("admin"), asked, VAULT, {})
     lines = told(world)
     assert [each.act for each in lines] == ["erased"]
     world.do(forget)
