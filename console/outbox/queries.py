@@ -63,6 +63,9 @@ _LOST = Query(
     OutboxRow,
 )
 _SENDING = Query(select(outbox).where(outbox.c.state == "sending"), OutboxRow)
+_SENDING_BY = Query(
+    select(outbox).where(outbox.c.state == "sending", outbox.c.leased_by == bindparam("worker")), OutboxRow
+)
 _NEXT = Query(
     select(outbox.c.due_at)
     .where(outbox.c.state.in_(("ready", "planned")), outbox.c.due_at > bindparam("now"))
@@ -102,6 +105,11 @@ def lost(reader: Reader) -> list[OutboxRow]:
 def sending(reader: Reader) -> list[OutboxRow]:
     """Rows that some sender holds, or held when it died."""
     return _SENDING.all(reader)
+
+
+def sending_by(reader: Reader, worker: str) -> list[OutboxRow]:
+    """Rows that this sender holds."""
+    return _SENDING_BY.all(reader, worker=worker)
 
 
 def next_due(reader: Reader) -> Ms | None:

@@ -22,7 +22,7 @@ from console.cases.send import Departure, finish, recover, start
 from console.errors import Unavailable
 from console.fault import fault
 from console.intake.directory import Directory
-from console.outbox.queries import OutboxRow, due, due_from, lost, next_due, numbers_due, sending
+from console.outbox.queries import OutboxRow, due, due_from, lost, next_due, numbers_due, sending, sending_by
 from console.services import Services
 from console.store.base import load
 from console.store.lanes import FIRST, lane
@@ -37,7 +37,7 @@ TOGETHER = 64  # calls at once
 BATCH = 200
 POLL_SECONDS = 1.0
 REST_SECONDS = 0.01  # while a number is held back: each message that ends rings, and each round reads what is due
-STOP_SECONDS = 8.0  # for the calls in flight when it is stopped; what they leave is unconfirmed, and settled later
+STOP_SECONDS = 7.5  # for the calls in flight when it is stopped; what they are cut off from is unconfirmed at once
 
 
 class Dispatcher:
@@ -66,9 +66,25 @@ class Dispatcher:
                 else:
                     await _ring(bell, await self._pause())
         finally:
-            if self._tasks:
-                await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+            await self._stop()
             await self._client.aclose()
+
+    async def _stop(self) -> None:
+        """Finish the calls in flight. Of one that is cut nobody knows whether it was taken: that is written down here,
+        so that it need not wait until another process finds its lease run out.
+        """
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        for task in late:
+            task.cancel()
+        if not late:
+            return
+        await asyncio.wait(late)
+        try:
+            await self._give_up(await self._services.store.read(sending_by, self._name))
+        except Unavailable as error:  # their leases run out by themselves
+            log.warning("messages.not_given_up", count=len(late), why=error.detail)
 
     async def _begin(self) -> None:
         """The only sender there can be on an embedded database: what is `sending` was left by one that died."""

@@ -22,6 +22,7 @@ Handler = Callable[[Services, dict[str, Any]], Awaitable[None]]
 """Does one kind of job; may be run again. Raises Hopeless for what no retry mends, anything else to be tried again."""
 
 TOGETHER = 8
+STOP_SECONDS = 5.0  # for the jobs that run to let go when it is stopped
 POLL_SECONDS = 1.0
 log = structlog.get_logger("jobs")
 
@@ -130,5 +131,5 @@ class Jobs:
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
             await self._services.store.write(give_back, self._name)

@@ -1,4 +1,4 @@
-"""What operators do to it: Redis away, the database restarted, workers killed and frozen, a server stopped."""
+"""What operators do to it: Redis away, the database restarted, workers frozen, a server stopped."""
 
 from __future__ import annotations
 
@@ -59,20 +59,6 @@ def test_while_the_database_is_away_requests_fail_cleanly_and_sockets_stay(clust
         assert ana.reply(case, "Voltei.", "whatsapp").status_code == 201
         comes(cluster, ana)
         sofia.socket.ping().wait(10)
-
-
-def test_another_worker_routes_when_the_one_that_did_is_killed(cluster: Cluster) -> None:
-    with cluster.desk("ana", server=0) as ana:
-        comes(cluster, ana)
-        former = cluster.worker_of("routing")
-        former.kill()
-        case = comes(cluster, ana)
-        assert case["epoch"] == 1
-        heir = cluster.worker_of("routing")
-        assert heir is not former and "duty.taken" in heir.said()
-        taken = 'acordo_duties_taken_total{duty="routing"}'
-        assert cluster.metric_of(heir, taken) >= 1 and cluster.metric(0, taken) == 0
-        assert cluster.metric(0, 'acordo_duty_held{duty="routing"}') == 1
 
 
 def test_that_nobody_routes_is_told_at_every_server(cluster: Cluster) -> None:
