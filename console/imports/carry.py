@@ -14,8 +14,9 @@ from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
 from console.audit.record import record
 from console.errors import Invalid, NotFound
+from console.imports.faults import Fault
 from console.imports.models import import_fault, import_run
-from console.imports.read import Fault, Sheet, write
+from console.imports.read import Sheet, write
 from console.imports.rows import Wrong
 from console.imports.run import Step, book_step, write_down
 from console.imports.runs import FAULTS_A_LINE, RunRow, one, visible
@@ -96,7 +97,7 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
     outcomes = Counter(load(row.outcomes)) + told.outcomes
     add_many(tx, import_fault, [
         {"import_id": run_id, "n": each.line * FAULTS_A_LINE + at, "line": each.line, "column": each.column,
-         "says": each.says}
+         "says": each.says, "code": each.code, "args": dump(each.args)}
         for _, several in told.wrong for at, each in enumerate(several[:FAULTS_A_LINE])
     ])  # fmt: skip
     change(tx, import_run, {"id": run_id, "done": begin_at}, done=step.upto, outcomes=dump(outcomes),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from console.cases.elsewhere import Made, Outcome, Way, put_down
 from console.debtors.enrol import by_key
 from console.errors import Refusal
+from console.imports.faults import Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells, WrongRow, refused
 from console.imports.values import locale_of, moment
@@ -50,16 +51,16 @@ def read_contact(record: Record, book: PortfolioRow, now: Ms) -> ContactRow:
     zone = ZoneInfo(book.timezone)
     row = ContactRow(
         record,
-        debtor_id=cells.needed("debtor_id", "your own key of the debtor"),
-        key=cells.needed("contact_id", "without your own key of the contact a second run would count it again"),
+        debtor_id=cells.needed("debtor_id"),
+        key=cells.needed("contact_id"),
         channel=cells.value("channel", lambda text: _word(text, _WAYS, "channel", get_args(Way)), ""),
         at=cells.value("at", lambda text: moment(text, locale, zone, now), 0),
-        by=cells.needed("by", "who made it, as you call them"),
+        by=cells.needed("by"),
         outcome=cells.value("outcome", lambda text: _word(text, _OUTCOMES, "outcome", get_args(Outcome)), ""),
     )
-    cells.needed("channel", f"one of {', '.join(get_args(Way))}")
-    cells.needed("at", f"when it was made, {locale.date} 14:03")
-    cells.needed("outcome", f"one of {', '.join(get_args(Outcome))}")
+    cells.needed("channel", known=", ".join(get_args(Way)))
+    cells.needed("at", date=locale.date)
+    cells.needed("outcome", known=", ".join(get_args(Outcome)))
     cells.done()
     return row
 
@@ -69,7 +70,7 @@ def book_contact(tx: Tx, book: PortfolioRow, row: ContactRow) -> str:
     debtor_id = by_key(tx, book.id, row.debtor_id)
     if debtor_id is None:
         cells = Cells(row.record)
-        cells.wrong("debtor_id", "nobody has this key in the portfolio")
+        cells.wrong("debtor_id", "unknown_debtor")
         raise WrongRow(cells.faults)
     made = Made(debtor=debtor_id, portfolio=book.id, channel=row.channel, at=row.at, by=row.by, outcome=row.outcome,
                 external_id=row.key)  # fmt: skip
@@ -82,5 +83,5 @@ def book_contact(tx: Tx, book: PortfolioRow, row: ContactRow) -> str:
 
 def _word(text: str, words: dict[str, str], what: str, known: tuple[str, ...]) -> str:
     if plain(text) not in words:
-        raise ValueError(f"the {what} is one of {', '.join(known)}")
+        raise Mistake(f"no_{what}", known=", ".join(known))
     return words[plain(text)]

@@ -12,6 +12,7 @@ from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_docum
 from console.debtors.fresh import Fresh, judge, standing, take_in_many, unchanged
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
+from console.imports.faults import Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells, Wrong, WrongRow, refused
 from console.imports.values import Locale, amount, day, locale_of
@@ -77,7 +78,7 @@ def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
     currency = cells.text("currency", book.currency).upper()
     row = DebtRow(
         record,
-        debtor_id=cells.needed("debtor_id", "your own key of the debtor"),
+        debtor_id=cells.needed("debtor_id"),
         name=cells.text("name"),
         kind=cells.value("kind", _kind, ""),
         document=cells.text("document"),
@@ -92,9 +93,9 @@ def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
         currency=currency,
         paid=cells.value("paid", lambda text: amount(text, currency, locale), None),
     )
-    cells.needed("amount", "what the charge is, before fine and interest")
+    cells.needed("amount")
     if row.paid is not None and row.amount and row.paid > row.amount:
-        cells.wrong("paid", "more was paid than the charge is: give the principal in amount, and the rest as a payment")
+        cells.wrong("paid", "paid_over")
     cells.done()
     return row
 
@@ -265,7 +266,7 @@ def _must_stay(tx: Tx, book: PortfolioRow, before: ChargeRow, row: DebtRow) -> N
     """Raises WrongRow for a row that would re-open what is paid, or knows of money that nobody told here."""
     cells = Cells(row.record)
     if before.closed_at is not None:
-        cells.wrong("charge_id", "you took this charge back: bring what is owed anew under a key of its own")
+        cells.wrong("charge_id", "taken_back")
         cells.done()
     moves = moves_of(tx, before.debtor_id, book.id).get(before.id, [])
     left = parts_of(before, moves, today_of(tx, before.debtor_id), book.jurisdiction).total
@@ -275,12 +276,12 @@ def _must_stay(tx: Tx, book: PortfolioRow, before: ChargeRow, row: DebtRow) -> N
     ]  # fmt: skip
     for name in changed:
         if left <= 0:
-            cells.wrong(name, "the charge is paid and stays as it is: bring what is owed anew as a charge of its own")
+            cells.wrong(name, "paid_stays")
         elif before.plan_id is not None:
-            cells.wrong(name, "a plan stands for this charge: cancel the plan first, or leave the charge as it is")
+            cells.wrong(name, "plan_stands")
     received = before.paid_minor + sum(each.amount for each in moves if not each.discount)
     if row.paid is not None and row.paid > received:
-        cells.wrong("paid", "more was paid than is known here: bring the difference with acordo import payments")
+        cells.wrong("paid", "paid_unknown")
     cells.done()
 
 
@@ -288,18 +289,18 @@ def _key(cells: Cells) -> str:
     """The creditor's own key of the charge: `charge_id`, or that of the debt with the number in it."""
     key, debt, number = cells.text("charge_id"), cells.text("debt_id"), cells.text("number")
     if not key and not (debt and number):
-        cells.wrong("charge_id", "the cell is empty: give your own key of the charge, or debt_id and number")
+        cells.wrong("charge_id", "empty_charge_id")
     return key or f"{debt}/{number}"
 
 
 def _due(cells: Cells, locale: Locale) -> str:
-    cells.needed("due", f"the day it fell due, {locale.date} or yyyy-mm-dd")
+    cells.needed("due", date=locale.date)
     return cells.value("due", lambda text: day(text, locale).isoformat(), "")
 
 
 def _kind(text: str) -> str:
     if plain(text) not in _KINDS:
-        raise ValueError("the kind is person or company")
+        raise Mistake("no_kind")
     return _KINDS[plain(text)]
 
 

@@ -35,4 +35,6 @@ import_fault = Table(
     number("line"),
     text("column", default=""),
     text("says"),
+    text("code", default="refused"),
+    json("args"),
 )

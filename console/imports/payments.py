@@ -9,6 +9,7 @@ from msgspec import Struct
 from console.access.actor import SYSTEM
 from console.debtors.enrol import by_key
 from console.errors import Refusal
+from console.imports.faults import Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells, refused
 from console.imports.values import amount, locale_of, moment
@@ -48,13 +49,13 @@ def read_payment(record: Record, book: PortfolioRow, now: Ms) -> PaidRow:
     row = PaidRow(
         record,
         debtor_id=cells.text("debtor_id"),
-        key=cells.needed("payment_id", "without your own key of the payment a second run would book it again"),
+        key=cells.needed("payment_id"),
         amount=Money(cells.value("amount", lambda text: amount(text, currency, locale), 0), currency),
         paid_at=cells.value("paid_at", lambda text: moment(text, locale, zone, now), 0),
         method=cells.value("method", _method, "other"),
     )
-    cells.needed("amount", "what was paid")
-    cells.needed("paid_at", f"when it was paid, {locale.date} or yyyy-mm-dd")
+    cells.needed("amount", "empty_paid")
+    cells.needed("paid_at", date=locale.date)
     cells.done()
     return row
 
@@ -86,12 +87,11 @@ def _must_be(minor: int, at: Ms, book: PortfolioRow, row: PaidRow) -> None:
     """Raises WrongRow when the key stands for another payment. Days are compared: a file may lack the hour."""
     cells = Cells(row.record)
     if (minor, date_of_book(book, at)) != (row.amount.amount, date_of_book(book, row.paid_at)):
-        cells.wrong("payment_id", "this key names another payment, of another amount or day: reverse that one first, "
-                    "or give this one its own key")  # fmt: skip
+        cells.wrong("payment_id", "other_payment")
     cells.done()
 
 
 def _method(text: str) -> str:
     if plain(text) not in _METHODS:
-        raise ValueError(f"the method is one of {', '.join(METHODS)}")
+        raise Mistake("no_method", known=", ".join(METHODS))
     return _METHODS[plain(text)]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct, field
 
 from console.errors import Invalid
+from console.imports.faults import Fault, Mistake
 from console.imports.values import Locale
 from console.imports.words import ERROR, Kind, column_of, needed, plain
 from console.imports.workbook import is_workbook, lines_of
@@ -21,14 +22,6 @@ MOST_ROWS = 250_000
 _MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf]|\ufffd|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """UTF-8 that was read as Latin-1 and saved again, what could not be decoded, and controls that no text has."""
 _SEPARATOR_LINE = re.compile(r"\Asep=(.)\r?\n")
-
-
-class Fault(Struct, frozen=True):
-    """What is wrong with a row. `line` counts from 1 with the header; `column` is the contract's name, "" for none."""
-
-    line: int
-    column: str
-    says: str
 
 
 class Record(Struct, frozen=True):
@@ -159,12 +152,11 @@ def _must_serve(kind: Kind, columns: Sequence[str | None]) -> None:
 def _record(line: int, cells: list[str], columns: Sequence[str | None]) -> Record:
     faults = []
     if len(cells) != len(columns):
-        says = f"the row has {len(cells)} cells and the header {len(columns)}: a separator inside a text needs quotes"
-        faults.append(Fault(line, "", says))
+        faults.append(Mistake("cells", cells=str(len(cells)), columns=str(len(columns))).at(line, ""))
     named = {name: bare(cell.strip()) for name, cell in zip(columns, cells, strict=False) if name is not None}
     if _MOJIBAKE.search("|".join(named.values())):
-        says = "the file was written in the wrong encoding: save it as UTF-8 from its source"
-        faults += [Fault(line, name, says) for name, cell in named.items() if _MOJIBAKE.search(cell)]
+        spoiled = Mistake("encoding")
+        faults += [spoiled.at(line, name) for name, cell in named.items() if _MOJIBAKE.search(cell)]
     return Record(line, named, cells, faults)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from console.access.actor import SYSTEM
 from console.debtors.enrol import by_key
+from console.imports.faults import Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells
 from console.imports.words import plain
@@ -50,13 +51,13 @@ def read_recall(record: Record, book: PortfolioRow) -> RecallRow:
     debt, number = cells.text("debt_id"), cells.text("number")
     row = RecallRow(
         record,
-        debtor_id=cells.needed("debtor_id", "your own key of the debtor"),
+        debtor_id=cells.needed("debtor_id"),
         charge=cells.text("charge_id") or (f"{debt}/{number}" if debt and number else ""),
         debt=debt,
         reason=cells.value("reason", _reason, "recalled"),
     )
     if number and not row.charge:
-        cells.wrong("number", "a number alone names no charge: give debt_id with it, or charge_id")
+        cells.wrong("number", "number_alone")
     cells.done()
     return row
 
@@ -76,7 +77,7 @@ def _meant(reader: Reader, book: PortfolioRow, row: RecallRow) -> list[ChargeRow
     debtor_id = by_key(reader, book.id, row.debtor_id)
     found: list[ChargeRow] = []
     if debtor_id is None:
-        cells.wrong("debtor_id", "nobody has this key in the portfolio")
+        cells.wrong("debtor_id", "unknown_debtor")
     else:
         found = _OF_DEBTOR.all(reader, debtor_id=debtor_id, portfolio_id=book.id)
         if row.charge:
@@ -85,12 +86,12 @@ def _meant(reader: Reader, book: PortfolioRow, row: RecallRow) -> list[ChargeRow
             found = [each for each in found if (each.external_id or "").startswith(f"{row.debt}/")]
         if not found:
             column = "charge_id" if row.charge else "debt_id" if row.debt else "debtor_id"
-            cells.wrong(column, "the debtor has no such charge here: give the key under which it was brought")
+            cells.wrong(column, "unknown_charge")
     cells.done()
     return found
 
 
 def _reason(text: str) -> str:
     if plain(text) not in _REASONS:
-        raise ValueError(f"the reason is one of {', '.join(REASONS)}")
+        raise Mistake("no_reason", known=", ".join(REASONS))
     return _REASONS[plain(text)]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from console.errors import Refusal
-from console.imports.read import Fault, Record
+from console.imports.faults import Fault, Mistake
+from console.imports.read import Record
 
 T = TypeVar("T")
 Wrong = tuple[Record, list[Fault]]
@@ -31,14 +32,14 @@ class Cells:
     def text(self, column: str, default: str = "") -> str:
         return self.record.cells.get(column) or default
 
-    def wrong(self, column: str, says: str) -> None:
-        self.faults.append(Fault(self.record.line, column, says))
+    def wrong(self, column: str, code: str, **args: str) -> None:
+        self.faults.append(Mistake(code, **args).at(self.record.line, column))
 
-    def needed(self, column: str, why: str) -> str:
-        """A cell that must not be empty."""
+    def needed(self, column: str, code: str = "", **args: str) -> str:
+        """A cell that must not be empty; `code`: what is said of it when it is, if not `empty_` and its column."""
         found = self.text(column)
         if not found:
-            self.wrong(column, f"the cell is empty: {why}")
+            self.wrong(column, code or f"empty_{column}", **args)
         return found
 
     def value(self, column: str, of: Callable[[str], T], default: T) -> T:
@@ -48,8 +49,8 @@ class Cells:
             return default
         try:
             return of(found)
-        except ValueError as error:
-            self.wrong(column, str(error))
+        except Mistake as mistake:
+            self.faults.append(mistake.at(self.record.line, column))
             return default
 
     def done(self) -> None:

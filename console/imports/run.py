@@ -13,8 +13,10 @@ from console.cases.queries import open_case
 from console.debtors.models import account
 from console.imports.contacts import ContactRow, book_contact, read_contact
 from console.imports.debts import DebtRow, book_debts, read_debt
+from console.imports.faults import Mistake
+from console.imports.past import Past, Row
 from console.imports.payments import PaidRow, book_paid, read_payment
-from console.imports.read import Fault, Record, Sheet
+from console.imports.read import Record, Sheet
 from console.imports.recalls import RecallRow, book_recall, read_recall
 from console.imports.rows import Wrong, WrongRow
 from console.imports.words import Kind, key_column
@@ -25,16 +27,17 @@ from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
 
 BATCH = 500
-Row = DebtRow | PaidRow | RecallRow | ContactRow
 
 
 class Step(Struct, frozen=True):
     """What one transaction brings: the rows of some records that can be read, and those that cannot. `upto` records are
-    settled when it has happened."""
+    settled when it has happened. `before`: earlier rows it builds on, which a dry run has taken back.
+    """
 
     rows: list[Row]
     wrong: list[Wrong]
     upto: int
+    before: list[Row] = field(default_factory=list)
 
 
 class Told(Struct):
@@ -57,29 +60,38 @@ class _Undo(Exception):
 
 
 def steps(
-    kind: Kind, records: Sequence[Record], book: PortfolioRow, now: int, *, begin: int = 0, size: int = BATCH
+    kind: Kind,
+    records: Sequence[Record],
+    book: PortfolioRow,
+    now: int,
+    *,
+    dry_run: bool,
+    begin: int = 0,
+    size: int = BATCH,
 ) -> Iterator[Step]:
     """The records from `begin` on, `size` at a time. A key that an earlier row has, wherever it stands, is a fault."""
     seen: dict[str, int] = {}
-    step = Step([], [], begin)
+    step, past = Step([], [], begin), Past()
     for at, each in enumerate(records, 1):
         try:
             row = _read(kind, each, book, now)
             first = seen.setdefault(row.key, each.line)
             if first != each.line:
-                says = f"line {first} has the same key: keep one of the two, or give this one its own key"
-                raise WrongRow([Fault(each.line, key_column(kind), says)])
+                raise WrongRow([Mistake("same_key", line=str(first)).at(each.line, key_column(kind))])
         except WrongRow as error:
             if at > begin:
                 step.wrong.append((each, error.faults))
         else:
             if at > begin:
                 step.rows.append(row)
+            elif dry_run:
+                past.add([row])
         if at > begin and (at - begin) % size == 0:
-            yield Step(step.rows, step.wrong, at)
+            yield Step(step.rows, step.wrong, at, past.of(step.rows))
+            past.add(step.rows if dry_run else [])
             step = Step([], [], at)
     if step.rows or step.wrong:
-        yield Step(step.rows, step.wrong, len(records))
+        yield Step(step.rows, step.wrong, len(records), past.of(step.rows))
 
 
 def bring(
@@ -88,11 +100,11 @@ def bring(
 ) -> Report:  # fmt: skip
     """Book every row that can be; `progress` hears after each batch how many are done.
 
-    A dry run goes the same way and takes every batch back. A run that is broken off has whole batches behind it, and
-    what it brought is known when the file comes again.
+    A dry run goes the same way and takes every batch back, after what earlier ones brought of its people. A run that
+    is broken off has whole batches behind it, and what it brought is known when the file comes again.
     """
     report = Report(rows=len(sheet.records))
-    for step in steps(kind, sheet.records, book, services.store.clock.now()):
+    for step in steps(kind, sheet.records, book, services.store.clock.now(), dry_run=dry_run):
         told = services.store.write_now(book_step, services.vault, book, step, dry_run)
         report.outcomes += told.outcomes
         report.wrong += told.wrong
@@ -104,7 +116,7 @@ def bring(
 
 def book_step(tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool) -> Told:
     """One batch, in this transaction; the wrong rows by line."""
-    for key in _keys(tx, book, step.rows):
+    for key in _keys(tx, book, [*step.before, *step.rows]):
         tx.lock(key)
     try:
         with tx.part():
@@ -127,6 +139,8 @@ def write_down(
 
 def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step) -> Told:
     told = Told(wrong=list(step.wrong))
+    for _ in _booked(tx, vault, book, step.before):
+        pass  # each is told in the batch that it is of
     for each in _booked(tx, vault, book, step.rows):
         if isinstance(each, str):
             told.outcomes[each] += 1

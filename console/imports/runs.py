@@ -90,11 +90,14 @@ class RunsQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class WrongCell(Struct, frozen=True):
     """`line` as the file's program counts it, `column` the contract's name or "", `says` what is wrong and how to mend
-    it."""
+    it, in English; `code` and `args` say the same to a program. What a verb refused has the code `refused`.
+    """
 
     line: int
     column: str
     says: str
+    code: str
+    args: dict[str, str]
 
 
 class WrongCells(Struct, frozen=True):
@@ -153,14 +156,14 @@ def faults(reader: Reader, actor: Actor, run_id: str, query: FaultsQuery) -> Wro
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     after = place_of(query.cursor)
     table = import_fault.c
-    clause = select(table.n, table.line, table.column, table.says).where(table.import_id == run_id)
+    clause = select(table.n, table.line, table.column, table.says, table.code, table.args)
+    clause = clause.where(table.import_id == run_id)
     if after is not None:
         clause = clause.where(table.n > after)
     found = rows(reader, clause.order_by(table.n).limit(query.limit + 1), lambda *columns: columns)
     some = found[: query.limit]
-    return WrongCells(
-        [WrongCell(*each[1:]) for each in some], str(some[-1][0]) if len(found) > query.limit else None
-    )  # fmt: skip
+    cells = [WrongCell(line, column, says, code, load(args)) for _, line, column, says, code, args in some]
+    return WrongCells(cells, str(some[-1][0]) if len(found) > query.limit else None)
 
 
 def _shape(reader: Reader, row: RunRow, cast: Mapping[str, Person]) -> Import:

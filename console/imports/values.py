@@ -1,6 +1,6 @@
 """One cell as a value: amounts, dates and moments as people of a country write them. Pure.
 
-Each raises ValueError with what is wrong and how to mend it.
+Each raises Mistake with what is wrong and how to mend it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from console.imports.faults import Mistake
 from console.wire.currency import NO_DECIMALS
 from console.wire.moment import Ms, aware, from_aware, parse_rfc3339
 
@@ -47,10 +48,10 @@ def amount(text: str, currency: str, locale: Locale) -> int:
     places = 0 if currency in NO_DECIMALS else 2
     like = f"1234{locale.decimal}56" if places else "1234"
     if not re.fullmatch(r"\d[\d.,]*", bare):
-        raise ValueError(f"this is no amount: write it like {like}, without a sign before it")
+        raise Mistake("no_amount", like=like)
     whole, decimals = _parted(bare, locale.decimal, like)
     if len(decimals) > places and (decimals.strip("0") or len(decimals) > 2):
-        raise ValueError(f"{currency} has {places} decimals: write it like {like}")
+        raise Mistake("no_decimals", currency=currency, places=str(places), like=like)
     return int(whole + decimals[:places].ljust(places, "0"))
 
 
@@ -67,9 +68,9 @@ def _parted(bare: str, decimal: str, like: str) -> tuple[str, str]:
     else:
         thousands = "." if last == "," else ","
     if signs.count(last) > 1 and not alone:
-        raise ValueError(f"this amount has two kinds of decimals: write it like {like}")
+        raise Mistake("two_decimals", like=like)
     if thousands in head and not re.fullmatch(rf"\d{{1,3}}(?:\{thousands}\d{{3}})+", head):
-        raise ValueError(f"the thousands of this amount are not in threes: write it like {like}")
+        raise Mistake("thousands", like=like)
     return head.replace(thousands, ""), tail
 
 
@@ -82,11 +83,11 @@ def day(text: str, locale: Locale) -> date:
     elif local is not None:
         year, month, on = (local[4], local[1], local[3]) if locale.month_first else (local[4], local[3], local[1])
     else:
-        raise ValueError(f"this is no date: write it {locale.date} or yyyy-mm-dd")
+        raise Mistake("no_date", date=locale.date)
     try:
         return date(int(year), int(month), int(on))
     except ValueError:
-        raise ValueError(f"there is no such day: write it {locale.date} or yyyy-mm-dd") from None
+        raise Mistake("no_day", date=locale.date) from None
 
 
 def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
@@ -97,7 +98,7 @@ def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
         try:
             return parse_rfc3339(text)
         except ValueError:
-            raise ValueError("this is no time: write it like 2026-11-22T14:03:07Z") from None
+            raise Mistake("no_moment") from None
     head, _, clock = text.replace("T", " ").partition(" ")
     on = day(head, locale)
     if clock.strip():
@@ -107,7 +108,7 @@ def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
         except ValueError:
             at = None
         if at is None:
-            raise ValueError(f"there is no such time: write it {locale.date} 14:03")
+            raise Mistake("no_time", date=locale.date)
         return from_aware(datetime.combine(on, at, zone))
     noon = from_aware(datetime.combine(on, time(12), zone))
     return min(noon, now) if on == aware(now).astimezone(zone).date() else noon

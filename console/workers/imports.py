@@ -39,7 +39,8 @@ async def run(services: Services, payload: dict[str, Any]) -> None:
         return
     await services.store.write(carry.found, run_id, sheet)
     done = row.done
-    todo = steps(kind, sheet.records, book, services.clock.now(), begin=done, size=AT_ONCE)
+    dry_run = bool(row.dry_run)
+    todo = steps(kind, sheet.records, book, services.clock.now(), dry_run=dry_run, begin=done, size=AT_ONCE)
     while (step := await asyncio.to_thread(next, todo, None)) is not None:
         if not await services.store.write(carry.carry_on, run_id, services.vault, book, step, done):
             return

@@ -16,6 +16,7 @@ from console.imports.carry import KEPT, forget, outdated
 from console.imports.models import import_run
 from console.store.statement import change
 from console.wire.ids import new_id
+from console.workers.imports import AT_ONCE
 from tests.flows.desk import Scene
 from tests.imports.workbooks import day, number, text, workbook
 from tests.server import running
@@ -72,7 +73,8 @@ def test_rows_are_booked_wrong_ones_come_back_and_are_imported_corrected(scene: 
                       "dry_run": False}  # fmt: skip
     assert made["portfolio"]["id"] == scene.book.id and made["name"] == "nightly.csv" and made["by"]["name"]
     faults = scene.admin.get(f"/api/v1/imports/{made['id']}/faults").json()
-    assert faults["next"] is None and faults["items"][0] | {"says": ""} == {"line": 4, "column": "document", "says": ""}
+    told = {"line": 4, "column": "document", "says": "", "code": "refused", "args": {}}
+    assert faults["next"] is None and faults["items"][0] | {"says": ""} == told
     assert "This is no cpf" in faults["items"][0]["says"]
     report = scene.admin.get(made["errors_url"])
     assert (
@@ -92,6 +94,26 @@ def test_a_dry_run_counts_and_changes_nothing(scene: Scene) -> None:
     made = brought(scene, HEAD, GOOD.format(200, 20_000_000), GOOD.format(201, 1), dry_run="true")
     assert (made["dry_run"], made["created"], made["rejected"]) == (True, 1, 1)
     assert scene.sofia.get(f"{DEBTORS}A200").json()["items"] == []
+
+
+def test_a_dry_run_knows_whom_earlier_rows_of_its_file_would_bring(scene: Scene) -> None:
+    first = "D1;Pessoa Um;39053344705;+5511933000001;D1-1;1;10/09/2026;100,00"
+    between = [GOOD.format(f"X{n}", f"{33_000_000 + n}") for n in range(2 * AT_ONCE)]
+    later = (
+        "D1;;;;D1-2;2;10/09/2026;50,00",  # the name is that of the first
+        "D2;Pessoa Dois;390.533.447-05;;D2-1;1;10/09/2026;50,00",  # the first's document: one person, two keys
+        "D3;;;;D3-1;1;10/09/2026;50,00",  # nobody's
+        "D2;;;;D2-2;2;amanhã;50,00",
+    )
+    file = (HEAD, first, *between, *later)
+    dry = brought(scene, *file, dry_run="true")
+    assert scene.sofia.get(f"{DEBTORS}D1").json()["items"] == []
+    wet = brought(scene, *file)
+    counts = ("rows", "created", "updated", "suspended", "known", "rejected")
+    assert {name: dry[name] for name in counts} == {name: wet[name] for name in counts}
+    faults = [scene.admin.get(f"/api/v1/imports/{each['id']}/faults").json()["items"] for each in (dry, wet)]
+    assert faults[0] == faults[1] and [each["line"] for each in faults[0]] == [2 * AT_ONCE + 5, 2 * AT_ONCE + 6]
+    assert [each["code"] for each in faults[0]] == ["refused", "no_date"]
 
 
 def test_the_same_client_id_is_one_import_and_another_file_a_conflict(scene: Scene) -> None:

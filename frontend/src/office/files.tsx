@@ -31,7 +31,7 @@ interface Import {
   errors_url: string | null;
   created_at: string;
 }
-interface WrongCell { line: number; column: string; says: string }
+interface WrongCell { line: number; column: string; says: string; code: string; args: Record<string, string> }
 
 const kinds = ['debts', 'payments', 'recalls', 'contacts'] as const;
 const exported = ['debts', 'payments', 'agreements', 'promises', 'contacts'] as const;
@@ -152,7 +152,7 @@ function Wrong({ id }: { id: string }) {
       line={(each) => (
         <tr key={`${each.line}.${each.column}.${each.says}`} tabIndex={-1}>
           <td class="num">{each.line}</td><td><code>{each.column || '—'}</code></td>
-          <td>{known(`mend.${each.column}`, t('mend.row'))}<small lang="en">{each.says}</small></td>
+          <td>{each.code === 'refused' ? <>{known(`mend.${each.column}`, t('mend.row'))}<small lang="en">{each.says}</small></> : known(`cell.${each.code}`, each.says, each.args)}</td>
         </tr>
       )} />
   );

@@ -1,0 +1,75 @@
+"""What may be wrong with a row: a stable code, its arguments, and the sentence they make in English.
+
+Screens say the code in the reader's language (`cell.{code}`); the sentence stands in reports and for those who read
+the API. What a verb refuses has the code `refused` and that verb's own sentence.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+REFUSED = "refused"
+SENTENCES = {
+    "cells": "the row has {cells} cells and the header {columns}: a separator inside a text needs quotes",
+    "encoding": "the file was written in the wrong encoding: save it as UTF-8 from its source",
+    "same_key": "line {line} has the same key: keep one of the two, or give this one its own key",
+    "empty_debtor_id": "the cell is empty: your own key of the debtor",
+    "empty_charge_id": "the cell is empty: give your own key of the charge, or debt_id and number",
+    "empty_amount": "the cell is empty: what the charge is, before fine and interest",
+    "empty_due": "the cell is empty: the day it fell due, {date} or yyyy-mm-dd",
+    "empty_payment_id": "the cell is empty: without your own key of the payment a second run would book it again",
+    "empty_paid": "the cell is empty: what was paid",
+    "empty_paid_at": "the cell is empty: when it was paid, {date} or yyyy-mm-dd",
+    "empty_contact_id": "the cell is empty: without your own key of the contact a second run would count it again",
+    "empty_by": "the cell is empty: who made it, as you call them",
+    "empty_channel": "the cell is empty: one of {known}",
+    "empty_at": "the cell is empty: when it was made, {date} 14:03",
+    "empty_outcome": "the cell is empty: one of {known}",
+    "no_amount": "this is no amount: write it like {like}, without a sign before it",
+    "no_decimals": "{currency} has {places} decimals: write it like {like}",
+    "two_decimals": "this amount has two kinds of decimals: write it like {like}",
+    "thousands": "the thousands of this amount are not in threes: write it like {like}",
+    "no_date": "this is no date: write it {date} or yyyy-mm-dd",
+    "no_day": "there is no such day: write it {date} or yyyy-mm-dd",
+    "no_moment": "this is no time: write it like 2026-11-22T14:03:07Z",
+    "no_time": "there is no such time: write it {date} 14:03",
+    "no_kind": "the kind is person or company",
+    "no_method": "the method is one of {known}",
+    "no_reason": "the reason is one of {known}",
+    "no_channel": "the channel is one of {known}",
+    "no_outcome": "the outcome is one of {known}",
+    "number_alone": "a number alone names no charge: give debt_id with it, or charge_id",
+    "unknown_debtor": "nobody has this key in the portfolio",
+    "unknown_charge": "the debtor has no such charge here: give the key under which it was brought",
+    "paid_over": "more was paid than the charge is: give the principal in amount, and the rest as a payment",
+    "paid_unknown": "more was paid than is known here: bring the difference with acordo import payments",
+    "paid_stays": "the charge is paid and stays as it is: bring what is owed anew as a charge of its own",
+    "plan_stands": "a plan stands for this charge: cancel the plan first, or leave the charge as it is",
+    "taken_back": "you took this charge back: bring what is owed anew under a key of its own",
+    "other_payment": "this key names another payment, of another amount or day: reverse that one first, or give this "
+                     "one its own key",
+}  # fmt: skip
+CODES = (REFUSED, *SENTENCES)
+
+
+class Fault(Struct, frozen=True):
+    """`line` counts from 1 with the header; `column` is the contract's name, "" for none; `says` what is wrong and how
+    to mend it; `args` what the code's sentence is filled with.
+    """
+
+    line: int
+    column: str
+    says: str
+    code: str = REFUSED
+    args: dict[str, str] = field(default_factory=dict)
+
+
+class Mistake(ValueError):
+    """A cell that cannot be read."""
+
+    def __init__(self, code: str, **args: str) -> None:
+        super().__init__(SENTENCES[code].format(**args))
+        self.code, self.args_ = code, args
+
+    def at(self, line: int, column: str) -> Fault:
+        return Fault(line, column, str(self), self.code, self.args_)
