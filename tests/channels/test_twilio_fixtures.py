@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
+from twilio.request_validator import RequestValidator
 
+from channels.errors import BadRequest
 from channels.twilio import Twilio
 from channels.twilio.form import Form
-from channels.twilio.verify import check_signature
+from channels.twilio.verify import check_signature, signature_of
 from channels.types import Delivery, Inbound, Receipt
 from tests.channels.samples import (
     ACCOUNT,
@@ -136,3 +141,24 @@ def test_twilios_own_signature_vectors_verify() -> None:
         params = vector.get("body") or Form([(name, value) for name, value in pairs])
         check_signature(replace(inbox, public_url=origin), delivery, params)
     assert len(vectors) == 6
+
+
+@given(
+    st.lists(st.tuples(st.text("aBF+%=é&\U0001f600 ", max_size=4), st.text(max_size=6))),
+    st.sampled_from(["", "&", "&&x&=&y=%", "&z=%e9%zz", "&a=1=2&+=+"]),
+)
+def test_a_form_is_read_as_the_standard_library_reads_it_and_signed_as_twilios_own(
+    pairs: list[tuple[str, str]], rest: str
+) -> None:
+    raw = urlencode(pairs) + rest
+    form = Form.of(raw.encode())
+    assert form.pairs == parse_qsl(raw, keep_blank_values=True)
+    url = "https://desk.example.com/x"
+    for algorithm in ("HMAC_SHA1", "HMAC_SHA256"):
+        told = RequestValidator("a secret").compute_signature(url, form, algorithm)
+        assert signature_of("a secret", url, form, algorithm).decode() == told
+
+
+def test_a_body_that_is_no_form_is_refused() -> None:
+    with pytest.raises(BadRequest):
+        Form.of("From=+55é".encode())
