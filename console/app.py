@@ -44,6 +44,7 @@ from console.web.meters import Meters
 from console.web.pages import Pages
 from console.web.pay import shown as shown_link
 from console.web.socket import Socket
+from console.web.webhooks import Doors
 from console.web.webhooks import routes as webhooks
 from console.workers.assigner import assign_waiting
 from console.workers.clockwork import turn
@@ -147,7 +148,7 @@ def create_app(
     guarded = [Middleware(Guard, settings=services.settings, hosts=hosts, clock=services.clock, meters=services.meters)]
     app = Starlette(
         routes=[
-            *webhooks(),  # first: routes are tried one after the other, and these are the busiest
+            *webhooks(),  # first: routes are tried one after the other, and statuses are many
             WebSocketRoute("/ws", socket),
             *door.routes(API),
             *health.routes(),
@@ -157,7 +158,7 @@ def create_app(
             *Pages(services, hosts, identity).routes(),
             *mounts,
         ],
-        middleware=guarded,
+        middleware=[*guarded, Middleware(Doors)],
         exception_handlers={HTTPException: _refused},
         lifespan=_lifespan(services, supervisor, health, WORKERS if workers is None else workers),
     )

@@ -10,7 +10,7 @@ POST /webhooks/{provider}/{inbox}[/status]   every other registered provider
 from __future__ import annotations
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from channels.errors import BadRequest, BadSignature
@@ -25,7 +25,8 @@ from console.services import Services
 
 log = structlog.get_logger()
 _PIPE = "email"
-_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_TAKEN = PlainTextResponse("ok")
+_TAKEN_BY_TWILIO = Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml")
 
 
 async def challenge(request: Request) -> Response:
@@ -63,9 +64,7 @@ async def deliver(request: Request) -> Response:
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
     fault("webhook.committed")
     services.meters.taken.labels(kind, taken.state).inc()
-    if kind == "twilio":
-        return Response(_TWIML, media_type="text/xml")
-    return PlainTextResponse("ok")
+    return _TAKEN_BY_TWILIO if kind == "twilio" else _TAKEN
 
 
 def door_of(provider: str) -> str:
@@ -91,14 +90,18 @@ async def _body(request: Request, services: Services, kind: str) -> bytes:
     settings = services.settings
     limits = {"meta": settings.meta_bytes, "twilio": settings.twilio_bytes, _PIPE: settings.mail_bytes}
     limit = limits.get(kind, settings.json_bytes)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    chunks, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size, more = size + len(chunks[-1]), message.get("more_body", False)
         fault("webhook.first_bytes")
-        if len(body) > limit:
-            request.app.state.services.meters.refused.labels(kind, "size").inc()
+        if size > limit:
+            services.meters.refused.labels(kind, "size").inc()
             raise TooLarge(limit=limit)
-    return bytes(body)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _delivery(request: Request, body: bytes) -> Delivery:
