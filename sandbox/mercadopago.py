@@ -1,6 +1,7 @@
 """Mercado Pago's Checkout Pro as an integration uses it: a preference, its page, the payment, the signed notice.
 
-The page is the debtor's: whoever opened the link pays by Pix, by card, has the card refused, or gets the money back.
+The page is the debtor's: whoever opened the link pays by Pix, by card, has the card refused, gets half or all of the
+money back, or contests it at the bank of the card.
 Each act changes the payment first and then posts the notice, signed as Mercado Pago signs: HMAC-SHA256 over
 `id:DATA.ID;request-id:X-REQUEST-ID;ts:TS;` in `x-signature: ts=…,v1=…`.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs
@@ -32,6 +33,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; bas
 WAYS = {"pix": ("bank_transfer", "pix"), "card": ("credit_card", "master"), "reject": ("credit_card", "master")}
 SAID = {
     "approved": "Pago.", "rejected": "O cartão foi recusado: tente de novo.", "refunded": "O dinheiro foi devolvido.",
+    "charged_back": "A compra foi contestada no banco do cartão.",
 }  # fmt: skip
 _HTML = """<!doctype html><html lang="pt-BR"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Mercado Pago (sandbox)</title><style>body{{font:16px system-ui;max-width:24rem;margin:3rem auto;padding:0 1rem}}
@@ -141,11 +143,11 @@ class MercadoPago:
         made = self.sandbox.store.checkout(paid.checkout)
         assert made is not None
         kind, method = WAYS[paid.way]
-        back = made.amount if paid.status == "refunded" else "0"
         told = {
-            "id": paid.id, "status": paid.status, "currency_id": made.currency, "date_created": rfc3339(paid.at),
+            "id": paid.id, "status": paid.status, "status_detail": _detail(paid), "currency_id": made.currency,
+            "date_created": rfc3339(paid.at),
             "transaction_amount": msgspec.Raw(made.amount.encode()),
-            "transaction_amount_refunded": msgspec.Raw(back.encode()),
+            "transaction_amount_refunded": msgspec.Raw(paid.back.encode()),
             "date_approved": None if paid.status == "rejected" else rfc3339(paid.at),
             "external_reference": made.reference, "collector_id": self._seller().collector_id,
             "payment_type_id": kind, "payment_method_id": method, "live_mode": False,
@@ -173,7 +175,10 @@ class MercadoPago:
         last = self.sandbox.store.last_charge(made.id)
         status = last.status if last else ""
         expired = 0 < made.until <= self.sandbox.clock.now()
-        acts = {"refund": "Devolver o dinheiro", "again": "Avisar de novo"} if status == "approved" else {}
+        acts = {"again": "Avisar de novo"} if status in ("approved", "refunded", "charged_back") else {}
+        if last and status == "approved":
+            acts |= {"part": "Devolver metade do que resta", "refund": "Devolver o dinheiro"}
+            acts |= {"chargeback": "Contestar no banco do cartão"} if last.way == "card" else {}
         if status in ("", "rejected") and not expired:
             acts = {"pix": "Pagar com Pix", "card": "Pagar com cartão", "reject": "Cartão recusado"}
         buttons = "".join(f'<button name="act" value="{name}">{words}</button>' for name, words in acts.items())
@@ -185,7 +190,8 @@ class MercadoPago:
         )
 
     async def act(self, request: Request, made: Checkout) -> Response:
-        """The form of the page: `act` is pix, card, reject, refund or again (the last notice once more)."""
+        """The form of the page: `act` is pix, card, reject, part, refund, chargeback or again (the last notice once
+        more)."""
         if from_elsewhere(request):
             raise Refusal(403, "forbidden", "the request comes from another page")
         act = parse_qs((await request.body()).decode("latin-1")).get("act", [""])[0]
@@ -198,8 +204,8 @@ class MercadoPago:
                 id=secrets.randbelow(9 * 10**10) + 10**10, checkout=made.id, way=act, at=self.sandbox.clock.now(),
                 status="rejected" if act == "reject" else "approved",
             )  # fmt: skip
-        elif act == "refund" and last and status == "approved":
-            told = structs.replace(last, status="refunded")
+        elif act in ("part", "refund", "chargeback") and last and status == "approved":
+            told = _returned(made, last, act)
         elif act == "again" and last:
             told = last
         else:
@@ -235,3 +241,25 @@ class MercadoPago:
     def _seller(self) -> Seller:
         assert self.sandbox.config.seller is not None  # every door asked before
         return self.sandbox.config.seller
+
+
+def _returned(made: Checkout, paid: Charge, act: str) -> Charge:
+    """The payment after half of what is left went back, all of it, or a card's bank took it. A contested one says
+    nothing of a refund: it is no act of the seller's.
+    """
+    if act == "chargeback":
+        if paid.way != "card":
+            raise Refusal(409, "conflict", "a bank takes back only what a card paid")
+        return structs.replace(paid, status="charged_back")
+    left = Decimal(made.amount) - Decimal(paid.back)
+    half = (left / 2).quantize(Decimal(1) if left == left.to_integral_value() else Decimal("0.01"), ROUND_DOWN)
+    if act == "refund" or not half:
+        return structs.replace(paid, status="refunded", back=made.amount)
+    return structs.replace(paid, back=str(Decimal(paid.back) + half))
+
+
+def _detail(paid: Charge) -> str:
+    if paid.status == "approved" and Decimal(paid.back):
+        return "partially_refunded"
+    said = {"approved": "accredited", "rejected": "cc_rejected_other_reason", "refunded": "refunded"}
+    return said.get(paid.status, "settled")

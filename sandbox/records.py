@@ -67,13 +67,15 @@ class Checkout(Struct, frozen=True, kw_only=True):
 
 
 class Charge(Struct, frozen=True, kw_only=True):
-    """A payment at a checkout. `way` is the button that was pressed, `at` in ms of the demonstration."""
+    """A payment at a checkout. `way` is the button that was pressed, `at` in ms of the demonstration, `back` what went
+    back to the payer as the seller gave it, in the words of the amount."""
 
     id: int
     checkout: str
     way: str
     at: int
-    status: Literal["approved", "rejected", "refunded"]
+    status: Literal["approved", "rejected", "refunded", "charged_back"]
+    back: str = "0"
 
 
 class Post(Struct, frozen=True, kw_only=True):

@@ -9,11 +9,12 @@ from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.errors import Conflict, Unavailable
 from console.fault import fault
 from console.ledger.links import PayLink
-from console.negotiation import links
+from console.negotiation import links, view
 from console.negotiation.means import account_at
 from console.portfolios.queries import get_portfolio
 from console.services import Services
 from console.store.transaction import Reader
+from console.wire.ledger import PaymentLink
 from console.wire.paging import Paging
 
 
@@ -26,7 +27,7 @@ async def post_link(call: Call[links.NewLink, Nothing]) -> Answer:
         begun = await create(services, begun)
     if begun.state == "failed":
         raise Conflict(f"The payment provider refused the link: {begun.why}", field="provider")
-    return Answer(await services.store.read(links.link_view, begun), 201 if new else 200)
+    return Answer(await services.store.read(view.link, begun), 201 if new else 200)
 
 
 async def create(services: Services, link: PayLink) -> PayLink:
@@ -56,20 +57,18 @@ async def get_links(call: Call[Nothing, Paging]) -> links.LinkPage:
     return await call.services.store.read(links.list_links, call.actor, call.path["id"], call.query)
 
 
-async def post_cancel(call: Call[Nothing, Nothing]) -> links.PaymentLink:
-    return await call.services.store.write(
-        lambda tx: links.link_view(tx, links.cancel_link(tx, call.actor, call.path["id"]))
-    )
+async def post_cancel(call: Call[Nothing, Nothing]) -> PaymentLink:
+    return await call.services.store.write(lambda tx: view.link(tx, links.cancel_link(tx, call.actor, call.path["id"])))
 
 
 ENDPOINTS = [
     Endpoint(method="POST", path="/api/v1/cases/{id}/payment-links", handler=post_link, body=links.NewLink,
-             answer=links.PaymentLink, status=201, roles=EVERYBODY, scope="cases:write", rate="reply",
+             answer=PaymentLink, status=201, roles=EVERYBODY, scope="cases:write", rate="reply",
              problems=("conflict", "not_owner", "stale_epoch", "unavailable"),
              summary="A link at which the debtor can pay a sum, for an instalment, a promise or the debt"),
     Endpoint(method="GET", path="/api/v1/cases/{id}/payment-links", handler=get_links, query=Paging,
              answer=links.LinkPage, roles=EVERYBODY, scope="cases:read",
              summary="The debtor's payment links, and why one is no longer good"),
-    Endpoint(method="POST", path="/api/v1/payment-links/{id}/cancel", handler=post_cancel, answer=links.PaymentLink,
+    Endpoint(method="POST", path="/api/v1/payment-links/{id}/cancel", handler=post_cancel, answer=PaymentLink,
              roles=EVERYBODY, scope="cases:write", problems=("conflict", "not_owner"), summary="Shut a payment link"),
 ]  # fmt: skip

@@ -17,24 +17,22 @@ from channels.payments import LINKERS, LinkMade
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.visible import must_know, must_read
-from console.cases.changed import told
 from console.cases.guards import still_open, workable
 from console.cases.queries import CaseRow, get, live
-from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid
-from console.ledger.links import PayLink, why_stale
+from console.ledger.links import PayLink
 from console.ledger.models import pay_provider, payment_link
 from console.ledger.owed import date_of, end_of_day, owed, today_of
 from console.ledger.states import step
-from console.negotiation import rows, texts
+from console.negotiation import rows, view
 from console.negotiation.rows import PaymentRow
+from console.negotiation.tell import emit, tell
 from console.portfolios.queries import get_portfolio
-from console.store.base import load
 from console.store.statement import Query, value
 from console.store.transaction import Reader, Tx
-from console.timeline.add import add_event
+from console.wire import ledger as wire
 from console.wire.ids import new_id
-from console.wire.moment import DAY, MINUTE, Ms, parse_rfc3339, rfc3339
+from console.wire.moment import DAY, MINUTE, Ms, parse_rfc3339
 from console.wire.paging import Paging, paged
 from console.wire.shapes import Money
 
@@ -72,30 +70,8 @@ class NewLink(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     epoch: int | None = None
 
 
-class PaymentLink(Struct, frozen=True, kw_only=True):
-    """Where a debtor can pay one sum. `why`: why nobody should any more, empty while it stands (creating, failed, paid,
-    refunded, replaced, cancelled, expired, recalled, settled, superseded); `text` carries it in the debtor's language.
-    """
-
-    id: str
-    case: str
-    state: str  # creating, open, paid, refunded, replaced, cancelled, failed
-    why: str
-    detail: str  # the provider's words when it refused
-    url: str
-    amount: Money
-    expires_at: str
-    target: str  # debt, promise, instalment
-    target_id: str | None
-    n: int
-    provider: str
-    payment: str | None
-    text: str
-    created_at: str
-
-
 class LinkPage(Struct, frozen=True):
-    items: list[PaymentLink]
+    items: list[wire.PaymentLink]
     next: str | None
 
 
@@ -143,15 +119,14 @@ def keep_link(tx: Tx, link_id: str, told_back: LinkMade) -> PayLink:
     if made.state != "creating":
         return made  # whoever asked at the same time was faster
     which = {"debtor_id": made.debtor_id, "portfolio_id": made.portfolio_id, "target": made.target}
+    row = live(tx, made.case_id)
     for older in _SAME.all(tx, **which, target_id=made.target_id, n=made.n, id=made.id):
         rows.save(tx, older, state=step("link", older.state, "replaced"), closed_at=tx.now)
+        emit(tx, row, "payment_link.updated", older)
     rows.save(tx, made, state=step("link", made.state, "open"), provider_id=told_back.provider_id,
               pay_url=told_back.url)  # fmt: skip
-    row = live(tx, made.case_id)
     until = date_of(tx, made.debtor_id, made.expires_at - 1).isoformat()
-    amount = Money(made.amount_minor, made.currency)
-    add_event(tx, row, "payment_link.created", {"id": made.id, "amount": amount, "until": until}, author=made.by_id)
-    told(tx, row)
+    tell(tx, row, "payment_link.created", made, by=made.by_id, until=until)
     return made
 
 
@@ -166,8 +141,9 @@ def fail_link(tx: Tx, link_id: str, why: str) -> PayLink:
 def cancel_link(tx: Tx, actor: Actor, link_id: str) -> PayLink:
     """Shut it. Raises NotFound, NotOwner, Conflict."""
     made = rows.one(tx, PayLink, link_id)
-    workable(tx, actor, made.case_id, None)
+    row = workable(tx, actor, made.case_id, None)
     rows.save(tx, made, state=step("link", made.state, "cancelled"), closed_at=tx.now)
+    emit(tx, row, "payment_link.updated", made)
     return made
 
 
@@ -175,11 +151,15 @@ def link_was_paid(tx: Tx, made: PayLink, payment: PaymentRow) -> None:
     """Money came by it. What the case has to say of it stands with the payment."""
     if made.state != "paid" or made.payment_id != payment.id:
         rows.save(tx, made, state=step("link", made.state, "paid"), payment_id=payment.id, closed_at=tx.now)
+        emit(tx, live(tx, made.case_id), "payment_link.updated", made)
 
 
-def link_was_refunded(tx: Tx, made: PayLink, payment: PaymentRow) -> None:
+def link_was_refunded(tx: Tx, made: PayLink, payment: PaymentRow, left: PaymentRow | None) -> None:
+    """Money that came by it went back; `left`: what the payer left of it, by which it stays paid."""
     if made.state == "paid" and made.payment_id == payment.id:
-        rows.save(tx, made, state=step("link", made.state, "refunded"))
+        state = "refunded" if left is None else "paid"
+        rows.save(tx, made, state=step("link", made.state, state), payment_id=payment.id if left is None else left.id)
+        emit(tx, live(tx, made.case_id), "payment_link.updated", made)
 
 
 def list_links(reader: Reader, actor: Actor, case_id: str, query: Paging) -> LinkPage:
@@ -188,24 +168,7 @@ def list_links(reader: Reader, actor: Actor, case_id: str, query: Paging) -> Lin
     row = get(reader, case_id)
     found = rows.all_of(reader, PayLink, row.debtor_id, row.portfolio_id)
     items, more = paged(found, lambda each: (f"{each.created_at:015}", each.id), query, newest_first=True)
-    return LinkPage([link_view(reader, each) for each in items], more)
-
-
-def link_view(reader: Reader, made: PayLink) -> PaymentLink:
-    """As people and programs read it, with the words that carry it in the debtor's language."""
-    language = debtor(reader, made.debtor_id).language
-    book = get_portfolio(reader, made.portfolio_id)
-    amount = Money(made.amount_minor, made.currency)
-    until = date_of(reader, made.debtor_id, made.expires_at - 1).isoformat()
-    text = texts.in_tongue(texts.LINK, language).format(
-        amount=texts.money(amount), creditor=load(book.creditor).get("name") or book.name,
-        until=texts.day(until, language), url=made.url,
-    )  # fmt: skip
-    return PaymentLink(
-        id=made.id, case=made.case_id, state=made.state, why=why_stale(reader, made), detail=made.why, url=made.url,
-        amount=amount, expires_at=rfc3339(made.expires_at), target=made.target, target_id=made.target_id or None,
-        n=made.n, provider=made.provider, payment=made.payment_id, text=text, created_at=rfc3339(made.created_at),
-    )  # fmt: skip
+    return LinkPage([view.link(reader, each) for each in items], more)
 
 
 def _aim(tx: Tx, row: CaseRow, new: NewLink) -> _Aim:

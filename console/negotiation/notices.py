@@ -30,7 +30,7 @@ from console.negotiation.payments import Incoming, book_payment, suspend, take_p
 from console.negotiation.rows import PaymentRow, payment_by_provider
 from console.portfolios.queries import get_portfolio
 from console.services import Services
-from console.store.base import dump
+from console.store.base import dump, load
 from console.store.statement import Query, value
 from console.store.transaction import Tx
 from console.wire.ids import new_id
@@ -136,20 +136,43 @@ def _keep(tx: Tx, inbox: str, delivery: Delivery, digest: str, state: str, reaso
 
 
 def _take_one(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> str:
-    known = payment_by_provider(tx, provider, notice.provider_id)
-    outcome = "known"
+    tx.lock(f"payment:{provider}:{notice.provider_id}")
+    known, outcome = payment_by_provider(tx, provider, notice.provider_id), "known"
     if known is None:
         known, outcome = _book(tx, portfolio_id, provider, notice)
-    if notice.returned and known.state == "confirmed":
-        take_payment_back(tx, known, "returned to the payer", BY)
-        if link := _link_of(tx, portfolio_id, provider, notice):
-            link_was_refunded(tx, link, known)
-        rest = notice.amount - notice.returned
-        part = f"{notice.provider_id}:{notice.returned}"
-        if rest > 0 and known.debtor_id and payment_by_provider(tx, provider, part) is None:
-            _enter(tx, known.debtor_id, portfolio_id, provider, notice, rest, part)
+    if notice.returned and _went_back(tx, portfolio_id, provider, notice, known):
         return "returned"
     return outcome
+
+
+def _went_back(tx: Tx, portfolio_id: str, provider: str, notice: Notice, known: PaymentRow) -> bool:
+    """Take back what stands of it, and enter anew what the payer left, on its own day. False when the books have it so
+    already: what is told grows, so an older word of it changes nothing.
+    """
+    rest = notice.amount - notice.returned
+    standing = known
+    while standing.state == "reversed" and (follower := load(standing.detail).get("payment")):
+        standing = rows.one(tx, PaymentRow, follower)  # the rest of it, or what a person matched it as
+    if standing.state == "reversed" or standing.amount_minor <= rest:
+        return False
+    take_payment_back(tx, standing, "returned", BY)
+    left = _left(tx, portfolio_id, provider, notice, standing, rest) if rest > 0 else None
+    if left is not None:
+        rows.save(tx, standing, detail=dump({**load(standing.detail), "payment": left.id}))
+    if link := _link_of(tx, portfolio_id, provider, notice):
+        link_was_refunded(tx, link, standing, left)
+    return True
+
+
+def _left(tx: Tx, portfolio_id: str, provider: str, notice: Notice, gone: PaymentRow, rest: int) -> PaymentRow:
+    part = f"{notice.provider_id}:{notice.returned}"
+    if gone.debtor_id is not None:
+        return _enter(tx, gone.debtor_id, portfolio_id, provider, notice, rest, part, is_rest=True)
+    why = load(gone.detail)
+    return suspend(
+        tx, get_portfolio(tx, portfolio_id), Money(rest, notice.currency), min(notice.at, tx.now), notice.method,
+        why["why"], by=BY, provider=provider, provider_id=part, reference=why["reference"],
+    )  # fmt: skip
 
 
 def _book(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> tuple[PaymentRow, str]:
@@ -186,12 +209,13 @@ def _link_of(tx: Tx, portfolio_id: str, provider: str, notice: Notice) -> PayLin
 
 
 def _enter(
-    tx: Tx, debtor_id: str, portfolio_id: str, provider: str, notice: Notice, amount: int, provider_id: str
-) -> PaymentRow:
+    tx: Tx, debtor_id: str, portfolio_id: str, provider: str, notice: Notice, amount: int, provider_id: str, *,
+    is_rest: bool = False,
+) -> PaymentRow:  # fmt: skip
     made, _ = book_payment(
         tx,
         Incoming(debtor=debtor_id, book=get_portfolio(tx, portfolio_id), amount=amount, paid_at=min(notice.at, tx.now),
-                 method=notice.method, by=BY, provider=provider, provider_id=provider_id),
+                 method=notice.method, by=BY, provider=provider, provider_id=provider_id, is_rest=is_rest),
     )  # fmt: skip
     return made
 

@@ -68,6 +68,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     provider_id: str | None = None
     external_id: str | None = None
     claim: str | None = None
+    is_rest: bool = False  # what is left of one that was thanked for
 
 
 def record_payment(tx: Tx, actor: Actor, new: NewPayment) -> tuple[PaymentRow, Effects | None]:
@@ -141,7 +142,7 @@ def book_payment(tx: Tx, new: Incoming) -> tuple[PaymentRow, Effects]:
             notify(tx, row, row.owner_id, "overpaid")
     done = money_came(tx, new.debtor, new.book.id, row, by=new.by)
     fault("payment.followed")
-    if row is not None:
+    if row is not None and not new.is_rest:
         _thank(tx, row, made, new.book)
     return made, done
 

@@ -9,6 +9,7 @@ from typing import Any
 from console.access.audience import case_topics
 from console.cases.changed import told
 from console.cases.queries import CaseRow
+from console.ledger.links import PayLink
 from console.negotiation import view
 from console.negotiation.rows import ClaimRow, DisputeRow, PaymentRow, PlanRow, PromiseRow
 from console.store.transaction import Tx
@@ -21,10 +22,11 @@ NAMES = frozenset({
     "promise.made", "promise.kept", "promise.broken", "promise.cancelled", "promise.updated",
     "dispute.opened", "dispute.updated", "dispute.near", "dispute.overdue", "dispute.resolved",
     "payment.recorded", "payment.reversed", "payment.claimed", "claim.updated",
+    "payment_link.created", "payment_link.updated",
 })  # fmt: skip
 """Every event of this area; the data of each is the whole of the thing."""
 
-Row = PaymentRow | PromiseRow | PlanRow | DisputeRow | ClaimRow
+Row = PaymentRow | PromiseRow | PlanRow | DisputeRow | ClaimRow | PayLink
 
 
 def tell(tx: Tx, case: CaseRow, name: str, row: Row, *, by: str | None = None, **line: Any) -> None:
@@ -45,6 +47,8 @@ def _shape(tx: Tx, row: Row) -> Any:
         return view.payment(row)
     if isinstance(row, ClaimRow):
         return view.claim(row)
+    if isinstance(row, PayLink):
+        return view.link(tx, row)
     if isinstance(row, PromiseRow):
         return view.promise(tx, row)
     return view.plan(tx, row) if isinstance(row, PlanRow) else view.dispute(tx, row)
@@ -53,6 +57,8 @@ def _shape(tx: Tx, row: Row) -> Any:
 def _brief(row: Row) -> dict[str, Any]:
     if isinstance(row, PaymentRow):
         return {"amount": Money(row.amount_minor, row.currency), "method": row.method}
+    if isinstance(row, PayLink):
+        return {"amount": Money(row.amount_minor, row.currency)}
     if isinstance(row, PromiseRow):
         return {"amount": Money(row.amount_minor, row.currency), "due": row.effective_due}
     if isinstance(row, PlanRow):

@@ -9,10 +9,12 @@ from msgspec import structs
 from console.access.actor import Actor
 from console.access.visible import must_read
 from console.cases.queries import get
+from console.debtors.queries import get as debtor
 from console.ledger.authority import limits
 from console.ledger.calendar import shut_weekdays
-from console.ledger.owed import owed, today_of
-from console.negotiation import rows
+from console.ledger.links import PayLink, why_stale
+from console.ledger.owed import date_of, owed, today_of
+from console.negotiation import rows, texts
 from console.negotiation.levels import level_of
 from console.negotiation.rows import ClaimRow, DisputeRow, InstalmentRow, PaymentRow, PlanRow, PromiseRow
 from console.portfolios.queries import PortfolioRow, get_portfolio
@@ -41,6 +43,7 @@ def case_ledger(reader: Reader, actor: Actor, case_id: str) -> wire.CaseLedger:
         disputes=[dispute(reader, each) for each in rows.all_of(reader, DisputeRow, *which)],
         payments=[payment(each) for each in payments],
         claims=[claim(each) for each in rows.all_of(reader, ClaimRow, *which)],
+        links=[link(reader, each) for each in rows.all_of(reader, PayLink, *which)],
         credit=Money(sum(each.credit_minor for each in payments if each.state == "confirmed"), book.currency),
         limits={"level": level, **structs.asdict(limits(level, row.bucket, load(book.settings)))},
         today=today.isoformat(),
@@ -136,6 +139,25 @@ def claim(row: ClaimRow) -> wire.Claim:
         id=row.id, case=row.case_id, debtor=row.debtor_id, item=row.item_id,
         amount=None if row.amount_minor is None else Money(row.amount_minor, row.currency), state=row.state,
         until=row.until, payment=row.payment_id, created_at=rfc3339(row.created_at), closed_at=rfc3339(row.closed_at),
+    )  # fmt: skip
+
+
+def link(reader: Reader, made: PayLink) -> wire.PaymentLink:
+    """As people and programs read it, with the words that carry it in the debtor's language."""
+    language = debtor(reader, made.debtor_id).language
+    book = get_portfolio(reader, made.portfolio_id)
+    amount = Money(made.amount_minor, made.currency)
+    paid = rows.find(reader, PaymentRow, made.payment_id) if made.payment_id else None
+    until = date_of(reader, made.debtor_id, made.expires_at - 1).isoformat()
+    text = texts.in_tongue(texts.LINK, language).format(
+        amount=texts.money(amount), creditor=load(book.creditor).get("name") or book.name,
+        until=texts.day(until, language), url=made.url,
+    )  # fmt: skip
+    return wire.PaymentLink(
+        id=made.id, case=made.case_id, state=made.state, why=why_stale(reader, made), detail=made.why, url=made.url,
+        amount=amount, expires_at=rfc3339(made.expires_at), target=made.target, target_id=made.target_id or None,
+        n=made.n, provider=made.provider, payment=made.payment_id,
+        paid_at=None if paid is None else rfc3339(paid.paid_at), text=text, created_at=rfc3339(made.created_at),
     )  # fmt: skip
 
 

@@ -171,6 +171,29 @@ class Claim(Struct, frozen=True, kw_only=True):
     closed_at: str | None
 
 
+class PaymentLink(Struct, frozen=True, kw_only=True):
+    """Where a debtor can pay one sum. `why`: why nobody should any more, empty while it stands (creating, failed, paid,
+    refunded, replaced, cancelled, expired, recalled, settled, superseded); `text` carries it in the debtor's language.
+    """
+
+    id: str
+    case: str
+    state: str  # creating, open, paid, refunded, replaced, cancelled, failed
+    why: str
+    detail: str  # the provider's words when it refused
+    url: str
+    amount: Money
+    expires_at: str
+    target: str  # debt, promise, instalment
+    target_id: str | None
+    n: int
+    provider: str
+    payment: str | None
+    paid_at: str | None
+    text: str
+    created_at: str
+
+
 class CaseLedger(Struct, frozen=True, kw_only=True):
     """Everything agreed, promised, contested and paid in a case's matter, the youngest first."""
 
@@ -179,6 +202,7 @@ class CaseLedger(Struct, frozen=True, kw_only=True):
     disputes: list[Dispute]
     payments: list[Payment]
     claims: list[Claim]
+    links: list[PaymentLink]
     credit: Money
     limits: dict[str, Any]  # what the viewer may grant without asking
     today: str  # where the debtor lives

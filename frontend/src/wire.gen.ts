@@ -382,12 +382,32 @@ export interface Claim {
   closed_at: string | null;
 }
 
+export interface PaymentLink {
+  id: string;
+  case: string;
+  state: string;
+  why: string;
+  detail: string;
+  url: string;
+  amount: Money;
+  expires_at: string;
+  target: string;
+  target_id: string | null;
+  n: number;
+  provider: string;
+  payment: string | null;
+  paid_at: string | null;
+  text: string;
+  created_at: string;
+}
+
 export interface CaseLedger {
   plans: Plan[];
   promises: Promise[];
   disputes: Dispute[];
   payments: Payment[];
   claims: Claim[];
+  links: PaymentLink[];
   credit: Money;
   limits: Record<string, unknown>;
   today: string;

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.audit import audit
 from tests.browser.conftest import Demo, sign_in
 from tests.browser.people import go_online, let_go
 
@@ -174,4 +175,42 @@ def test_a_payment_link_by_keys_is_opened_and_paid(context: BrowserContext, demo
     assert answer is not None and answer.status == 410
     expect(paying.get_by_text("já foi feito")).to_be_visible()
     paying.close()
+    let_go(ana)
+
+
+def test_a_link_is_shut_in_the_pane_by_keys_and_a_paid_one_says_so(
+    context: BrowserContext, demo: Demo, axe_script: str
+) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    sofia = sign_in(context, demo, "sofia", "/wall")
+    phone, words = f"+55119{uuid4().int % 10**8:08d}", f"quero o link {uuid4().hex[:6]}"
+    owing(sofia, "Lia Linkada", phone)
+    demo.write(demo.inbox("whatsapp", "meta"), phone, words)
+    ana.locator("a.row").filter(has_text=words[:18]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    case = ana.url.rsplit("/", 1)[1]
+    part = ana.get_by_role("region", name="Links de pagamento")
+    expect(ana.get_by_role("region", name="Cliente")).to_be_visible()
+    wish = {"client_id": str(uuid4()), "target": "debt", "amount": {"amount": 5_000, "currency": "BRL"}}
+    post(sofia, f"/cases/{case}/payment-links", json.dumps(wish))
+    row = part.locator(".kv").filter(has_text="50,00")
+    expect(row).to_contain_text("aberto")
+    expect(row).to_contain_text("vale até")
+    row.get_by_role("button", name="Cancelar o link de R$ 50,00").focus()
+    ana.keyboard.press("Enter")
+    expect(row).to_contain_text("cancelado")
+    expect(row).to_be_focused()
+    expect(row.get_by_role("button")).to_have_count(0)
+
+    made = post(sofia, f"/cases/{case}/payment-links", json.dumps(wish | {"client_id": str(uuid4())}))
+    paying = context.new_page()
+    paying.goto(made["url"])
+    paying.get_by_role("button", name="Pagar com cartão").click()
+    expect(part.locator(".kv").first).to_contain_text("pago em")
+    paying.get_by_role("button", name="Contestar no banco do cartão").click()
+    expect(part.locator(".kv").first).to_contain_text("devolvido")
+    paying.close()
+    ana.emulate_media(reduced_motion="reduce")
+    assert not audit(ana, axe_script)
     let_go(ana)

@@ -61,10 +61,17 @@ def test_an_instalment_by_whatsapp_is_paid_once_and_returned(at_noon: DemoServer
 
         for _ in range(2):
             press(checkout, "again")
-        press(checkout, "refund")  # behind the repetitions: when it is booked, they were carried out
-        ana.until(lambda frame: frame.get("name") == "payment.reversed" and frame["case"] == case["id"])
-        (paid,) = books(ana, case)["payments"]
-        assert paid["state"] == "reversed"
+        press(checkout, "part")  # behind the repetitions: when it is booked, they were carried out
+        ana.until(lambda frame: frame.get("name") == "payment_link.updated" and frame["data"]["payment"] != paid["id"])
+        told = {(each["amount"]["amount"], each["state"]) for each in books(ana, case)["payments"]}
+        assert told == {(60_000, "reversed"), (30_000, "confirmed")}
+        assert books(ana, case)["plans"][0]["schedule"][0]["paid"] == brl(30_000)
+        press(checkout, "again")
+        press(checkout, "refund")
+        ana.until(lambda frame: frame.get("name") == "payment_link.updated" and frame["data"]["state"] == "refunded")
+        ledger = books(ana, case)
+        assert {each["state"] for each in ledger["payments"]} == {"reversed"} and len(ledger["payments"]) == 2
+        assert ledger["plans"][0]["schedule"][0]["paid"] == brl(0)
         assert ana.http.get(f"/api/v1/cases/{case['id']}/payment-links").json()["items"][0]["why"] == "refunded"
         shut(link, "devolvido")
 
@@ -86,6 +93,12 @@ def test_a_promise_by_sms_is_kept_and_the_case_ends(at_noon: DemoServer) -> None
         assert ana.http.get(f"/api/v1/debtors/{case['debtor']['id']}/balance").json()["total"]["amount"] == 0
         assert sofia.case(case["id"])["outcome"] == "paid"
         shut(link, "já foi feito")
+        press(checkout, "chargeback")
+        ana.until(lambda frame: frame.get("name") == "payment.reversed" and frame["case"] == case["id"])
+        again = books(ana, case)
+        assert (again["payments"][0]["state"], again["promises"][0]["state"]) == ("reversed", "open")
+        assert ana.http.get(f"/api/v1/debtors/{case['debtor']['id']}/balance").json()["total"] == total
+        assert sofia.case(case["id"])["status"] != "resolved"
 
 
 def linked(ana: Desk, case: dict[str, Any], **wish: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from console.evidence.erase import erase
 from console.evidence.records import records_of
 from console.ledger.links import PayLink, why_stale
 from console.ledger.owed import charges_of
-from console.negotiation import links, means, notices, recall, rows
+from console.negotiation import links, means, notices, recall, rows, view
+from console.negotiation.payments import match
 from console.negotiation.rows import PaymentRow
 from console.portfolios.queries import get_portfolio
 from console.wire.ids import new_id
@@ -47,8 +48,8 @@ def stale(scene: Scene, link: PayLink) -> str:
 
 
 def told(scene: Scene, link: PayLink, payment: str = "77", **more: Any) -> str:
-    notice = Notice(provider_id=payment, at=scene.world.clock.now(), reference=link.id, method="card",
-                    **{"amount": link.amount_minor, "currency": "BRL", **more})  # fmt: skip
+    told_of = {"amount": link.amount_minor, "currency": "BRL", "reference": link.id, **more}
+    notice = Notice(provider_id=payment, at=scene.world.clock.now(), method="card", **told_of)
     return scene.world.do(notices._take_one, scene.world.book, "mercadopago", notice)
 
 
@@ -115,6 +116,59 @@ def test_paid_once_and_everything_follows(linked: Scene) -> None:
     assert told(linked, link, returned=link.amount_minor) == "known"
 
 
+def test_what_goes_back_in_parts_is_booked_once_each_and_the_rest_stands(linked: Scene) -> None:
+    owing, link = linked.balance, made(linked)
+    assert told(linked, link) == "booked"
+    thanked = linked.said()
+    for back in (10_000, 25_000):
+        assert told(linked, link, returned=back) == "returned"
+        assert linked.balance == back
+        assert {told(linked, link, returned=known) for known in (back, back - 1, 0)} == {"known"}
+        payments = linked.world.see(rows.all_of, PaymentRow, linked.debtor, linked.world.book)
+        (standing,) = [each for each in payments if each.state == "confirmed"]
+        assert standing.amount_minor == owing - back and linked.again(link).payment_id == standing.id
+        assert stale(linked, link) == "paid"
+    assert linked.said() == thanked, "nobody is thanked for what is left"
+    assert told(linked, link, returned=owing) == "returned" and linked.balance == owing
+    assert stale(linked, link) == "refunded"
+    assert told(linked, link, returned=owing) == told(linked, link, returned=25_000) == "known"
+
+
+def test_what_a_person_gave_to_its_debtor_goes_back_too(linked: Scene) -> None:
+    link = made(linked)
+    foreign: dict[str, Any] = {"currency": "USD", "amount": 5_000}
+    assert told(linked, link, "78", **foreign) == "suspense"
+    assert told(linked, link, "78", **foreign, returned=2_000) == "returned"
+    stray = linked.world.see(rows.payment_by_provider, "mercadopago", "78:2000")
+    assert stray is not None and (stray.state, stray.amount_minor, stray.currency) == ("suspense", 3_000, "USD")
+    before = linked.balance
+    assert told(linked, link, "79", reference="nobody's", amount=7_000) == "suspense"
+    lost = linked.world.see(rows.payment_by_provider, "mercadopago", "79")
+    assert lost is not None
+    linked.world.do(match, linked.sofia, lost.id, linked.debtor)
+    assert linked.balance == before - 7_000
+    assert told(linked, link, "79", reference="nobody's", amount=7_000, returned=7_000) == "returned"
+    assert linked.balance == before
+
+
+def test_a_chargeback_after_the_last_instalment_opens_plan_charges_and_case_again(linked: Scene) -> None:
+    plan = linked.accepted()
+    linked.answers()
+    for _ in range(4):  # what is paid at once, and three instalments
+        link = made(linked)
+        assert told(linked, link, link.id) == "booked"
+    assert linked.again(plan).state == "fulfilled"
+    assert linked.balance == 0 and linked.row.status == "resolved"
+    assert all(each.plan_id is None for each in linked.world.see(charges_of, linked.debtor, linked.world.book))
+    assert told(linked, link, link.id, returned=link.amount_minor) == "returned"
+    again = linked.again(plan)
+    assert (again.state, again.total_minor - again.paid_minor) == ("active", link.amount_minor)
+    last = linked.world.see(rows.instalments, plan.id)[-1]
+    assert (last.n, last.paid_minor) == (link.n, 0)
+    assert {each.plan_id for each in linked.world.see(charges_of, linked.debtor, linked.world.book)} == {plan.id}
+    assert linked.row.status != "resolved" and linked.balance > 0 and stale(linked, link) == "refunded"
+
+
 def test_another_amount_is_booked_as_the_ledger_has_it(linked: Scene) -> None:
     before, link = linked.balance, made(linked)
     assert told(linked, link, amount=10_000) == "booked" and linked.balance == before - 10_000
@@ -161,7 +215,7 @@ def test_an_instalment_s_link_fulfils_it(linked: Scene) -> None:
 def test_only_a_true_link_of_this_debtor_leaves(linked: Scene) -> None:
     linked.identified()
     link = made(linked)
-    text = linked.world.see(links.link_view, link).text
+    text = linked.world.see(view.link, link).text
     assert link.url in text and linked.answers(text)
     for bad in (f"Pague em https://golpe.example/pay/{link.token}", f"Pague em {HOME}/pay/{'a' * 16}"):
         with pytest.raises(GateBlocked) as found:

@@ -100,6 +100,26 @@ async def test_refused_then_paid_then_returned(stage: Stage) -> None:
     assert found is not None and (found.returned, found.method) == (12_345, "card")
 
 
+async def test_it_goes_back_in_parts_then_the_bank_takes_the_rest(stage: Stage) -> None:
+    link = await made(stage)
+    assert await press(stage, link, "card") == 303
+    told = []
+    for n, act in enumerate(("part", "part", "chargeback", "again"), 2):
+        assert await press(stage, link, act) == 303
+        found = await looked(stage, (await stage.product.heard(n))[n - 1])
+        assert found is not None and found.amount == 12_345
+        told.append(found.returned)
+    assert told == [6_172, 9_258, 12_345, 12_345]
+    for act in ("part", "refund", "chargeback", "pix"):
+        assert await press(stage, link, act) == 409
+
+
+async def test_a_bank_takes_back_no_pix(stage: Stage) -> None:
+    link = await made(stage)
+    assert await press(stage, link, "pix") == 303 and await press(stage, link, "chargeback") == 409
+    assert 'value="chargeback"' not in (await stage.http.get(link.url)).text
+
+
 async def test_an_expired_checkout_takes_no_money(stage: Stage) -> None:
     link = await made(stage, expires_at=stage.sandbox.clock.now() - 1)
     assert "venceu" in (await stage.http.get(link.url)).text

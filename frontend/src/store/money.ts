@@ -1,7 +1,7 @@
 /** Commands about money: plans, promises, disputes, receipts. Each tells a refusal and answers null. */
 import { clientId, get, post } from '../api';
 import type { Case } from '../wire';
-import type { CaseLedger, Plan } from '../wire.gen';
+import type { CaseLedger, PaymentLink, Plan } from '../wire.gen';
 import { lastChannel } from '../desk/row';
 import { toast } from './notices';
 import { epochOf, explainPart } from './words';
@@ -27,6 +27,7 @@ export const approvePlan = (plan: string) => tried(post<Plan>(`/plans/${plan}/ap
 export const refusePlan = (plan: string, reason: string) => tried(post<Plan>(`/plans/${plan}/refuse`, { reason }));
 export const counterPlan = (plan: string, wish: object) => tried(post<Plan>(`/plans/${plan}/counter`, { client_id: clientId(), ...wish }));
 export const cancelPromise = (promise: string) => tried(post(`/promises/${promise}/cancel`));
+export const cancelLink = (link: string) => tried(post<PaymentLink>(`/payment-links/${link}/cancel`));
 export const openDispute = (id: string, charges: string[] | 'all', reason: string, text: string) =>
   tried(post(`/cases/${id}/disputes`, { client_id: clientId(), epoch: epochOf(id), charges, reason, text }));
 export const reportReceipt = (id: string, item: string) => tried(post(`/cases/${id}/claims`, { client_id: clientId(), epoch: epochOf(id), item }));
