@@ -57,7 +57,7 @@ def _finish(tx: Tx, row: CaseRow) -> None:
     changes = {name: now for name, was, now in pairs if now != was}
     if changes:
         change(tx, case, {"id": row.id}, **changes)
-    retag(tx, row.id, before, changes)
+    retag(tx, row, before, changes)
     tx.memo["case before", row.id] = copy(row)
     _hide(tx, row, before)
     _emit(tx, row, before)

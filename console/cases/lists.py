@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, false, func, or_, select, union_all
 
 from channels.registry import CHANNELS as PROVIDERS
 from console.access.actor import Actor
 from console.access.visible import Arms, content_arms, existence_arms, existence_of_cases, readable
 from console.cases import view
 from console.cases.models import case, seen
-from console.cases.narrowed import OPEN, CaseQuery, apart, few, few_named, few_of_book, filters, named
+from console.cases.narrowed import OPEN, CaseQuery, Wide, apart, few, few_named, few_of_arms, filters, named
 from console.errors import Invalid
 from console.store.statement import Query, placed, places, row, rows
 from console.store.transaction import Reader
@@ -24,6 +24,8 @@ from console.wire import shapes
 MOST = 200
 STATUSES = (*OPEN, "resolved")
 CHANNELS = tuple(sorted({channel for provider in PROVIDERS.values() for channel in provider.carries}))
+
+Clause = TypeVar("Clause", Select[Any], CompoundSelect[Any])
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -73,8 +75,8 @@ def _arms(reader: Reader, actor: Actor, query: CaseQuery) -> Arms:
     if some is None and wide:
         some = few(reader, query)
         some = None if some is None else and_(some, *name)
-    for arm in wide:
-        these = some if some is not None else few_of_book(reader, query, arm, *name)
+    narrowed = few_of_arms(reader, query, wide, *name) if some is None else [some] * len(wide)
+    for (arm, _), these in zip(wide, narrowed, strict=True):
         if these is None:
             walked += [and_(arm, case.c.status == each, *free, *name) for each in statuses]
         else:  # no planner looks into a coalesce for an index
@@ -82,14 +84,16 @@ def _arms(reader: Reader, actor: Actor, query: CaseQuery) -> Arms:
     return found, walked
 
 
-def _seen(actor: Actor, query: CaseQuery) -> Arms:
+def _seen(actor: Actor, query: CaseQuery) -> tuple[list[ColumnElement[bool]], list[Wide]]:
     """What is one's own and what is a team's, or everybody's, of this view."""
     if query.view in ("mine", "snoozed"):
         return [case.c.owner_id == actor.id, case.c.taken_over_from == actor.id], []
     if query.team:
         actor = msgspec.structs.replace(actor, teams=actor.teams & {query.team})
     own, wide = content_arms(actor) if query.view == "resolved" else existence_arms(actor)
-    return own, [and_(arm, case.c.team_id == query.team) for arm in wide] if query.team else wide
+    if not wide or actor.role not in ("agent", "supervisor"):
+        return own, [(and_(arm, case.c.team_id == query.team) if query.team else arm, query.team) for arm in wide]
+    return own, list(zip(wide, sorted(actor.teams), strict=True))
 
 
 def _statuses(query: CaseQuery) -> list[str]:
@@ -117,16 +121,30 @@ def _places(reader: Reader, actor: Actor, query: CaseQuery, sort: str) -> list[t
         moment, last = _read_mark(query.cursor)
         after = (at > moment, case.c.id > last) if waits else (at < moment, case.c.id < last)
         conditions.append(or_(after[0], and_(at == moment, after[1])))
-    firsts = []
-    for several, key in ((found, at + 0), (walked, at)):  # no index has the order of a sum
-        order = (key, case.c.id) if waits else (key.desc(), case.c.id.desc())
-        for arm in several:
-            clause = select(at.label("at"), case.c.id.label("id")).where(arm, *conditions)
-            firsts.append(clause.order_by(*order).limit(query.limit + 1).subquery())
+    in_order = partial(_in_order, query=query, waits=waits)
+    firsts = [in_order(_such(arm, conditions, at + 0)).subquery() for arm in found]  # no index has the order of a sum
+    if walked:
+        arms = [_such(arm, conditions, at) for arm in walked]
+        if reader.dialect == "postgresql":  # its planner would find them all and sort, but for a limit on each
+            arms = [select(*in_order(arm).subquery().c) for arm in arms]
+        firsts.append(in_order(union_all(*arms)).subquery())
     if not firsts:
         return []
-    places = rows(reader, union_all(*(select(each.c.at, each.c.id) for each in firsts)), row)
+    places = rows(reader, union_all(*(select(*each.c) for each in firsts)), row)
     return sorted(set(places), reverse=not waits)[: query.limit + 1]
+
+
+def _such(arm: ColumnElement[bool], conditions: list[ColumnElement[bool]], key: ColumnElement[int]) -> Select[Any]:
+    return select(key.label("at"), case.c.id.label("id")).where(arm, *conditions)
+
+
+def _in_order(places: Clause, *, query: CaseQuery, waits: bool) -> Clause:
+    """The page's places of these and one more. Of several arms, which have no case in common, the databases walk each
+    in the order of its index, and none further than to the last of the page.
+    """
+    at, case_id = places.selected_columns
+    order = (at, case_id) if waits else (at.desc(), case_id.desc())
+    return places.order_by(*order).limit(query.limit + 1)
 
 
 def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:

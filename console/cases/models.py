@@ -6,11 +6,11 @@ from sqlalchemy import text as sql
 from console.store.base import ident, json, metadata, moment, number, text
 
 
-def _ordered(name: str, *columns: str) -> tuple[Index, Index]:
+def _ordered(name: str, *columns: str, more: tuple[str, ...] = ()) -> tuple[Index, Index]:
     """An order in which cases are listed. On SQLite what lists are narrowed by stands beside it, so that whoever walks
     the order reads no row; PostgreSQL's entries have a limit of 2,704 bytes, which labels may pass.
     """
-    wide = Index(name, *columns, "labels", "channels", "skills").ddl_if(dialect="sqlite")
+    wide = Index(name, *columns, "labels", "channels", "skills", *more).ddl_if(dialect="sqlite")
     return wide, Index(name, *columns).ddl_if(dialect="postgresql")
 
 
@@ -82,9 +82,9 @@ case = Table(
     ),
     *_ordered("ix_case_team", "team_id", "status", "rank_at", "id"),
     Index("ix_case_owner", "owner_id", "status", "rank_at", "id"),
-    *_ordered("ix_case_updated", "status", "updated_at", "id"),
+    *_ordered("ix_case_updated", "status", "updated_at", "id", more=("portfolio_id",)),
     *_ordered("ix_case_team_updated", "team_id", "status", "updated_at", "id"),
-    *_ordered("ix_case_status_rank", "status", "rank_at", "id"),
+    *_ordered("ix_case_status_rank", "status", "rank_at", "id", more=("portfolio_id",)),
     Index("ix_case_book", "portfolio_id", "team_id", "id"),
     Index("ix_case_taken_over", "taken_over_from"),
     Index("ix_case_rank_edge", "rank_edge"),
@@ -95,10 +95,14 @@ case = Table(
 case_tag = Table(
     "case_tag",
     metadata,
-    Column("tag", Text, primary_key=True),  # label:NAME, skill:NAME
+    Column("tag", Text, primary_key=True),  # label:NAME, skill:NAME, channel:NAME
     Column("case_id", Text, primary_key=True),
+    text("team_id", default=""),  # the case's
+    Index("ix_case_tag_team", "tag", "team_id", "case_id"),
 )
-"""Labels and skills once more, to be asked which cases bear one; written when they change."""
+"""Labels, skills and channels once more, to be asked which cases of a team, or of all, bear one; written when they
+change.
+"""
 
 draft = Table(
     "draft",

@@ -7,15 +7,16 @@ Where few do, they are found by what they have in common, and sorted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, any_, func, select
 
 from console.cases.models import case, case_tag
-from console.cases.tags import of_label, of_skill
+from console.cases.tags import of_channel, of_label, of_skill
 from console.debtors.names import ids_named, is_named
-from console.store.statement import rows
+from console.store.statement import row, rows
 from console.store.transaction import Reader
 from console.store.words import terms_of
 
@@ -23,6 +24,8 @@ View = Literal["mine", "queue", "team", "all", "snoozed", "resolved"]
 Sort = Literal["wait", "activity"]
 FEW = 1_000  # cases that are found and sorted in less time than they are met
 OPEN = ("queued", "assigned", "snoozed")
+Wide = tuple[ColumnElement[bool], str | None]
+"""What is a team's, or (None) everybody's, and the team."""
 
 
 class CaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -87,26 +90,41 @@ def few_named(reader: Reader, query: CaseQuery) -> ColumnElement[bool] | None:
 
 
 def few(reader: Reader, query: CaseQuery) -> ColumnElement[bool] | None:
-    """What the list is narrowed to by a person or a tag, when that is few cases."""
+    """What the list is narrowed to by a person, when that is few cases."""
     for column, wanted in ((case.c.owner_id, query.owner), (case.c.debtor_id, query.debtor)):
         theirs = select(case.c.id).where(column == wanted)
         if wanted and _are_few(reader, theirs):
             return _one_of(reader, theirs)
-    for tag in (query.label and of_label(query.label), query.skill and of_skill(query.skill)):
-        bear = select(case_tag.c.case_id).where(case_tag.c.tag == tag)
-        if tag and _are_few(reader, bear):
-            return _one_of(reader, bear)
     return None
 
 
-def few_of_book(
-    reader: Reader, query: CaseQuery, arm: ColumnElement[bool], *name: ColumnElement[bool]
-) -> ColumnElement[bool] | None:
-    """What a portfolio narrows a team's cases, or everybody's, to: when that is few. Of those, the ones of the name."""
-    if not query.portfolio:
-        return None
-    book = select(case.c.id).where(case.c.portfolio_id == query.portfolio, arm)
-    return and_(_one_of(reader, book), *name) if _are_few(reader, book) else None
+def few_of_arms(
+    reader: Reader, query: CaseQuery, arms: Sequence[Wide], *name: ColumnElement[bool]
+) -> list[ColumnElement[bool] | None]:
+    """What a tag or the portfolio narrows each arm to, a team's cases or everybody's: where that is few. Of those, the
+    ones of the name.
+    """
+    narrower = [_narrower(query, *each) for each in arms]
+    several = [each for these in narrower for each in these]
+    are_few = iter(_which_are_few(reader, several) if several else ())
+    found: list[ColumnElement[bool] | None] = []
+    for these in narrower:
+        few_of = [each for each in these if next(are_few)]
+        found.append(and_(_one_of(reader, few_of[0]), *name) if few_of else None)
+    return found
+
+
+def _narrower(query: CaseQuery, arm: ColumnElement[bool], team: str | None) -> list[Select[Any]]:
+    """The cases of an arm that bear what is asked for, found by it: one query for each that is asked for."""
+    tags = (
+        query.label and of_label(query.label), query.skill and of_skill(query.skill),
+        query.channel and of_channel(query.channel),
+    )  # fmt: skip
+    bear = select(case_tag.c.case_id) if team is None else select(case_tag.c.case_id).where(case_tag.c.team_id == team)
+    found = [bear.where(case_tag.c.tag == each) for each in tags if each]
+    if query.portfolio:
+        found.append(select(case.c.id).where(case.c.portfolio_id == query.portfolio, arm))
+    return found
 
 
 def _one_of(reader: Reader, places: Select[Any]) -> ColumnElement[bool]:
@@ -117,5 +135,11 @@ def _one_of(reader: Reader, places: Select[Any]) -> ColumnElement[bool]:
 
 
 def _are_few(reader: Reader, places: Select[Any]) -> bool:
-    (count,) = rows(reader, select(func.count()).select_from(places.limit(FEW + 1).subquery()), int)
-    return count <= FEW
+    return _which_are_few(reader, [places])[0]
+
+
+def _which_are_few(reader: Reader, several: list[Select[Any]]) -> list[bool]:
+    """Asked together: a question to the database costs more than a few hundred entries of an index."""
+    counts = (select(func.count()).select_from(each.limit(FEW + 1).subquery()).scalar_subquery() for each in several)
+    (found,) = rows(reader, select(*counts), row)
+    return [count <= FEW for count in found]

@@ -10,6 +10,7 @@ from console.cases.models import case
 from console.cases.policy import REOPEN_WITHIN
 from console.cases.queries import CaseRow, adopt, find, last_resolved, live, live_open
 from console.cases.requirements import require
+from console.cases.tags import tag
 from console.debtors import queries as debtors
 from console.debtors.queries import DebtorRow, PointRow
 from console.debtors.resolve import Found, add_point, find_or_add_address
@@ -50,6 +51,7 @@ def start(
     row.previous_id = previous
     require(tx, row, book, person, channel="", words="")
     add(tx, case, **{name: getattr(row, name) for name in row.__struct_fields__})
+    tag(tx, row)
     adopt(tx, row)
     told(tx, row, "case.created")
     if queued:

@@ -119,11 +119,12 @@ def _case(tx: Tx, chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def _tags(tx: Tx) -> None:
-    """As the migration makes them of the cases, and the names of the debtors."""
-    frozen = Path(migrations.__file__).parent / "versions" / f"v0014_narrowed.{tx.dialect}.sql"
-    for statement in frozen.read_text("utf-8").split(MARK):
-        if statement.startswith("INSERT"):
-            tx.run(statement, None)
+    """As the migrations make them of the cases, and the names of the debtors."""
+    for revision in ("v0014_narrowed", "v0022_tags_of_teams"):
+        frozen = Path(migrations.__file__).parent / "versions" / f"{revision}.{tx.dialect}.sql"
+        for statement in frozen.read_text("utf-8").split(MARK):
+            if statement.startswith(("INSERT", "UPDATE")):
+                tx.run(statement, None)
 
 
 def _timeline(tx: Tx, chance: random.Random, cases: int, messages: int) -> None:

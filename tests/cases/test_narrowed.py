@@ -12,7 +12,11 @@ from console.cases.lists import list_cases
 from console.cases.models import case_tag
 from console.cases.narrowed import CaseQuery
 from console.debtors import names
+from console.people.teams import add_team
+from console.portfolios.set_up import add_rule, serve_portfolio
 from console.store.words import terms_of
+from routing.rules import Rule, When
+from routing.types import Need
 from tests.world import World, make_world
 
 PEOPLE = ("João Antunes", "Maria José Conceição", "Mariana Sá", "Ana-Maria O'Neil")
@@ -108,5 +112,31 @@ def _ids(reader: object, words: str) -> list[str]:
     return rows(reader, names.ids_named(reader, terms_of(words)), str)  # type: ignore[arg-type]
 
 
-def test_a_case_without_labels_and_skills_has_no_tags(world: World) -> None:
-    assert world.see(lambda reader: reader.run(f"SELECT * FROM {case_tag.name}", None).fetchall()) == []
+def test_a_channel_narrows_what_is_seen(world: World) -> None:
+    mail = Sender(email="joao@example.com", name="João por e-mail")
+    world.hear("oi", channel="email", sender=mail)
+    assert found(world, "sofia", channel="email") == found(world, "caio", channel="email") == ["João por e-mail"]
+    assert found(world, "sofia", channel="whatsapp") == sorted(PEOPLE)
+
+
+def test_a_skill_that_a_case_needs_from_the_first_is_found(world: World) -> None:
+    world.do(add_rule, Rule(id="pt", needs=(Need(name="lang:pt", level=1),), when=When(languages=("pt",))))
+    newcomer = Sender(wa_id="5511900001111", phone="+5511900001111", name="Rui Novo")
+    world.hear("oi", sender=newcomer)
+    assert found(world, "sofia", skill="lang:pt") == ["Rui Novo"]
+
+
+def test_tags_go_with_their_case_to_another_team(world: World) -> None:
+    case, other = case_of(world, "Mariana Sá"), world.do(add_team, "Outra")
+    world.do(serve_portfolio, world.book, other)
+    world.do(work.label, world.actor("sofia"), case, ["vip"])
+    assert tags(world) >= {("label:vip", case, world.team), ("channel:whatsapp", case, world.team)}
+    world.do(claim.transfer, world.actor("sofia"), case, user_id=None, team_id=other, note="")
+    assert {team for _, each, team in tags(world) if each == case} == {other}
+    assert found(world, "caio", label="vip") == found(world, "caio", label="vip", team=other) == ["Mariana Sá"]
+    assert found(world, "caio", label="vip", team=world.team) == found(world, "sofia", label="vip") == []
+
+
+def tags(world: World) -> set[tuple[str, str, str]]:
+    sql = f"SELECT tag, case_id, team_id FROM {case_tag.name}"
+    return set(world.see(lambda reader: reader.run(sql, None).fetchall()))
