@@ -85,9 +85,23 @@ def _on_postgresql(
     elif _expected(reader, f"SELECT 1 FROM {table}{found}", values) > MANY:
         sql = f"SELECT id, item_id, case_id FROM {table}{found}{newest}"
     else:
-        all_ = f"WITH hit AS MATERIALIZED (SELECT id, item_id, case_id FROM {table}{found})"
-        sql = f"{all_} SELECT id, item_id, case_id FROM hit{newest}"
+        values["r"] = _rarest(reader, table, terms)
+        all_ = f"WITH hit AS MATERIALIZED (SELECT * FROM {table} WHERE text @@ to_tsquery('simple', %(r)s))"
+        sql = f"{all_} SELECT id, item_id, case_id FROM hit{found}{newest}"
     return [(each[0], each[1], each[2]) for each in reader.run(sql, values).fetchall()]
+
+
+def _rarest(reader: Reader, table: str, terms: list[str]) -> str:
+    """Of several words the one that the fewest texts hold, when that is few, as a query: the others are looked for in
+    those. The index would read every entry of each, since they are beginnings of words.
+    """
+    words = [f"{term}:*" for term in terms]
+    if len(words) > 1:
+        sql = f"SELECT 1 FROM {table} WHERE text @@ to_tsquery('simple', %(q)s)"
+        count, rarest = min((_expected(reader, sql, {"q": word}), word) for word in words)
+        if count <= MANY:
+            return rarest
+    return " & ".join(words)
 
 
 def _expected(reader: Reader, sql: str, values: Mapping[str, object]) -> int:

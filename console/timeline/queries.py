@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from console.errors import NotFound
-from console.store.statement import Query, rows, value
+from console.store.statement import Query, placed, places, rows, value
 from console.store.transaction import Reader
 from console.timeline.models import attachment, item
 from console.wire.moment import Ms
@@ -146,6 +147,17 @@ def last_subject(reader: Reader, case_id: str) -> str | None:
 
 def find(reader: Reader, item_id: str) -> ItemRow | None:
     return _BY_ID.first(reader, id=item_id)
+
+
+def find_all(reader: Reader, item_ids: Iterable[str]) -> dict[str, ItemRow]:
+    """Those of these items that there are, by id."""
+    wanted = sorted(set(item_ids))
+    return {each.id: each for each in _by_ids(len(wanted)).all(reader, **placed(wanted))} if wanted else {}
+
+
+@cache
+def _by_ids(count: int) -> Query[ItemRow]:
+    return Query(select(item).where(item.c.id.in_(places(count))), ItemRow)
 
 
 def get(reader: Reader, item_id: str) -> ItemRow:

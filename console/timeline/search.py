@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct, field
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from console.access.actor import Actor
-from console.access.visible import content_arms
+from console.access.visible import content_arms, readable_of
 from console.cases.models import case
 from console.debtors import search as debtors
 from console.debtors.models import debtor
 from console.errors import Invalid
-from console.store.statement import Query, row, rows
+from console.store.statement import Query, placed, places, row, rows
 from console.store.transaction import Reader
 from console.store.vault import Vault
 from console.store.words import fold, terms_of
@@ -33,12 +34,6 @@ EXCERPT, BEFORE = 240, 60
 OWN_CASES = 500  # how many of an agent's cases are looked through, the last changed first
 _STEPS = 5  # of the index for one page: hits that may no longer be seen cost a step, never an answer
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-_DEBTOR = Query(
-    select(debtor.c.id, debtor.c.name)
-    .join(case, case.c.debtor_id == debtor.c.id)
-    .where(case.c.id == bindparam("case_id")),
-    shapes.Named,
-)
 
 
 class SearchQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"where": "in"}):
@@ -106,11 +101,8 @@ def _items(reader: Reader, actor: Actor, query: SearchQuery, table: str, before:
     shown: list[tuple[int, ItemRow]] = []
     for _ in range(_STEPS):
         step = hits(reader, table, query.q, scopes, query.limit + 1, before)
-        for place, item_id, _ in step:
-            item = timeline.find(reader, item_id)
-            if item is not None and may_see(reader, actor, item):
-                shown.append((place, item))
-            before = place
+        shown += _seen(reader, actor, step)
+        before = step[-1][0] if step else before
         if len(shown) > query.limit or len(step) <= query.limit:
             break
     else:
@@ -120,12 +112,26 @@ def _items(reader: Reader, actor: Actor, query: SearchQuery, table: str, before:
     return Found(_shapes(reader, shown, terms), str(shown[-1][0]) if more else None)
 
 
+def _seen(reader: Reader, actor: Actor, step: list[tuple[int, str, str]]) -> list[tuple[int, ItemRow]]:
+    """Of these hits the items that the actor may be shown now, in the same order."""
+    found = timeline.find_all(reader, (item_id for _, item_id, _ in step))
+    open_to = readable_of(reader, actor, (each.case_id for each in found.values()))
+    items = [(place, found[item_id]) for place, item_id, _ in step if item_id in found]
+    return [
+        (place, each)
+        for place, each in items
+        if each.case_id in open_to and (each.kind != "whisper" or may_see(reader, actor, each))
+    ]
+
+
 def _shapes(reader: Reader, found: list[tuple[int, ItemRow]], terms: list[str]) -> list[Hit]:
     people = view.people(reader, [item.author_id for _, item in found])
-    return [_hit(reader, item, people.get(item.author_id or ""), terms) for _, item in found]
+    cases = sorted({item.case_id for _, item in found})
+    whose = {case_id: who for case_id, who in _debtors(len(cases)).all(reader, **placed(cases))} if cases else {}
+    return [_hit(item, people.get(item.author_id or ""), whose.get(item.case_id), terms) for _, item in found]
 
 
-def _hit(reader: Reader, item: ItemRow, author: shapes.Person | None, terms: list[str]) -> Hit:
+def _hit(item: ItemRow, author: shapes.Person | None, who: shapes.Named | None, terms: list[str]) -> Hit:
     whole = f"{item.subject} · {item.text}" if item.subject else item.text
     text, marks = excerpt(whole, terms)
     return Hit(
@@ -134,13 +140,20 @@ def _hit(reader: Reader, item: ItemRow, author: shapes.Person | None, terms: lis
         case=item.case_id,
         position=item.position,
         at=rfc3339(item.at),
-        debtor=_DEBTOR.first(reader, case_id=item.case_id),
+        debtor=who,
         author=author,
         text=text,
         highlights=marks,
         channel=item.channel,
         direction=item.direction,
     )
+
+
+@cache
+def _debtors(count: int) -> Query[tuple[str, shapes.Named]]:
+    """Whose these cases are."""
+    clause = select(case.c.id, debtor.c.id, debtor.c.name).join(debtor, debtor.c.id == case.c.debtor_id)
+    return Query(clause.where(case.c.id.in_(places(count))), lambda case_id, *who: (case_id, shapes.Named(*who)))
 
 
 def excerpt(text: str, terms: list[str]) -> tuple[str, list[tuple[int, int]]]:
