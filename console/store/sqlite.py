@@ -1,7 +1,8 @@
 """SQLite: one writer thread that takes all who wait into one commit, and a few threads that read.
 
-A verb runs in a savepoint of its own, so a refused one rolls back alone. WAL and synchronous=FULL: the caller resumes
-after the fsync that it shares with everybody in the batch.
+A refused verb rolls back alone. Verbs run in savepoints, or, where many wait, without any until one is refused: then
+all of that batch run again, in savepoints (a verb may be run twice on PostgreSQL, too). WAL and synchronous=FULL: the
+caller resumes after the fsync that it shares with everybody in the batch.
 
 The driver is apsw: half of what the standard library's costs a statement, and the same SQLite on every machine
 (docs/decisions/0018-the-driver-of-sqlite.md). Nothing else may open the same file in this process: SQLite's locks are
@@ -43,6 +44,10 @@ BUSY_MS = 5_000  # how long to wait for another process's write lock
 READERS = 4
 WAL_PAGES = 4_000
 """About 16 MiB of log before its pages go into the file: a page that changes with every message goes once for many."""
+MANY = 4  # verbs at which savepoints, each of which copies every page that is touched, are worth a doubt
+WARY = (
+    64  # commits in savepoints after somebody was refused: whoever is refused again and again costs the others nothing
+)
 STATEMENTS = 512  # kept prepared, a connection
 CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
 
@@ -59,6 +64,16 @@ class _Done(NamedTuple):
     future: asyncio.Future[Any]
     result: Any
     error: BaseException | None
+
+
+class _Brought:
+    """What one commit brings."""
+
+    def __init__(self) -> None:
+        self.done: list[_Done] = []
+        self.events: list[Event] = []
+        self.woken: set[str] = set()
+        self.late: list[tuple[str, Any]] = []
 
 
 class SqliteStore:
@@ -79,6 +94,7 @@ class SqliteStore:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._local = threading.local()
         self._opened: list[apsw.Connection] = []
+        self._wary = 0  # commits that are still made in savepoints, whatever waits
         self._kept: dict[object, Any] = {}  # the writer's, see `Reader.once`
         self._version: object = None  # of the file as others left it, when `_kept` was read
 
@@ -185,19 +201,15 @@ class SqliteStore:
         return bool(jobs)
 
     def _commit(self, cursor: apsw.Cursor, jobs: list[_Job]) -> None:
-        events: list[Event] = []
-        woken: set[str] = set()
-        late: list[tuple[str, Any]] = []
         self.on_batch(len(jobs))
         try:
-            cursor.execute("BEGIN IMMEDIATE")
-            self._look_for_others(cursor)
-            done = [self._one(cursor, job, events, woken, late) for job in jobs]
-            _run_late(cursor, late)
-            if events:
+            self._begin(cursor)
+            brought = self._together(cursor, jobs) or self._apart(cursor, jobs)
+            _run_late(cursor, brought.late)
+            if brought.events:
                 fault("store.before_commit")
             cursor.execute("COMMIT")
-            if events:
+            if brought.events:
                 fault("store.committed")
         except apsw.Error as error:
             self._kept.clear()
@@ -205,7 +217,52 @@ class SqliteStore:
                 cursor.execute("ROLLBACK")
             self._fail(jobs, error)
             return
-        jobs[0].loop.call_soon_threadsafe(self._tell, done, events, frozenset(woken))
+        jobs[0].loop.call_soon_threadsafe(self._tell, brought.done, brought.events, frozenset(brought.woken))
+
+    def _begin(self, cursor: apsw.Cursor) -> None:
+        cursor.execute("BEGIN IMMEDIATE")
+        self._look_for_others(cursor)
+
+    def _together(self, cursor: apsw.Cursor, jobs: list[_Job]) -> _Brought | None:
+        """All of them with nothing between. None, and nothing of it happened, when one was refused or there are few."""
+        if self._wary or len(jobs) < MANY:
+            self._wary = max(self._wary - 1, 0)
+            return None
+        brought = _Brought()
+        try:
+            for job in jobs:
+                self._run_verb(cursor, job, brought)
+        except BaseException:  # who raised it will do so again, in its savepoint
+            self._wary = WARY
+            self._kept.clear()
+            if cursor.connection.in_transaction:
+                cursor.execute("ROLLBACK")
+            self._begin(cursor)
+            return None
+        return brought
+
+    def _apart(self, cursor: apsw.Cursor, jobs: list[_Job]) -> _Brought:
+        """Each in a savepoint of its own."""
+        brought = _Brought()
+        for job in jobs:
+            cursor.execute("SAVEPOINT verb")
+            try:
+                self._run_verb(cursor, job, brought)
+            except BaseException as error:  # handed to the caller, who alone can judge it
+                self._kept.clear()
+                cursor.execute("ROLLBACK TO verb")
+                brought.done.append(_Done(job.lane, job.future, None, _judged(error)))
+            cursor.execute("RELEASE verb")
+        return brought
+
+    def _run_verb(self, cursor: apsw.Cursor, job: _Job, brought: _Brought) -> None:
+        tx = Tx(cursor, self.dialect, self.clock, self._kept)
+        result = plain(carried(job.verb, tx))
+        tx.settle()
+        brought.events += self._append(tx, tx.facts)
+        brought.woken |= tx.woken
+        brought.late += tx.late
+        brought.done.append(_Done(job.lane, job.future, result, None))
 
     def _look_for_others(self, cursor: apsw.Cursor) -> None:
         """Forget what was kept when another connection has written since."""
@@ -220,26 +277,6 @@ class SqliteStore:
         done = [_Done(job.lane, job.future, None, refusal) for job in jobs]
         jobs[0].loop.call_soon_threadsafe(self._tell, done, [], frozenset())
         log.error("store.not_written", changes=len(jobs), why=f"{type(error).__name__}: {error}")
-
-    def _one(
-        self, cursor: apsw.Cursor, job: _Job, events: list[Event], woken: set[str], late: list[tuple[str, Any]]
-    ) -> _Done:
-        cursor.execute("SAVEPOINT verb")
-        tx = Tx(cursor, self.dialect, self.clock, self._kept)
-        try:
-            result = plain(carried(job.verb, tx))
-            tx.settle()
-            told = self._append(tx, tx.facts)
-        except BaseException as error:  # handed to the caller, who alone can judge it
-            self._kept.clear()
-            cursor.execute("ROLLBACK TO verb")
-            cursor.execute("RELEASE verb")
-            return _Done(job.lane, job.future, None, _judged(error))
-        cursor.execute("RELEASE verb")
-        events.extend(told)
-        woken |= tx.woken
-        late += tx.late
-        return _Done(job.lane, job.future, result, None)
 
     def _tell(self, done: list[_Done], events: list[Event], woken: frozenset[str]) -> None:
         if self.on_commit is not None and (events or woken):

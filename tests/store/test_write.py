@@ -252,6 +252,29 @@ async def test_all_who_wait_share_one_commit(tmp_path: object, clock: FixedClock
     assert commits == [1, 100]
 
 
+async def test_where_many_wait_nobody_has_a_savepoint_until_one_is_refused(tmp_path: object, clock: FixedClock) -> None:
+    store = _sqlite(tmp_path, clock)
+    runs: list[str] = []
+
+    def counted(tx: Tx, name: str, *, refuse: bool = False) -> str:
+        runs.append(name)
+        return make(tx, name, refuse=refuse)
+
+    async def all_of(*said: str) -> list[object]:
+        runs.clear()
+        many = (store.write(counted, name, refuse=name.startswith("no")) for name in said)
+        return await asyncio.gather(*many, return_exceptions=True)
+
+    assert await all_of("a", "b", "c", "d") == ["a", "b", "c", "d"] and runs == ["a", "b", "c", "d"]
+    told = await all_of("e", "f", "no1", "g")
+    assert told[:2] == ["e", "f"] and isinstance(told[2], Conflict) and told[3] == "g"
+    assert runs == ["e", "f", "no1", "e", "f", "no1", "g"]  # from the beginning, each in a savepoint
+    await all_of("h", "no2", "i", "j")
+    assert runs == ["h", "no2", "i", "j"]  # and so for a while
+    assert await store.read(names) == list("abcdefghij")
+    await store.close()
+
+
 async def test_a_full_queue_turns_away_whoever_comes_to_a_door(
     tmp_path: object, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
