@@ -85,7 +85,7 @@ def desk(context: BrowserContext, demo: Demo) -> Page:
 def deck(context: BrowserContext, demo: Demo) -> Page:
     page = sign_in(context, demo, "ana")
     go_online(page)
-    page.locator("a.row").first.wait_for()
+    page.locator("a.row").nth(2).wait_for()
     page.keyboard.press("d")
     page.locator(".deck [data-item]").first.wait_for()
     return page
@@ -99,11 +99,38 @@ def wall(context: BrowserContext, demo: Demo) -> Page:
     return page
 
 
+def tiles(context: BrowserContext, demo: Demo) -> Page:
+    """Sofia's wall with nothing opened: figures, agents, queues and every tile."""
+    page = sign_in(context, demo, "sofia", "/wall")
+    page.locator("[data-tile]").first.wait_for()
+    return page
+
+
+def to_contact(context: BrowserContext, demo: Demo) -> Page:
+    """Whom Sofia's team may write to this morning, in the order of their scores."""
+    page = sign_in(context, demo, "sofia")
+    page.goto(demo.of("sofia"))
+    page.locator("nav.rail").wait_for()
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.locator("#tc-reach").select_option("any")  # at night nobody may be written to today
+    page.locator("dialog.dlg tr").nth(1).wait_for()
+    return page
+
+
 def office(context: BrowserContext, demo: Demo) -> Page:
     """Caio's back office: who saw and did what, and every other part beside it."""
     page = sign_in(context, demo, "caio", "/office")
-    page.locator(".parts a").nth(5).click()
+    page.locator('.parts a[href="#/audit"]').click()
     page.locator(".lines tbody tr").first.wait_for()
+    return page
+
+
+def files(context: BrowserContext, demo: Demo) -> Page:
+    """The same for an administrator who brings the creditor's file."""
+    page = sign_in(context, demo, "admin", "/office")
+    page.locator('.parts a[href="#/files"]').click()
+    page.locator("#file").wait_for(state="attached")
     return page
 
 
@@ -126,7 +153,10 @@ SCREENS: dict[str, Callable[[BrowserContext, Demo], Page]] = {
     "desk": desk,
     "deck": deck,
     "wall": wall,
+    "tiles": tiles,
+    "to-contact": to_contact,
     "office": office,
+    "files": files,
     "phones": phones,
     "patterns": patterns,
 }
@@ -193,7 +223,7 @@ def _take(
 
 def _speak(demo: Demo, language: str) -> None:
     """The people whose screens are taken prefer this language."""
-    for name in ("ana", "sofia"):
+    for name in ("ana", "sofia", "caio", "admin"):
         with httpx2.Client(base_url=demo.url, timeout=20) as client:
             who = {"email": f"{name}@demo.acordo.example", "password": "acordo-demo"}
             session = client.post("/api/v1/session", json=who).raise_for_status().json()

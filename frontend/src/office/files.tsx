@@ -35,6 +35,16 @@ interface WrongCell { line: number; column: string; says: string; code: string; 
 
 const kinds = ['debts', 'payments', 'recalls', 'contacts'] as const;
 const exported = ['debts', 'payments', 'agreements', 'promises', 'contacts'] as const;
+type Kind = (typeof kinds)[number];
+/** What a row of each kind cannot do without, or mostly holds (docs/operating.md has all of them). */
+const columns: Record<Kind, string[]> = {
+  debts: ['debtor_id', 'name', 'document', 'whatsapp', 'email', 'charge_id', 'number', 'due', 'amount'],
+  payments: ['debtor_id', 'amount', 'paid_at', 'payment_id'],
+  recalls: ['debtor_id', 'charge_id', 'reason'],
+  contacts: ['debtor_id', 'contact_id', 'channel', 'at', 'by', 'outcome'],
+};
+/** An empty file with these columns, which a spreadsheet opens. */
+const sample = (kind: Kind) => `data:text/csv;charset=utf-8,${encodeURIComponent(`${columns[kind].join(';')}\r\n`)}`;
 const often = 1000;
 const isUnderWay = (one: Import) => one.state === 'waiting' || one.state === 'running';
 
@@ -86,6 +96,7 @@ function Send({ onSent }: { onSent: (one: Import) => void }) {
   const [isDry, setDry] = useState(true);
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState('');
+  const [name, setName] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const where = book || books.value[0]?.id || '';
   const send = async () => {
@@ -103,10 +114,12 @@ function Send({ onSent }: { onSent: (one: Import) => void }) {
     <form class="send" aria-label={t('files.send')} onSubmit={(e) => { e.preventDefault(); if (!isBusy) void send(); }}>
       <Choice label={t('files.kind')} id="kind" value={kind} onPick={setKind} options={kinds.map((one) => [one, t(`files.kind.${one}`)])} />
       <BookChoice id="book" value={where} onPick={setBook} />
-      <Field label={t('files.file')} id="file"><span class="inp"><input id="file" type="file" accept=".csv,.txt,.xlsx" ref={input} /></span></Field>
+      <Field label={t('files.file')} id="file"><span class="inp pick"><input id="file" type="file" accept=".csv,.txt,.xlsx" ref={input} aria-describedby="file-name" onChange={() => { setName(input.current?.files?.[0]?.name ?? ''); setWrong(''); }} />
+        <span class="btn small" aria-hidden="true">{t('files.pick')}</span><span id="file-name" class="clip">{name || t('files.dropHere')}</span></span></Field>
       <label class="check"><input class="cb" type="checkbox" checked={isDry} onChange={(e) => setDry(e.currentTarget.checked)} />{t('files.dryRun')}</label>
       <Button kind="main" icon="up" submit busy={isBusy}>{isDry ? t('files.try') : t('files.bring')}</Button>
       <p class="hint wide">{t('files.hint')}</p>
+      <p class="hint wide">{t('files.columns')} <code>{columns[kind as Kind].join(', ')}</code> <a class="t-link" href={sample(kind as Kind)} download={`${kind}.csv`}>{t('files.sample')}</a></p>
       {wrong ? <p class="hint bad wide" role="alert">{wrong}</p> : null}
     </form>
   );

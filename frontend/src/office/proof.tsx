@@ -4,7 +4,7 @@ import { now } from '../clock';
 import { number, shortDate, whenWillBe } from '../format';
 import { known, t } from '../i18n';
 import { toast } from '../store/notices';
-import { me } from '../store/state';
+import { mayWatch, me } from '../store/state';
 import { explain } from '../store/words';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
@@ -25,8 +25,26 @@ interface Removal {
   kept?: { what: string; why: string; until?: string }[];
 }
 
-const families = ['', 'case.', 'message.', 'gate.', 'payment.', 'import.', 'export.', 'evidence.', 'debtor.', 'user.', 'token.'];
-const shortly = (detail: Record<string, unknown>) => Object.entries(detail).map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(' · ');
+const families = [
+  '', 'watch.', 'takeover.', 'case.', 'contact_point.', 'identity.', 'hold.', 'stop.', 'payment.', 'plan.', 'gate.', 'import.', 'export.', 'evidence.',
+  'erasure.', 'debtor.', 'user.', 'token.', 'inbox.',
+];
+const isTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** People by name, times by the clock; the rest as it was written. */
+function told(value: unknown): string {
+  if (typeof value !== 'string') return Array.isArray(value) ? value.map(told).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return isTime.test(value) ? whenWillBe(value, now.value) : nameOf(value);
+}
+const shortly = (detail: Record<string, unknown>) => Object.entries(detail).map(([key, value]) => `${key}: ${told(value)}`).join(' · ');
+
+/** What an act was done to, by its kind and the end of its id, where ids of one hour differ. */
+function Thing({ one }: { one: Act }) {
+  const [kind, id = ''] = one.object.split(':');
+  if (!kind) return null;
+  const words = `${known(`audit.kind.${kind}`, kind)} ${id.length > 12 ? `…${id.slice(-8)}` : id}`;
+  return kind === 'case' && mayWatch.value ? <a class="t-link" href={`/wall#/monitor/${id}`} title={one.object}>{words}</a> : <span title={one.object}>{words}</span>;
+}
 
 /** The proof of a case: for compliance alone. */
 export function EvidenceLink({ id }: { id: string }) {
@@ -43,7 +61,7 @@ export function Audit() {
   return (
     <>
       <div class="send" role="search" aria-label={t('office.audit')}>
-        <Choice label={t('audit.action')} id="family" value={family} onPick={setFamily} options={families.map((one) => [one, one ? `${one}*` : t('office.every')])} />
+        <Choice label={t('audit.action')} id="family" value={family} onPick={setFamily} options={families.map((one) => [one, one ? known(`audit.family.${one.slice(0, -1)}`, one) : t('audit.everyAct')])} />
         <div class="field"><label for="since">{t('audit.since')}</label><span class="inp"><input id="since" type="date" value={day} onInput={(e) => setDay(e.currentTarget.value)} /></span></div>
         <Words label={t('audit.case')} id="case" value={who} onWords={setWho} hint={t('audit.caseHint')} />
       </div>
@@ -51,8 +69,9 @@ export function Audit() {
         heads={[t('office.at'), t('audit.actor'), t('audit.action'), t('audit.object'), t('audit.detail'), '']}
         line={(one) => (
           <tr key={one.id} tabIndex={-1} onKeyDown={(e) => pressRow(e as unknown as KeyboardEvent)}>
-            <td>{whenWillBe(one.at, now.value)}</td><td>{nameOf(one.actor)}</td><td><code>{one.action}</code></td>
-            <td><code class="clip">{one.object}</code></td><td><small class="clip2">{shortly(one.detail)}</small></td>
+            <td class="at">{whenWillBe(one.at, now.value)}</td><td class="who">{nameOf(one.actor)}</td>
+            <td>{known(`audit.act.${one.action}`, one.action)}<small><code>{one.action}</code></small></td>
+            <td class="who"><Thing one={one} /></td><td><small class="clip2">{shortly(one.detail)}</small></td>
             <td>{one.case && me.value?.role === 'compliance' ? <EvidenceLink id={one.case} /> : null}</td>
           </tr>
         )} />
@@ -71,7 +90,7 @@ export function Misses() {
         line={(one) => (
           <tr key={one.id} tabIndex={-1} onKeyDown={(e) => pressRow(e as unknown as KeyboardEvent)}>
             <td>{whenWillBe(one.at, now.value)}</td><td>{one.user?.name ?? '—'}</td><td>{known(`channel.${one.channel}`, one.channel)}</td>
-            <td><code>{one.code}</code><small>{known(`misses.${one.outcome}`, one.outcome)}</small></td><td>{one.fragment || one.reason}</td>
+            <td>{known(`gate.code.${one.code}`, one.code)}<small>{known(`misses.${one.outcome}`, one.outcome)} · <code>{one.code}</code></small></td><td>{one.fragment || one.reason}</td>
             <td><a class="btn small" href={`/wall#/monitor/${one.case}`}>{t('open')}</a>{me.value?.role === 'compliance' ? <EvidenceLink id={one.case} /> : null}</td>
           </tr>
         )} />

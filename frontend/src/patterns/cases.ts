@@ -84,8 +84,20 @@ export const attachments: Attachment[] = [
   file('a4', 'extrato.pdf', 'application/pdf', { state: 'gone' }),
 ];
 
+/** A voice note of some seconds in which nobody says anything: 8-bit samples at 8 kHz, whose zero is 128. */
+function silence(seconds: number): string {
+  const rate = 8_000;
+  const head = new DataView(new ArrayBuffer(44));
+  const words = (at: number, text: string) => { for (let i = 0; i < text.length; i++) head.setUint8(at + i, text.charCodeAt(i)); };
+  words(0, 'RIFF'); words(8, 'WAVEfmt '); words(36, 'data');
+  for (const [at, value] of [[4, 36 + rate * seconds], [16, 16], [24, rate], [28, rate], [40, rate * seconds]] as const) head.setUint32(at, value, true);
+  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) head.setUint16(at, value, true);
+  return URL.createObjectURL(new Blob([head, new Uint8Array(rate * seconds).fill(128)], { type: 'audio/wav' }));
+}
+
 export const moreMessages: Partial<Message>[] = [
   { sort: 'text', text: '', deleted: true, direction: 'in', author: null, status: 'received' },
+  { attachments: [file('a5', 'audio-0711.wav', 'audio/wav', { url: silence(7) })], text: '', sort: 'audio', direction: 'in', author: null, status: 'received' },
   { attachments, text: 'segue', direction: 'in', author: null, status: 'received' },
   { text: 'dia 5 eu recebo', direction: 'in', author: null, status: 'received', reactions: [{ emoji: '👍', by: 'Ana' }] },
 ];
@@ -100,8 +112,12 @@ export const ledger: CaseLedger = {
   limits: { level: 'agent', extras_bp: 10_000, principal_bp: 500, instalments: 12, down_bp: 1_000, days: 5 },
 };
 
+/** What this agent may not offer alone: more instalments than the portfolio leaves them. */
+export const narrowLedger: CaseLedger = { ...ledger, limits: { ...ledger.limits, instalments: 2 } };
+
 const inDays = (days: number) => inMinutes(days * 1440).slice(0, 10);
-export const planPreview = {
-  state: 'draft', total: brl(119_374), needs_approval: { role: 'supervisor', because: ['principal_discount'] },
-  schedule: [1, 2, 3].map((n) => ({ n, due: inDays(30 * n), amount: brl(n === 1 ? 39_792 : 39_791) })),
-};
+/** The server's word on the builder as it opens: three equal parts, nothing taken off. */
+export const planPreview = (isOver: boolean) => ({
+  state: 'draft', total: brl(123_456), needs_approval: isOver ? { role: 'supervisor', because: ['instalments'] } : null,
+  schedule: [1, 2, 3].map((n) => ({ n, due: inDays(30 * n), amount: brl(41_152) })),
+});

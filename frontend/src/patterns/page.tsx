@@ -13,8 +13,8 @@ import { saveTheme, theme } from '../ui/prefs';
 import { Agent, ShortAgent } from '../wall/left';
 import { Modes } from '../wall/monitor';
 import { Tile } from '../wall/tiles';
-import { agentFaces, balance, composers, ledger, rows, tileCases } from './cases';
-import { sampleCase } from './samples';
+import { agentFaces, balance, composers, ledger, narrowLedger, rows, tileCases } from './cases';
+import { ana, sampleCase, sofia } from './samples';
 import { Buttons, Fields, Gates, Notices, Signs } from './small';
 
 export function PatternsPage() {
@@ -29,9 +29,10 @@ export function PatternsPage() {
         <Section name="rows"><div class="lst picking list">{rows.map(([state, c]) => <ul key={c.id} class={state === 'hover' ? 'is-hover' : ''}><Row id={c.id} first={false} /></ul>)}<ul><RowSkeleton /></ul></div></Section>
         <Section name="tiles"><ul class="g3">{tileCases.map((c) => <li key={c.id} class="t-box"><Tile id={c.id} /></li>)}</ul></Section>
         <Section name="agents"><div class="g2"><ul class="lst">{agentFaces.map((line) => <li key={line.user.id}><Agent line={line} /></li>)}</ul><ul class="lst">{agentFaces.map((line) => <li key={line.user.id}><ShortAgent line={line} /></li>)}</ul></div></Section>
-        <Section name="modes">{(['watch', 'whisper', 'barge', 'takeover'] as const).map((mode) => <Modes key={mode} c={sampleCase(`m-${mode}`, 'Maria Souza')} mode={mode} onTakeOver={() => undefined} />)}</Section>
+        <Section name="modes">{(['watch', 'whisper', 'barge', 'takeover'] as const).map((mode) => <Modes key={mode} c={sampleCase(`m-${mode}`, 'Maria Souza', mode === 'takeover' ? { owner: sofia, taken_over_from: ana } : {})} mode={mode} onTakeOver={() => undefined} />)}</Section>
         <Section name="fields"><Fields /></Section>
-        <Section name="plan"><Opened><Plan c={sampleCase('plan', 'Maria Souza')} balance={balance} ledger={ledger} /></Opened></Section>
+        <Section name="plan"><div class="plans"><Opened><Plan c={sampleCase('plan', 'Maria Souza')} balance={balance} ledger={ledger} /></Opened>
+          <Opened><Plan c={sampleCase('plan-over', 'Rosa Paiva')} balance={balance} ledger={narrowLedger} /></Opened></div></Section>
         <Section name="gate"><Gates /></Section>
         <Section name="notices"><Notices /></Section>
         <Section name="items"><div class="sunk"><ThreadContext.Provider value={{ id: 'log', watching: false }}><Timeline id="log" reading={false} /></ThreadContext.Provider></div></Section>

@@ -10,17 +10,17 @@ import { ana, items, message, sampleCase, start } from './samples';
 
 const gates = new Map(composers.map((one) => [one.c.id, one.gate]));
 
-function answer(path: string): unknown {
+function answer(path: string, body: string): unknown {
   const asked = /\/cases\/([^/]+)\/gate$/.exec(path)?.[1];
   if (asked) { const gate = gates.get(asked); return { items: gate ? [gate] : [] }; }
-  if (path.endsWith('/plans/preview')) return planPreview;
+  if (path.endsWith('/plans/preview')) return planPreview(body.includes('plan-over'));
   return { items: [], next: null };
 }
 
 export function standIn(): void {
-  window.fetch = (asked) => {
+  window.fetch = (asked, sent) => {
     const path = new URL(asked instanceof Request ? asked.url : String(asked), location.href).pathname;
-    return Promise.resolve(new Response(JSON.stringify(answer(path)), { headers: { 'content-type': 'application/json' } }));
+    return Promise.resolve(new Response(JSON.stringify(answer(path, typeof sent?.body === 'string' ? sent.body : '')), { headers: { 'content-type': 'application/json' } }));
   };
 }
 

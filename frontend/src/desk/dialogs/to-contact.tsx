@@ -74,16 +74,28 @@ function Line({ one, isChosen, mayChoose, onToggle }: { one: Prospect; isChosen:
         <small class="muted">{one.portfolio.name}</small></th>
       <td>{one.days_late ? t('toContact.days', { n: one.days_late }) : t(`age.${one.bucket}`)}</td>
       <td>{one.balance ? money(one.balance) : '—'}</td>
-      <td>{one.channels.length ? one.channels.map((way) => <Way key={way.channel} way={way} />) : t('toContact.noWay')}</td>
+      <td>{one.channels.length ? <Ways ways={one.channels} /> : t('toContact.noWay')}</td>
       <td><b>{one.score}</b><small class="muted">{why}</small></td>
     </tr>
   );
 }
 
-function Way({ way }: { way: Chance }) {
-  const tone = way.outcome === 'allow' ? 'ok' : way.outcome === 'block' ? 'bad' : 'warn';
-  const when = way.outcome === 'allow' ? t('toContact.reach.now') : way.allowed_at ? whenWillBe(way.allowed_at, now.value) : codeWords(way.code);
-  return <span class={`chip ${tone}`} title={way.outcome === 'allow' ? channelName(way.channel) : codeWords(way.code)}><ChannelGlyph channel={way.channel} /> <span class="vh">{channelName(way.channel)}</span> {when}</span>;
+/** Channels that may be used at the same time are one sign. */
+function Ways({ ways }: { ways: Chance[] }) {
+  const signs = new Map<string, { tone: string; when: string; why: string; channels: Chance['channel'][] }>();
+  for (const way of ways) {
+    const tone = way.outcome === 'allow' ? 'ok' : way.outcome === 'block' ? 'bad' : 'warn';
+    const when = way.outcome === 'allow' ? t('toContact.reach.now') : way.allowed_at ? whenWillBe(way.allowed_at, now.value) : codeWords(way.code);
+    const why = way.outcome === 'allow' ? '' : codeWords(way.code);
+    const sign = signs.get(`${tone} ${when}`) ?? { tone, when, why, channels: [] };
+    signs.set(`${tone} ${when}`, { ...sign, channels: [...sign.channels, way.channel] });
+  }
+  return (
+    <>{[...signs.values()].map(({ tone, when, why, channels: those }) => (
+      <span key={when} class={`chip ${tone}`} title={[those.map(channelName).join(', '), why].filter(Boolean).join(': ')}>
+        {those.map((one) => <ChannelGlyph key={one} channel={one} />)} <span class="vh">{those.map(channelName).join(', ')}</span> {when}</span>
+    ))}</>
+  );
 }
 
 function useProspects(by: Narrowed) {
