@@ -99,3 +99,20 @@ def test_two_records_of_one_person_become_one_and_two_again(context: BrowserCont
     expect(heading).to_have_text("Elisabete Couto")
     sofia.keyboard.press("z")
     expect(heading).to_have_text(name)
+
+
+def test_on_a_phone_the_button_names_the_customer_in_full_and_every_tool_is_there(ana: Page, demo: Demo) -> None:
+    _, name = writes(demo, "quero pagar pelo celular")
+    opens(ana, name)
+    ana.set_viewport_size({"width": 390, "height": 844})
+    composer = ana.locator("form.comp")
+    words = composer.get_by_role("button", name=f"Enviar para {name.split()[0]}").locator(".clip")
+    assert words.evaluate("(words) => words.scrollWidth <= words.clientWidth")
+    link = composer.get_by_role("button", name="Link de pagamento")
+    expect(link).to_be_hidden()
+    composer.get_by_role("button", name="Mais ferramentas").click()
+    link.click()
+    menu = composer.locator(".menu")
+    expect(menu).to_be_visible()
+    box = menu.bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390

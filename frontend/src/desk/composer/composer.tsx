@@ -66,6 +66,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const [later, setLater] = useState(false);
+  const [isUnfolded, unfold] = useState(false);
   const [signs, setSigns] = useState(false);
   const [links, setLinks] = useState<CaseLedger | null>(null);
   const openLinks = async () => { if (!isNote && !locked) setLinks(await tried(loadLedger(id))); };
@@ -165,20 +166,21 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       {isNote || locked ? null : <WrongThread c={c} text={draft.text} />}
       {asksWhy && !isNote && !locked ? <AskWhy id={id} value={reason} onInput={setReason} /> : null}
       {isNote || locked ? null : <Guarded c={c} care={care} channel={channel} onText={(words) => edit(text.trim() ? `${text.trimEnd()}\n\n${words}` : words)} />}
-      <div class="tools">
+      <div class={`tools${isUnfolded ? ' all' : ''}`}>
         {locked && !isNote ? <span class="count grow">{text ? <><Icon name="pencil" size={12} /> {t('composer.kept')}</> : null}</span> : (
           <>
             <IconButton icon="slash" label={t('composer.quick')} keys={`/ ${t('or')} ${shownKey('quickReply')}`} onClick={() => run('quickReply')} impeded={isNote} />
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
-            <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} />
+            <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} class="opt2" />
             <span class="anchor"><IconButton icon="link" label={t('composer.link')} keys={shownKey('link')} onClick={() => { if (links) setLinks(null); else void openLinks(); }} impeded={isNote} class="opt" expanded={!!links} />
               {links ? <LinkMenu c={c} ledger={links} onClose={() => setLinks(null)} /> : null}</span>
-            <IconButton icon="file" label={t('composer.document')} keys={shownKey('document')} onClick={() => void addDocument(id)} impeded={isNote} />
+            <IconButton icon="file" label={t('composer.document')} keys={shownKey('document')} onClick={() => void addDocument(id)} impeded={isNote} class="opt2" />
             <span class="anchor"><IconButton icon="smile" label={t('composer.emoji')} onClick={() => setSigns(!signs)} class="opt" expanded={signs} />
               {signs ? <EmojiMenu onPick={put} onClose={() => setSigns(false)} /> : null}</span>
             <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
               {later ? <ScheduleMenu allowedAt={decision?.allowed_at ?? null} onPick={(at) => send(at)} onClose={() => setLater(false)} /> : null}</span>
+            <IconButton icon="dots" label={t('composer.more')} onClick={() => unfold(!isUnfolded)} class="unfold" expanded={isUnfolded} />
             <input ref={picker} type="file" multiple hidden onChange={(e) => { addFiles(id, e.currentTarget.files ?? []); e.currentTarget.value = ''; }} />
             <span class="sp" />
             {channel === 'sms' && !isNote && draft.text ? <SmsCount text={draft.text} /> : null}
