@@ -76,6 +76,8 @@ def test_the_steps_tick_themselves_one_after_the_other(context: BrowserContext, 
     phones.get_by_role("button", name="Pagar este Pix").last.click()
     expect(done).to_have_count(6)
     expect(ana.locator("[data-item], .sys").filter(has_text="Pagamento").last).to_be_visible()
+    phones.set_viewport_size({"width": 390, "height": 844})
+    assert phones.evaluate("document.documentElement.scrollWidth") == 390  # what is done was wider once
 
 
 def confirmed(ana: Page) -> None:
