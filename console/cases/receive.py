@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
 
 from channels.types import Inbound
 from console.access.assignable import has_left, is_assignable
@@ -20,13 +19,13 @@ from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
 from console.cases.settle import reached
+from console.cases.standing import held
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.resolve import Found, note_inbound, resolve
 from console.jobs.enqueue import enqueue_job
-from console.ledger.models import plan
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import dump, load
-from console.store.statement import Query, add_once, value
+from console.store.statement import add_once
 from console.store.transaction import Tx
 from console.timeline.add import add_item, tell
 from console.timeline.files import keep_inbound
@@ -36,14 +35,6 @@ from console.wire.moment import Ms
 
 ANSWERED = "plan.answered"  # the job that reads what a message says to the offer that stands
 PLAN_TAP = "plan:"  # how the id of what is tapped under an offer begins, whether it still stands or not
-_OFFERED = Query(
-    select(plan.c.id).where(
-        plan.c.debtor_id == bindparam("debtor_id"),
-        plan.c.portfolio_id == bindparam("portfolio_id"),
-        plan.c.state == "offered",
-    ),
-    value,
-)
 FUTURE_MS = 5 * 60_000  # a provider's clock may run ahead this much; beyond it ours counts
 
 
@@ -68,13 +59,16 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
         return Received("automatic", *_note_automatic(tx, inbox, message, found))
     row = open.find_or_open(tx, inbox, book, found)
     item = _put(tx, row, inbox, message, found, at)
-    _advance(tx, row, inbox, message, found, item, at)
+    stands = held(tx, row)
+    _advance(tx, row, inbox, found, at)
+    if stands.planned is not None:
+        stop_the_clock(tx, row.debtor_id, "reply")
     if found.address.invalid_at is not None and found.address.invalid_at < at:
         reached(tx, row, found.address)
-    words.heed(tx, row, inbox, message, found)
+    words.heed(tx, row, inbox, message, found, stands)
     _route(tx, row)
     tapped = str(message.detail.get("id", "")).startswith(PLAN_TAP)
-    if tapped or _OFFERED.first(tx, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id) is not None:
+    if tapped or stands.offered is not None:
         enqueue_job(tx, ANSWERED, {"item": item.id})
     return Received("message", item.id, row.id)
 
@@ -126,8 +120,8 @@ def _mail_data(message: Inbound) -> dict[str, Any]:
     return data
 
 
-def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found, item: ItemRow, at: Ms) -> None:
-    """The debtor waits again: the clock of the promise starts, the case wakes, planned messages are called off."""
+def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found, at: Ms) -> None:
+    """The debtor waits again: the clock of the promise starts, the case wakes."""
     if row.waiting_since is None:
         row.waiting_since = min(at, tx.now)
     row.last_inbound_at = max(at, row.last_inbound_at or 0)
@@ -138,7 +132,6 @@ def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Fou
         row.channels = dump([*channels, inbox.channel])
     if row.status == "snoozed":
         row.status, row.snooze_until = ("assigned" if row.owner_id else "queued"), None
-    stop_the_clock(tx, row.debtor_id, "reply")
     with_contact_points(tx, row)
     if row.owner_id is not None:
         tx.emit(

@@ -4,6 +4,7 @@ edges.
 
 from __future__ import annotations
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from console.cases.hours import due
@@ -11,10 +12,10 @@ from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow
 from console.debtors.models import link
 from console.ledger.models import plan, promise
+from console.outbox.models import outbox
 from console.portfolios.queries import find_inbox, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import Query, value
-from console.store.statement import row as tuple_row
 from console.store.transaction import Reader
 from console.wire.moment import Ms
 from routing import load as routing_load
@@ -26,6 +27,19 @@ _WINDOW = Query(
     ),
     value,
 )
+
+
+class Held(Struct, frozen=True):
+    """What stands between us and a debtor beside the case itself; each None for none. `offered` and `planned` are ids:
+    of the plan that waits for a yes, and of a message that waits for its moment, in whichever case of the debtor.
+    """
+
+    promise_due: Ms | None
+    plan_check: Ms | None  # when the plan that was agreed is looked at next
+    offered: str | None
+    planned: str | None
+
+
 _HELD = Query(
     select(
         select(promise.c.due_at)
@@ -44,18 +58,36 @@ _HELD = Query(
         )
         .limit(1)
         .scalar_subquery(),
+        select(plan.c.id)
+        .where(
+            plan.c.debtor_id == bindparam("debtor_id"),
+            plan.c.portfolio_id == bindparam("portfolio_id"),
+            plan.c.state == "offered",
+        )
+        .limit(1)
+        .scalar_subquery(),
+        select(outbox.c.item_id)
+        .where(outbox.c.debtor_id == bindparam("debtor_id"), outbox.c.state.in_(("planned", "restored")))
+        .limit(1)
+        .scalar_subquery(),
     ),
-    tuple_row,
+    Held,
 )
-"""When the open promise is due, and when the plan that was agreed is looked at next; each None for none."""
 
 
-def settle(reader: Reader, row: CaseRow) -> None:
+def held(reader: Reader, row: CaseRow) -> Held:
+    """What stands just now."""
+    found = _HELD.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
+    assert found is not None  # a select of subqueries has one row
+    return found
+
+
+def settle(reader: Reader, row: CaseRow, stands: Held | None = None) -> None:
     """Bring SLA, weight and rank up to date. Call after anything they depend on has changed; the caller saves the
-    row.
+    row. `stands`: what the caller has just read.
     """
-    held = _HELD.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
-    promised, agreed = held or (None, None)
+    stands = stands or held(reader, row)
+    promised, agreed = stands.promise_due, stands.plan_check
     row.sla_due_at = _sla(reader, row)
     _weigh(reader, row, max((at for at in (row.snooze_until, promised, agreed) if at is not None), default=None))
     _rank(reader, row, promised)

@@ -13,7 +13,7 @@ from console.cases.changed import told, with_contact_points
 from console.cases.queries import CaseRow
 from console.cases.requests import raise_request
 from console.cases.requirements import require
-from console.cases.standing import settle
+from console.cases.standing import Held, settle
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.consents import log_consent
 from console.debtors.models import address, contact_point, debtor
@@ -28,8 +28,9 @@ POSSIBLE = "possible"  # the source of an opt-out that somebody must read and co
 ALARMS = frozenset({"distress", "hardship", "deceased"})  # flags of the routing rules that stop collection
 
 
-def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) -> None:
-    """Act on what the message says by itself; the case's row is live and is saved by the caller's verb.
+def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found, stands: Held) -> None:
+    """Act on what the message says by itself; the case's row is live and is saved by the caller's verb. `stands`: what
+    the debtor promised and agreed to, which no words change before somebody has read them.
 
     Greets, too: but neither somebody who just asked us to stop nor somebody in distress.
     """
@@ -50,7 +51,7 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) 
     grave = [flag for flag in asked.flags if flag in ALARMS]
     for flag in grave:
         _care(tx, row, found, flag, [fired.phrase for fired in asked.fired if fired.rule == flag and fired.phrase])
-    settle(tx, row)
+    settle(tx, row, stands)
     if grave:
         return
     if meaning == "help" and not message.opt:  # a provider that told us so has answered it itself
