@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from console.ledger.charge_files import file_of, judged
 from console.ledger.models import plan
 from console.ledger.owed import owed
 from console.store.base import load
@@ -30,13 +31,19 @@ def level_of(files: Sequence[AttachmentRow]) -> int:
 
 
 def stale(reader: Reader, debtor_id: str, portfolio_id: str, files: Sequence[AttachmentRow]) -> list[AttachmentRow]:
-    """The documents that are no longer true: the balance has moved, the agreement has ended, or they are another's."""
+    """The documents that are no longer true: the balance has moved, the agreement has ended, the creditor's
+    own was replaced or its charge is paid, or they are another's.
+    """
     return [each for each in files if (made := paper_of(each)) and not _holds(reader, debtor_id, portfolio_id, made)]
 
 
 def _holds(reader: Reader, debtor_id: str, portfolio_id: str, made: dict[str, Any]) -> bool:
     if (made["debtor"], made["portfolio"]) != (debtor_id, portfolio_id):
         return False
+    if "file" in made:
+        file = file_of(reader, made["file"])
+        found = [] if file is None else judged(reader, debtor_id, portfolio_id, [file])
+        return bool(found) and not found[0][2]
     if made["kind"] == "agreement":
         return bool(_STATE.first(reader, id=made["plan"]) == made["state"])
     return bool((owed(reader, debtor_id, portfolio_id).total_minor or 0) == made["balance"])

@@ -28,6 +28,8 @@ from console.evidence.records import files_of_items, message_body, plain
 from console.evidence.verify import digest_of
 from console.gate.profiles import countries
 from console.imports.persons import Kept, Traces, forget_lines, kept_files, traces_of
+from console.ledger.charge_files import files_of_person
+from console.ledger.models import charge_file
 from console.ledger.owed import owed
 from console.store.base import dump, load
 from console.store.statement import Query, add, add_once, change, remove, rows, value
@@ -159,6 +161,11 @@ def erase(tx: Tx, vault: Vault, debtor_id: str, why: str) -> tuple[Report, list[
         report.keep("name, document, addresses", "A debt stands or a case is open: credit protection, legal obligation")
     else:
         _anonymise(tx, debtor_id, report)
+        papers = files_of_person(tx, debtor_id)
+        for each_id in papers:
+            change(tx, charge_file, {"id": each_id}, gone_at=tx.now, name="")
+        report.count("invoices and boletos", len(papers))
+        gone += papers
     return report, gone
 
 

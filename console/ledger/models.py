@@ -53,6 +53,22 @@ entry = Table(
 )
 """Append-only: nothing here is ever changed or deleted."""
 
+charge_file = Table(
+    "charge_file",
+    metadata,
+    ident(),  # also the name of its bytes
+    text("charge_id", index=True),
+    text("kind"),  # invoice, boleto
+    text("name"),
+    text("type"),
+    number("size"),
+    text("sha256"),
+    text("by_id", null=True),
+    moment("created_at", null=False),
+    moment("replaced_at"),  # by a newer one of the same kind
+    moment("gone_at"),  # its bytes went with the person's data
+)
+
 payment = Table(
     "payment",
     metadata,

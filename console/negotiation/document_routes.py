@@ -1,32 +1,87 @@
-"""The HTTP face of documents: made as files of whoever asks, to be attached to a message."""
+"""The HTTP face of documents: made, or the creditor's own, as files of whoever asks, to be attached to a message."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
+
+from msgspec import Struct
 
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
-from console.negotiation import documents
+from console.debtors.routes import FILLERS
+from console.errors import Conflict, Invalid
+from console.negotiation import charge_files, documents
+from console.services import Services
 from console.timeline import upload, view
+from console.timeline.queries import AttachmentRow
 from console.wire import shapes
+from console.wire.ledger import ChargeFile
+
+
+class FileForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What stands beside the file, as fields of the form or here. `kind`: invoice or boleto."""
+
+    kind: str = ""
+    client_id: str = ""
 
 
 async def post_document(call: Call[documents.NewDocument, Nothing]) -> Answer:
-    from console.negotiation.papers import pdf  # fonts and pictures: nobody else waits for them at start
-
     services, wish, case_id = call.services, call.body, call.path["id"]
-    drawn = await services.store.read(documents.draw, call.actor, case_id, wish.kind)
-    content = await asyncio.to_thread(pdf, drawn.paper)
-    given = upload.Given(drawn.name, "application/pdf", content)
-    file = documents.made_of(upload.judge(given, call.actor, services.clock.now(), "kind"), drawn)
-    await upload.store(services.files, [(file, content)])
+    drawn = await services.store.read(documents.draw, call.actor, case_id, wish)
+    if isinstance(drawn, documents.Drawn):
+        file = await _printed(call, drawn)
+    else:
+        file = charge_files.given(call.actor, *drawn, services.clock.now())
+        await _copied(services, drawn[0].id, file.id)
     kept, new = await services.store.write(documents.keep, call.actor, case_id, wish, file)
     if not new:
         await asyncio.to_thread(services.files.remove, file.id)
     return Answer(view.attachment(kept), 201 if new else 200)
 
 
+async def post_file(call: Call[None, FileForm]) -> Answer:
+    services, charge_id = call.services, call.path["id"]
+    limit = services.settings.upload_bytes
+    form = {name: getattr(call.query, name) for name in FileForm.__struct_fields__}
+    async with upload.form_files(call.request, form) as parts:
+        if len(parts) > 1:
+            raise Invalid("One file at a time.", field="file")
+        part = await upload.read_file(parts[0], "file", limit)
+    await services.store.read(charge_files.must_take, call.actor, charge_id, form["kind"])
+    file = await asyncio.to_thread(upload.judge, part, call.actor, services.clock.now(), "file")
+    charge_files.must_fit(file)
+    services.limits.take("upload_bytes", call.actor.id, file.size)
+    await upload.store(services.files, [(file, part.content)])
+    wish = charge_files.Wish(form["client_id"], charge_id, form["kind"], file.sha256)
+    shown, new = await services.store.write(charge_files.keep, call.actor, wish, file)
+    if not new:
+        await asyncio.to_thread(services.files.remove, file.id)
+    return Answer(shown, 201 if new else 200)
+
+
+async def _printed(call: Call[Any, Any], drawn: documents.Drawn) -> AttachmentRow:
+    from console.negotiation.papers import pdf  # fonts and pictures: nobody else waits for them at start
+
+    content = await asyncio.to_thread(pdf, drawn.paper)
+    given = upload.Given(drawn.name, "application/pdf", content)
+    file = documents.made_of(upload.judge(given, call.actor, call.services.clock.now(), "kind"), drawn)
+    await upload.store(call.services.files, [(file, content)])
+    return file
+
+
+async def _copied(services: Services, from_: str, to: str) -> None:
+    try:
+        await asyncio.to_thread(services.files.copy, from_, to)
+    except FileNotFoundError:
+        raise Conflict("The document was erased meanwhile.", field="kind") from None
+
+
 ENDPOINTS = [
     Endpoint(method="POST", path="/api/v1/cases/{id}/documents", handler=post_document, body=documents.NewDocument,
              answer=shapes.Attachment, status=201, roles=EVERYBODY, problems=("conflict",), rate="upload",
-             summary="The agreement, clearance letter or statement as PDF, to be attached"),
+             summary="The agreement, clearance letter or statement as PDF, or the creditor's own, to be attached"),
+    Endpoint(method="POST", path="/api/v1/charges/{id}/documents", handler=post_file, body=None, query=FileForm,
+             answer=ChargeFile, status=201, roles=FILLERS, scope="debtors:write", bytes="form_bytes", rate="upload",
+             problems=("conflict", "payload_too_large"),
+             summary="Keep the creditor's own invoice or boleto of a charge: multipart (file, kind, client_id)"),
 ]  # fmt: skip

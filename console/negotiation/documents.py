@@ -18,10 +18,13 @@ from console.access.visible import must_read
 from console.cases.queries import CaseRow, get
 from console.debtors import queries as debtors
 from console.errors import Conflict, Invalid
+from console.ledger import charge_files
+from console.ledger.charge_files import ChargeFile
 from console.ledger.owed import Owed, date_of, owed
 from console.negotiation import paper_words as words
 from console.negotiation import rows, texts
 from console.negotiation.accept import reference
+from console.negotiation.charge_files import choose
 from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import dump, load
 from console.store.transaction import Reader, Tx
@@ -30,18 +33,20 @@ from console.timeline import upload
 from console.timeline.queries import AttachmentRow
 from console.wire.shapes import Money
 
-KINDS = ("agreement", "clearance", "statement")
+KINDS = ("agreement", "clearance", "statement", *charge_files.KINDS)
 STANDING = frozenset({"accepted", "active", "fulfilled"})
 ROUTE = "documents"
 
 
 class NewDocument(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The body of POST /cases/{id}/documents. Without a `kind` the right one is made: the agreement that stands, the
-    clearance letter when all is paid, else the statement.
+    """The body of POST /cases/{id}/documents. Without a `kind` the right one: the agreement that stands, the clearance
+    letter when all is paid, else the creditor's latest invoice or boleto that is still true, else the statement.
+    `charge`: of which charge the creditor's document is meant.
     """
 
     client_id: str
     kind: str | None = None
+    charge: str | None = None
 
 
 class Paper(Struct, frozen=True):
@@ -64,16 +69,25 @@ class Drawn(Struct, frozen=True):
     made_of: dict[str, Any]
 
 
-def draw(reader: Reader, actor: Actor, case_id: str, kind: str | None) -> Drawn:
-    """Raises NotFound, Forbidden, Invalid for an unknown kind, Conflict when there is no such document to give."""
+def draw(reader: Reader, actor: Actor, case_id: str, wish: NewDocument) -> Drawn | tuple[ChargeFile, CaseRow]:
+    """What is to be printed, or the creditor's own file and its case. Raises NotFound, Forbidden, Invalid for an
+    unknown kind, Conflict when there is no such document to give.
+    """
     must_read(reader, actor, case_id)
     actor.must_be("agent", "supervisor")
+    kind = wish.kind
     if kind is not None and kind not in KINDS:
         raise Invalid(f"kind is one of {', '.join(KINDS)}.", field="kind")
+    if wish.charge is not None and kind not in charge_files.KINDS:
+        raise Invalid(f"A charge is named for {' or '.join(charge_files.KINDS)}.", field="charge")
     row = get(reader, case_id)
     debt = owed(reader, row.debtor_id, row.portfolio_id)
     plan = _standing(reader, row)
     chosen = kind or _right_one(debt, plan)
+    if kind in charge_files.KINDS or (kind is None and chosen == "statement"):
+        file = choose(reader, row, kind, wish.charge)
+        if file is not None:
+            return file, row
     if chosen == "agreement":
         return _agreement(reader, row, plan)
     return _clearance(reader, row, debt) if chosen == "clearance" else _statement(reader, row, debt)

@@ -12,8 +12,9 @@ from console.cases.queries import get
 from console.debtors.queries import get as debtor
 from console.ledger.authority import limits
 from console.ledger.calendar import shut_weekdays
+from console.ledger.charge_files import ChargeFile, judged
 from console.ledger.links import PayLink, why_stale
-from console.ledger.owed import date_of, owed, today_of
+from console.ledger.owed import ChargeRow, date_of, owed, today_of
 from console.negotiation import rows, texts
 from console.negotiation.levels import level_of
 from console.negotiation.rows import ClaimRow, DisputeRow, InstalmentRow, PaymentRow, PlanRow, PromiseRow
@@ -44,6 +45,7 @@ def case_ledger(reader: Reader, actor: Actor, case_id: str) -> wire.CaseLedger:
         payments=[payment(each) for each in payments],
         claims=[claim(each) for each in rows.all_of(reader, ClaimRow, *which)],
         links=[link(reader, each) for each in rows.all_of(reader, PayLink, *which)],
+        files=[charge_file(*each) for each in judged(reader, *which)],
         credit=Money(sum(each.credit_minor for each in payments if each.state == "confirmed"), book.currency),
         limits={"level": level, **structs.asdict(limits(level, row.bucket, load(book.settings)))},
         today=today.isoformat(),
@@ -158,6 +160,13 @@ def link(reader: Reader, made: PayLink) -> wire.PaymentLink:
         amount=amount, expires_at=rfc3339(made.expires_at), target=made.target, target_id=made.target_id or None,
         n=made.n, provider=made.provider, payment=made.payment_id,
         paid_at=None if paid is None else rfc3339(paid.paid_at), text=text, created_at=rfc3339(made.created_at),
+    )  # fmt: skip
+
+
+def charge_file(file: ChargeFile, of: ChargeRow, why: str) -> wire.ChargeFile:
+    return wire.ChargeFile(
+        id=file.id, charge=of.id, debtor=of.debtor_id, number=of.number, kind=file.kind, name=file.name, type=file.type,
+        size=file.size, why=why, created_at=rfc3339(file.created_at),
     )  # fmt: skip
 
 

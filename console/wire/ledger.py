@@ -194,6 +194,23 @@ class PaymentLink(Struct, frozen=True, kw_only=True):
     created_at: str
 
 
+class ChargeFile(Struct, frozen=True, kw_only=True):
+    """The creditor's own document of a charge. `why`: why it must not leave any more, "" while it may (replaced,
+    recalled, paid, agreement, superseded).
+    """
+
+    id: str
+    charge: str
+    debtor: str
+    number: str
+    kind: str  # invoice, boleto
+    name: str
+    type: str
+    size: int
+    why: str
+    created_at: str
+
+
 class CaseLedger(Struct, frozen=True, kw_only=True):
     """Everything agreed, promised, contested and paid in a case's matter, the youngest first."""
 
@@ -203,6 +220,7 @@ class CaseLedger(Struct, frozen=True, kw_only=True):
     payments: list[Payment]
     claims: list[Claim]
     links: list[PaymentLink]
+    files: list[ChargeFile]
     credit: Money
     limits: dict[str, Any]  # what the viewer may grant without asking
     today: str  # where the debtor lives

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from console.imports.models import import_run
 from console.jobs.enqueue import enqueue_job
+from console.ledger.models import charge_file
 from console.services import Services
 from console.store.base import load
 from console.store.statement import Query, rows, value
@@ -79,6 +80,8 @@ def _named(reader: Reader, ids: list[str]) -> set[str]:
     waiting = rows(reader, select(attachment).where(attachment.c.state == "pending"), AttachmentRow)
     sources = {str(load(row.source).get("provider_id", "")) for row in waiting}
     known |= set(rows(reader, select(import_run.c.id).where(import_run.c.id.in_(ids), import_run.c.kept == 1), value))
+    standing = select(charge_file.c.id).where(charge_file.c.id.in_(ids), charge_file.c.gone_at.is_(None))
+    known |= set(rows(reader, standing, value))
     return known | {each.removeprefix("local:") for each in sources if each.startswith("local:")}
 
 

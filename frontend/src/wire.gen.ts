@@ -401,6 +401,19 @@ export interface PaymentLink {
   created_at: string;
 }
 
+export interface ChargeFile {
+  id: string;
+  charge: string;
+  debtor: string;
+  number: string;
+  kind: string;
+  name: string;
+  type: string;
+  size: number;
+  why: string;
+  created_at: string;
+}
+
 export interface CaseLedger {
   plans: Plan[];
   promises: Promise[];
@@ -408,6 +421,7 @@ export interface CaseLedger {
   payments: Payment[];
   claims: Claim[];
   links: PaymentLink[];
+  files: ChargeFile[];
   credit: Money;
   limits: Record<string, unknown>;
   today: string;

@@ -214,3 +214,41 @@ def test_a_link_is_shut_in_the_pane_by_keys_and_a_paid_one_says_so(
     ana.emulate_media(reduced_motion="reduce")
     assert not audit(ana, axe_script)
     let_go(ana)
+
+
+def test_the_creditors_boleto_is_put_with_the_message_from_the_pane(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    sofia = sign_in(context, demo, "sofia", "/wall")
+    phone, words = f"+55119{uuid4().int % 10**8:08d}", f"cadê o boleto {uuid4().hex[:6]}"
+    owing(sofia, "Bia Boleto", phone)
+    demo.write(demo.inbox("whatsapp", "meta"), phone, words)
+    ana.locator("a.row").filter(has_text=words[:18]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    part = ana.get_by_role("region", name="Documentos do credor")
+    expect(ana.get_by_role("region", name="Cliente")).to_be_visible()
+    keep_boleto(sofia, ana.url.rsplit("/", 1)[1])
+    row = part.locator(".kv").filter(has_text="Boleto F-1")
+    row.get_by_role("button", name="Pôr na mensagem: Boleto F-1").focus()
+    ana.keyboard.press("Enter")
+    expect(ana.locator("form.comp").get_by_text("boleto-f1.pdf", exact=True)).to_be_visible()
+    let_go(ana)
+
+
+def keep_boleto(sofia: Page, case: str) -> None:
+    """What the creditor's system does: a boleto of the only charge."""
+    sofia.evaluate(
+        """async (id) => {
+          const csrf = JSON.parse(document.querySelector('script[type="application/json"]').textContent).csrf;
+          const one = await (await fetch(`/api/v1/cases/${id}`)).json();
+          const owed = await (await fetch(`/api/v1/debtors/${one.debtor.id}/balance`)).json();
+          const form = new FormData();
+          form.append('kind', 'boleto');
+          form.append('client_id', crypto.randomUUID());
+          form.append('file', new Blob(['%PDF-1.4 boleto']), 'boleto-f1.pdf');
+          const where = `/api/v1/charges/${owed.charges[0].id}/documents`;
+          const answer = await fetch(where, {method: 'POST', headers: {'x-csrf-token': csrf}, body: form});
+          if (answer.status !== 201) throw new Error(await answer.text());
+        }""",
+        case,
+    )

@@ -114,6 +114,6 @@ def test_an_agreement_is_given_as_it_was_accepted(demo_server: DemoServer) -> No
 def test_a_document_of_no_kind_and_another_team_s_case_are_refused(demo_server: DemoServer) -> None:
     with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia, demo_server.desk("clara") as clara:
         case = owing(demo_server, ana, sofia)
-        wrong = document(ana, case, kind="boleto")
+        wrong = document(ana, case, kind="carnet")
         assert (wrong.status_code, wrong.json()["field"]) == (422, "kind")
         assert document(clara, case).status_code == 404

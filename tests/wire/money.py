@@ -10,7 +10,20 @@ from console.access.actor import Actor
 from console.cases import debts, identity
 from console.debtors.resolve import join_portfolio
 from console.ledger.charges import NewCharge, NewDebt, Terms
-from console.negotiation import claims, disputes, documents, links, means, offer, payments, plans, promises, rows
+from console.ledger.owed import charges_of
+from console.negotiation import (
+    charge_files,
+    claims,
+    disputes,
+    documents,
+    links,
+    means,
+    offer,
+    payments,
+    plans,
+    promises,
+    rows,
+)
 from console.negotiation.accept import Evidence, accept_plan, read_answer
 from console.negotiation.due import due, pass_due
 from console.negotiation.rows import PlanRow
@@ -214,8 +227,24 @@ def _draws(stage: Stage) -> Callable[[], Any]:
     return does(stage, "ana", documents.keep, stage.case, wish, file)
 
 
+def _kept_file(stage: Stage) -> Callable[[], Any]:
+    """A newer boleto takes an older one's place."""
+    owing(stage)
+    row = stage.world.case(stage.case)
+    charge = stage.world.see(charges_of, row.debtor_id, row.portfolio_id)[0].id
+    kept = []
+    for content in (b"%PDF-1.4 one", b"%PDF-1.4 two"):
+        given = upload.Given("boleto.pdf", "application/pdf", content)
+        file = upload.judge(given, stage.world.actor("sofia"), stage.world.clock.now(), "file")
+        kept.append(does(stage, "sofia", charge_files.keep,
+                         charge_files.Wish(new_id(), charge, "boleto", file.sha256), file))  # fmt: skip
+    kept[0]()
+    return kept[1]
+
+
 MONEY: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "negotiation.documents.keep": _draws,
+    "negotiation.charge_files.keep": _kept_file,
     "negotiation.payments.record_payment: a part": _pays,
     "negotiation.payments.record_payment: all of it": _pays_all,
     "negotiation.payments.record_payment: a down payment": _down_paid,

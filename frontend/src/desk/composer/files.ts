@@ -28,10 +28,10 @@ export function addFiles(caseId: string, files: Iterable<File>): void {
   pump();
 }
 
-/** The right document of the debt (agreement, clearance letter, statement), made as PDF and put with the message. */
-export async function addDocument(caseId: string): Promise<void> {
+/** The right document of the debt (agreement, clearance letter, the creditor's own, statement), or the one that is named, put with the message. */
+export async function addDocument(caseId: string, which: { kind?: string; charge?: string } = {}): Promise<void> {
   try {
-    const made = await post<Upload>(`/cases/${caseId}/documents`, { client_id: clientId() });
+    const made = await post<Upload>(`/cases/${caseId}/documents`, { client_id: clientId(), ...which });
     const entry: FileDraft = { key: `f${Date.now()}-${++counter}`, name: made.name, type: made.type, size: made.size, upload: made };
     editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, entry]) });
   } catch (error) {

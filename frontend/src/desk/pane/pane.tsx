@@ -15,6 +15,7 @@ import { Identity } from '../header';
 import { open, phone } from '../nav';
 import { overlay } from '../overlays';
 import { Agreements, Payments, Said } from './agreed';
+import { ChargeFiles } from './files';
 import { Links } from './links';
 import { Plan } from './plan';
 import { Masked } from './reveal';
@@ -48,6 +49,7 @@ export function DebtorPane({ id }: { id: string }) {
         <Who c={c} debtor={debtor} />
         <Wishes c={c} />
         <Debts balance={balance} c={c} />
+        {ledger ? <ChargeFiles c={c} ledger={ledger} /> : null}
         {ledger ? <Agreements c={c} ledger={ledger} /> : null}
         {ledger && balance && balance !== 'error' && balance.charges.some((x) => x.total.amount > 0 && !x.overlays?.length) ? <Plan key={id} c={c} balance={balance} ledger={ledger} /> : null}
         {ledger ? <Said c={c} ledger={ledger} balance={balance === 'error' ? null : balance} /> : null}
