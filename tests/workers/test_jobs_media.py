@@ -15,11 +15,12 @@ from console.app import make_services
 from console.jobs.claim import TRIES
 from console.jobs.models import job
 from console.jobs.queries import JobRow
+from console.ledger.models import charge_file
 from console.portfolios.models import inbox
 from console.services import Services
 from console.settings import Settings
 from console.store.base import dump
-from console.store.statement import change, remove, rows
+from console.store.statement import add, change, remove, rows
 from console.timeline.attach import MIB
 from console.timeline.queries import AttachmentRow, files_of
 from console.wire.ids import new_id
@@ -191,6 +192,21 @@ async def test_every_part_of_the_folder_is_swept_once_a_day(desk: tuple[Services
         await _run(services, KIND)
         world.clock.advance(HOUR)
     assert not [name for name in left if services.files.path(name).exists()]
+
+
+async def test_a_creditors_document_is_swept_when_it_is_gone_and_not_before(desk: tuple[Services, World]) -> None:
+    services, world = desk
+    file = new_id()
+    row = {"id": file, "charge_id": "c", "kind": "boleto", "name": "b.pdf", "type": "application/pdf", "size": 1,
+           "sha256": "", "created_at": world.clock.now()}  # fmt: skip
+    world.do(lambda tx: add(tx, charge_file, **row))
+    services.files.write(file, b"x")
+    os.utime(services.files.path(file), (1, 1))
+    await sweep(services, {})
+    assert services.files.path(file).exists()
+    world.do(lambda tx: change(tx, charge_file, {"id": file}, gone_at=tx.now))
+    await sweep(services, {})
+    assert not services.files.path(file).exists()
 
 
 async def _run(services: Services, kind: str) -> None:
