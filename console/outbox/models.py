@@ -24,6 +24,7 @@ outbox = Table(
     text("decision_id", default=""),
     moment("created_at", null=False),
     Index("ix_outbox_due", "state", "due_at"),
+    Index("ix_outbox_number", "inbox_id", "state", "due_at"),
     Index("ix_outbox_debtor", "debtor_id", "state"),
 )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, or_, select
 
 from console.outbox.models import outbox
+from console.portfolios.models import inbox
 from console.store.statement import Query, value
 from console.store.transaction import Reader
 from console.wire.moment import MINUTE, Ms
@@ -47,14 +50,32 @@ _IS_DUE = and_(
 )
 _OLDEST_FIRST = (outbox.c.due_at, outbox.c.created_at, outbox.c.item_id)
 _DUE = Query(select(outbox).where(_IS_DUE).order_by(*_OLDEST_FIRST).limit(bindparam("limit")), OutboxRow)
-_DUE_FROM = Query(
-    select(outbox)
-    .where(outbox.c.inbox_id == bindparam("inbox_id"), _IS_DUE)
-    .order_by(*_OLDEST_FIRST)
-    .limit(bindparam("limit")),
-    OutboxRow,
+_READY = and_(outbox.c.state == "ready", or_(outbox.c.due_at <= bindparam("now"), outbox.c.attempts == 0))
+_PLANNED = and_(outbox.c.state == "planned", outbox.c.due_at <= bindparam("now"))
+_DUE_FROM = tuple(  # one after the other, each in the order of an index
+    Query(
+        select(outbox)
+        .where(outbox.c.inbox_id == bindparam("inbox_id"), such)
+        .order_by(*_OLDEST_FIRST)
+        .limit(bindparam("limit")),
+        OutboxRow,
+    )
+    for such in (_READY, _PLANNED)
 )
-_NUMBERS = Query(select(outbox.c.inbox_id).where(_IS_DUE).distinct(), value)
+_oldest_first = attrgetter("due_at", "created_at", "item_id")
+_NUMBERS = Query(
+    select(inbox.c.id)
+    .where(
+        or_(
+            *(
+                select(outbox.c.item_id).where(outbox.c.inbox_id == inbox.c.id, such).exists()
+                for such in (_READY, _PLANNED)
+            )
+        )
+    )
+    .order_by(inbox.c.id),
+    value,
+)
 _LOST = Query(
     select(outbox).where(
         outbox.c.state == "sending",
@@ -87,7 +108,8 @@ def due(reader: Reader, limit: int) -> list[OutboxRow]:
 
 def due_from(reader: Reader, inbox_id: str, limit: int) -> list[OutboxRow]:
     """The same from one of our numbers."""
-    return _DUE_FROM.all(reader, now=reader.now, inbox_id=inbox_id, limit=limit)
+    found = [row for each in _DUE_FROM for row in each.all(reader, now=reader.now, inbox_id=inbox_id, limit=limit)]
+    return sorted(found, key=_oldest_first)[:limit]
 
 
 def numbers_due(reader: Reader) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
@@ -22,21 +23,22 @@ from console.cases.send import Departure, finish, recover, start
 from console.errors import Unavailable
 from console.fault import fault
 from console.intake.directory import Directory
-from console.outbox.queries import OutboxRow, due, due_from, lost, next_due, numbers_due, sending, sending_by
+from console.outbox.queries import OutboxRow, due_from, lost, next_due, numbers_due, sending, sending_by
 from console.services import Services
 from console.store.base import load
 from console.store.lanes import FIRST, lane
 from console.store.transaction import Reader
 from console.timeline.queries import AttachmentRow, files_of
 from console.wire.ids import new_id
-from console.workers.pace import Pace
+from console.workers.pace import GAP_SECONDS, Pace
 from console.workers.uploads import provider_files
 
 log = structlog.get_logger()
 TOGETHER = 64  # calls at once
 BATCH = 200
 POLL_SECONDS = 1.0
-REST_SECONDS = 0.01  # while a number is held back: each message that ends rings, and each round reads what is due
+REST_SECONDS = 0.01  # while a number is held back: each message that ends rings
+READ_SECONDS = 0.1  # for so long what was due and could not leave yet is tried again without being read again
 STOP_SECONDS = 7.5  # for the calls in flight when it is stopped; what they are cut off from is unconfirmed at once
 
 
@@ -50,6 +52,9 @@ class Dispatcher:
         self._busy: set[str] = set()  # cases with a call in flight
         self._tasks: set[asyncio.Task[None]] = set()
         self._pace = Pace(services.clock)
+        self._held: list[OutboxRow] = []  # what was due and had to wait
+        self._read_at = 0.0
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # of a number: first come, first served
         self._client: httpx2.AsyncClient | None = None
 
     async def run(self) -> None:
@@ -93,26 +98,29 @@ class Dispatcher:
 
     async def _round(self) -> float:
         """Start whatever is due and free; the seconds until what a number's pace held back may leave."""
-        await self._recover()
-        held = POLL_SECONDS
-        for row in await self._due():
-            if len(self._tasks) >= TOGETHER:
-                break
+        now = self._services.clock.monotonic()
+        if not self._held or now - self._read_at >= READ_SECONDS:
+            await self._recover()
+            self._held, self._read_at = await self._due(), now
+        held, rows, self._held = POLL_SECONDS, self._held, []
+        for row in rows:
             if row.case_id in self._busy:
                 continue
-            wait = self._pace.take(row.inbox_id)
+            wait = self._pace.make_ready(row.inbox_id, row.item_id) if len(self._tasks) < TOGETHER else GAP_SECONDS
             if wait:
                 held = min(held, wait)
+                self._held.append(row)
                 continue
             self._busy.add(row.case_id)
             self._spawn(self._one(row))
         return held
 
     async def _due(self) -> list[OutboxRow]:
-        """Of several processes one sends from a number: so its pace holds, and a case's messages keep their order."""
+        """What is due from each number: the backlog of one does not stand before the others.
+
+        Of several processes one sends from a number: so its pace holds, and a case's messages keep their order.
+        """
         store, duties = self._services.store, self._services.duties
-        if self._services.settings.sqlite_path is not None:
-            return await store.read(due, BATCH)
         numbers = {inbox_id: f"number {inbox_id}" for inbox_id in await store.read(numbers_due)}
         fresh = [name for name in numbers.values() if not duties.holds(name)]
         if fresh and duties.may_ask_again():
@@ -134,6 +142,7 @@ class Dispatcher:
             log.error("message.not_sent", item=row.item_id, error=type(error).__name__, exc_info=True)
             await asyncio.sleep(POLL_SECONDS)
         finally:
+            self._pace.gone(row.inbox_id, row.item_id)
             self._busy.discard(row.case_id)
             self._services.doorbell("dispatcher").set()
 
@@ -152,6 +161,7 @@ class Dispatcher:
         if departure is None:
             return
         fault("dispatch.sending")
+        await self._turn(row)
         outcome = await self._call(entry.inbox, departure, files)
         fault("dispatch.answered")
         await self._services.store.write(finish, row.item_id, outcome, self._name)
@@ -162,6 +172,16 @@ class Dispatcher:
         code = outcome.fault.code if isinstance(outcome, Refused) else ""
         self._services.meters.handed_over.labels(entry.inbox.provider, came, code).inc()
         log.info("message.handed_over", item=row.item_id, case=row.case_id, outcome=came)
+
+    async def _turn(self, row: OutboxRow) -> None:
+        """Wait until its number may send one more."""
+        async with self._turns[row.inbox_id]:
+            while True:
+                wait = self._pace.leave(row.inbox_id)
+                if not wait:
+                    break
+                await asyncio.sleep(wait)
+        self._pace.gone(row.inbox_id, row.item_id)
 
     async def _call(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outcome:
         try:

@@ -69,7 +69,7 @@ def _measure(nursery: Nursery, count: int) -> Round:
     with TemporaryDirectory() as folder, rig(nursery, Path(folder), start=False) as here:
         here.behave("meta", statuses=[])
         for first in range(0, count, STEP):
-            here.services.store.write_now(_answers, here, range(first, min(first + STEP, count)))
+            here.services.store.write_now(answers, here, range(first, min(first + STEP, count)))
         here.product.start()
         meter = noise.Meter([here.product.pid])
         _await(here, count)
@@ -82,7 +82,7 @@ def _measure(nursery: Nursery, count: int) -> Round:
                  used.foreign)  # fmt: skip
 
 
-def _answers(tx: Tx, here: Rig, numbers: Sequence[int]) -> None:
+def answers(tx: Tx, here: Rig, numbers: Sequence[int]) -> None:
     """Somebody writes, Ana takes the case and answers, for each of them; nothing leaves before the product is up."""
     inbox, ana = find_inbox(tx, here.inboxes["whatsapp"]), by_id(tx, here.people["ana"].id)
     assert inbox is not None and ana is not None

@@ -1,0 +1,1 @@
+CREATE INDEX ix_outbox_number ON outbox (inbox_id, state, due_at)
