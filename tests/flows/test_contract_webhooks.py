@@ -229,6 +229,21 @@ def test_an_inbox_takes_so_many_deliveries_a_second_and_its_neighbour_goes_on(
     doors.server.services.limits.forget()
 
 
+def test_a_door_answers_with_the_headers_of_every_answer_and_whatever_is_no_delivery_is_refused_as_elsewhere(
+    doors: Doors,
+) -> None:
+    one, other = doors.text("+5511955550007", "oi"), doors.text("+5511955550007", "oi de novo")
+    assert one.status_code == 200 and one.text.endswith("<Response/>")
+    assert one.headers["content-type"].startswith("text/xml")
+    assert one.headers["x-content-type-options"] == "nosniff" and one.headers["cache-control"] == "no-store"
+    assert len({one.headers["x-request-id"], other.headers["x-request-id"]}) == 2
+    client = doors.server.client()
+    refused = client.put(f"/webhooks/twilio/{doors.sms}", content=b"x")
+    assert refused.status_code == 405 and refused.headers["allow"] == "POST"
+    for path in (f"twilio/{doors.sms}/more", "twilio/", f"pigeon/{doors.sms}", ""):
+        assert client.post(f"/webhooks/{path}", content=b"x").status_code == 404
+
+
 def status_envelope(provider_id: str, status: str, at: int) -> dict[str, Any]:
     """One status as Meta posts it, without our reference."""
     told = {"id": provider_id, "status": status, "timestamp": str(at // 1000), "recipient_id": "5511966660002"}
