@@ -1,7 +1,7 @@
 /** Bundles every page: `node build.mjs OUTDIR`. One entry a page, code shared in chunks, names with a hash, a manifest of them.
  *
  *  src/entries/NAME.tsx → scripts.NAME, css/entries/NAME.css → styles.NAME. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,6 +18,14 @@ const names = (folder, ending) =>
 
 const entryPoints = [...names('src/entries', '.tsx'), ...names('css/entries', '.css')];
 
+/** A language is one object. As JSON, esbuild would give each of its keys an export of its own as well: two thirds more on the line. */
+const languages = {
+  name: 'languages',
+  setup: ({ onLoad }) => onLoad({ filter: /[\\/]i18n[\\/][\w-]+\.json$/ }, ({ path }) => ({
+    contents: `export default ${JSON.stringify(JSON.parse(readFileSync(path, 'utf8')))};`, loader: 'js',
+  })),
+};
+
 const { metafile } = await build({
   absWorkingDir: here,
   entryPoints,
@@ -33,6 +41,8 @@ const { metafile } = await build({
   chunkNames: 'part-[hash]',
   assetNames: '[name]-[hash]',
   minify: true,
+  charset: 'utf8',
+  plugins: [languages],
   sourcemap: false,
   legalComments: 'none',
   metafile: true,

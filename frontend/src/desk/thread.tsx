@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import { Component } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { now, serverNow } from '../clock';
 import { Problem } from '../api';
@@ -92,7 +92,6 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
   const pending = line.pending.value;
   const unreadFrom = useUnreadFrom(id, line.state.value);
   const entries = useMemo(() => entriesOf(items, pending, unreadFrom), [items, pending, unreadFrom]);
-  const lines = useDrawn(entries);
   const { fresh, toEnd, onScroll, isAtEnd } = useAnchor(box, list, items, pending.length);
   useReading(id, reading, items, fresh);
   useTrim(id, items, isAtEnd);
@@ -116,7 +115,7 @@ export function Timeline({ id, reading, label }: { id: string; reading: boolean;
           {state === 'loading' || state === 'empty' ? <Skeleton /> : null}
           {state === 'error' ? <li><p class="banner bad"><Icon name="fail" /> {t('thread.failed')} <button type="button" class="t-link" onClick={() => void loadTimeline(id).catch(() => undefined)}>{t('retry')}</button></p></li> : null}
           {state === 'ready' && !entries.length ? <li class="sys">{t('thread.empty')}</li> : null}
-          {lines}
+          {entries.map((entry, i) => <Line key={entry.key} entry={entry} last={i > entries.length - 4} />)}
           <TypingLine id={id} />
         </ol>
       </div>
@@ -144,24 +143,19 @@ function Earlier({ id }: { id: string }) {
   );
 }
 
-interface Drawn { entry: Entry; last: boolean; line: VNode }
+interface LineProps { entry: Entry; last: boolean }
 
-/** Lines of which nothing changed are taken as they were drawn: a long thread is not compared anew with each message. */
-function useDrawn(entries: Entry[]): VNode[] {
-  const held = useRef(new Map<string, Drawn>());
-  const next = new Map<string, Drawn>();
-  const lines = entries.map((entry, i) => {
-    const last = i > entries.length - 4;
-    const before = held.current.get(entry.key);
-    const drawn = before && before.last === last && isSame(before.entry, entry) ? before : { entry, last, line: <Line key={entry.key} entry={entry} last={last} /> };
-    next.set(entry.key, drawn);
-    return drawn.line;
-  });
-  held.current = next;
-  return lines;
+/** One line of the log. A long thread is not compared anew with each message: a line of which nothing changed stays as it was.
+ *  Told by what it is drawn of. A vnode that is kept to be used again would keep every page it ever stood in. */
+class Line extends Component<LineProps> {
+  override shouldComponentUpdate(next: LineProps): boolean {
+    return next.last !== this.props.last || !isSame(this.props.entry, next.entry);
+  }
+
+  override render() { return lineOf(this.props.entry, this.props.last); }
 }
 
-function Line({ entry, last }: { entry: Entry; last: boolean }) {
+function lineOf(entry: Entry, last: boolean) {
   switch (entry.kind) {
     case 'day': return <li><div class="day">{dayName(entry.at, now.peek())}</div></li>;
     case 'unread': return <li><div class="day unread">{t('thread.unread')}</div></li>;
