@@ -17,6 +17,7 @@ from console.ledger.calendar import add_business_days, is_business_day
 from console.ledger.owed import end_of_day, today_of
 from console.negotiation import rows
 from console.negotiation.rows import DisputeRow
+from console.negotiation.settle import notify
 from console.negotiation.tell import tell
 from console.portfolios.queries import get_portfolio
 from console.store.transaction import Reader, Tx
@@ -66,6 +67,7 @@ def look_at_answer(tx: Tx, dispute_id: str) -> None:
     rows.save(tx, made, check_at=next_look(tx, made.debtor_id, made.portfolio_id, made.answer_by))
     if made.check_at == end_of_day(tx, made.debtor_id, last):
         tell(tx, row, "dispute.near", made, due=made.answer_by)
+        notify(tx, row, row.owner_id, "dispute_near")
 
 
 def answered(tx: Tx, row: CaseRow, by: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.cases.models import case
 from console.cases.queries import OPEN_REQUESTS
 from console.debtors.models import debtor
 from console.negotiation import disputes, rows
@@ -68,8 +69,11 @@ def test_it_is_told_when_it_is_near_and_stands_before_the_supervisors_when_it_is
     today = date.fromisoformat("2026-11-19")
     scene.pass_days((date.fromisoformat(made.answer_by) - today).days - 3)
     assert "dispute.near" not in events(scene)
+    scene.world.do(lambda tx: change(tx, case, {"id": scene.case}, status="assigned", owner_id=scene.sofia.id))
     scene.pass_days(1)
     assert events(scene).count("dispute.near") == 1 and alarms(scene) == []
+    notices = [fact for fact in scene.world.heard if fact.name == "notice.created"]
+    assert [(fact.data["kind"], *fact.topics) for fact in notices] == [("dispute_near", f"user:{scene.sofia.id}")]
     scene.pass_days(2)
     assert alarms(scene) == []
     scene.pass_days(5)

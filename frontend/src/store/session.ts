@@ -4,7 +4,7 @@ import { boot } from '../boot';
 import { call, whenAnswered, whenSignedOut } from '../api';
 import { heardServerTime, now, serverNow, startClock } from '../clock';
 import { firstName } from '../format';
-import { loadLanguage, t } from '../i18n';
+import { known, loadLanguage, t } from '../i18n';
 import { listenToKeys } from '../keys';
 import { Socket } from '../socket';
 import type { Case, EventFrame, Item, Person, Whisper } from '../wire';
@@ -138,6 +138,17 @@ function tell(frame: EventFrame): void {
   else if (frame.name === 'message.created') tellMessage(held, frame.data as unknown as Item);
   else if (frame.name === 'case.assigned') tellAssigned(held, frame);
   else if (frame.name === 'takeover.started') tellTakenOver(held, frame);
+  else if (frame.name === 'notice.created') tellNews(held, frame);
+}
+
+/** What the books have for one person: an offer answered, a promise kept or broken, an answer that is due. */
+function tellNews(held: Case, frame: EventFrame): void {
+  const text = known(`notice.kind.${String(frame.data.kind)}`, '', { name: held.debtor.name });
+  if (!text) return;
+  notice({ id: frame.id, at: frame.at, text, caseId: held.id, tone: 'plain' });
+  if (lookedAt().includes(held.id)) return;
+  chime('assigned');
+  toast(text, { act: { label: t('open'), run: () => openCase(held.id) } });
 }
 
 function tellWhisper(held: Case, item: Whisper): void {
