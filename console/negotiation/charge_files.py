@@ -55,6 +55,7 @@ def must_fit(file: AttachmentRow) -> None:
 
 def keep(tx: Tx, actor: Actor, wish: Wish, file: AttachmentRow) -> tuple[wire.ChargeFile, bool]:
     """The document, whose bytes lie under the file's id, and whether it is new. An older one of its kind gives way."""
+    tx.lock(f"charge_file:{wish.charge}:{wish.kind}")  # of two at once the later replaces the earlier
     of = must_take(tx, actor, wish.charge, wish.kind)
     digest = body_hash(wish, without=("client_id",))
     before = repeated(tx, actor, ROUTE, wish.client_id, digest)

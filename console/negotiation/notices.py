@@ -151,8 +151,8 @@ def _went_back(tx: Tx, portfolio_id: str, provider: str, notice: Notice, known: 
     """
     rest = notice.amount - notice.returned
     standing = known
-    while standing.state == "reversed" and (follower := load(standing.detail).get("payment")):
-        standing = rows.one(tx, PaymentRow, follower)  # the rest of it, or what a person matched it as
+    while standing.state == "reversed" and (follower := _follower(tx, standing, provider, notice)):
+        standing = follower
     if standing.state == "reversed" or standing.amount_minor <= rest:
         return False
     take_payment_back(tx, standing, "returned", BY)
@@ -162,6 +162,23 @@ def _went_back(tx: Tx, portfolio_id: str, provider: str, notice: Notice, known: 
     if link := _link_of(tx, portfolio_id, provider, notice):
         link_was_refunded(tx, link, standing, left)
     return True
+
+
+def _follower(tx: Tx, gone: PaymentRow, provider: str, notice: Notice) -> PaymentRow | None:
+    """What stands in the place of a payment that was taken back: its rest, or what a person matched it as."""
+    if (known := load(gone.detail).get("payment")) is not None:
+        return rows.one(tx, PaymentRow, known)
+    if gone.debtor_id is None:
+        return None
+    # Rests of before they were tied to it are known by their number at the provider.
+    rests = [
+        each
+        for each in rows.all_of(tx, PaymentRow, gone.debtor_id, gone.portfolio_id)
+        if each.provider == provider
+        and each.state == "confirmed"
+        and (each.provider_id or "").startswith(f"{notice.provider_id}:")
+    ]
+    return max(rests, key=lambda each: each.id, default=None)
 
 
 def _left(tx: Tx, portfolio_id: str, provider: str, notice: Notice, gone: PaymentRow, rest: int) -> PaymentRow:

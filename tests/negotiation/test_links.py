@@ -134,6 +134,17 @@ def test_what_goes_back_in_parts_is_booked_once_each_and_the_rest_stands(linked:
     assert told(linked, link, returned=owing) == told(linked, link, returned=25_000) == "known"
 
 
+def test_a_rest_entered_before_rests_were_tied_to_their_payment_goes_back_too(linked: Scene) -> None:
+    owing, link = linked.balance, made(linked)
+    told(linked, link)
+    told(linked, link, returned=10_000)
+    first = linked.world.see(rows.payment_by_provider, "mercadopago", "77")
+    assert first is not None
+    linked.world.do(lambda tx: rows.save(tx, first, detail="{}"))
+    assert told(linked, link, returned=owing) == "returned" and linked.balance == owing
+    assert told(linked, link, returned=owing) == "known"
+
+
 def test_what_a_person_gave_to_its_debtor_goes_back_too(linked: Scene) -> None:
     link = made(linked)
     foreign: dict[str, Any] = {"currency": "USD", "amount": 5_000}

@@ -87,12 +87,13 @@ function Ways({ ways }: { ways: Chance[] }) {
     const tone = way.outcome === 'allow' ? 'ok' : way.outcome === 'block' ? 'bad' : 'warn';
     const when = way.outcome === 'allow' ? t('toContact.reach.now') : way.allowed_at ? whenWillBe(way.allowed_at, now.value) : codeWords(way.code);
     const why = way.outcome === 'allow' ? '' : codeWords(way.code);
-    const sign = signs.get(`${tone} ${when}`) ?? { tone, when, why, channels: [] };
-    signs.set(`${tone} ${when}`, { ...sign, channels: [...sign.channels, way.channel] });
+    const key = [tone, when, why].join();
+    const sign = signs.get(key) ?? { tone, when, why, channels: [] };
+    signs.set(key, { ...sign, channels: [...sign.channels, way.channel] });
   }
   return (
-    <>{[...signs.values()].map(({ tone, when, why, channels: those }) => (
-      <span key={when} class={`chip ${tone}`} title={[those.map(channelName).join(', '), why].filter(Boolean).join(': ')}>
+    <>{[...signs].map(([key, { tone, when, why, channels: those }]) => (
+      <span key={key} class={`chip ${tone}`} title={[those.map(channelName).join(', '), why].filter(Boolean).join(': ')}>
         {those.map((one) => <ChannelGlyph key={one} channel={one} />)} <span class="vh">{those.map(channelName).join(', ')}</span> {when}</span>
     ))}</>
   );
