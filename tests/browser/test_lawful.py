@@ -107,7 +107,8 @@ def test_a_dispute_ends_collection_and_what_was_planned(context: BrowserContext,
     with client(demo, "sofia") as sofia:
         later = sofia.get(f"/api/v1/cases/{case}").json()
         body = {"client_id": str(uuid.uuid4()), "epoch": later["epoch"], "channel": "email", "subject": "Seu contrato",
-                "text": "Podemos conversar sobre o seu contrato?", "send_at": _in_days(demo, 2)}  # fmt: skip
+                "text": "Podemos conversar sobre o seu contrato?",
+                "send_at": _said(_eight_in_the_evening(demo) - timedelta(hours=6))}  # fmt: skip
         sofia.post(f"/api/v1/cases/{case}/messages", json=body).raise_for_status()
     page = sign_in(context, demo, "sofia", "/")
     page.goto(demo.of("sofia", f"/#/case/{case}"))
@@ -149,12 +150,12 @@ def _now(demo: Demo) -> datetime:
     return datetime.fromisoformat(httpx2.get(f"{demo.url}/sandbox/api/clock", timeout=20).json()["now"])
 
 
-def _in_days(demo: Demo, days: int) -> str:
-    return (_now(demo) + timedelta(days=days)).isoformat().replace("+00:00", "Z")
+def _said(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _clock(demo: Demo, at: datetime) -> None:
-    body = {"now": at.isoformat().replace("+00:00", "Z")}
+    body = {"now": _said(at)}
     httpx2.put(f"{demo.url}/sandbox/api/clock", json=body, timeout=20).raise_for_status()
 
 
