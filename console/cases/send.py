@@ -112,6 +112,21 @@ def finish(tx: Tx, item_id: str, outcome: Outcome, worker: str) -> None:
         unconfirmed(tx, item, outcome.reason)
 
 
+def put_back(tx: Tx, item_id: str, worker: str) -> None:
+    """Surely no call was made, and none is to be made now: it is due as it was, with the tries it had, in the order
+    it had among the messages of its case. Nothing happens to a message that this worker does not hold any more.
+    """
+    item = as_it_stands(tx, get(tx, item_id))
+    row = live(tx, item.case_id)
+    planned = claim(tx, item_id)
+    if planned is None or planned.state != "sending" or planned.leased_by != worker:
+        return
+    tries = planned.attempts - 1
+    give_back(tx, item_id)
+    change(tx, outbox, {"item_id": item_id}, state="ready", attempts=tries, lease_until=None)
+    revise(tx, row, item, data=dump(load(item.data) | {"attempts": tries}))
+
+
 def unconfirmed(tx: Tx, item: ItemRow, reason: str) -> None:
     """Nobody knows whether it left: settled by a callback, a look-up, or a person."""
     change(tx, outbox, {"item_id": item.id}, state="settled")

@@ -62,7 +62,7 @@ _DUE_FROM = tuple(  # one after the other, each in the order of an index
     )
     for such in (_READY, _PLANNED)
 )
-_oldest_first = attrgetter("due_at", "created_at", "item_id")
+oldest_first = attrgetter("due_at", "created_at", "item_id")
 _NUMBERS = Query(
     select(inbox.c.id)
     .where(
@@ -109,7 +109,7 @@ def due(reader: Reader, limit: int) -> list[OutboxRow]:
 def due_from(reader: Reader, inbox_id: str, limit: int) -> list[OutboxRow]:
     """The same from one of our numbers."""
     found = [row for each in _DUE_FROM for row in each.all(reader, now=reader.now, inbox_id=inbox_id, limit=limit)]
-    return sorted(found, key=_oldest_first)[:limit]
+    return sorted(found, key=oldest_first)[:limit]
 
 
 def numbers_due(reader: Reader) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
@@ -19,11 +19,11 @@ from channels.email.tokens import make_token
 from channels.errors import CannotBuild, ServiceFailed
 from channels.send import new_client, send
 from channels.types import Call, Fault, File, Inbox, Outbound, Outcome, Refused, TemplateUse
-from console.cases.send import Departure, finish, recover, start
+from console.cases.send import Departure, finish, put_back, recover, start
 from console.errors import Unavailable
 from console.fault import fault
 from console.intake.directory import Directory
-from console.outbox.queries import OutboxRow, due_from, lost, next_due, numbers_due, sending, sending_by
+from console.outbox.queries import OutboxRow, due_from, lost, next_due, numbers_due, oldest_first, sending, sending_by
 from console.services import Services
 from console.store.base import load
 from console.store.lanes import FIRST, lane
@@ -34,7 +34,8 @@ from console.workers.pace import GAP_SECONDS, Pace
 from console.workers.uploads import provider_files
 
 log = structlog.get_logger()
-TOGETHER = 64  # calls at once
+TOGETHER = 64  # under way at once, shared out among the numbers that have something to send
+CONNECTIONS = 4 * TOGETHER  # a number that comes has its share at once, before the others are down to theirs
 BATCH = 200
 POLL_SECONDS = 1.0
 REST_SECONDS = 0.01  # while a number is held back: each message that ends rings
@@ -51,6 +52,7 @@ class Dispatcher:
         self._name = f"{os.getpid()}-{new_id()[-6:]}"
         self._busy: set[str] = set()  # cases with a call in flight
         self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[str] = Counter()  # tasks of each number that has any
         self._pace = Pace(services.clock)
         self._held: list[OutboxRow] = []  # what was due and had to wait
         self._read_at = 0.0
@@ -58,7 +60,7 @@ class Dispatcher:
         self._client: httpx2.AsyncClient | None = None
 
     async def run(self) -> None:
-        self._client = new_client()
+        self._client = new_client(CONNECTIONS)
         lane.set(FIRST)  # what was written is sent before other work is done, and its outcome kept in time
         bell = self._services.doorbell("dispatcher")
         try:
@@ -103,15 +105,18 @@ class Dispatcher:
             await self._recover()
             self._held, self._read_at = await self._due(), now
         held, rows, self._held = POLL_SECONDS, self._held, []
+        share = max(1, TOGETHER // max(1, len({row.inbox_id for row in rows} | self._under_way.keys())))
         for row in rows:
             if row.case_id in self._busy:
                 continue
-            wait = self._pace.make_ready(row.inbox_id, row.item_id) if len(self._tasks) < TOGETHER else GAP_SECONDS
+            full = self._under_way[row.inbox_id] >= share
+            wait = GAP_SECONDS if full else self._pace.make_ready(row.inbox_id, row.item_id)
             if wait:
                 held = min(held, wait)
                 self._held.append(row)
                 continue
             self._busy.add(row.case_id)
+            self._under_way[row.inbox_id] += 1
             self._spawn(self._one(row))
         return held
 
@@ -130,7 +135,7 @@ class Dispatcher:
             if duties.holds(name):
                 duties.want(name)
                 rows += await store.read(due_from, inbox_id, BATCH)
-        return rows
+        return sorted(rows, key=oldest_first)  # a case writes from several
 
     async def _one(self, row: OutboxRow) -> None:
         try:
@@ -144,6 +149,8 @@ class Dispatcher:
         finally:
             self._pace.gone(row.inbox_id, row.item_id)
             self._busy.discard(row.case_id)
+            self._under_way[row.inbox_id] -= 1
+            self._under_way = +self._under_way  # numbers that have none are left out
             self._services.doorbell("dispatcher").set()
 
     async def _send(self, row: OutboxRow) -> None:
@@ -161,7 +168,9 @@ class Dispatcher:
         if departure is None:
             return
         fault("dispatch.sending")
-        await self._turn(row)
+        if not await self._turn(row):
+            await self._services.store.write(put_back, row.item_id, self._name)
+            return
         outcome = await self._call(entry.inbox, departure, files)
         fault("dispatch.answered")
         await self._services.store.write(finish, row.item_id, outcome, self._name)
@@ -173,15 +182,18 @@ class Dispatcher:
         self._services.meters.handed_over.labels(entry.inbox.provider, came, code).inc()
         log.info("message.handed_over", item=row.item_id, case=row.case_id, outcome=came)
 
-    async def _turn(self, row: OutboxRow) -> None:
-        """Wait until its number may send one more."""
+    async def _turn(self, row: OutboxRow) -> bool:
+        """Wait until its number may send one more; False when its provider wants nothing meanwhile, for longer than a
+        permit or a lease may be waited out.
+        """
         async with self._turns[row.inbox_id]:
-            while True:
+            while not self._pace.paused(row.inbox_id):
                 wait = self._pace.leave(row.inbox_id)
                 if not wait:
-                    break
+                    self._pace.gone(row.inbox_id, row.item_id)
+                    return True
                 await asyncio.sleep(wait)
-        self._pace.gone(row.inbox_id, row.item_id)
+        return False
 
     async def _call(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outcome:
         try:

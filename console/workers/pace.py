@@ -33,14 +33,17 @@ class Pace:
         """0 when this message may be made ready, which then is kept in mind until it has `gone`; else the seconds to
         wait before it is asked again.
         """
-        paused = self._paused.get(inbox_id, 0.0) - self._clock.monotonic()
-        if paused > 0:
+        if paused := self.paused(inbox_id):
             return paused
         ready = self._ready.setdefault(inbox_id, set())
         if len(ready) >= AHEAD:
             return GAP_SECONDS
         ready.add(item_id)
         return 0.0
+
+    def paused(self, inbox_id: str) -> float:
+        """The seconds for which this number's provider wants nothing of it; 0 as a rule."""
+        return max(self._paused.get(inbox_id, 0.0) - self._clock.monotonic(), 0.0)
 
     def gone(self, inbox_id: str, item_id: str) -> None:
         """It has left, or will not."""

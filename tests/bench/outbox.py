@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from msgspec import Struct
 
@@ -82,17 +83,17 @@ def _measure(nursery: Nursery, count: int) -> Round:
                  used.foreign)  # fmt: skip
 
 
-def answers(tx: Tx, here: Rig, numbers: Sequence[int]) -> None:
+def answers(tx: Tx, here: Rig, numbers: Sequence[int], channel: Literal["whatsapp", "sms"] = "whatsapp") -> None:
     """Somebody writes, Ana takes the case and answers, for each of them; nothing leaves before the product is up."""
-    inbox, ana = find_inbox(tx, here.inboxes["whatsapp"]), by_id(tx, here.people["ana"].id)
+    inbox, ana = find_inbox(tx, here.inboxes[channel]), by_id(tx, here.people["ana"].id)
     assert inbox is not None and ana is not None
     for number in numbers:
         sender = Sender(phone=phone(number), name=f"Cliente {number}")
         said = Inbound(provider_id=new_id(), sender=sender, at=tx.now, kind="text", text="bom dia")
-        case_id = receive(tx, inbox, said, window_hours=24).case
+        case_id = receive(tx, inbox, said, window_hours=24 if channel == "whatsapp" else 0).case
         assert case_id is not None
         held = claim(tx, ana, case_id)
-        reply(tx, ana, case_id, Reply(client_id=named(f"answer {number}"), epoch=held.epoch, channel="whatsapp",
+        reply(tx, ana, case_id, Reply(client_id=named(f"answer {number}"), epoch=held.epoch, channel=channel,
                                       text="Bom dia! Como posso ajudar?"))  # fmt: skip
 
 

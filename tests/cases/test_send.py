@@ -5,10 +5,11 @@ from __future__ import annotations
 from channels.types import Accepted, Fault, Outcome, Refused
 from console.cases.claim import claim
 from console.cases.reply import Reply, reply
-from console.cases.send import USUAL_LEASE_MS, finish, recover, start
+from console.cases.send import USUAL_LEASE_MS, finish, put_back, recover, start
 from console.cases.settle import settle
 from console.debtors.view import contact_points
 from console.outbox.queries import due, lost
+from console.store.base import load
 from console.timeline.queries import ItemRow, get
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, MINUTE, SECOND
@@ -61,6 +62,30 @@ def test_who_is_still_waited_for_is_tried_again_after_a_refusal(world: World) ->
     world.do(finish, item.id, LATE, "w")
     world.clock.advance(HOUR)
     assert [row.item_id for row in world.see(due, 10)] == [item.id]
+
+
+def test_what_could_not_leave_goes_back_as_it_was(world: World) -> None:
+    item = queued(world)
+    before = world.see(due, 10)
+    world.do(start, item.id, "w")
+    world.do(put_back, item.id, "w")
+    (after,) = world.see(due, 10)
+    assert (after.item_id, after.state, after.attempts, after.due_at) == (item.id, "ready", 0, before[0].due_at)
+    assert world.see(lambda reader: reader.run("SELECT state FROM contact", None).fetchall()) == [("returned",)]
+    assert load(world.see(get, item.id).data)["attempts"] == 0
+    world.clock.advance(HOUR)
+    assert world.see(lost) == []
+    assert world.do(start, item.id, "w") is not None
+
+
+def test_nobody_puts_back_what_another_sends_or_gave_up(world: World) -> None:
+    item = queued(world)
+    world.do(start, item.id, "w")
+    world.do(put_back, item.id, "another")
+    assert world.see(due, 10) == []
+    world.do(recover, item.id)
+    world.do(put_back, item.id, "w")
+    assert world.see(due, 10) == [] and world.see(get, item.id).status == "unconfirmed"
 
 
 def test_a_clock_set_back_delays_no_message(world: World) -> None:

@@ -92,9 +92,10 @@ def test_a_number_that_was_told_to_slow_down_pauses(
 ) -> None:
     pace.slow("a", Fault(code="130429", retryable=True, retry_after=told, scope=scope))  # type: ignore[arg-type]
     assert pace.make_ready("a", "i") == pytest.approx(seconds)
-    assert pace.make_ready("b", "i") == 0
+    assert pace.paused("a") == pytest.approx(seconds)
+    assert pace.make_ready("b", "i") == pace.paused("b") == 0
     clock.advance(seconds * 1_000)
-    assert pace.make_ready("a", "i") == 0
+    assert pace.make_ready("a", "i") == pace.paused("a") == 0
 
 
 def test_a_refusal_that_is_no_matter_of_pace_slows_nothing(pace: Pace) -> None:
