@@ -20,6 +20,11 @@ def normal(value: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", value.upper())
 
 
+def fits(plain: str) -> bool:
+    """Whether it has as many characters as a document may have: a dash or a nought for none has not."""
+    return 4 <= len(plain) <= _LONGEST
+
+
 def checked(kind: str, value: str) -> str:
     """The document in its one form. Raises Invalid for a kind that is no word, or a value that cannot be one of it."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,19}", kind):
@@ -27,7 +32,7 @@ def checked(kind: str, value: str) -> str:
             "A kind of document is one lower-case word, such as cpf, cnpj, rfc, dni or cc.", field="document.kind"
         )
     plain = normal(value)
-    if not 4 <= len(plain) <= _LONGEST or (kind in _CHECKED and not _CHECKED[kind].is_valid(plain)):
+    if not fits(plain) or (kind in _CHECKED and not _CHECKED[kind].is_valid(plain)):
         raise Invalid(f"This is no {kind}: a character is wrong or missing.", field="document.value")
     return plain
 
@@ -40,4 +45,4 @@ def digest(vault: Vault, plain: str) -> str:
 def digests(vault: Vault, text: str) -> list[str]:
     """The digest a text would have as a document; none for a text that cannot be one."""
     plain = normal(text)
-    return [digest(vault, plain)] if 4 <= len(plain) <= _LONGEST and any(each.isdigit() for each in plain) else []
+    return [digest(vault, plain)] if fits(plain) and any(each.isdigit() for each in plain) else []

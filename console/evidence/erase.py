@@ -6,7 +6,7 @@ contact log, the decisions and the consents stay as long as the law keeps them, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -27,7 +27,7 @@ from console.evidence.models import erased, removal
 from console.evidence.records import files_of_items, message_body, plain
 from console.evidence.verify import digest_of
 from console.gate.profiles import countries
-from console.imports.persons import Kept, Traces, forget_lines, kept_files, traces_of
+from console.imports.persons import Kept, Struck, Traces, forget_lines, kept_files, traces_of
 from console.ledger.charge_files import files_of_person
 from console.ledger.models import charge_file
 from console.ledger.owed import owed
@@ -113,15 +113,15 @@ def about_to_erase(reader: Reader, actor: Actor, removal_id: str) -> tuple[Trace
     return traces_of(reader, _asked(reader, actor, removal_id)[1]), kept_files(reader)
 
 
-def carry_out(
-    tx: Tx, actor: Actor, removal_id: str, vault: Vault, struck: Mapping[str, Collection[int]]
-) -> tuple[Removal, list[str]]:
+def carry_out(tx: Tx, actor: Actor, removal_id: str, vault: Vault, struck: Struck) -> tuple[Removal, list[str]]:
     """Erase, by somebody else than who asked; the request with its report, and the ids of files to delete.
 
-    `struck`: the lines that `strike` took out of imported files. Raises NotFound, Forbidden, OwnRequest, or Conflict
-    when it is done already.
+    `struck`: what `strike` told of imported files. Raises NotFound, Forbidden, OwnRequest, or Conflict when it is done
+    already, or a file has come that `strike` did not look at.
     """
     found, debtor_id = _asked(tx, actor, removal_id)
+    if any(each.run.id not in struck for each in kept_files(tx)):
+        raise Conflict("A file came to be imported meanwhile: carry it out again.")
     report, gone = erase(tx, vault, debtor_id, "erasure")
     report.count("rows of imported files", forget_lines(tx, struck))
     found.state, found.done_by, found.done_at, found.report = "done", actor.id, tx.now, dump(report)

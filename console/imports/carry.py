@@ -24,7 +24,7 @@ from console.imports.words import KINDS, Kind
 from console.jobs.enqueue import enqueue_job
 from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import dump, load
-from console.store.statement import add, add_many, change, remove, rows
+from console.store.statement import add, add_many, change, remove, rows, value
 from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
 from console.timeline.files import safe_name
@@ -87,12 +87,12 @@ def found(tx: Tx, run_id: str, sheet: Sheet) -> None:
     change(tx, import_run, {"id": run_id}, state="running", rows=len(sheet.records), unused=dump(sheet.unused))
 
 
-def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, begin_at: int) -> bool:
-    """One batch and the count of it, together. False when somebody else carries the import on."""
+def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, begin_at: int) -> set[int] | None:
+    """One batch and the count of it, together; the lines left out. None when somebody else carries the import on."""
     tx.lock(f"import:{run_id}")
     row = one(tx, run_id)
     if row.state != "running" or row.done != begin_at:
-        return False
+        return None
     told = book_step(tx, vault, book, step, bool(row.dry_run))
     outcomes = Counter(load(row.outcomes)) + told.outcomes
     add_many(tx, import_fault, [
@@ -102,7 +102,12 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
     ])  # fmt: skip
     change(tx, import_run, {"id": run_id, "done": begin_at}, done=step.upto, outcomes=dump(outcomes),
            rejected=row.rejected + len(told.wrong))  # fmt: skip
-    return True
+    return told.lines
+
+
+def refused(reader: Reader, run_id: str) -> set[int]:
+    """The lines that were left out so far."""
+    return set(rows(reader, select(import_fault.c.line).where(import_fault.c.import_id == run_id), value))
 
 
 def end(tx: Tx, run_id: str) -> bool:

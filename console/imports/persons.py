@@ -30,6 +30,8 @@ from console.timeline.files import Files
 
 STRUCK = "—"
 """What stands on the line of a row that was taken out."""
+Struck = Mapping[str, Mapping[int, bool]]
+"""The lines that are struck in each file that was looked at, and whether this call struck them."""
 _BREAK = re.compile(r"[\r\n]+")
 
 
@@ -77,23 +79,27 @@ def must_have_ended(files: Files, vault: Vault, kept: Iterable[Kept], traces: Tr
             raise Conflict("A file that names this person is being imported: carry it out when that has ended.")
 
 
-def strike(files: Files, vault: Vault, kept: Iterable[Kept], traces: Traces) -> dict[str, list[int]]:
-    """Write each file anew without the person's rows; the lines that went, by file. Doing it again finds none."""
-    gone: dict[str, list[int]] = {}
+def strike(files: Files, vault: Vault, kept: Iterable[Kept], traces: Traces) -> Struck:
+    """Write each file anew without the person's rows. Lines that went before are told too: what was said of them may
+    still stand, if the call that took them out broke off.
+    """
+    gone: dict[str, dict[int, bool]] = {}
     for each in kept:
         sheet, lines = _found(files, vault, each, traces)
-        if sheet is not None and lines:
+        before = [] if sheet is None else [record.line for record in sheet.records if record.raw == [STRUCK]]
+        gone[each.run.id] = dict.fromkeys(before, False) | dict.fromkeys(lines, True)
+        if sheet is not None and lines and files.path(each.run.id).exists():  # its week may have ended meanwhile
             files.write(each.run.id, without(sheet, lines))
-            gone[each.run.id] = lines
     return gone
 
 
-def forget_lines(tx: Tx, gone: Mapping[str, Collection[int]]) -> int:
-    """What was said of these lines goes; how many rows there were. The counts of an import stay."""
+def forget_lines(tx: Tx, gone: Struck) -> int:
+    """What was said of these lines goes; how many went now or were still spoken of. The counts of an import stay."""
+    count = 0
     for run_id, lines in gone.items():
-        for line in lines:
-            remove(tx, import_fault, import_id=run_id, line=line)
-    return sum(len(lines) for lines in gone.values())
+        for line, now in lines.items():
+            count += bool(remove(tx, import_fault, import_id=run_id, line=line)) or now
+    return count
 
 
 def without(sheet: Sheet, lines: Collection[int]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from msgspec import Struct, field
 from sqlalchemy import select
@@ -46,6 +46,10 @@ class Told(Struct):
     outcomes: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
 
+    @property
+    def lines(self) -> set[int]:
+        return {record.line for record, _ in self.wrong}
+
 
 class Report(Told):
     rows: int = 0
@@ -66,10 +70,14 @@ def steps(
     now: int,
     *,
     dry_run: bool,
+    refused: Collection[int] = (),
     begin: int = 0,
     size: int = BATCH,
 ) -> Iterator[Step]:
-    """The records from `begin` on, `size` at a time. A key that an earlier row has, wherever it stands, is a fault."""
+    """The records from `begin` on, `size` at a time. A key that an earlier row has, wherever it stands, is a fault.
+
+    `refused`: the lines that were left out so far, which the caller of a dry run adds to after each step.
+    """
     seen: dict[str, int] = {}
     step, past = Step([], [], begin), Past()
     for at, each in enumerate(records, 1):
@@ -84,11 +92,12 @@ def steps(
         else:
             if at > begin:
                 step.rows.append(row)
-            elif dry_run:
+            elif dry_run and each.line not in refused:
                 past.add([row])
         if at > begin and (at - begin) % size == 0:
             yield Step(step.rows, step.wrong, at, past.of(step.rows))
-            past.add(step.rows if dry_run else [])
+            if dry_run:
+                past.add(row for row in step.rows if row.record.line not in refused)
             step = Step([], [], at)
     if step.rows or step.wrong:
         yield Step(step.rows, step.wrong, len(records), past.of(step.rows))
@@ -103,11 +112,12 @@ def bring(
     A dry run goes the same way and takes every batch back, after what earlier ones brought of its people. A run that
     is broken off has whole batches behind it, and what it brought is known when the file comes again.
     """
-    report = Report(rows=len(sheet.records))
-    for step in steps(kind, sheet.records, book, services.store.clock.now(), dry_run=dry_run):
+    report, refused = Report(rows=len(sheet.records)), set[int]()
+    for step in steps(kind, sheet.records, book, services.store.clock.now(), dry_run=dry_run, refused=refused):
         told = services.store.write_now(book_step, services.vault, book, step, dry_run)
         report.outcomes += told.outcomes
         report.wrong += told.wrong
+        refused |= told.lines
         progress(step.upto)
     if not dry_run:
         services.store.write_now(write_down, book, kind, report.rows, report.outcomes, len(report.wrong), by=None)

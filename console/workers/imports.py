@@ -39,11 +39,14 @@ async def run(services: Services, payload: dict[str, Any]) -> None:
         return
     await services.store.write(carry.found, run_id, sheet)
     done = row.done
-    dry_run = bool(row.dry_run)
-    todo = steps(kind, sheet.records, book, services.clock.now(), dry_run=dry_run, begin=done, size=AT_ONCE)
+    dry_run, left_out = bool(row.dry_run), await services.store.read(carry.refused, run_id)
+    todo = steps(kind, sheet.records, book, services.clock.now(), dry_run=dry_run, refused=left_out, begin=done,
+                 size=AT_ONCE)  # fmt: skip
     while (step := await asyncio.to_thread(next, todo, None)) is not None:
-        if not await services.store.write(carry.carry_on, run_id, services.vault, book, step, done):
+        lines = await services.store.write(carry.carry_on, run_id, services.vault, book, step, done)
+        if lines is None:
             return
+        left_out |= lines
         done = step.upto
     if not await services.store.write(carry.end, run_id):
         await asyncio.to_thread(services.files.remove, run_id)

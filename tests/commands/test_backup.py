@@ -244,7 +244,7 @@ def test_who_was_erased_after_the_copy_is_gone_from_the_files_that_it_kept(
     Files(house.data / "files").write(kept.id, f"debtor_id;name;sms;due;amount\nM;Maria;{MARIA.phone};;".encode())
     shell.does("backup", str(target))
     asked = world.do(ask_erasure, world.actor("caio"), world.case(house.case).debtor_id, "pedido LGPD 7")
-    world.do(carry_out, world.actor("admin"), asked, VAULT, {})
+    world.do(carry_out, world.actor("admin"), asked, VAULT, {kept.id: {}})
     written = house.data / "journal.jsonl"
     append_lines(written, world.see(said_since, VAULT, None, set()))
 

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from console.app import WORKERS
+from console.errors import Conflict
+from console.evidence import routes
 from console.imports.models import import_run
+from console.imports.persons import strike
 from console.store.statement import change
 from tests.flows.desk import Scene
 from tests.flows.test_imports import HEAD, brought, debtor
@@ -70,3 +73,45 @@ def test_a_file_that_is_being_booked_is_waited_for(scene: Scene) -> None:
     told = scene.admin.post(url)
     assert told.json()["code"] == "conflict" and "being imported" in told.json()["detail"]
     assert b"E3" in scene.server.services.files.read(made["id"])
+
+
+def test_what_is_said_of_rows_goes_also_when_the_call_that_took_them_out_broke_off(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought(scene, HEAD, KEYED.replace("E1", "E4").replace("52998224725", "").replace("0001", "0004"))
+    made = brought(scene, HEAD, WRONG.replace("E1", "E4"), SHARED)
+    url = asked(scene, debtor(scene, "E4"))
+
+    def breaks(*_: object) -> None:
+        raise Conflict("It broke off.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(routes, "carry_out", breaks)
+        assert scene.admin.post(url).status_code == 409
+    faults = f"/api/v1/imports/{made['id']}/faults"
+    assert b"E4" not in scene.server.services.files.read(made["id"])
+    assert {each["line"] for each in scene.admin.get(faults).json()["items"]} == {2, 3}
+    done = scene.admin.post(url)
+    assert done.status_code == 200 and done.json()["removed"]["rows of imported files"] == 1, done.text
+    assert {each["line"] for each in scene.admin.get(faults).json()["items"]} == {3}
+
+
+def test_a_file_that_comes_meanwhile_is_looked_at_before_anything_is_erased(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought(scene, HEAD, KEYED.replace("E1", "E5").replace("52998224725", "").replace("0001", "0005"))
+    url = asked(scene, debtor(scene, "E5"))
+    came: list[str] = []
+
+    def slowly(*given: Any) -> Any:
+        struck = strike(*given)
+        came.append(brought(scene, HEAD, WRONG.replace("E1", "E5"))["id"])
+        return struck
+
+    with monkeypatch.context() as slow:
+        slow.setattr(routes, "strike", slowly)
+        told = scene.admin.post(url)
+    assert told.json()["code"] == "conflict" and "meanwhile" in told.json()["detail"]
+    done = scene.admin.post(url)
+    assert done.status_code == 200 and done.json()["removed"]["rows of imported files"] == 1, done.text
+    assert b"E5" not in scene.server.services.files.read(came[0])

@@ -98,22 +98,25 @@ def test_a_dry_run_counts_and_changes_nothing(scene: Scene) -> None:
 
 def test_a_dry_run_knows_whom_earlier_rows_of_its_file_would_bring(scene: Scene) -> None:
     first = "D1;Pessoa Um;39053344705;+5511933000001;D1-1;1;10/09/2026;100,00"
+    left_out = "D4;Pessoa Quatro;;+12;D4-1;1;10/09/2026;50,00"  # its number is none, so it brings nobody
+    second = "D4;Pessoa Quatro;;;D4-2;2;10/09/2026;50,00"
     between = [GOOD.format(f"X{n}", f"{33_000_000 + n}") for n in range(2 * AT_ONCE)]
     later = (
         "D1;;;;D1-2;2;10/09/2026;50,00",  # the name is that of the first
         "D2;Pessoa Dois;390.533.447-05;;D2-1;1;10/09/2026;50,00",  # the first's document: one person, two keys
         "D3;;;;D3-1;1;10/09/2026;50,00",  # nobody's
         "D2;;;;D2-2;2;amanhã;50,00",
+        "D4;;;;D4-3;3;10/09/2026;50,00",
     )
-    file = (HEAD, first, *between, *later)
+    file = (HEAD, first, left_out, second, *between, *later)
     dry = brought(scene, *file, dry_run="true")
     assert scene.sofia.get(f"{DEBTORS}D1").json()["items"] == []
     wet = brought(scene, *file)
     counts = ("rows", "created", "updated", "suspended", "known", "rejected")
     assert {name: dry[name] for name in counts} == {name: wet[name] for name in counts}
     faults = [scene.admin.get(f"/api/v1/imports/{each['id']}/faults").json()["items"] for each in (dry, wet)]
-    assert faults[0] == faults[1] and [each["line"] for each in faults[0]] == [2 * AT_ONCE + 5, 2 * AT_ONCE + 6]
-    assert [each["code"] for each in faults[0]] == ["refused", "no_date"]
+    assert faults[0] == faults[1] and [each["line"] for each in faults[0]] == [3, 2 * AT_ONCE + 7, 2 * AT_ONCE + 8]
+    assert [each["code"] for each in faults[0]] == ["refused", "refused", "no_date"]
 
 
 def test_the_same_client_id_is_one_import_and_another_file_a_conflict(scene: Scene) -> None:
@@ -213,7 +216,7 @@ def test_contacts_made_elsewhere_count_once(scene: Scene) -> None:
 def test_one_that_breaks_off_goes_on_where_it_was(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     carry_on, begun = carry.carry_on, []
 
-    def breaks(*args: Any) -> bool:
+    def breaks(*args: Any) -> set[int] | None:
         begun.append(args[-1])
         if len(begun) == 2:
             raise RuntimeError("the process dies")
