@@ -65,7 +65,7 @@ def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserCo
     phones.get_by_role("button", name="Aceito").last.click()
     expect(ana.locator("[data-item]").filter(has_text="Acordo confirmado")).to_be_visible()
     expect(pane.get_by_text("espera a entrada")).to_be_visible()
-    ana.get_by_role("button", name="Avisos").click()
+    ana.locator("nav.rail").get_by_role("link", name="Avisos").click()
     expect(ana.get_by_text("Maria Souza aceitou o acordo")).to_be_visible()
     ana.keyboard.press("Escape")
 
