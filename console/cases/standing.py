@@ -4,8 +4,10 @@ edges.
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import Column, ColumnElement, ScalarSelect, bindparam, select
 
 from console.cases.hours import due
 from console.cases.policy import routing_policy
@@ -40,36 +42,21 @@ class Held(Struct, frozen=True):
     planned: str | None
 
 
+def _one(column: Column[Any], *where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(column).where(column.table.c.debtor_id == bindparam("debtor_id"), *where).limit(1).scalar_subquery()
+
+
+def _of_book(column: Column[Any], *states: str) -> ScalarSelect[Any]:
+    table = column.table
+    return _one(column, table.c.portfolio_id == bindparam("portfolio_id"), table.c.state.in_(states))
+
+
 _HELD = Query(
     select(
-        select(promise.c.due_at)
-        .where(
-            promise.c.debtor_id == bindparam("debtor_id"),
-            promise.c.portfolio_id == bindparam("portfolio_id"),
-            promise.c.state == "open",
-        )
-        .limit(1)
-        .scalar_subquery(),
-        select(plan.c.check_at)
-        .where(
-            plan.c.debtor_id == bindparam("debtor_id"),
-            plan.c.portfolio_id == bindparam("portfolio_id"),
-            plan.c.state.in_(("accepted", "active")),
-        )
-        .limit(1)
-        .scalar_subquery(),
-        select(plan.c.id)
-        .where(
-            plan.c.debtor_id == bindparam("debtor_id"),
-            plan.c.portfolio_id == bindparam("portfolio_id"),
-            plan.c.state == "offered",
-        )
-        .limit(1)
-        .scalar_subquery(),
-        select(outbox.c.item_id)
-        .where(outbox.c.debtor_id == bindparam("debtor_id"), outbox.c.state.in_(("planned", "restored")))
-        .limit(1)
-        .scalar_subquery(),
+        _of_book(promise.c.due_at, "open"),
+        _of_book(plan.c.check_at, "accepted", "active"),
+        _of_book(plan.c.id, "offered"),
+        _one(outbox.c.item_id, outbox.c.state.in_(("planned", "restored"))),
     ),
     Held,
 )

@@ -45,9 +45,7 @@ READERS = 4
 WAL_PAGES = 4_000
 """About 16 MiB of log before its pages go into the file: a page that changes with every message goes once for many."""
 MANY = 4  # verbs at which savepoints, each of which copies every page that is touched, are worth a doubt
-WARY = (
-    64  # commits in savepoints after somebody was refused: whoever is refused again and again costs the others nothing
-)
+WARY = 64  # commits in savepoints after somebody was refused: whoever is refused again costs the others nothing
 STATEMENTS = 512  # kept prepared, a connection
 CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
 

@@ -6,7 +6,6 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,9 @@ PREFIX = "audit.act."
 
 
 def _acts() -> Iterator[tuple[str, str]]:
-    """(pattern of the act, where) of each call that writes to the audit; what is worked out stands for any word."""
+    """(pattern of the act, where) of each call that writes to the audit; what is worked out stands for any word. An act
+    that comes in a variable (consents) is not seen here.
+    """
     for path in sorted((ROOT / "console").rglob("*.py")):
         source = path.read_text("utf-8")
         if "console.audit.record import" not in source:
@@ -40,7 +41,7 @@ def _patterns(act: ast.expr) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", ["pt-BR", "es", "en"])
 def test_every_act_of_the_audit_has_words(language: str) -> None:
-    words = json.loads(Path(ROOT, "frontend", "i18n", f"{language}.json").read_text("utf-8"))
+    words = json.loads((ROOT / "frontend" / "i18n" / f"{language}.json").read_text("utf-8"))
     acts = [key.removeprefix(PREFIX) for key in words if key.startswith(PREFIX)]
     found = list(_acts())
     assert len(found) > 60

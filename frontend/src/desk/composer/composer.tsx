@@ -172,10 +172,10 @@ function Box({ c, active }: { c: Case; active: boolean }) {
             <IconButton icon="slash" label={t('composer.quick')} keys={`/ ${t('or')} ${shownKey('quickReply')}`} onClick={() => run('quickReply')} impeded={isNote} />
             <IconButton icon="template" label={t('composer.templates')} keys={shownKey('templates')} onClick={() => { overlay.value = { kind: 'templates', id }; }} impeded={isNote} />
             <IconButton icon="clip" label={t('composer.attach')} keys={shownKey('attach')} onClick={() => picker.current?.click()} impeded={isNote} />
-            <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} class="opt2" />
+            <IconButton icon="pix" label={t('composer.pay')} keys={shownKey('pay')} onClick={() => void putPayCode(id)} impeded={isNote} class="opt-phone" />
             <span class="anchor"><IconButton icon="link" label={t('composer.link')} keys={shownKey('link')} onClick={() => { if (links) setLinks(null); else void openLinks(); }} impeded={isNote} class="opt" expanded={!!links} />
               {links ? <LinkMenu c={c} ledger={links} onClose={() => setLinks(null)} /> : null}</span>
-            <IconButton icon="file" label={t('composer.document')} keys={shownKey('document')} onClick={() => void addDocument(id)} impeded={isNote} class="opt2" />
+            <IconButton icon="file" label={t('composer.document')} keys={shownKey('document')} onClick={() => void addDocument(id)} impeded={isNote} class="opt-phone" />
             <span class="anchor"><IconButton icon="smile" label={t('composer.emoji')} onClick={() => setSigns(!signs)} class="opt" expanded={signs} />
               {signs ? <EmojiMenu onPick={put} onClose={() => setSigns(false)} /> : null}</span>
             <span class="anchor"><IconButton icon="calendar" label={t('composer.schedule')} keys={shownKey('schedule')} onClick={() => setLater(!later)} impeded={isNote || isEmpty} class="opt" expanded={later} />
