@@ -11,6 +11,7 @@ same one again on the folder it left.
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -65,14 +66,8 @@ class Desk:
         raise AssertionError(f"not heard within {seconds} s; the last frames: {names}")
 
     def assigned(self, text: str, seconds: float = SOON) -> dict[str, Any]:
-        """The case that was given to this desk and whose last words are `text`."""
-        frame = self.until(
-            lambda frame: (
-                frame.get("name") == "case.assigned"
-                and ((frame["data"].get("last_item") or {}).get("text") or "").strip() == text
-            ),
-            seconds,
-        )
+        """The case that was given to this desk, now or in a test before, and whose last words are `text`."""
+        frame = self.until(lambda frame: _brings(frame, text), seconds)
         return self.case(frame["case"])
 
     def case(self, case_id: str) -> dict[str, Any]:
@@ -193,6 +188,13 @@ class DemoServer:
             raise
 
 
+def _brings(frame: dict[str, Any], text: str) -> bool:
+    """Whether it gives a case with these last words, or adds them to one that this desk holds."""
+    data = frame.get("data") or {}
+    said = {"case.assigned": (data.get("last_item") or {}).get("text"), "message.created": data.get("text")}
+    return (said.get(frame.get("name", "")) or "").strip() == text
+
+
 def stranger(channel: str) -> str:
     """An address that nobody has: a Brazilian mobile, or a mailbox."""
     number = next(_STRANGERS)
@@ -226,7 +228,18 @@ def start(folder: Path, *more: str, quiet: bool = True) -> Iterator[DemoServer]:
 def demo_server() -> Iterator[DemoServer]:
     """One demo for all tests of a worker; what a test needs of it, it makes itself."""
     with TemporaryDirectory() as folder, start(Path(folder, "demo")) as server:
+        _give_room(server, "ana")
         yield server
+
+
+def _give_room(server: DemoServer, name: str) -> None:
+    """They are given what each test brings, however much the tests before have left with them."""
+    change = ("user", "change", f"{name}@demo.acordo.example", "--capacity", "100", "--max-held", "1000")
+    command = [sys.executable, "-m", "console.cli", *change]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "ACORDO_DATA_DIR": str(server.folder)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def _ready(process: subprocess.Popen[str], log: Path) -> tuple[str, list[str]]:
