@@ -24,6 +24,7 @@ from console.negotiation.routes import ENDPOINTS as negotiation
 from console.outreach.routes import ENDPOINTS as outreach
 from console.people.routes import ENDPOINTS as people
 from console.reports.routes import ENDPOINTS as reports
+from console.supervision.glass_routes import ENDPOINTS as glass
 from console.supervision.routes import ENDPOINTS as supervision
 from console.timeline.routes import ENDPOINTS as files
 from console.web.mail import ENDPOINTS as mail
@@ -38,6 +39,7 @@ API: list[Endpoint] = [
     *mail,
     *files,
     *supervision,
+    *glass,
     *debtors,
     *persons,
     *reveals,

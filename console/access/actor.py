@@ -19,6 +19,11 @@ class Actor(Struct, frozen=True, kw_only=True):
     session: str = ""  # id of the session, "" for a token
     scopes: frozenset[str] = frozenset()  # of a token; a session has none and needs none
     portfolio: str | None = None  # a token may be bound to one
+    opened: frozenset[str] = frozenset()  # what an emergency opened, for reading alone: case:ID, delivery:ID
+
+    @property
+    def opened_cases(self) -> list[str]:
+        return sorted(each.removeprefix("case:") for each in self.opened if each.startswith("case:"))
 
     def must_be(self, *roles: str) -> None:
         """Raises Forbidden unless the actor has one of these roles."""

@@ -1,7 +1,8 @@
 """Who sees what. Every door asks here: HTTP, search, socket, files, exports.
 
 content of a case   its owner, the agent it was taken over from, supervisors of its team, compliance;
-                    an agent also reads earlier cases of a debtor whose open case they own
+                    an agent also reads earlier cases of a debtor whose open case they own;
+                    a supervisor for an hour also a case that they opened in an emergency (`supervision/break_glass.py`)
 existence           everybody of its team, as a masked row
 nobody else         learns that it exists: NotFound, decided before anything else
 """
@@ -21,7 +22,7 @@ from console.store.statement import Query, placed, places, row, rows, value
 from console.store.transaction import Reader
 from console.wire import shapes
 
-_PLACE = (case.c.owner_id, case.c.taken_over_from, case.c.team_id, case.c.debtor_id, case.c.portfolio_id)
+_PLACE = (case.c.id, case.c.owner_id, case.c.taken_over_from, case.c.team_id, case.c.debtor_id, case.c.portfolio_id)
 _FACTS = Query(
     select(*_PLACE).where(case.c.id == bindparam("id")),
     lambda *columns: columns,
@@ -71,7 +72,7 @@ def content_arms(actor: Actor) -> Arms:
     if actor.role == "compliance":
         return [], [true()]
     if actor.role == "supervisor":
-        return [], _of_teams(actor)
+        return [case.c.id.in_(actor.opened_cases)] if actor.opened else [], _of_teams(actor)
     if actor.role == "agent":
         return _agent_reads(actor.id), []
     if actor.role == "integration" and "cases:read" in actor.scopes:
@@ -98,9 +99,10 @@ def readable(reader: Reader, actor: Actor, cases: Sequence[shapes.Case]) -> set[
         each.id
         for each in cases
         if _reads(
-            actor, holds, _id(each.owner), _id(each.taken_over_from), each.team.id, each.debtor.id, each.portfolio.id
+            actor, holds, each.id, _id(each.owner), _id(each.taken_over_from), each.team.id, each.debtor.id,
+            each.portfolio.id,
         )
-    }
+    }  # fmt: skip
 
 
 def readable_of(reader: Reader, actor: Actor, ids: Iterable[str]) -> set[str]:
@@ -110,7 +112,7 @@ def readable_of(reader: Reader, actor: Actor, ids: Iterable[str]) -> set[str]:
         return set()
     holds = _held(reader, actor)
     facts = _facts(len(wanted)).all(reader, **placed(wanted))
-    return {case_id for case_id, *each in facts if _reads(actor, holds, *each)}
+    return {each[0] for each in facts if _reads(actor, holds, *each)}
 
 
 def must_read(reader: Reader, actor: Actor, case_id: str) -> None:
@@ -124,7 +126,7 @@ def must_know(reader: Reader, actor: Actor, case_id: str) -> None:
     facts = _FACTS.first(reader, id=case_id)
     if facts is None:
         raise NotFound
-    if facts[2] in actor.teams and actor.role in ("agent", "supervisor"):
+    if facts[3] in actor.teams and actor.role in ("agent", "supervisor"):
         return
     if not _reads(actor, partial(_holds, reader, actor), *facts):
         raise NotFound
@@ -187,7 +189,7 @@ def _id(person: shapes.Person | None) -> str | None:
 
 @cache
 def _facts(count: int) -> Query[tuple[str, ...]]:
-    return Query(select(case.c.id, *_PLACE).where(case.c.id.in_(places(count))), row)
+    return Query(select(*_PLACE).where(case.c.id.in_(places(count))), row)
 
 
 def _held(reader: Reader, actor: Actor) -> Callable[[str, str], bool]:
@@ -201,14 +203,14 @@ def _holds(reader: Reader, actor: Actor, debtor: str, portfolio: str) -> bool:
 
 
 def _reads(
-    actor: Actor, holds: Callable[[str, str], bool], owner: str | None, former: str | None, team: str, debtor: str,
-    portfolio: str,
+    actor: Actor, holds: Callable[[str, str], bool], case_id: str, owner: str | None, former: str | None, team: str,
+    debtor: str, portfolio: str,
 ) -> bool:  # fmt: skip
     """`holds`: whether the actor owns the open case of this debtor in this portfolio."""
     if actor.role == "compliance":
         return True
     if actor.role == "supervisor":
-        return team in actor.teams
+        return team in actor.teams or f"case:{case_id}" in actor.opened
     if actor.role == "agent":
         if actor.id in (owner, former):
             return True
@@ -232,6 +234,6 @@ def _hears(reader: Reader, actor: Actor, topic: str) -> bool:
         if facts is None or side not in ("", "team"):
             return False
         if side == "team":
-            return side_readers(actor, facts[2])
+            return side_readers(actor, facts[3])
         return _reads(actor, partial(_holds, reader, actor), *facts)
     return False

@@ -1,4 +1,4 @@
-"""The HTTP face of what came in: deliveries for operators, masked; their bytes for compliance alone, audited."""
+"""The HTTP face of what came in: deliveries for operators, masked; their bytes for compliance, audited."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from console.access.endpoint import Call, Endpoint, Nothing
 from console.audit.record import record
-from console.errors import Conflict
+from console.errors import Conflict, Forbidden
 from console.intake.masked import masked
 from console.intake.queries import DeliveryRow, IntakePage, IntakeQuery, Line, get, line, page
 from console.intake.replay import replay
@@ -42,6 +42,9 @@ async def post_replay(call: Call[Nothing, Nothing]) -> DeliveryShape:
 
 async def get_raw(call: Call[Nothing, Nothing]) -> Response:
     """The bytes as they came, as a file: no browser shows them."""
+
+    if call.actor.role == "admin" and f"delivery:{call.path['id']}" not in call.actor.opened:
+        raise Forbidden("This is for compliance, or for an admin who opened the delivery in an emergency.")
 
     def look(tx: Tx) -> DeliveryRow:
         row = get(tx, call.path["id"])
@@ -76,6 +79,6 @@ ENDPOINTS = [
              summary="One delivery, its body masked"),
     Endpoint(method="POST", path=f"{_INTAKE}/{{id}}/replay", handler=post_replay, answer=DeliveryShape, roles=OPERATORS,
              problems=("conflict",), summary="Carry the stored bytes out once more"),
-    Endpoint(method="GET", path=f"{_INTAKE}/{{id}}/raw", handler=get_raw, roles=frozenset({"compliance"}),
+    Endpoint(method="GET", path=f"{_INTAKE}/{{id}}/raw", handler=get_raw, roles=OPERATORS,
              problems=("conflict",), rate="reveal", summary="The bytes as they came; audited"),
 ]  # fmt: skip

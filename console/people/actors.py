@@ -8,11 +8,12 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, select
 
 from console.access.actor import Actor
+from console.access.models import break_glass
 from console.people.models import session, team, team_member, token, user
 from console.people.sessions import expires_at, hash_of
 from console.settings import Settings
 from console.store.base import load
-from console.store.statement import Query, row
+from console.store.statement import Query, row, value
 from console.store.transaction import Reader
 from console.wire.moment import SECOND, Ms
 
@@ -45,6 +46,13 @@ _BY_TOKEN = Query(
 _BY_ID = Query(
     select(*_USER).select_from(_WITH_TEAMS).where(user.c.id == bindparam("id"), user.c.disabled_at.is_(None)), row
 )
+_OPENED = Query(
+    select(break_glass.c.object).where(
+        break_glass.c.user_id == bindparam("user_id"), break_glass.c.until > bindparam("now")
+    ),
+    value,
+)
+_MAY_OPEN = frozenset({"supervisor", "admin"})  # nobody else pays for the look
 
 
 def by_cookie(reader: Reader, cookie: str, settings: Settings) -> Signed | None:
@@ -56,7 +64,8 @@ def by_cookie(reader: Reader, cookie: str, settings: Settings) -> Signed | None:
     if expires_at(created_at, seen_at, settings) <= reader.real:
         return None
     ends = created_at + settings.session_seconds * SECOND
-    return Signed(_actor(found, session=session_id), csrf=csrf, seen_at=seen_at, ends_at=ends)
+    actor = _actor(found, session=session_id, opened=_opened(reader, found[0]))
+    return Signed(actor, csrf=csrf, seen_at=seen_at, ends_at=ends)
 
 
 def by_token(reader: Reader, secret: str) -> Signed | None:
@@ -76,13 +85,20 @@ def again(reader: Reader, actor: Actor) -> Actor | None:
     found = _BY_ID.all(reader, id=actor.id)
     if not found:
         return None
-    return _actor(found, session=actor.session, scopes=actor.scopes, portfolio=actor.portfolio)
+    opened = _opened(reader, found[0]) if actor.session else frozenset()
+    return _actor(found, session=actor.session, scopes=actor.scopes, portfolio=actor.portfolio, opened=opened)
 
 
 def by_id(reader: Reader, user_id: str) -> Actor | None:
     """A user as an actor, without a session: for commands and workers. None when unknown or disabled."""
     found = _BY_ID.all(reader, id=user_id)
     return _actor(found) if found else None
+
+
+def _opened(reader: Reader, found: tuple[Any, ...]) -> frozenset[str]:
+    """What this user opened in an emergency and may still read; a token opens nothing."""
+    user_id, _, role = found[:3]
+    return frozenset(_OPENED.all(reader, user_id=user_id, now=reader.now)) if role in _MAY_OPEN else frozenset()
 
 
 def _actor(found: list[tuple[Any, ...]], **more: Any) -> Actor:

@@ -7,12 +7,15 @@ from console.intake.replay import PAYMENTS
 from console.jobs.claim import give_back_all
 from console.negotiation import notices
 from console.services import Services
-from console.workers import answers, healing, imports, lookups, media, orphans, readmarks, retoken, templates
+from console.supervision import break_glass
+from console.workers import answers, glass, healing, imports, lookups, media, orphans, readmarks, retoken, templates
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
     lookups.KIND: lookups.ask,
     answers.KIND: answers.read,
+    break_glass.ENDED: glass.end,
+    break_glass.OVERDUE: glass.overdue,
     healing.KIND: healing.end,
     IMPORT: imports.run,
     "media.fetch": media.fetch,

@@ -71,6 +71,11 @@ export class Socket {
     };
   }
 
+  /** Asks again for a topic that was refused and may be heard now. */
+  again(topic: string): void {
+    if (this.topics.has(topic)) this.send({ type: 'subscribe', topics: [topic] });
+  }
+
   private release(topics: string[]): void {
     const gone: string[] = [];
     for (const topic of topics) {

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 export type Overlay =
   | { kind: 'resolve'; id: string; ids?: string[]; thenNext: boolean }
   | { kind: 'snooze' | 'transfer' | 'labels' | 'priority'; id: string; ids?: string[] }
-  | { kind: 'points' | 'skills' | 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity' | 'merge' | 'contact' | 'protect' | 'wishes'; id: string }
+  | { kind: 'points' | 'skills' | 'glass' | 'hand' | 'why' | 'rules' | 'templates' | 'identify' | 'identity' | 'merge' | 'contact' | 'protect' | 'wishes'; id: string }
   | { kind: 'picture'; url: string; name: string }
   | { kind: 'search' | 'keys' | 'shift' | 'settings' | 'toContact' }
   | null;

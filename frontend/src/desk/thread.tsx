@@ -8,7 +8,7 @@ import { claim } from '../store/commands';
 import { takeServerDraft } from '../store/drafts';
 import { readFirst, shown } from '../store/first';
 import { loadCase, loadDownTo, loadOlder, loadTimeline, markSeen } from '../store/load';
-import { caseOf, isMine, isTakenFromMe, liveOf, timelineOf } from '../store/state';
+import { caseOf, isMine, isSupervisor, isTakenFromMe, liveOf, timelineOf } from '../store/state';
 import { hold, tellSeen } from '../store/session';
 import { keptAtEnd, letGoOfOlder, mostHeld, showThread } from '../store/threads';
 import { Button } from '../ui/button';
@@ -18,6 +18,7 @@ import type { Case, Item } from '../wire';
 import { Composer } from './composer/composer';
 import { ThreadContext } from './context';
 import { wanted } from './nav';
+import { overlay } from './overlays';
 import { entriesOf, isSame, type Entry } from './entries';
 import { Header } from './header';
 import { Bubbles, Standing } from './items/bubbles';
@@ -33,7 +34,7 @@ export function Thread({ id, active, column, onClose }: ThreadProps) {
   const held = caseOf(id);
   const masked = held?.value.masked;
   useEffect(() => { setMissing(false); if (masked) return undefined; return openThread(id, setMissing); }, [id, masked]);
-  if (missing && !held) return <Missing />;
+  if (missing && !held) return <Missing id={id} />;
   if (held?.value.masked) return <ClaimCard c={held.value} />;
   return (
     <ThreadContext.Provider value={{ id, watching: false }}>
@@ -60,8 +61,13 @@ export function openThread(id: string, onMissing: (missing: boolean) => void, ..
   return () => { isOver = true; let_go(); };
 }
 
-function Missing() {
-  return <div class="empty tall"><Icon name="eyeoff" size={24} /><b>{t('thread.missing')}</b><span>{t('thread.missingHint')}</span></div>;
+/** A supervisor may see it for an hour in an emergency; whether it exists is not told before. */
+function Missing({ id }: { id: string }) {
+  return (
+    <div class="empty tall"><Icon name="eyeoff" size={24} /><b>{t('thread.missing')}</b><span>{t('thread.missingHint')}</span>
+      {isSupervisor.value ? <Button icon="lock" onClick={() => { overlay.value = { kind: 'glass', id }; }}>{t('glass.break')}</Button> : null}
+    </div>
+  );
 }
 
 function ClaimCard({ c }: { c: Case }) {

@@ -10,6 +10,7 @@ import { ConnectionBanner } from '../ui/banner';
 import { Icon } from '../ui/icon';
 import { Toasts } from '../ui/toasts';
 import { Files } from './files';
+import { Glass } from './glass';
 import { stepRow } from './list';
 import { Audit, Misses, Removals } from './proof';
 import { part, parts, type PartName } from './state';
@@ -17,7 +18,7 @@ import { Conduct, Stops } from './stops';
 import { Suspense } from './suspense';
 
 const shown: Record<PartName, () => preact.JSX.Element> = {
-  files: Files, suspense: Suspense, misses: Misses, audit: Audit, stops: Stops, conduct: Conduct, removals: Removals,
+  files: Files, suspense: Suspense, misses: Misses, audit: Audit, stops: Stops, conduct: Conduct, removals: Removals, glass: Glass,
 };
 
 function toPart(by: 1 | -1): boolean {

@@ -6,7 +6,7 @@ import { explain } from '../store/words';
 import { me } from '../store/state';
 import type { IconName } from '../ui/outlines';
 
-export type PartName = 'files' | 'suspense' | 'misses' | 'audit' | 'stops' | 'conduct' | 'removals';
+export type PartName = 'files' | 'suspense' | 'misses' | 'audit' | 'stops' | 'conduct' | 'removals' | 'glass';
 interface Part { name: PartName; icon: IconName; roles: string[] }
 
 /** Each with whom it is for. Whoever may only read a part sees it without its acts. */
@@ -17,6 +17,7 @@ const all: Part[] = [
   { name: 'stops', icon: 'shield', roles: ['supervisor', 'admin', 'compliance'] },
   { name: 'conduct', icon: 'scale', roles: ['supervisor', 'admin', 'compliance'] },
   { name: 'audit', icon: 'eye', roles: ['admin', 'compliance'] },
+  { name: 'glass', icon: 'lock', roles: ['supervisor', 'admin', 'compliance'] },
   { name: 'removals', icon: 'x', roles: ['admin', 'compliance'] },
 ];
 

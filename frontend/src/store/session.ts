@@ -97,6 +97,11 @@ export function hold(...topics: string[]): () => void {
   return socket ? socket.hold(...topics) : () => undefined;
 }
 
+/** The same of a case that was opened to its reader since. */
+export function holdAgain(caseId: string): void {
+  socket?.again(`case:${caseId}`);
+}
+
 let typedAt = 0;
 export function tellTyping(caseId: string): void {
   if (Date.now() - typedAt < 3000) return;
@@ -132,6 +137,7 @@ const old = 60_000;
 /** What a person should hear of. Replays of old events are shown, not sounded. */
 function tell(frame: EventFrame): void {
   const id = String(frame.case ?? frame.data.id ?? '');
+  if (frame.name === 'notice.created' && frame.data.break_glass) { tellGlass(frame); return; }
   const held = caseOf(id)?.value;
   if (!held || now.value - Date.parse(frame.at) > old) return;
   if (frame.name === 'whisper.created') tellWhisper(held, frame.data as unknown as Whisper);
@@ -149,6 +155,15 @@ function tellNews(held: Case, frame: EventFrame): void {
   if (lookedAt().includes(held.id)) return;
   chime('assigned');
   toast(text, { act: { label: t('open'), run: () => openCase(held.id) } });
+}
+
+/** Somebody read beyond their own in an emergency, or nobody reviewed it in time: told wherever its case is not held. */
+function tellGlass(frame: EventFrame): void {
+  const text = known(`notice.kind.${String(frame.data.kind)}`, '', { name: '' });
+  if (!text || now.value - Date.parse(frame.at) > old) return;
+  notice({ id: frame.id, at: frame.at, text, ...(frame.case ? { caseId: frame.case } : {}), tone: 'bad' });
+  chime('alarm');
+  toast(text, { tone: 'bad' });
 }
 
 function tellWhisper(held: Case, item: Whisper): void {

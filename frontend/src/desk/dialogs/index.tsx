@@ -1,4 +1,5 @@
 import { overlay } from '../overlays';
+import { GlassDialog } from './glass';
 import { IdentifyDialog } from './identify';
 import { IdentityDialog } from './identity';
 import { KeysDialog } from './keys';
@@ -24,6 +25,7 @@ export function Dialogs() {
     case 'labels': return <LabelsDialog ids={shown.ids ?? [shown.id]} />;
     case 'priority': return <PriorityDialog ids={shown.ids ?? [shown.id]} />;
     case 'hand': return <HandDialog id={shown.id} />;
+    case 'glass': return <GlassDialog id={shown.id} />;
     case 'why': return <WhyDialog id={shown.id} />;
     case 'rules': return <RulesDialog id={shown.id} />;
     case 'templates': return <TemplatesDialog id={shown.id} />;
