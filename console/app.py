@@ -95,6 +95,8 @@ WORKERS: dict[str, Worker] = {
 """The loops of a process beside the relay, by name; each runs for ever and is restarted when it dies."""
 OF_SOCKETS = ("relay", "doorbell speaks", "doorbell listens", "second hand")
 """What goes on while the last sockets are sent away."""
+LAST = ("duties",)
+"""What goes on while the other loops finish what they began."""
 
 
 def make_services(
@@ -210,7 +212,7 @@ def _lifespan(
         supervisor.start("relay", relay.run)
         doorbell = _doorbell(services, relay, supervisor, health) if services.settings.redis_url else None
         for name, worker in workers.items():
-            supervisor.start(name, _bound(worker, services))
+            supervisor.start(name, _bound(worker, services), last=name in LAST)
         Drain(services, lambda: supervisor.stop(but=OF_SOCKETS)).listen()
         try:
             yield

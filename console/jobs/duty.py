@@ -31,9 +31,11 @@ def take(tx: Tx, names: Iterable[str], holder: str) -> list[str]:
     ]
 
 
-def lay_down(tx: Tx, holder: str) -> int:
-    """A process that stops in good order leaves its duties to the others at once; how many."""
-    return remove(tx, duty, holder=holder)
+def lay_down(tx: Tx, holder: str, names: Iterable[str] | None = None) -> int:
+    """A process that stops in good order leaves these duties (None: all it has) to the others; how many."""
+    if names is None:
+        return remove(tx, duty, holder=holder)
+    return sum(remove(tx, duty, holder=holder, name=name) for name in sorted(names))
 
 
 def _take(name: str) -> Statement:

@@ -53,6 +53,7 @@ class Dispatcher:
         self._busy: set[str] = set()  # cases with a call in flight
         self._tasks: set[asyncio.Task[None]] = set()
         self._under_way: Counter[str] = Counter()  # tasks of each number that has any
+        self._numbers: set[str] = set()  # those whose duty this process asks for
         self._pace = Pace(services.clock)
         self._held: list[OutboxRow] = []  # what was due and had to wait
         self._read_at = 0.0
@@ -74,6 +75,7 @@ class Dispatcher:
                     await _ring(bell, await self._pause())
         finally:
             await self._stop()
+            await self._services.duties.leave(self._numbers)  # not before: another one would send beside what we finish
             await self._client.aclose()
 
     async def _stop(self) -> None:
@@ -133,9 +135,14 @@ class Dispatcher:
         rows: list[OutboxRow] = []
         for inbox_id, name in numbers.items():
             if duties.holds(name):
-                duties.want(name)
+                self._want(name)
                 rows += await store.read(due_from, inbox_id, BATCH)
         return sorted(rows, key=oldest_first)  # a case writes from several
+
+    def _want(self, number: str) -> None:
+        if number not in self._numbers:
+            self._numbers.add(number)
+            self._services.duties.want(number)
 
     async def _one(self, row: OutboxRow) -> None:
         try:

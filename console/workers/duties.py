@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
@@ -32,13 +33,14 @@ class Duties:
         self.holder = f"{os.getpid()}-{new_id()[-6:]}"
         self._services = services
         self._embedded = services.settings.sqlite_path is not None
-        self._wanted: set[str] = set()
+        self._wanted: Counter[str] = Counter()  # by how many of our loops
+        self._asking = asyncio.Lock()  # what is being asked for is not left meanwhile
         self._until: dict[str, float] = {}  # by our own clock, counted from before we asked
         self._asked = 0.0
 
     def want(self, name: str) -> None:
-        """From now on this process asks for it."""
-        self._wanted.add(name)
+        """From now on this process asks for it, until whoever wanted it leaves it."""
+        self._wanted[name] += 1
 
     def holds(self, name: str) -> bool:
         return self._embedded or self._until.get(name, 0.0) > self._services.clock.monotonic()
@@ -53,8 +55,14 @@ class Duties:
 
     async def ask(self, names: Iterable[str] | None = None) -> None:
         """Take or renew these (None: all that are wanted); what could not be had is held no longer."""
-        wanted, asked = set(self._wanted if names is None else names), self._services.clock.monotonic()
-        if self._embedded or not wanted:
+        if self._embedded:
+            return
+        async with self._asking:
+            await self._ask(set(self._wanted if names is None else names))
+
+    async def _ask(self, wanted: set[str]) -> None:
+        asked = self._services.clock.monotonic()
+        if not wanted:
             return
         try:
             got = await self._services.store.write(take, wanted, self.holder)
@@ -65,13 +73,27 @@ class Duties:
             self._told(name, name in got)
             self._until[name] = asked + HELD_MS / 1_000 if name in got else 0.0
 
+    async def leave(self, names: Iterable[str]) -> None:
+        """One loop needs these no longer; what no other one of ours wants is the others' at once."""
+        self._wanted.subtract(names)
+        left = [name for name, loops in self._wanted.items() if loops <= 0]
+        for name in left:
+            del self._wanted[name]
+            self._until.pop(name, None)
+        if left:
+            await self._lay_down(left)
+
     async def lay_down(self) -> None:
         """Leave everything to the others, at once."""
         self._until.clear()
+        await self._lay_down(None)
+
+    async def _lay_down(self, names: list[str] | None) -> None:
         if self._embedded:
             return
         try:
-            await self._services.store.write(lay_down, self.holder)
+            async with self._asking:
+                await self._services.store.write(lay_down, self.holder, names)
         except Unavailable as error:  # it runs out by itself
             log.warning("duty.not_laid_down", why=error.detail)
 
@@ -83,7 +105,9 @@ class Duties:
 
 
 async def keep_duties(services: Services) -> None:
-    """Runs for ever: renews what is held, asks for what is wanted, and leaves it when it is stopped."""
+    """Runs for ever: renews what is held, asks for what is wanted. Stopped last: each loop leaves what it wanted as it
+    ends, and one that still finishes what it began under its duty has it renewed meanwhile.
+    """
     try:
         async for _ in every(RENEW_SECONDS):
             await services.duties.ask()
@@ -99,9 +123,12 @@ def by_one(name: str, work: Work) -> Work:
             await work(services)
             return
         services.duties.want(name)
-        async for _ in every(LOOK_SECONDS):
-            if services.duties.holds(name):
-                await _while_held(services, name, work)
+        try:
+            async for _ in every(LOOK_SECONDS):
+                if services.duties.holds(name):
+                    await _while_held(services, name, work)
+        finally:
+            await services.duties.leave([name])
 
     return run
 

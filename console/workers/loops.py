@@ -14,7 +14,8 @@ DEATHS = 3
 """A loop that dies so often without a calm minute in between makes the process unready."""
 CALM_SECONDS = 60.0
 AGAIN_SECONDS = 1.0
-STOP_SECONDS = 9.0
+STOP_SECONDS = 8.5
+LAST_SECONDS = 1.0  # for those that end after the others
 LONGEST_PAUSE = 30.0
 Loop = Callable[[], Awaitable[None]]
 log = structlog.get_logger("loop")
@@ -26,10 +27,14 @@ class Supervisor:
     def __init__(self, on_death: Callable[[str], None] = lambda name: None) -> None:
         self._on_death = on_death
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._last: set[str] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._deaths: dict[str, int] = {}
 
-    def start(self, name: str, loop: Loop) -> None:
-        """Run `loop` for ever under this name."""
+    def start(self, name: str, loop: Loop, *, last: bool = False) -> None:
+        """Run `loop` for ever under this name. `last`: it goes on while the others are being stopped."""
+        if last:
+            self._last.add(name)
         self._tasks[name] = asyncio.create_task(self._keep(name, loop), name=name)
 
     @property
@@ -38,13 +43,18 @@ class Supervisor:
         return sorted(name for name, deaths in self._deaths.items() if deaths >= DEATHS)
 
     async def stop(self, *, but: Collection[str] = ()) -> None:
-        """Cancel all (`but` these) and wait for them."""
-        stopped = [name for name in self._tasks if name not in but]
-        tasks = [self._tasks.pop(name) for name in stopped]
+        """Cancel all (`but` these), wait for them and for what was told to stop before; then those that come last."""
+        await self._end([name for name in self._tasks if name not in {*but, *self._last}], STOP_SECONDS)
+        await self._end([name for name in self._tasks if name in self._last and name not in but], LAST_SECONDS)
+
+    async def _end(self, names: Collection[str], seconds: float) -> None:
+        tasks = [self._tasks.pop(name) for name in names if name in self._tasks]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        if self._ending:
+            await asyncio.wait(set(self._ending), timeout=seconds)
 
     async def _keep(self, name: str, loop: Loop) -> None:
         clock = asyncio.get_running_loop().time

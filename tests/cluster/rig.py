@@ -40,7 +40,7 @@ from tests.demo_server import PASSWORD, SOON, Desk
 from tests.services import Postgres, Redis, create_database
 from tests.services.needs import free_port, listens, run_folder, wait_until
 
-_HOLDERS = Query(select(duty.c.name, duty.c.holder).where(duty.c.until > bindparam("now")), row)
+HOLDERS = Query(select(duty.c.name, duty.c.holder).where(duty.c.until > bindparam("now")), row)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -125,7 +125,7 @@ class Cluster:
 
     def duties(self) -> dict[str, str]:
         """Who holds what, as the database has it."""
-        return dict(self.read(lambda reader: _HOLDERS.all(reader, now=reader.server_time())))
+        return dict(self.read(lambda reader: HOLDERS.all(reader, now=reader.server_time())))
 
     def worker_of(self, duty: str) -> Member:
         """The worker that holds a duty, once one does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from console.store.statement import Query, row
 from console.store.transaction import Reader
 from console.workers.readmarks import READ
 from tests.cluster.member import Member
-from tests.cluster.rig import Cluster
+from tests.cluster.rig import HOLDERS, Cluster
 from tests.demo_server import Desk, stranger
 from tests.services.needs import wait_until
 
@@ -77,6 +78,34 @@ def test_a_worker_that_is_told_to_stop_hands_back_its_jobs_and_its_messages(clus
         assert sorted(texts) == sorted(said), "each was taken once"
         print(f"told to stop, it ended after {ended:.1f} s; the other had done everything "
               f"{time.monotonic() - told:.1f} s after that it was told")  # fmt: skip
+
+
+def test_a_worker_that_is_told_to_stop_keeps_its_number_until_its_calls_are_done(cluster: Cluster) -> None:
+    """Who has the number sends from it: beside calls still under way its pace would be twice what its carrier takes.
+    Everything else it leaves at once.
+    """
+    with cluster.desk("ana", server=0) as ana:
+        case = _writes(cluster, ana)
+        number = f"number {cluster.house.inboxes['whatsapp']}"
+        with _still(cluster.sandbox):
+            begun = ana.reply(case, f"Um instante. {uuid4().hex[:6]}", "whatsapp").json()["id"]
+            assert wait_until(lambda: _holder(cluster, begun) != "")
+            former, seen = cluster.worker_of(number), []
+            former.signal(signal.SIGTERM)
+            while former.runs:
+                seen.append(cluster.read(_held_by, f"{former.pid}-", begun))
+            assert former.wait() == 0
+        assert all(number in held for held, sends in seen if sends)
+        assert ({number}, True) in seen, "while it finishes, nothing else is its own"
+        assert cluster.worker_of("routing") is not former
+
+
+def _held_by(reader: Reader, whose: str, item_id: str) -> tuple[set[str], bool]:
+    """The duties of a process, then whether it sends a message: what it lays down between the two it sends no more."""
+    held = {name for name, holder in HOLDERS.all(reader, now=reader.server_time()) if holder.startswith(whose)}
+    return held, any(
+        by.startswith(whose) for each, state, by in _OUT.all(reader) if (each, state) == (item_id, "sending")
+    )
 
 
 def _jobs(reader: Reader) -> list[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """`make soak`: hours of faults in minutes, on an embedded set-up and then on PostgreSQL and Redis with two servers and
 two workers. Counts what it killed; ends by itself, with 1 when something that must hold did not.
 
-usage: python -m tests.faults [--seed N] [--kills N]
+usage: python -m tests.faults [--seed N] [--kills N] [--on embedded|several]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.faults.rig import Rig, rig
 from tests.faults.storm import Storm
 
 KILLS = 200  # of each
+NAMES = {"embedded": "embedded", "several": "PostgreSQL and Redis"}
 Place = Callable[[Nursery, Path], AbstractContextManager[Rig]]
 
 
@@ -28,12 +29,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--kills", type=int, default=KILLS, help="on each of the two set-ups (default: %(default)s)")
+    parser.add_argument("--on", choices=NAMES, action="append", help="only this set-up (default: one, then the other)")
     asked = parser.parse_args()
+    places: dict[str, Place] = {"embedded": _embedded, "several": _several}
     print(f'seed {asked.seed}: again by make soak ARGS="--seed {asked.seed} --kills {asked.kills}"', flush=True)
     nursery, found = Nursery(), 0
     try:
-        for name, place in (("embedded", _embedded), ("PostgreSQL and Redis", _several)):
-            found += _stormed(name, place, nursery, asked.seed, asked.kills)
+        for on in asked.on or places:
+            found += _stormed(NAMES[on], places[on], nursery, asked.seed, asked.kills)
     except services.Missing as missing:
         print(f"left out: PostgreSQL and Redis: {missing}")
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -102,6 +103,31 @@ async def test_stopping_ends_every_loop() -> None:
     await asyncio.sleep(0)
     await supervisor.stop()
     assert ended == ["loop"]
+
+
+async def test_what_comes_last_goes_on_while_the_others_end() -> None:
+    ended: list[str] = []
+
+    def loop(name: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0.01)
+                ended.append(name)
+
+        return run
+
+    supervisor = Supervisor()
+    supervisor.start("duties", loop("duties"), last=True)
+    supervisor.start("dispatcher", loop("dispatcher"))
+    supervisor.start("relay", loop("relay"))
+    await asyncio.sleep(0)
+    first = asyncio.create_task(supervisor.stop(but=("relay",)))
+    await asyncio.sleep(0)
+    await supervisor.stop()  # told twice: by what drains, and by the end
+    assert sorted(ended[:2]) == ["dispatcher", "relay"] and ended[2:] == ["duties"]
+    await first
 
 
 def test_the_pause_grows_and_has_an_end() -> None:
