@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from console.debtors.models import consent_log
-from console.store.statement import Query, add
+from console.debtors.models import consent_log, merge
+from console.store.statement import Query, add, value
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 from console.wire.moment import Ms
@@ -31,6 +31,9 @@ _OF_DEBTOR = Query(
     .where(consent_log.c.debtor_id == bindparam("debtor_id"))
     .order_by(consent_log.c.at, consent_log.c.id),
     ConsentLine,
+)
+_MERGED = Query(
+    select(merge.c.merged_id).where(merge.c.kept_id == bindparam("debtor_id"), merge.c.undone_at.is_(None)), value
 )
 
 
@@ -57,8 +60,17 @@ def log_consent(
 
 
 def consents_of(reader: Reader, debtor_id: str) -> list[ConsentLine]:
-    """The ledger of a debtor, oldest first."""
-    return _OF_DEBTOR.all(reader, debtor_id=debtor_id)
+    """The ledger of a debtor, and of those who turned out to be them, oldest first."""
+    found = [line for each in selves_of(reader, debtor_id) for line in _OF_DEBTOR.all(reader, debtor_id=each)]
+    return sorted(found, key=lambda each: (each.at, each.id))
+
+
+def selves_of(reader: Reader, debtor_id: str) -> list[str]:
+    """The debtor, and everybody merged into them: what was said under their ids was said by this person."""
+    found = [debtor_id]
+    for each in found:
+        found += [other for other in _MERGED.all(reader, debtor_id=each) if other not in found]
+    return found
 
 
 assert ConsentLine.__struct_fields__ == tuple(consent_log.c.keys())

@@ -14,9 +14,9 @@ from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.debtors import documents, phones
 from console.debtors.consents import log_consent
-from console.debtors.models import account, debtor
+from console.debtors.models import account, contact_point, debtor
 from console.debtors.names import index_name
-from console.debtors.queries import DebtorRow, get, is_in_portfolio
+from console.debtors.queries import DebtorRow, PointRow, get, is_in_portfolio
 from console.debtors.resolve import add_point, find_or_add_address, join_portfolio
 from console.errors import Conflict, Invalid
 from console.store.base import dump
@@ -162,19 +162,37 @@ def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str 
 
 
 def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
+    """Tie the address to them. What they said of it later than what is known counts; without its time it never
+    overrides a withdrawal, since a creditor's nightly copy of an old yes is no new one.
+    """
     sender = sender_of(given, at)
     consent = given.consent
+    said_at = moment(consent.at, f"{at}.consent.at", tx.now) if consent else None
     point = add_point(
         tx, debtor_id, find_or_add_address(tx, given.channel, sender), source="contract", disclosure=1,
         consent=consent.state if consent else "unknown", consent_source=consent.source if consent else "",
-        consent_at=moment(consent.at, f"{at}.consent.at", tx.now) if consent else None,
-        consent_text=consent.text_version if consent else "",
+        consent_at=said_at, consent_text=consent.text_version if consent else "",
     )  # fmt: skip
-    if consent is not None and consent.state != "unknown" and point.created_at == tx.now:
-        log_consent(
-            tx, debtor_id, consent.state, channel=given.channel, point_id=point.id, source=consent.source,
-            text_version=consent.text_version, given_at=moment(consent.at, f"{at}.consent.at", tx.now),
+    if consent is None or consent.state == "unknown":
+        return
+    if point.created_at != tx.now:
+        if not _is_news(point, consent, said_at):
+            return
+        change(
+            tx, contact_point, {"id": point.id}, consent=consent.state, consent_source=consent.source,
+            consent_at=said_at, consent_text=consent.text_version,
         )  # fmt: skip
+    log_consent(
+        tx, debtor_id, consent.state, channel=given.channel, point_id=point.id, source=consent.source,
+        text_version=consent.text_version, given_at=said_at,
+    )  # fmt: skip
+
+
+def _is_news(point: PointRow, given: GivenConsent, said_at: Ms | None) -> bool:
+    """Whether what is said of a point that was known changes what is known of it."""
+    if given.at is None or point.consent_at is None:
+        return point.consent == "unknown" or (given.state == "revoked" and point.consent != "revoked")
+    return (said_at or 0) > point.consent_at
 
 
 def sender_of(given: GivenPoint, at: str) -> Sender:

@@ -1,4 +1,4 @@
-"""The side journal: every no of a debtor and every erasure, in a file of its own beside the database.
+"""The side journal: every yes and no of a debtor and every erasure, in a file of its own beside the database.
 
 A backup does not know what was said after it, so `acordo restore` carries the journal out (`replay.py`). One line each,
 appended and fsynced; whom it concerns lies sealed. It is written from the tables and only ever catches up, so that
@@ -26,8 +26,8 @@ from console.wire.moment import MINUTE, Ms
 
 NAME = "journal.jsonl"
 ERASED = "erased"
-ACTS = ("opted_out", "opted_in", "opt_out_denied", "revoked", "wrong_person", "ceased", "cease_lifted")
-"""What is kept: each no, and what takes one back. A yes is not: who said no must say yes again."""
+ACTS = ("granted", "opted_out", "opted_in", "opt_out_denied", "revoked", "wrong_person", "ceased", "cease_lifted")
+"""What is kept: each yes and each no, with its text, time and source, and what takes a no back."""
 SLACK = MINUTE
 """Ids are made before their commit: so far behind the newest line one looks again."""
 

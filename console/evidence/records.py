@@ -15,6 +15,7 @@ from console.audit.models import audit
 from console.cases.models import assignment
 from console.cases.queries import CaseRow
 from console.debtors import queries as debtors
+from console.debtors.consents import selves_of
 from console.debtors.models import consent_log
 from console.debtors.view import contact_points
 from console.gate.models import approval, contact, decision
@@ -71,22 +72,22 @@ def _all(reader: Reader, case: CaseRow) -> Iterator[Record]:
     files = files_of_items(reader, ids)
     for each in items:
         yield Record(each["at"], f"{each['kind']}:{each['id']}", message_body(each, files.get(each["id"], [])))
-    for table, at, clause in _tables(case, ids):
+    for table, at, clause in _tables(case, ids, selves_of(reader, case.debtor_id)):
         for each in _rows(reader, table, clause):
             yield Record(each[at], f"{table.name}:{each['id']}", each)
     for each in _rows(reader, instalment, instalment.c.plan_id.in_(select(plan.c.id).where(plan.c.case_id == case.id))):
         yield Record(case.created_at, f"instalment:{each['plan_id']}:{each['n']}", each)
 
 
-def _tables(case: CaseRow, ids: list[str]) -> list[tuple[Table, str, ColumnElement[bool]]]:
-    """Which rows of which tables belong to the case, and the column of their moment."""
+def _tables(case: CaseRow, ids: list[str], people: list[str]) -> list[tuple[Table, str, ColumnElement[bool]]]:
+    """Which rows of which tables belong to the case, and the column of their moment. `people`: its debtor's ids."""
     theirs = contact.c.debtor_id == case.debtor_id
     here = contact.c.portfolio_id.is_(None) | (contact.c.portfolio_id == case.portfolio_id)
     return [
         (decision, "at", decision.c.case_id == case.id),
         (attempt, "at", attempt.c.item_id.in_(ids)),
         (contact, "at", theirs & here),
-        (consent_log, "at", consent_log.c.debtor_id == case.debtor_id),
+        (consent_log, "at", consent_log.c.debtor_id.in_(people)),
         (approval, "at", approval.c.portfolio_id == case.portfolio_id),
         (assignment, "at", assignment.c.case_id == case.id),
         (plan, "created_at", plan.c.case_id == case.id),

@@ -83,7 +83,7 @@ def _said(tx: Tx, line: Line, facts: dict[str, Any]) -> bool | None:
     if not any((sender.phone, sender.wa_id, sender.user_id, sender.email)):
         return None  # erased since
     where = find_or_add_address(tx, facts["channel"], sender)
-    if line.act in ("revoked", "wrong_person"):
+    if line.act in ("granted", "revoked", "wrong_person"):
         return True if _of_point(tx, line, facts, where) else None
     _of_address(tx, line, facts, where)
     return True
@@ -105,7 +105,7 @@ def _of_point(tx: Tx, line: Line, facts: dict[str, Any], where: AddressRow) -> b
         change(tx, contact_point, {"id": point.id}, state="wrong_number", disclosure=0, verified=0)
     else:
         change(
-            tx, contact_point, {"id": point.id}, consent="revoked", consent_source=facts["source"],
+            tx, contact_point, {"id": point.id}, consent=line.act, consent_source=facts["source"],
             consent_at=facts["given_at"], consent_text=facts["text_version"],
         )  # fmt: skip
     return True

@@ -9,7 +9,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from console.access.debtors import must_see_debtor
-from console.access.endpoint import STAFF, Answer, Call, Endpoint, Nothing
+from console.access.endpoint import EVERYBODY, STAFF, Answer, Call, Endpoint, Nothing
 from console.audit.list import AuditQuery, Lines, audit_page
 from console.debtors.consents import consents_of
 from console.evidence.bundle import take_evidence
@@ -97,7 +97,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path="/api/v1/audit", handler=get_audit, query=AuditQuery, answer=Lines, roles=KEEPERS,
              summary="Who saw and did what, the newest first"),
     Endpoint(method="GET", path="/api/v1/debtors/{id}/consents", handler=get_consents, query=Paging, answer=Items,
-             roles=STAFF, summary="Every yes and no of a debtor"),
+             roles=EVERYBODY, scope="debtors:read", summary="Every yes and no of a debtor"),
     Endpoint(method="POST", path="/api/v1/debtors/{id}/erasure", handler=post_erasure, body=Reason,
              answer=dict[str, str], status=201, roles=STAFF, problems=("conflict",),
              summary="Ask for a person's data to be erased"),

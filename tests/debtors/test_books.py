@@ -49,6 +49,30 @@ def test_a_repeated_client_id_makes_nothing_twice_and_fits_one_body_only(office:
     assert (other.status_code, other.json()["code"]) == (409, "conflict")
 
 
+def test_a_repeated_create_says_a_later_yes_or_no_and_never_an_older_one(office: Office) -> None:
+    """A withdrawal of the debtor's outlives the creditor's nightly copy of an older yes."""
+
+    def says(state: str, at: str | None) -> list[tuple[str, str, str]]:
+        consent = {"state": state, "source": "contract", "text_version": "v7"} | ({"at": at} if at else {})
+        point = {"channel": "sms", "address": "+5511922220009", "consent": consent}
+        body = office.body("Rita Velha", external_id="R-9", contact_points=[point])
+        made = office.erp.post("/api/v1/debtors", json=body).json()
+        held.append(made["contact_points"][0]["consent"])
+        lines = office.erp.get(f"/api/v1/debtors/{made['id']}/consents").json()["items"]
+        return [(each["act"], each["given_at"], each["text_version"]) for each in lines]
+
+    held: list[str] = []
+    office.debtor("Rita Velha", external_id="R-9", contact_points=[{"channel": "sms", "address": "+5511922220009"}])
+    first = ("granted", "2026-01-02T03:04:05.000Z", "v7")
+    assert says("granted", "2026-01-02T03:04:05Z") == [first]
+    assert says("granted", "2026-01-02T03:04:05Z") == [first], "the same once more says nothing new"
+    then = ("revoked", "2026-02-02T00:00:00.000Z", "v7")
+    assert says("revoked", "2026-02-02T00:00:00Z") == [first, then]
+    assert says("granted", "2026-01-02T03:04:05Z") == says("granted", None) == [first, then]
+    assert says("granted", "2026-03-02T00:00:00Z")[2:] == [("granted", "2026-03-02T00:00:00.000Z", "v7")]
+    assert held == ["granted", "granted", "revoked", "revoked", "revoked", "granted"]
+
+
 def test_the_creditors_own_key_makes_a_repeated_create_an_update(office: Office) -> None:
     first = office.debtor("Rita Velha", external_id="R-1")
     point = {"channel": "sms", "address": "+5511922220000"}

@@ -12,9 +12,11 @@ from console.cases.merge import merge_debtors, undo_merge
 from console.cases.open import start
 from console.cases.queries import CaseRow, of_debtor
 from console.cases.work import resolve
+from console.debtors.consents import consents_of, log_consent
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, enrol
 from console.debtors.queries import find_link, get, points_of
 from console.errors import Conflict, Forbidden, Invalid, NotFound, NotOwner, StaleEpoch
+from console.evidence.records import records_of
 from console.ledger.charges import NewCharge, NewDebt, add_charges
 from console.ledger.owed import owed
 from console.portfolios.queries import get_portfolio
@@ -226,3 +228,17 @@ def test_a_resolved_case_goes_along_and_stays_resolved(world: World) -> None:
     assert again == row.id
     world.do(identify, world.actor("sofia"), row.id, debtor_id)
     assert [each.id for each in world.see(of_debtor, debtor_id)] == [row.id]
+
+
+def test_what_was_said_before_a_merge_stays_in_the_ledger_and_the_evidence(world: World) -> None:
+    one, two, three = (known(world, f"Maria {n}", f"+551192222333{n}") for n in range(3))
+    for n, each in enumerate((one, two, three)):
+        world.do(log_consent, each, "granted", channel="whatsapp", source=f"shop {n}")
+    case = opened(world, one)
+    world.do(merge_debtors, world.actor("sofia"), three, two)
+    world.do(merge_debtors, world.actor("sofia"), two, one)
+    assert [each.source for each in world.see(consents_of, one)] == ["shop 0", "shop 1", "shop 2"]
+    proof = [each for each in world.see(records_of, world.case(case)) if each.key.startswith("consent_log:")]
+    assert len(proof) == 3
+    world.do(undo_merge, world.actor("sofia"), two)
+    assert [each.source for each in world.see(consents_of, one)] == ["shop 0"]

@@ -6,7 +6,7 @@ import errno
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -81,6 +81,28 @@ def test_what_was_refused_is_refused_again_and_what_was_taken_back_is_not(world:
         (each.id, each.act) for each in lines[:2]
     ]
     assert world.do(replay, VAULT, lines).done == {}, "what the copy knows is passed over"
+
+
+def test_what_was_consented_to_is_consented_to_again(world: World) -> None:
+    case = world.hear("oi").case or ""
+    world.do(claim.claim, world.actor("ana"), case)
+    maria = world.case(case).debtor_id
+    point = world.see(points_of, maria)[0]
+    states: list[Literal["granted", "revoked"]] = ["revoked", "granted"]
+    for state in states:
+        world.do(
+            consent.set_consent, world.actor("ana"), point.id, consent.Consent(state, "na loja", text_version="v3")
+        )  # type: ignore[arg-type]
+    lines = told(world)
+    assert [each.act for each in lines] == ["revoked", "granted"]
+    world.do(forget)
+    world.do(lambda tx: change(tx, contact_point, {"id": point.id}, consent="unknown", consent_source=""))
+    assert world.do(replay, VAULT, lines).done == {"revoked": 1, "granted": 1}
+    again = world.see(points_of, maria)[0]
+    assert (again.consent, again.consent_source, again.consent_text) == ("granted", "na loja", "v3")
+    assert [(each.act, each.text_version) for each in world.see(consents_of, maria)] == [
+        ("revoked", "v3"), ("granted", "v3"),
+    ]  # fmt: skip
 
 
 def test_a_wrong_number_stays_wrong(world: World) -> None:

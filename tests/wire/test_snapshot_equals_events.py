@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from channels.types import Fault, Inbound, MediaRef, Receipt, Refused, Unknown
 from console.access.actor import Actor
@@ -26,7 +25,7 @@ from console.people import presence
 from console.queue import assign, sweep
 from console.store.statement import Statement, change
 from console.store.transaction import Fact, Reader
-from console.supervision import barge, break_glass, lost, relieve, take_over, watch, whisper
+from console.supervision import barge, lost, relieve, take_over, watch, whisper
 from console.timeline.queries import files_of
 from console.timeline.queries import get as item_of
 from console.timeline.sniff import Sniffed
@@ -34,6 +33,7 @@ from console.wire.ids import new_id
 from console.wire.moment import HOUR
 from console.wire.snapshot import Snapshot, apply
 from console.workers import media
+from tests.wire.glass import GLASS
 from tests.wire.money import MONEY
 from tests.wire.persons import PERSONS
 from tests.wire.stage import VIEWERS, Stage, plain, snapshot
@@ -198,21 +198,6 @@ def _supervisor_lost(stage: Stage) -> Callable[[], Any]:
     return lambda: stage.world.do(lost.hand_back_lost, stage.case)
 
 
-def _break_glass(stage: Stage) -> break_glass.Glass:
-    """A supervisor of another team reads the case in an emergency."""
-    elsewhere = replace(stage.world.actor("clara"), role="supervisor", teams=frozenset(), session="s")
-    body = break_glass.BreakGlass(client_id=new_id(), reason="the debtor waits on the phone", case=stage.case)
-    return stage.world.do(break_glass.break_the_glass, elsewhere, body)[0]
-
-
-def _shut_glass(stage: Stage) -> Callable[[], Any]:
-    return act(stage, "caio", break_glass.end, _break_glass(stage).id)
-
-
-def _reviewed_glass(stage: Stage) -> Callable[[], Any]:
-    return act(stage, "caio", break_glass.review, _break_glass(stage).id, break_glass.Review("justified"))
-
-
 def _lowered(stage: Stage) -> Callable[[], Any]:
     stage.world.do(work.raise_hand, stage.world.actor("ana"), stage.case, "alçada")
     return act(stage, "sofia", work.lower_hand, stage.case)
@@ -325,13 +310,11 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "supervision.relieve.relieve": _relieved,
     "supervision.relieve.restore": _restored,
     "supervision.lost.hand_back_lost": _supervisor_lost,
-    "supervision.break_glass.break_the_glass": lambda s: lambda: _break_glass(s),
-    "supervision.break_glass.end": _shut_glass,
-    "supervision.break_glass.review": _reviewed_glass,
     "supervision.whisper.whisper": lambda s: lambda: whispered(s),
     "supervision.whisper.whisper: request": lambda s: act(
         s, "ana", whisper.whisper, s.case, whisper.WhisperBody(client_id=new_id(), text="ajuda", kind="request")
     ),
+    **GLASS,
     **PERSONS,
     **MONEY,
 }
