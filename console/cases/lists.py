@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,10 +11,24 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, f
 
 from channels.registry import CHANNELS as PROVIDERS
 from console.access.actor import Actor
-from console.access.visible import Arms, content_arms, existence_arms, existence_of_cases, readable
+from console.access.visible import Arms, existence_of_cases, readable
 from console.cases import view
-from console.cases.models import case, seen
-from console.cases.narrowed import OPEN, CaseQuery, Wide, apart, few, few_named, few_of_arms, filters, named
+from console.cases.models import case
+from console.cases.models import seen as looked
+from console.cases.narrowed import (
+    KEPT,
+    OPEN,
+    CaseQuery,
+    Few,
+    Shape,
+    apart,
+    filters,
+    find_few,
+    named,
+    narrowed,
+    seen,
+    shape_of,
+)  # fmt: skip
 from console.errors import Invalid
 from console.store.statement import Query, placed, places, row, rows
 from console.store.transaction import Reader
@@ -59,41 +73,23 @@ def counts(reader: Reader, actor: Actor) -> dict[str, int]:
     return found
 
 
-def _arms(reader: Reader, actor: Actor, query: CaseQuery) -> Arms:
+def _arms(shape: Shape, few: Few) -> Arms:
     """The view in parts: those whose cases are few, so that they are found and then sorted; and what is a team's, or
     everybody's, by its status, each in the order of an index.
 
     Together they are what may be seen; a case that stands in several is shown once.
     """
-    statuses = _statuses(query)
-    free = [apart(reader, case.c.owner_id).is_(None)] * (query.view == "queue")
-    such = and_(apart(reader, case.c.status).in_(statuses), *free)
-    own, wide = _seen(actor, query)
-    name = named(reader, query)
+    free = [apart(shape.dialect, case.c.owner_id).is_(None)] * (shape.query.view == "queue")
+    such = and_(apart(shape.dialect, case.c.status).in_(shape.statuses), *free)
+    own, wide = seen(shape)
+    name = named(shape)
     found, walked = [and_(arm, such, *name) for arm in own], []
-    some = few_named(reader, query) if wide else None
-    if some is None and wide:
-        some = few(reader, query)
-        some = None if some is None else and_(some, *name)
-    narrowed = few_of_arms(reader, query, wide, *name) if some is None else [some] * len(wide)
-    for (arm, _), these in zip(wide, narrowed, strict=True):
+    for (arm, _), these in zip(wide, narrowed(shape, few, wide), strict=True):
         if these is None:
-            walked += [and_(arm, case.c.status == each, *free, *name) for each in statuses]
+            walked += [and_(arm, case.c.status == each, *free, *name) for each in shape.statuses]
         else:  # no planner looks into a coalesce for an index
             found.append(and_(these, func.coalesce(arm, false()), such))
     return found, walked
-
-
-def _seen(actor: Actor, query: CaseQuery) -> tuple[list[ColumnElement[bool]], list[Wide]]:
-    """What is one's own and what is a team's, or everybody's, of this view."""
-    if query.view in ("mine", "snoozed"):
-        return [case.c.owner_id == actor.id, case.c.taken_over_from == actor.id], []
-    if query.team:
-        actor = msgspec.structs.replace(actor, teams=actor.teams & {query.team})
-    own, wide = content_arms(actor) if query.view == "resolved" else existence_arms(actor)
-    if not wide or actor.role not in ("agent", "supervisor"):
-        return own, [(and_(arm, case.c.team_id == query.team) if query.team else arm, query.team) for arm in wide]
-    return own, list(zip(wide, sorted(actor.teams), strict=True))
 
 
 def _statuses(query: CaseQuery) -> list[str]:
@@ -113,38 +109,47 @@ def _queue(actor: Actor) -> ColumnElement[bool]:
 
 def _places(reader: Reader, actor: Actor, query: CaseQuery, sort: str) -> list[tuple[int, str]]:
     """(moment, id) of the page's cases and one more: the first of each arm, then the first of them all."""
-    found, walked = _arms(reader, actor, query)
-    conditions = filters(reader, query)
+    shape, values = shape_of(reader.dialect, actor, query, _statuses(query))
     waits = sort == "wait"
-    at = case.c.rank_at if waits else case.c.updated_at
     if query.cursor:
-        moment, last = _read_mark(query.cursor)
+        values["after_at"], values["after_id"] = _read_mark(query.cursor)
+    asks = _in_places(shape, find_few(reader, shape, values), waits, bool(query.cursor))
+    places = asks.all(reader, **values, most=query.limit + 1) if asks is not None else []
+    return sorted(set(places), reverse=not waits)[: query.limit + 1]
+
+
+@lru_cache(KEPT)
+def _in_places(shape: Shape, few: Few, waits: bool, goes_on: bool) -> Query[tuple[int, str]] | None:
+    """The statement of `_places`; None when there is nothing that may be seen. `goes_on`: behind a mark."""
+    found, walked = _arms(shape, few)
+    conditions = filters(shape)
+    at = case.c.rank_at if waits else case.c.updated_at
+    if goes_on:
+        moment: ColumnElement[Any] = bindparam("after_at")
+        last: ColumnElement[Any] = bindparam("after_id")
         after = (at > moment, case.c.id > last) if waits else (at < moment, case.c.id < last)
         conditions.append(or_(after[0], and_(at == moment, after[1])))
-    in_order = partial(_in_order, query=query, waits=waits)
+    in_order = partial(_in_order, waits=waits)
     firsts = [in_order(_such(arm, conditions, at + 0)).subquery() for arm in found]  # no index has the order of a sum
     if walked:
         arms = [_such(arm, conditions, at) for arm in walked]
-        if reader.dialect == "postgresql":  # its planner would find them all and sort, but for a limit on each
+        if shape.dialect == "postgresql":  # its planner would find them all and sort, but for a limit on each
             arms = [select(*in_order(arm).subquery().c) for arm in arms]
         firsts.append(in_order(union_all(*arms)).subquery())
-    if not firsts:
-        return []
-    places = rows(reader, union_all(*(select(*each.c) for each in firsts)), row)
-    return sorted(set(places), reverse=not waits)[: query.limit + 1]
+    return Query(union_all(*(select(*each.c) for each in firsts)), row) if firsts else None
 
 
 def _such(arm: ColumnElement[bool], conditions: list[ColumnElement[bool]], key: ColumnElement[int]) -> Select[Any]:
     return select(key.label("at"), case.c.id.label("id")).where(arm, *conditions)
 
 
-def _in_order(places: Clause, *, query: CaseQuery, waits: bool) -> Clause:
+def _in_order(places: Clause, *, waits: bool) -> Clause:
     """The page's places of these and one more. Of several arms, which have no case in common, the databases walk each
     in the order of its index, and none further than to the last of the page.
     """
     at, case_id = places.selected_columns
     order = (at, case_id) if waits else (at.desc(), case_id.desc())
-    return places.order_by(*order).limit(query.limit + 1)
+    return places.order_by(*order).limit(bindparam("most"))
 
 
 def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
@@ -189,6 +194,6 @@ def _shown(count: int) -> Query[shapes.Case]:
 @cache
 def _unread(count: int) -> Query[tuple[Any, ...]]:
     """How many messages of the debtor somebody has not seen."""
-    joined = case.outerjoin(seen, and_(seen.c.case_id == case.c.id, seen.c.user_id == bindparam("user_id")))
-    clause = select(case.c.id, case.c.inbound - func.coalesce(seen.c.inbound, 0)).select_from(joined)
+    joined = case.outerjoin(looked, and_(looked.c.case_id == case.c.id, looked.c.user_id == bindparam("user_id")))
+    clause = select(case.c.id, case.c.inbound - func.coalesce(looked.c.inbound, 0)).select_from(joined)
     return Query(clause.where(case.c.id.in_(places(count))), row)

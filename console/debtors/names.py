@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, column, exists, func, literal_column, select, table
 
 from console.debtors.models import debtor
-from console.store.transaction import Reader, Tx
+from console.store.transaction import Tx
 from console.store.words import folded_words
 
 SQLITE = (
@@ -37,19 +37,29 @@ def index_name(tx: Tx, debtor_id: str, name: str, *, new: bool = False) -> None:
     )
 
 
-def ids_named(reader: Reader, terms: Sequence[str]) -> Select[tuple[str]]:
-    """The ids of the debtors whose name holds a word that begins with each of these folded ones."""
-    if reader.dialect == "sqlite":
-        match = "text : (" + " AND ".join(f'"{term}"*' for term in terms) + ")"
+def match_of(dialect: str, terms: Sequence[str]) -> str:
+    """What the index is asked for, to find names that hold a word that begins with each of these folded ones."""
+    if dialect == "sqlite":
+        return "text : (" + " AND ".join(f'"{term}"*' for term in terms) + ")"
+    return " & ".join(f"{term}:*" for term in terms)
+
+
+def ids_named(dialect: str, match: str) -> Select[tuple[str]]:
+    """The ids of the debtors of such a name. `match`: as `match_of` makes it."""
+    if dialect == "sqlite":
         return select(_INDEX.c.debtor_id).where(literal_column("search_debtor").op("MATCH", is_comparison=True)(match))
-    query = func.to_tsquery("simple", " & ".join(f"{term}:*" for term in terms))
-    return select(_INDEX.c.debtor_id).where(_INDEX.c.text.op("@@", is_comparison=True)(query))
+    return select(_INDEX.c.debtor_id).where(_matches(match))
 
 
-def is_named(reader: Reader, terms: Sequence[str], debtor_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """The same of one debtor at a time: for whoever meets them in another order, and finds many."""
-    if reader.dialect == "sqlite":
+def is_named(dialect: str, match: str, terms: Sequence[str], debtor_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same of one debtor at a time: for whoever meets them in another order, and finds many. `terms`: each with a
+    space before it.
+    """
+    if dialect == "sqlite":
         name = func.folded(debtor.c.name)
-        return exists().where(debtor.c.id == debtor_id, *(name.contains(f" {term}") for term in terms))
-    query = func.to_tsquery("simple", " & ".join(f"{term}:*" for term in terms))
-    return exists().where(_INDEX.c.debtor_id == debtor_id, _INDEX.c.text.op("@@", is_comparison=True)(query))
+        return exists().where(debtor.c.id == debtor_id, *(func.instr(name, term) > 0 for term in terms))
+    return exists().where(_INDEX.c.debtor_id == debtor_id, _matches(match))
+
+
+def _matches(match: str) -> ColumnElement[bool]:
+    return _INDEX.c.text.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'"), match))

@@ -40,6 +40,14 @@ def _postgresql() -> Dialect:
     return PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 
+class Blank(str):
+    """Stands in a clause where a value would, and names it: the value is given at execution, as for a `bindparam`. What
+    builds clauses of values so builds one that is compiled once for all of them.
+    """
+
+    __slots__ = ()
+
+
 _DIALECTS: dict[str, Dialect] = {}
 _CONSTANT = re.compile(r"[a-z_]{1,32}")
 
@@ -56,12 +64,14 @@ def _compile(clause: ClauseElement, name: str, *, constants: bool = False) -> _C
     for each in visitors.iterate(clause):
         if isinstance(each, BindParameter):
             each.required = False  # values come at execution; lists (IN) are rendered now, which would ask for them
-            if constants and isinstance(each.value, str) and _CONSTANT.fullmatch(each.value):
+            if constants and type(each.value) is str and _CONSTANT.fullmatch(each.value):
                 each.literal_execute = True  # as a parameter, SQLite would plan anew each time (partial indexes)
     compiled = clause.compile(dialect=dialect(name), compile_kwargs={"render_postcompile": True})
     sql, defaults = str(compiled), dict(compiled.params)
+    blanks = {key: str(defaults.pop(key)) for key, each in compiled.params.items() if isinstance(each, Blank)}
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
     if order is not None:
+        order = [blanks.get(key, key) for key in order]
         fixed = {key: value for key, value in defaults.items() if value is not None}
         if len(order) == 1 and not fixed:
             (only,) = order
@@ -69,6 +79,8 @@ def _compile(clause: ClauseElement, name: str, *, constants: bool = False) -> _C
         if order and not fixed:
             return _ordered(sql, order)
         return lambda params: (sql, [params[key] if key in params else fixed.get(key) for key in order])
+    if blanks:
+        return lambda params: (sql, {**defaults, **params, **{key: params[name] for key, name in blanks.items()}})
     return lambda params: (sql, {**defaults, **params} if defaults else None)
 
 

@@ -1,13 +1,15 @@
 """The large installation, built once and kept: under the temporary folder, by a hash of what it is built of.
 
-A later run copies SQLite's file, and starts PostgreSQL on the kept folder: what it adds (sessions) is small.
+A later run copies SQLite's file, and starts PostgreSQL on the kept folder: what it adds (sessions) is small. One run at
+a time has a sample, from before it is looked for until it is done with it: two that found none would build it over each
+other, and no two servers of PostgreSQL stand on one folder.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -31,12 +33,14 @@ _TABLES = Path(migrations.__file__).parent / "versions"
 def sqlite(cases: int, messages: int, folder: Path) -> str:
     """The URL of a copy in `folder`."""
     kept = _place("sqlite", cases, messages) / "acordo.db"
-    if not kept.exists():
-        part = kept.with_name(f"part-{os.getpid()}.db")
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        _build(f"sqlite:///{part}", cases, messages)
-        part.rename(kept)
-    shutil.copy(kept, folder / "acordo.db")
+    with alone(kept.parent):
+        if not kept.exists():
+            shutil.rmtree(kept.parent, ignore_errors=True)  # half of it, of a builder that was ended
+            kept.parent.mkdir()
+            part = kept.with_name("part.db")
+            _build(f"sqlite:///{part}", cases, messages)
+            part.rename(kept)
+        shutil.copy(kept, folder / "acordo.db")
     return f"sqlite:///{folder}/acordo.db"
 
 
@@ -44,16 +48,33 @@ def sqlite(cases: int, messages: int, folder: Path) -> str:
 def postgresql(cases: int, messages: int) -> Iterator[str]:
     """The URL while the server runs. Raises tests.services.Missing without PostgreSQL."""
     folder = _place("postgresql", cases, messages)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     done = folder / "built"
-    server = Postgres(folder, kept=done.exists())
-    try:
+    with alone(folder):
         if not done.exists():
-            _build(server.url, cases, messages)
-            done.touch()
-        yield server.url
-    finally:
-        server.stop()
+            shutil.rmtree(folder, ignore_errors=True)  # half of it, of a builder that was ended
+        server = Postgres(folder, kept=done.exists())
+        try:
+            if not done.exists():
+                _build(server.url, cases, messages)
+                done.touch()
+            yield server.url
+        finally:
+            server.stop()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold this folder, which need not be there yet; whoever else wants it waits. It is let go of when the process
+    ends, however it ends.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"another run has {folder.name}: waiting for it", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _place(kind: str, cases: int, messages: int) -> Path:

@@ -81,6 +81,42 @@ def test_a_label_is_found_while_it_stands(world: World) -> None:
     assert found(world, "caio", label="ação", q="joao") == []
 
 
+def test_a_label_is_found_letter_for_letter(world: World) -> None:
+    for name, label in (("Mariana Sá", "VIP"), ("João Antunes", "50%_a/b"), ("Maria José Conceição", "50xxa/b")):
+        world.do(work.label, world.actor("sofia"), case_of(world, name), [label])
+    for who in ("sofia", "ana", "caio"):
+        assert found(world, who, label="VIP") == ["Mariana Sá"]
+        assert found(world, who, label="vip") == found(world, who, label="VI") == []
+        assert found(world, who, label="50%_a/b") == ["João Antunes"]
+
+
+def test_a_statement_that_is_kept_answers_everybody_with_their_own(world: World) -> None:
+    other = world.do(add_team, "Outra")
+    world.do(serve_portfolio, world.book, other)
+    case = case_of(world, "Mariana Sá")
+    world.do(claim.claim, world.actor("ana"), case)
+    assert found(world, "ana", view="mine") == ["Mariana Sá"] and found(world, "sofia", view="mine") == []
+    assert found(world, "ana", view="mine", q="sa") == ["Mariana Sá"] and found(world, "ana", view="mine", q="na") == []
+    assert found(world, "sofia", team=world.team) == sorted(PEOPLE) and found(world, "sofia", team=other) == []
+    assert found(world, "caio", team=world.team) == sorted(PEOPLE) and found(world, "caio", team=other) == []
+    assert found(world, "caio", owner=world.ids["ana"]) == ["Mariana Sá"]
+    assert found(world, "caio", owner=world.ids["sofia"]) == []
+
+
+def test_pages_follow_each_other_whatever_was_asked_before(world: World) -> None:
+    whole = [each.id for each in world.see(list_cases, world.actor("caio"), CaseQuery(view="all", sort="wait")).items]
+    for limit in (1, 3):
+        seen: list[str] = []
+        cursor: str | None = None
+        while page := world.see(
+            list_cases, world.actor("caio"), CaseQuery(view="all", sort="wait", limit=limit, cursor=cursor)
+        ):
+            seen += [each.id for each in page.items]
+            if (cursor := page.next) is None:
+                break
+        assert seen == whole
+
+
 def test_a_skill_is_found_while_it_is_needed(world: World) -> None:
     case = case_of(world, "Mariana Sá")
     world.do(work.require_skills, world.actor("sofia"), case, {"lang:es": 3})
@@ -109,7 +145,8 @@ def test_a_new_name_is_found_and_the_old_one_no_longer(world: World) -> None:
 def _ids(reader: object, words: str) -> list[str]:
     from console.store.statement import rows
 
-    return rows(reader, names.ids_named(reader, terms_of(words)), str)  # type: ignore[arg-type]
+    dialect = reader.dialect  # type: ignore[attr-defined]
+    return rows(reader, names.ids_named(dialect, names.match_of(dialect, terms_of(words))), str)  # type: ignore[arg-type]
 
 
 def test_a_channel_narrows_what_is_seen(world: World) -> None:
