@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -37,8 +38,13 @@ class Finding(Struct, frozen=True):
 
 
 def disk(settings: Settings) -> Finding:
-    """Room for what comes: a full disk stops every write."""
+    """The folder can be written, and has room for what comes: a full disk stops every write."""
     folder = next(each for each in (settings.data_dir, *settings.data_dir.resolve().parents) if each.exists())
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        mend = "Give it to this user, or name another folder with ACORDO_DATA_DIR"
+        return Finding("disk", f"{settings.data_dir} cannot be written ({error.strerror})", mend)
     found = shutil.disk_usage(folder)
     says = f"{found.free / 1024**3:.1f} GiB free of {found.total / 1024**3:.1f} where {settings.data_dir} lies"
     if found.free < LEAST_FREE or found.free < found.total * LEAST_SHARE:

@@ -19,6 +19,7 @@ def _part(module: str, taken: str = "take") -> Part:
 PARTS: dict[str, Callable[[], Part]] = {
     "ingest": partial(_part, "ingest"),
     "ingest-pg": partial(_part, "ingest", "take_postgresql"),
+    "peer": partial(_part, "helpdesk"),
     "e2e": partial(_part, "e2e"),
     "fanout": partial(_part, "fanout"),
     "statuses": partial(_part, "statuses"),

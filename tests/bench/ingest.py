@@ -39,6 +39,8 @@ function init(args)
   end
 end
 function request() i = i + 1; return requests[(i - 1) % #requests + 1] end
+"""
+_TOLD = r"""
 function done(all, latency, requests)
   io.write(string.format('RESULT {"requests":%d,"us":%d,"p50":%d,"p99":%d,"bad":%d}\n', all.requests, all.duration,
     latency:percentile(50), latency:percentile(99),
@@ -120,14 +122,25 @@ def _round(running: processes.Running, url: str, path: str) -> Round:
     several = forms.messages(url, forms.CONTACTS + MESSAGES)
     asyncio.run(_greet(running.port, path, several[: forms.CONTACTS]))
     with TemporaryDirectory() as folder:
-        forms.write(Path(folder, "forms"), several[forms.CONTACTS :])
-        Path(folder, "post.lua").write_text(_SCRIPT)
+        written = Path(folder, "forms")
+        forms.write(written, several[forms.CONTACTS :])
         meter = noise.Meter([running.pid])
-        told = _wrk(running.port, folder, path)
+        told = wrk(running.port, _SCRIPT, BENCH_FORMS=str(written), BENCH_PATH=path)
         used = meter.stop()
-    requests = max(1, told["requests"])
-    if requests > MESSAGES:
+    if told["requests"] > MESSAGES:
         raise RuntimeError("the messages did not suffice: the last ones were duplicates")
+    return round_of(told, used)
+
+
+def product_round() -> Round:
+    """One of the product on SQLite."""
+    with _server(PRODUCT, "") as (running, url, path):
+        return _round(running, url, path)
+
+
+def round_of(told: dict[str, int], used: noise.Used) -> Round:
+    """What wrk counted, with what was used meanwhile."""
+    requests = max(1, told["requests"])
     rate = requests / told["us"] * 1e6
     return Round(rate, told["p50"] / 1e3, told["p99"] / 1e3, used.own / requests * 1e6, used.foreign, told["bad"])
 
@@ -142,12 +155,17 @@ async def _greet(port: int, path: str, several: list[forms.Signed]) -> None:
         raise RuntimeError(f"{posts.refused} of the first messages were refused")
 
 
-def _wrk(port: int, folder: str, path: str) -> dict[str, int]:
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "10s", "-s", f"{folder}/post.lua",
-         f"http://127.0.0.1:{port}"],
-        env={**os.environ, "BENCH_FORMS": f"{folder}/forms", "BENCH_PATH": path}, capture_output=True, text=True,
-        timeout=SECONDS + 40, check=True,
-    )  # fmt: skip
+def wrk(
+    port: int, script: str, *, connections: int = CONNECTIONS, seconds: int = SECONDS, **env: str
+) -> dict[str, int]:
+    """Requests made and refused, microseconds they took in all and each (`p50`, `p99`). `script` makes them, in Lua."""
+    with TemporaryDirectory() as folder:
+        post = Path(folder, "post.lua")
+        post.write_text(script + _TOLD)
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(post),
+             f"http://127.0.0.1:{port}"],
+            env={**os.environ, **env}, capture_output=True, text=True, timeout=seconds + 40, check=True,
+        )  # fmt: skip
     told: dict[str, int] = json.loads(done.stdout.split("RESULT ", 1)[1].splitlines()[0])
     return told

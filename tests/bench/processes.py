@@ -49,7 +49,7 @@ def need(*programs: str) -> None:
 def product(**options: int | str) -> Iterator[Running]:
     """`tests.bench.product`, whose options these are."""
     command = [sys.executable, "-m", "tests.bench.product", *(f"--{name}={value}" for name, value in options.items())]
-    with _started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         while line and not line.startswith(b"{"):
@@ -64,13 +64,27 @@ def product(**options: int | str) -> Iterator[Running]:
 def floor(database: str = "") -> Iterator[Running]:
     """`floors/ingest_app`, under the options that the product's server has; on SQLite unless a URL is given."""
     with TemporaryDirectory() as folder:
-        port = free_port()
-        options = ["--loop", "auto", "--http", "httptools", "--ws", "websockets-sansio", "--ws-per-message-deflate",
-                   "false", "--no-access-log", "--log-level", "warning", "--port", str(port)]  # fmt: skip
-        command = [sys.executable, "-m", "uvicorn", "tests.bench.floors.ingest_app:app", *options]
-        with _started(command, env={"DB": database or f"{folder}/floor.db"}) as process:
-            listening(port)
-            yield Running(process.pid, port)
+        with _served("ingest_app", "websockets-sansio", DB=database or f"{folder}/floor.db") as running:
+            yield running
+
+
+@contextmanager
+def frame(size: int) -> Iterator[Running]:
+    """`floors/fan_app` under the same options, whose events have `size` bytes."""
+    with _served(
+        "fan_app", "tests.bench.floors.fan_app:FrameProtocol", "--backlog", "4096", BYTES=str(size)
+    ) as running:
+        yield running
+
+
+@contextmanager
+def _served(app: str, sockets: str, *more: str, **env: str) -> Iterator[Running]:
+    port = free_port()
+    options = ["--loop", "auto", "--http", "httptools", "--ws", sockets, "--ws-per-message-deflate", "false",
+               "--no-access-log", "--log-level", "warning", "--port", str(port), *more]  # fmt: skip
+    with started([sys.executable, "-m", "uvicorn", f"tests.bench.floors.{app}:app", *options], env=env) as process:
+        listening(port)
+        yield Running(process.pid, port)
 
 
 @contextmanager
@@ -78,7 +92,7 @@ def node(modules: Path, size: int) -> Iterator[Running]:
     """Node's `ws`, whose events have `size` bytes."""
     port = free_port()
     script = Path(__file__).parent / "floors" / "fan_node.js"
-    with _started(["node", str(script), str(port), str(size)], env={"NODE_PATH": str(modules)}) as process:
+    with started(["node", str(script), str(port), str(size)], env={"NODE_PATH": str(modules)}) as process:
         listening(port)
         yield Running(process.pid, port)
 
@@ -88,7 +102,7 @@ def demo() -> Iterator[Running]:
     with TemporaryDirectory() as folder:
         port = free_port()
         command = [sys.executable, "-m", "console.cli", "demo", "--port", str(port), "--data-dir", folder]
-        with _started(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        with started(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             listening(port)
             yield Running(process.pid, port)
 
@@ -112,7 +126,7 @@ def listening(port: int) -> None:
 
 
 @contextmanager
-def _started(command: list[str], env: dict[str, str] | None = None, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
+def started(command: list[str], env: dict[str, str] | None = None, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ACORDO_")}
     process = subprocess.Popen(command, cwd=ROOT, env={**kept, **(env or {})}, **pipes)  # type: ignore[call-overload]
     try:

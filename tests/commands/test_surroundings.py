@@ -46,11 +46,14 @@ def test_a_folder_that_cannot_be_written(bare: Shell, words: tuple[str, ...], fo
     bare.patch.setenv("ACORDO_DATA_DIR", folder)
     line = bare.refuses(*words)
     assert line.startswith(f"acordo: {folder} cannot be written (") and "ACORDO_DATA_DIR" in line
+    said = bare.run("doctor").out
+    assert f"{folder} cannot be written (" in said and said.startswith("MEND")
 
 
 def test_a_folder_for_files_that_cannot_be_written(server: Shell) -> None:
     server.patch.setenv("ACORDO_DATA_DIR", "/proc/acordo")
     assert "/proc/acordo cannot be written" in server.refuses("worker")
+    assert "MEND  disk       /proc/acordo cannot be written (" in server.run("doctor").out
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,8 @@ def test_a_wrong_address_of_the_database(bare: Shell, words: tuple[str, ...], ur
     bare.patch.setenv("ACORDO_SECRET_KEY", KEY)
     line = bare.refuses(*words)
     assert "ACORDO_DATABASE_URL" in line and "hunter2" not in line
+    said = bare.run("doctor").out
+    assert "MEND  database   does not answer" in said and "ACORDO_DATABASE_URL" in said and "hunter2" not in said
 
 
 def test_a_database_that_does_not_exist(server: Shell, postgres_database: str) -> None:
@@ -89,6 +94,7 @@ def test_an_older_schema_asks_for_migrate(bare: Shell, words: tuple[str, ...]) -
     bare.patch.setenv("ACORDO_DATA_DIR", str(bare.folder / "var"))
     migrate(f"sqlite:///{bare.folder}/var/acordo.db", "v0001_first")
     assert "run acordo migrate" in bare.refuses(*words)
+    assert "MEND  database   has the schema v0001_first, needs" in bare.run("doctor").out
     assert "went from v0001_first to" in bare.does("migrate")
 
 
