@@ -78,6 +78,8 @@ def _tell(sheet: Sheet, report: Report, dry_run: bool) -> None:
         print(f"line {each.line}{f', {each.column}' if each.column else ''}: {each.says}")
     if len(faults) > SHOWN:
         print(f"… and {len(faults) - SHOWN:,} more: --errors FILE takes all of them")
+    for _, warnings in report.warned[:SHOWN]:
+        print(*(f"line {each.line}, {each.column}: {each.says}" for each in warnings), sep="\n")
     parts = [f"{report.outcomes[name]:,} {name}" for name in ("created", "updated", "suspended", "known")
              if name == "created" or report.outcomes[name]]  # fmt: skip
     told = ", ".join([*parts, f"{len(report.wrong):,} left out"])

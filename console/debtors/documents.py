@@ -13,6 +13,8 @@ from console.store.vault import Vault
 PURPOSE = "debtor.document"
 _CHECKED = {"cpf": cpf, "cnpj": cnpj, "rfc": rfc}
 _LONGEST = 32
+_UP, _DOWN = "01234567890123456789", "98765432109876543210"
+_EVERYBODYS = frozenset({"XAXX010101000", "XEXX010101000"})  # SAT's RFC of the public, and of foreigners
 
 
 def normal(value: str) -> str:
@@ -25,6 +27,19 @@ def fits(plain: str) -> bool:
     return 4 <= len(plain) <= _LONGEST
 
 
+def is_filler(value: str) -> bool:
+    """Whether it is what people write where there is no document: words without a digit (`S/N`, `NINGUNO`), one digit
+    over and over, digits counted up or down, or a country's number for everybody. Two such people are not one.
+    """
+    plain = normal(value)
+    digits = "".join(each for each in plain if each.isdigit())
+    if not digits.strip("0"):
+        return True
+    one_over_and_over = digits == plain and len(set(digits)) == 1
+    counted = len(plain) > 5 and (plain in _UP or plain in _DOWN)
+    return one_over_and_over or counted or plain in _EVERYBODYS
+
+
 def checked(kind: str, value: str) -> str:
     """The document in its one form. Raises Invalid for a kind that is no word, or a value that cannot be one of it."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,19}", kind):
@@ -32,6 +47,8 @@ def checked(kind: str, value: str) -> str:
             "A kind of document is one lower-case word, such as cpf, cnpj, rfc, dni or cc.", field="document.kind"
         )
     plain = normal(value)
+    if is_filler(value):
+        raise Invalid("This stands for no document: leave the document out.", field="document.value")
     if not fits(plain) or (kind in _CHECKED and not _CHECKED[kind].is_valid(plain)):
         raise Invalid(f"This is no {kind}: a character is wrong or missing.", field="document.value")
     return plain
@@ -45,4 +62,4 @@ def digest(vault: Vault, plain: str) -> str:
 def digests(vault: Vault, text: str) -> list[str]:
     """The digest a text would have as a document; none for a text that cannot be one."""
     plain = normal(text)
-    return [digest(vault, plain)] if fits(plain) and any(each.isdigit() for each in plain) else []
+    return [digest(vault, plain)] if fits(plain) and not is_filler(plain) else []

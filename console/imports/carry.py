@@ -14,7 +14,7 @@ from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
 from console.audit.record import record
 from console.errors import Invalid, NotFound
-from console.imports.faults import Fault
+from console.imports.faults import WARNINGS, Fault, Unreadable
 from console.imports.models import import_fault, import_run
 from console.imports.read import Sheet, write
 from console.imports.rows import Wrong
@@ -72,7 +72,7 @@ def begin(tx: Tx, actor: Actor, asked: Asked, run_id: str) -> tuple[RunRow, bool
         if before is not None:
             return one(tx, before), False
     row = RunRow(run_id, book.id, asked.kind, int(asked.dry_run), safe_name(asked.name) or "file", "waiting", "", "[]",
-                 0, 0, "{}", 0, 1, actor.id, tx.now, None)  # fmt: skip
+                 0, 0, "{}", 0, 1, actor.id, tx.now, None, "", "{}")  # fmt: skip
     add(tx, import_run, **{name: getattr(row, name) for name in row.__struct_fields__})
     enqueue_job(tx, JOB, {"import": run_id}, key=f"{JOB}:{run_id}")
     record(tx, actor.id, "import.begun", f"import:{run_id}",
@@ -94,11 +94,11 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
     if row.state != "running" or row.done != begin_at:
         return None
     told = book_step(tx, vault, book, step, bool(row.dry_run))
-    outcomes = Counter(load(row.outcomes)) + told.outcomes
+    outcomes = Counter(load(row.outcomes)) + told.outcomes + Counter(warned=len(told.warned))
     add_many(tx, import_fault, [
         {"import_id": run_id, "n": each.line * FAULTS_A_LINE + at, "line": each.line, "column": each.column,
          "says": each.says, "code": each.code, "args": dump(each.args)}
-        for _, several in told.wrong for at, each in enumerate(several[:FAULTS_A_LINE])
+        for _, several in [*told.wrong, *told.warned] for at, each in enumerate(several[:FAULTS_A_LINE])
     ])  # fmt: skip
     change(tx, import_run, {"id": run_id, "done": begin_at}, done=step.upto, outcomes=dump(outcomes),
            rejected=row.rejected + len(told.wrong))  # fmt: skip
@@ -107,7 +107,8 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
 
 def refused(reader: Reader, run_id: str) -> set[int]:
     """The lines that were left out so far."""
-    return set(rows(reader, select(import_fault.c.line).where(import_fault.c.import_id == run_id), value))
+    left_out = import_fault.c.code.not_in(WARNINGS)
+    return set(rows(reader, select(import_fault.c.line).where(import_fault.c.import_id == run_id, left_out), value))
 
 
 def end(tx: Tx, run_id: str) -> bool:
@@ -115,7 +116,7 @@ def end(tx: Tx, run_id: str) -> bool:
     row = one(tx, run_id)
     if row.state != "running":
         return bool(row.kept)
-    kept = int(row.rejected > 0)
+    kept = int(row.rejected > 0 or load(row.outcomes).get("warned", 0) > 0)  # what is said of it goes with the file
     change(tx, import_run, {"id": run_id}, state="done", ended_at=tx.now, kept=kept)
     if not row.dry_run:
         book = get_portfolio(tx, row.portfolio_id)
@@ -123,11 +124,12 @@ def end(tx: Tx, run_id: str) -> bool:
     return bool(kept)
 
 
-def fail(tx: Tx, run_id: str, why: str) -> None:
+def fail(tx: Tx, run_id: str, why: Unreadable) -> None:
     """Nothing in the file can be read, or it broke off for good; what was booked stays booked, and is counted."""
     row = one(tx, run_id)
     if row.state in ("waiting", "running"):
-        change(tx, import_run, {"id": run_id}, state="failed", why=why, ended_at=tx.now, kept=0)
+        change(tx, import_run, {"id": run_id}, state="failed", why=why.detail, why_code=why.why,
+               why_args=dump(why.args_), ended_at=tx.now, kept=0)  # fmt: skip
 
 
 def report_of(reader: Reader, actor: Actor, run_id: str) -> tuple[RunRow, PortfolioRow, dict[int, list[Fault]]]:
@@ -136,7 +138,8 @@ def report_of(reader: Reader, actor: Actor, run_id: str) -> tuple[RunRow, Portfo
     if not row.rejected or not row.kept:
         raise NotFound
     table = import_fault.c
-    clause = select(table.line, table.column, table.says).where(table.import_id == run_id).order_by(table.n)
+    clause = select(table.line, table.column, table.says).where(table.import_id == run_id)
+    clause = clause.where(table.code.not_in(WARNINGS)).order_by(table.n)
     by_line: dict[int, list[Fault]] = {}
     for each in rows(reader, clause, Fault):
         by_line.setdefault(each.line, []).append(each)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
 from console.cases.recount import recount
+from console.debtors import documents
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_document, by_key, take_in
 from console.debtors.fresh import Fresh, judge, standing, take_in_many, unchanged
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
-from console.imports.faults import Mistake
+from console.imports.faults import Fault, Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells, Wrong, WrongRow, refused
 from console.imports.values import Locale, amount, day, locale_of
@@ -70,18 +71,20 @@ class DebtRow(Struct, frozen=True):
     amount: int
     currency: str
     paid: int | None
+    warned: list[Fault] = field(default_factory=list)
 
 
 def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
     """Raises WrongRow with everything that is wrong in it."""
     cells, locale = Cells(record), locale_of(book.jurisdiction)
     currency = cells.text("currency", book.currency).upper()
+    document, warned = _paper(cells)
     row = DebtRow(
         record,
         debtor_id=cells.needed("debtor_id"),
         name=cells.text("name"),
         kind=cells.value("kind", _kind, ""),
-        document=cells.text("document"),
+        document=document,
         language=_language(cells.text("language")),
         jurisdiction=cells.text("jurisdiction").upper(),
         points=[GivenPoint(each, cells.text(each)) for each in _CHANNELS if cells.text(each)],  # type: ignore[arg-type]
@@ -92,6 +95,7 @@ def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
         amount=cells.value("amount", lambda text: amount(text, currency, locale), 0),
         currency=currency,
         paid=cells.value("paid", lambda text: amount(text, currency, locale), None),
+        warned=warned,
     )
     cells.needed("amount")
     if row.paid is not None and row.amount and row.paid > row.amount:
@@ -291,6 +295,14 @@ def _key(cells: Cells) -> str:
     if not key and not (debt and number):
         cells.wrong("charge_id", "empty_charge_id")
     return key or f"{debt}/{number}"
+
+
+def _paper(cells: Cells) -> tuple[str, list[Fault]]:
+    """The document's cell; what is written where there is none ties nobody to anybody, and is told."""
+    text = cells.text("document")
+    if not text or not documents.is_filler(text.rpartition(":")[2]):
+        return text, []
+    return "", [Mistake("filler_document", value=text[:40]).at(cells.record.line, "document")]
 
 
 def _due(cells: Cells, locale: Locale) -> str:

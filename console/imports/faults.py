@@ -1,18 +1,21 @@
 """What may be wrong with a row: a stable code, its arguments, and the sentence they make in English.
 
-Screens say the code in the reader's language (`cell.{code}`); the sentence stands in reports and for those who read
-the API. What a verb refuses has the code `refused` and that verb's own sentence.
+Screens say the code in the reader's language (`cell.{code}`; `unread.{code}` of a file as a whole); the sentence stands
+in reports and for those who read the API. What a verb refuses has the code `refused` and that verb's own sentence.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct, field
 
+from console.errors import Invalid
+
 REFUSED = "refused"
 SENTENCES = {
     "cells": "the row has {cells} cells and the header {columns}: a separator inside a text needs quotes",
     "encoding": "the file was written in the wrong encoding: save it as UTF-8 from its source",
     "same_key": "line {line} has the same key: keep one of the two, or give this one its own key",
+    "filler_document": "{value} stands for no document: the row came in without one; leave the cell empty",
     "empty_debtor_id": "the cell is empty: your own key of the debtor",
     "empty_charge_id": "the cell is empty: give your own key of the charge, or debt_id and number",
     "empty_amount": "the cell is empty: what the charge is, before fine and interest",
@@ -50,6 +53,34 @@ SENTENCES = {
                      "one its own key",
 }  # fmt: skip
 CODES = (REFUSED, *SENTENCES)
+WARNINGS = ("filler_document",)
+"""Said of rows that came in all the same."""
+FILES = {
+    "empty": "the file is empty",
+    "rows": "it has {rows} rows, and a file is read up to {most}: take parts of it",
+    "not_its_encoding": "it says that it is {encoding} and is not, at byte {at}: save it as CSV (UTF-8)",
+    "quote": "line {line} cannot be read ({detail}): a quote is open or stands alone; write it twice",
+    "lacks": "the header line lacks {columns}: docs/operating.md names the columns",
+    "twice": "two columns mean {columns}: keep one of each",
+    "workbook": "the workbook cannot be read ({detail}): save it anew as .xlsx, or as CSV (UTF-8)",
+    "old_workbook": "this is an old workbook (.xls): save it as .xlsx, or as CSV (UTF-8)",
+    "no_workbook": "this is no workbook (.xlsx): save it as one, or as CSV (UTF-8)",
+    "damaged": "the workbook is damaged or locked ({detail}): save it anew without a password",
+    "no_sheet": "the workbook has no sheet with anything in it",
+    "too_big": "the workbook unpacks to more than is read ({rows} rows of {columns} columns): take parts of it, and "
+               "remove what lies outside the table",
+    "broken_off": "It broke off several times: see the server's log. What was booked stays; then import the file "
+                  "again.",
+}  # fmt: skip
+"""Why nothing, or nothing more, of a file can be read."""
+
+
+class Unreadable(Invalid):
+    """A file in which no row can be read: its code and what the sentence is filled with."""
+
+    def __init__(self, why: str, **args: str) -> None:
+        super().__init__(FILES[why].format(**args), field="file")
+        self.why, self.args_ = why, args
 
 
 class Fault(Struct, frozen=True):

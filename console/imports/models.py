@@ -17,12 +17,14 @@ import_run = Table(
     json("unused", default="[]"),  # headers that mean nothing here
     number("rows", default=0),
     number("done", default=0),  # rows that are settled one way or another
-    json("outcomes"),  # how many rows by what became of them: created, updated, suspended, known
+    json("outcomes"),  # how many rows by what became of them: created, updated, suspended, known; and warned
     number("rejected", default=0),
     number("kept", default=1),  # whether the file itself still lies here, for the report of its wrong rows
     text("by_id", null=True),
     moment("created_at", null=False),
     moment("ended_at"),
+    text("why_code", default=""),
+    json("why_args"),
     Index("ix_import_run_at", "created_at", "id"),
     Index("ix_import_run_kept", "kept", "ended_at"),
 )

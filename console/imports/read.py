@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from console.errors import Invalid
-from console.imports.faults import Fault, Mistake
+from console.imports.faults import Fault, Mistake, Unreadable
 from console.imports.values import Locale
 from console.imports.words import ERROR, Kind, column_of, needed, plain
 from console.imports.workbook import is_workbook, lines_of
@@ -44,10 +43,10 @@ class Sheet(Struct, frozen=True):
 
 
 def read(data: bytes, kind: Kind, locale: Locale) -> Sheet:
-    """Raises Invalid, in one line that says how to mend it, for a file in which no row can be read."""
+    """Raises Unreadable, in one line that says how to mend it, for a file in which no row can be read."""
     encoding, separator, lines = _workbook(data, locale) if is_workbook(data) else _text(data, kind)
     if not lines:
-        raise _bad("the file is empty")
+        raise Unreadable("empty")
     _, header = lines[0]
     columns = [column_of(kind, head) for head in header]
     _must_serve(kind, columns)
@@ -56,7 +55,7 @@ def read(data: bytes, kind: Kind, locale: Locale) -> Sheet:
     ]
     records = [_record(line, cells, columns) for line, cells in lines[1:] if any(each.strip() for each in cells)]
     if len(records) > MOST_ROWS:
-        raise _bad(f"it has {len(records):,} rows, and a file is read up to {MOST_ROWS:,}: take parts of it")
+        raise Unreadable("rows", rows=f"{len(records):,}", most=f"{MOST_ROWS:,}")
     return Sheet(encoding, separator, header, unused, records)
 
 
@@ -93,7 +92,7 @@ def write(sheet: Sheet, wrong: Iterable[tuple[Record, Sequence[Fault]]]) -> byte
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """The name of the encoding, and the text. Raises Invalid."""
+    """The name of the encoding, and the text. Raises Unreadable."""
     for mark, name, codec in (
         (codecs.BOM_UTF8, "UTF-8", "utf-8-sig"), (codecs.BOM_UTF16_LE, "UTF-16", "utf-16"),
         (codecs.BOM_UTF16_BE, "UTF-16", "utf-16"),
@@ -114,7 +113,7 @@ def _strictly(data: bytes, codec: str, name: str) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
-        raise _bad(f"it says that it is {name} and is not, at byte {error.start}: save it as CSV (UTF-8)") from None
+        raise Unreadable("not_its_encoding", encoding=name, at=str(error.start)) from None
 
 
 def _separator(text: str, kind: Kind) -> str:
@@ -137,16 +136,16 @@ def _lines(text: str, separator: str, first: int) -> Iterable[tuple[int, list[st
                 yield begins, cells
             begins = first + reader.line_num
     except csv.Error as error:
-        raise _bad(f"line {begins} cannot be read ({error}): a quote is open or stands alone; write it twice") from None
+        raise Unreadable("quote", line=str(begins), detail=str(error)) from None
 
 
 def _must_serve(kind: Kind, columns: Sequence[str | None]) -> None:
     missing = [name for name in needed(kind) if name not in columns]
     if missing:
-        raise _bad(f"the header line lacks {', '.join(missing)}: docs/operating.md names the columns")
+        raise Unreadable("lacks", columns=", ".join(missing))
     twice = sorted({name for name in columns if name is not None and columns.count(name) > 1})
     if twice:
-        raise _bad(f"two columns mean {', '.join(twice)}: keep one of each")
+        raise Unreadable("twice", columns=", ".join(twice))
 
 
 def _record(line: int, cells: list[str], columns: Sequence[str | None]) -> Record:
@@ -158,7 +157,3 @@ def _record(line: int, cells: list[str], columns: Sequence[str | None]) -> Recor
         spoiled = Mistake("encoding")
         faults += [spoiled.at(line, name) for name, cell in named.items() if _MOJIBAKE.search(cell)]
     return Record(line, named, cells, faults)
-
-
-def _bad(says: str) -> Invalid:
-    return Invalid(says, field="file")

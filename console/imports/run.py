@@ -41,10 +41,13 @@ class Step(Struct, frozen=True):
 
 
 class Told(Struct):
-    """`outcomes`: rows by what became of them: created, updated, suspended, known. `wrong`: those left out."""
+    """`outcomes`: rows by what became of them: created, updated, suspended, known. `wrong`: those left out; `warned`:
+    those that came in, of which something is to be said.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
+    warned: list[Wrong] = field(default_factory=list)
 
     @property
     def lines(self) -> set[int]:
@@ -117,6 +120,7 @@ def bring(
         told = services.store.write_now(book_step, services.vault, book, step, dry_run)
         report.outcomes += told.outcomes
         report.wrong += told.wrong
+        report.warned += told.warned
         refused |= told.lines
         progress(step.upto)
     if not dry_run:
@@ -156,6 +160,11 @@ def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step) -> Told:
             told.outcomes[each] += 1
         else:
             told.wrong.append(each)
+    out = told.lines
+    told.warned = [
+        (row.record, row.warned) for row in step.rows
+        if isinstance(row, DebtRow) and row.warned and row.record.line not in out
+    ]  # fmt: skip
     return told
 
 

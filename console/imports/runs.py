@@ -44,10 +44,13 @@ class RunRow(Struct):
     by_id: str | None
     created_at: Ms
     ended_at: Ms | None
+    why_code: str
+    why_args: str
 
 
 class Import(Struct, frozen=True, kw_only=True):
-    """One file. `state`: waiting, running, done, failed (then `why` says what is wrong with the file as a whole);
+    """One file. `state`: waiting, running, done, failed (then `why` says what is wrong with the file as a whole, and
+    `why_code` with `why_args` the same to a program); `warned`: rows that came in, of which something is to be said;
     `rows` is known once it was read. Each row that is `done` is created, updated, suspended, known or rejected.
     `unused`: headers that mean nothing here. `errors_url`: the rejected rows as CSV, to be corrected and imported;
     for a week.
@@ -60,6 +63,8 @@ class Import(Struct, frozen=True, kw_only=True):
     name: str
     state: str
     why: str
+    why_code: str
+    why_args: dict[str, str]
     rows: int
     done: int
     created: int
@@ -67,6 +72,7 @@ class Import(Struct, frozen=True, kw_only=True):
     suspended: int
     known: int
     rejected: int
+    warned: int
     unused: list[str]
     errors_url: str | None
     by: Person | None
@@ -171,9 +177,10 @@ def _shape(reader: Reader, row: RunRow, cast: Mapping[str, Person]) -> Import:
     book = get_portfolio(reader, row.portfolio_id)
     return Import(
         id=row.id, kind=row.kind, portfolio=Named(book.id, book.name), dry_run=bool(row.dry_run), name=row.name,
-        state=row.state, why=row.why, rows=row.rows, done=row.done, created=outcomes.get("created", 0),
+        state=row.state, why=row.why, why_code=row.why_code, why_args=load(row.why_args),
+        rows=row.rows, done=row.done, created=outcomes.get("created", 0),
         updated=outcomes.get("updated", 0), suspended=outcomes.get("suspended", 0), known=outcomes.get("known", 0),
-        rejected=row.rejected, unused=load(row.unused),
+        rejected=row.rejected, warned=outcomes.get("warned", 0), unused=load(row.unused),
         errors_url=f"/api/v1/imports/{row.id}/errors" if row.rejected and row.kept else None,
         by=None if row.by_id is None else cast.get(row.by_id), created_at=rfc3339(row.created_at),
         ended_at=None if row.ended_at is None else rfc3339(row.ended_at),

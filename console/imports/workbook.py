@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from console.errors import Invalid
+from console.imports.faults import Unreadable
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -34,7 +34,7 @@ def is_workbook(data: bytes) -> bool:
 
 def lines_of(data: bytes, decimal: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with their numbers as the workbook shows them. `decimal`: how the country writes it, so that a number is
-    read as if somebody had typed it. Raises Invalid.
+    read as if somebody had typed it. Raises Unreadable.
     """
     from python_calamine import CalamineError, load_workbook
 
@@ -43,7 +43,7 @@ def lines_of(data: bytes, decimal: str) -> Iterator[tuple[int, list[str]]]:
         sheet = _shown(load_workbook(BytesIO(data)))
         found = sheet.to_python(skip_empty_area=False)
     except CalamineError as error:
-        raise _bad(f"the workbook cannot be read ({error}): save it anew as .xlsx, or as CSV (UTF-8)") from None
+        raise Unreadable("workbook", detail=str(error)) from None
     for at, cells in enumerate(found, 1):
         texts = [_text(each, decimal) for each in cells]
         if any(texts):
@@ -51,21 +51,21 @@ def lines_of(data: bytes, decimal: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _must_be_sound(data: bytes) -> None:
-    """Raises Invalid for what is no .xlsx, and for one that would be too big once it is unpacked."""
+    """Raises Unreadable for what is no .xlsx, and for one that would be too big once it is unpacked."""
     if not data.startswith(MARKS[0]):
-        raise _bad("this is an old workbook (.xls): save it as .xlsx, or as CSV (UTF-8)")
+        raise Unreadable("old_workbook")
     left = MOST_BYTES
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             parts = packed.infolist()
             if "xl/workbook.xml" not in packed.namelist():
-                raise _bad("this is no workbook (.xlsx): save it as one, or as CSV (UTF-8)")
+                raise Unreadable("no_workbook")
             if len(parts) > MOST_PARTS or sum(each.file_size for each in parts) > MOST_BYTES:
                 raise _too_big()
             for part in parts:
                 left -= _measured(packed, part, left)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise _bad(f"the workbook is damaged or locked ({error}): save it anew without a password") from None
+        raise Unreadable("damaged", detail=str(error)) from None
 
 
 def _measured(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> int:
@@ -108,7 +108,7 @@ def _shown(book: Any) -> CalamineSheet:
             sheet: CalamineSheet = book.get_sheet_by_name(about.name)
             if sheet.total_height:
                 return sheet
-    raise _bad("the workbook has no sheet with anything in it")
+    raise Unreadable("no_sheet")
 
 
 def _text(value: object, decimal: str) -> str:
@@ -129,12 +129,5 @@ def _text(value: object, decimal: str) -> str:
     return value.strftime("%H:%M:%S") if isinstance(value, time) else ""
 
 
-def _too_big() -> Invalid:
-    return _bad(
-        f"the workbook unpacks to more than is read ({MOST_ROWS:,} rows of {MOST_COLUMNS} columns): take parts of it, "
-        "and remove what lies outside the table"
-    )
-
-
-def _bad(says: str) -> Invalid:
-    return Invalid(says, field="file")
+def _too_big() -> Unreadable:
+    return Unreadable("too_big", rows=f"{MOST_ROWS:,}", columns=str(MOST_COLUMNS))

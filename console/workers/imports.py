@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-from console.errors import Invalid
 from console.imports import carry
+from console.imports.faults import Unreadable
 from console.imports.read import read
 from console.imports.run import steps
 from console.imports.runs import RunRow, one
@@ -19,7 +19,6 @@ from console.services import Services
 from console.store.transaction import Reader
 
 AT_ONCE = 100  # rows a transaction: whoever writes to a debtor meanwhile waits a few hundredths of a second
-_BROKEN = "It broke off several times: see the server's log. What was booked stays; then import the file again."
 log = structlog.get_logger("imports")
 
 
@@ -33,8 +32,8 @@ async def run(services: Services, payload: dict[str, Any]) -> None:
     content = await asyncio.to_thread(services.files.read, run_id)
     try:
         sheet = await asyncio.to_thread(read, content, kind, locale_of(book.jurisdiction))
-    except Invalid as error:
-        await services.store.write(carry.fail, run_id, error.detail)
+    except Unreadable as error:
+        await services.store.write(carry.fail, run_id, error)
         await asyncio.to_thread(services.files.remove, run_id)
         return
     await services.store.write(carry.found, run_id, sheet)
@@ -55,7 +54,7 @@ async def run(services: Services, payload: dict[str, Any]) -> None:
 
 async def give_up(services: Services, payload: dict[str, Any]) -> None:
     """It broke off again and again."""
-    await services.store.write(carry.fail, payload["import"], _BROKEN)
+    await services.store.write(carry.fail, payload["import"], Unreadable("broken_off"))
     await asyncio.to_thread(services.files.remove, payload["import"])
 
 

@@ -239,7 +239,7 @@ def test_who_was_erased_after_the_copy_is_gone_from_the_files_that_it_kept(
 ) -> None:
     shell, world, target = house.shell, house.world, house.shell.folder / "copy.acordo"
     kept = RunRow("0f" * 16, world.book, "debts", 0, "nightly.csv", "done", "", "[]", 1, 1, "{}", 1, 1, None,
-                  world.clock.now(), world.clock.now())  # fmt: skip
+                  world.clock.now(), world.clock.now(), "", "{}")  # fmt: skip
     world.do(lambda tx: add(tx, import_run, **structs.asdict(kept)))
     Files(house.data / "files").write(kept.id, f"debtor_id;name;sms;due;amount\nM;Maria;{MARIA.phone};;".encode())
     shell.does("backup", str(target))

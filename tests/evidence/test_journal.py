@@ -90,9 +90,8 @@ def test_what_was_consented_to_is_consented_to_again(world: World) -> None:
     point = world.see(points_of, maria)[0]
     states: list[Literal["granted", "revoked"]] = ["revoked", "granted"]
     for state in states:
-        world.do(
-            consent.set_consent, world.actor("ana"), point.id, consent.Consent(state, "na loja", text_version="v3")
-        )  # type: ignore[arg-type]
+        given = consent.Consent(state, "na loja", text_version="v3")
+        world.do(consent.set_consent, world.actor("ana"), point.id, given)
     lines = told(world)
     assert [each.act for each in lines] == ["revoked", "granted"]
     world.do(forget)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.imports.faults import SENTENCES, Mistake
+from console.imports.faults import FILES, SENTENCES, Mistake
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {name: json.loads((ROOT / f"frontend/i18n/{name}.json").read_text("utf-8")) for name in ("pt-BR", "es", "en")}
@@ -20,6 +20,15 @@ def test_every_code_has_its_text_with_the_same_arguments(language: str) -> None:
     assert told.keys() == SENTENCES.keys()
     for code, sentence in SENTENCES.items():
         assert set(re.findall(r"\{(\w+)\}", told[code])) == set(re.findall(r"\{(\w+)\}", sentence)), code
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_why_a_file_cannot_be_read_is_said_in_every_language(language: str) -> None:
+    told = {key.removeprefix("unread."): text for key, text in TEXTS[language].items() if key.startswith("unread.")}
+    assert told.keys() == FILES.keys()
+    for code, sentence in FILES.items():  # a library's own words stay in the English sentence
+        named = set(re.findall(r"\{(\w+)\}", sentence)) - {"detail"}
+        assert set(re.findall(r"\{(\w+)\}", told[code])) == named, code
 
 
 def test_every_code_is_raised_somewhere_and_no_other_is() -> None:

@@ -20,6 +20,8 @@ interface Import {
   name: string;
   state: 'waiting' | 'running' | 'done' | 'failed';
   why: string;
+  why_code: string;
+  why_args: Record<string, string>;
   rows: number;
   done: number;
   created: number;
@@ -27,6 +29,7 @@ interface Import {
   suspended: number;
   known: number;
   rejected: number;
+  warned: number;
   unused: string[];
   errors_url: string | null;
   created_at: string;
@@ -150,10 +153,11 @@ function One({ one, onClose }: { one: Import; onClose: () => void }) {
     <section class="one" aria-label={one.name} ref={box} tabIndex={-1} onKeyDown={(e) => { if (e.key === 'Escape') onClose(); }}>
       <h2><span class="clip">{one.name}</span>{one.dry_run ? <span class="chip info">{t('files.dry')}</span> : null}<span class="sp" /><Button kind="small quiet" icon="x" onClick={onClose}>{t('close')}</Button></h2>
       <p role="status"><Outcome one={one} /></p>
-      {one.state === 'failed' ? <p class="hint bad"><Icon name="fail" size={14} /> <span lang="en">{one.why}</span></p> : null}
+      {one.state === 'failed' ? <p class="hint bad"><Icon name="fail" size={14} /> {one.why_code ? known(`unread.${one.why_code}`, one.why, one.why_args) : <span lang="en">{one.why}</span>}</p> : null}
       {one.unused.length ? <p class="hint">{t('files.unused', { names: one.unused.join(', ') })}</p> : null}
       {one.errors_url ? <p><a class="btn" href={one.errors_url} download><Icon name="down" />{t('files.report')}</a></p> : null}
-      {one.rejected && !isUnderWay(one) && one.errors_url ? <Wrong id={one.id} /> : null}
+      {one.warned ? <p class="hint">{t('files.warned', { n: one.warned })}</p> : null}
+      {(one.errors_url || one.warned) && !isUnderWay(one) ? <Wrong id={one.id} /> : null}
     </section>
   );
 }

@@ -1,0 +1,3 @@
+ALTER TABLE import_run ADD COLUMN why_code TEXT DEFAULT '' NOT NULL
+-- next
+ALTER TABLE import_run ADD COLUMN why_args TEXT DEFAULT '{}' NOT NULL
