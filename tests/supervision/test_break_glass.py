@@ -68,6 +68,7 @@ def test_a_supervisor_reads_a_foreign_case_for_an_hour_and_may_do_nothing_to_it(
     assert made.json()["state"] == "open" and made.json()["until"] == "2026-11-20T14:00:00.000Z"
     assert WORDS in elena.get(f"{url}/timeline").text
     person = elena.get(url).json()["debtor"]["id"]
+    assert elena.get("/api/v1/cases?view=all").json()["items"] == [], "it is read by its name and stands in no list"
     assert elena.get(f"/api/v1/debtors/{person}").json()["masked"] is False
     for path, body in (
         ("takeover", {}), ("claim", {}), ("notes", {"client_id": new_id(), "text": "x"}), ("watch", {}),
