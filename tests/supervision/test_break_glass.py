@@ -70,6 +70,8 @@ def test_a_supervisor_reads_a_foreign_case_for_an_hour_and_may_do_nothing_to_it(
     person = elena.get(url).json()["debtor"]["id"]
     assert elena.get("/api/v1/cases?view=all").json()["items"] == [], "it is read by its name and stands in no list"
     assert elena.get(f"/api/v1/debtors/{person}").json()["masked"] is False
+    shown = elena.get(f"/api/v1/debtors/{person}/balance?portfolio={scene.book.id}")
+    assert shown.status_code == 200, "what is owed in it is its content"
     for path, body in (
         ("takeover", {}), ("claim", {}), ("notes", {"client_id": new_id(), "text": "x"}), ("watch", {}),
         ("messages", {"client_id": new_id(), "epoch": 1, "channel": "whatsapp", "text": "x"}),

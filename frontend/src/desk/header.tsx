@@ -5,7 +5,7 @@ import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
 import { whispersWaiting } from '../store/session';
-import { caseOf, isMine, isSupervisor, liveOf, me } from '../store/state';
+import { caseOf, isMine, isOfOthers, isSupervisor, liveOf, me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
@@ -117,7 +117,7 @@ function Acts({ c }: { c: Case }) {
           <IconButton icon="transfer" label={t('case.transfer')} keys={shownKey('transfer')} onClick={() => { overlay.value = { kind: 'transfer', id: c.id }; }} />
           <Button icon="check" title={`${t('case.resolve')} (${shownKey('resolve')})`} onClick={() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; }}><span class="lbl">{t('case.resolve')}</span></Button>
         </>
-      ) : c.status === 'queued' ? <Button kind="main" onClick={() => void claim(c.id)}>{t('case.claim')}</Button>
+      ) : isOfOthers(c) ? null : c.status === 'queued' ? <Button kind="main" onClick={() => void claim(c.id)}>{t('case.claim')}</Button>
         : c.status === 'resolved' ? <Button onClick={() => void reopen(c.id)}>{t('case.reopen')}</Button> : null}
       <IconButton icon="user" label={t('pane.title')} class="keep back" size={20} onClick={() => { phone.value = 'pane'; }} />
       <span class="anchor">

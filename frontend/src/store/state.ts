@@ -145,6 +145,8 @@ export function forgetEverything(): void {
   lives.clear();
 }
 
+/** A case of another team that a supervisor reads in an emergency: nothing may be done to it. */
+export const isOfOthers = (c: Case): boolean => isSupervisor.value && !!me.value?.teams && !!c.team && !me.value.teams.some((one) => one.id === c.team?.id);
 export const isSupervisor = computed(() => me.value?.role === 'supervisor');
 /** Whoever is more than an agent has something to do in the back office. */
 export const hasOffice = computed(() => ['supervisor', 'compliance', 'admin'].includes(me.value?.role ?? ''));

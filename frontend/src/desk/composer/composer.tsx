@@ -7,7 +7,7 @@ import { loadLedger, tried } from '../../store/money';
 import { sendMessage, sendNote, undoSend } from '../../store/sending';
 import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
 import { toast } from '../../store/notices';
-import { caseOf, connection, mayWrite, timelineOf } from '../../store/state';
+import { caseOf, connection, isOfOthers, mayWrite, timelineOf } from '../../store/state';
 import { newestUnseenWhisper, tellTyping, unseenWhispers } from '../../store/session';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
@@ -51,6 +51,7 @@ function lockWords(c: Case): string | null {
 export function Composer({ id, active }: { id: string; active: boolean }) {
   const held = caseOf(id);
   if (!held || held.value.masked) return null;
+  if (isOfOthers(held.value)) return <p class="gate"><Icon name="lock" size={14} /><span>{t('lock.glass')}</span></p>;
   return <Box c={held.value} active={active} />;
 }
 
