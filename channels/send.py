@@ -19,6 +19,8 @@ from channels.smtp import deliver
 from channels.types import Answer, Call, Fault, HttpCall, Inbox, Mail, Outcome, Permit, Refused, Unknown
 
 ANSWER_BYTES = 1024 * 1024
+NOT_CALLED = frozenset({"deadline", "permit_mismatch", "foreign_url", "unreachable"})
+"""Codes of what never came to a provider."""
 
 
 class Patience(Struct, frozen=True, kw_only=True):
@@ -93,6 +95,11 @@ async def _post(client: httpx2.AsyncClient, inbox: Inbox, call: HttpCall, patien
     except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:  # TimeoutError is an OSError
         return Unknown(reason=f"no answer: {type(error).__name__}")
     return channel_of(inbox.provider).read(inbox, answer)
+
+
+def reached(outcome: Outcome) -> bool:
+    """Whether the provider surely answered: it counted a call."""
+    return not (isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.fault.code in NOT_CALLED))
 
 
 def unreachable(title: str) -> Fault:

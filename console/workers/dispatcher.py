@@ -17,7 +17,7 @@ import structlog
 from channels.choices import Choice
 from channels.email.tokens import make_token
 from channels.errors import CannotBuild, ServiceFailed
-from channels.send import new_client, send
+from channels.send import new_client, reached, send
 from channels.types import Call, Fault, File, Inbox, Outbound, Outcome, Refused, TemplateUse
 from console.cases.send import Departure, finish, put_back, recover, start
 from console.errors import Unavailable
@@ -175,10 +175,16 @@ class Dispatcher:
         if departure is None:
             return
         fault("dispatch.sending")
-        if not await self._turn(row):
+        call = self._built(entry.inbox, departure, files)
+        if isinstance(call, Refused):
+            outcome: Outcome = call
+        elif await self._turn(row):
+            outcome = await self._call(entry.inbox, call, departure)
+            if reached(outcome):
+                self._pace.answered(row.inbox_id, row.item_id)
+        else:
             await self._services.store.write(put_back, row.item_id, self._name)
             return
-        outcome = await self._call(entry.inbox, departure, files)
         fault("dispatch.answered")
         await self._services.store.write(finish, row.item_id, outcome, self._name)
         fault("dispatch.finished")
@@ -195,23 +201,26 @@ class Dispatcher:
         """
         async with self._turns[row.inbox_id]:
             while not self._pace.paused(row.inbox_id):
-                wait = self._pace.leave(row.inbox_id)
+                wait = self._pace.leave(row.inbox_id, row.item_id)
                 if not wait:
                     self._pace.gone(row.inbox_id, row.item_id)
                     return True
                 await asyncio.sleep(wait)
         return False
 
-    async def _call(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Outcome:
-        try:
-            call = self._build(inbox, departure, files)
-        except CannotBuild as error:
-            return Refused(fault=Fault(code="cannot_build", title=str(error), hint=str(error)))
+    async def _call(self, inbox: Inbox, call: Call, departure: Departure) -> Outcome:
         assert self._client is not None
         began = self._services.clock.monotonic()
         outcome = await send(self._client, inbox, call, departure.permit, self._services.clock.now())
         self._services.meters.provider_seconds.labels(inbox.provider).observe(self._services.clock.monotonic() - began)
         return outcome
+
+    def _built(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Call | Refused:
+        """Before its turn, so that nothing but the way is left when it comes."""
+        try:
+            return self._build(inbox, departure, files)
+        except CannotBuild as error:
+            return Refused(fault=Fault(code="cannot_build", title=str(error), hint=str(error)))
 
     def _build(self, inbox: Inbox, departure: Departure, files: tuple[File, ...]) -> Call:
         entry_channel = self._directory.channel_of(inbox)

@@ -108,10 +108,11 @@ def _uploaded(sandbox: Sandbox, media: dict[str, Any]) -> list[str]:
 def _settle(sandbox: Sandbox, inbox: SandboxInbox, message: Message, shown: Shown, behaviour: Behaviour) -> None:
     """Keeps the message with its planned callbacks in one commit. A shut window is told by callback, as Meta does."""
     error, statuses = behaviour.code, behaviour.callbacks()
+    failed = ("failed",) if behaviour.statuses else ()
     if shown.kind != "template" and not _window_open(sandbox, message):
-        error, statuses = "131047", ("failed",)
+        error, statuses = "131047", failed
     if shown.media and "link" in shown.media and not message.detail["media"]:
-        error, statuses = "131053", ("failed",)
+        error, statuses = "131053", failed
     with sandbox.store.commit():
         kept = sandbox.keep(message)
         if shown.kind == "reaction":

@@ -233,6 +233,14 @@ async def test_a_silent_provider_tells_nothing_after_acceptance(stage: Stage) ->
     assert [entry["id"] for entry in await stage.get("/outbox")] == [silent, loud]
 
 
+async def test_a_silent_provider_tells_nothing_of_a_shut_window_either(stage: Stage) -> None:
+    await stage.behave("meta", statuses=[])
+    await stage.meta(text("fora da janela"))
+    await stage.behave("meta", statuses=["sent"])
+    loud = (await stage.meta(text("fora também"))).json()["messages"][0]["id"]
+    assert [(status["id"], status["status"]) for status in await told(stage, 1)] == [(loud, "failed")]
+
+
 async def test_a_webhook_that_was_not_taken_comes_again_with_the_same_bytes(stage: Stage) -> None:
     stage.product.answers = [500, 503]
     await stage.writes("wa")
