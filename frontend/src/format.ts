@@ -60,10 +60,21 @@ export function bytes(size: number): string {
 }
 
 export function clockTime(at: string | number | Date, zone?: string): string {
-  return once(`time|${zone ?? ''}`, () =>
-    new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hour12: false, ...(zone ? { timeZone: zone } : {}) }))
-    .format(new Date(at));
+  const minute = Math.floor(new Date(at).getTime() / 60_000);
+  const key = `${minute}|${lang}|${zone ?? ''}`;
+  let told = times.get(key);
+  if (told === undefined) {
+    if (times.size >= timesKept) times.clear();
+    const words = once(`time|${zone ?? ''}`, () =>
+      new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hour12: false, ...(zone ? { timeZone: zone } : {}) }));
+    times.set(key, (told = words.format(minute * 60_000)));
+  }
+  return told;
 }
+
+/** Formatting a time costs more than drawing it, and a screen full of messages shares a few minutes. */
+const times = new Map<string, string>();
+const timesKept = 2000;
 
 export function shortDate(at: string | number | Date): string {
   return once('date', () => new Intl.DateTimeFormat(lang, { day: '2-digit', month: '2-digit', year: 'numeric' })).format(new Date(at));

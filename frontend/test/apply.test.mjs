@@ -154,3 +154,8 @@ test('a payment asks for the balance to be read again', () => {
   apply.applyEvent(frame('payment.recorded', { case: 'maria', debtor: 'd' }));
   assert.equal(state.ledgerChanges.value.get('d'), 1);
 });
+
+test('a notice of what was already told asks for nothing', () => {
+  apply.applyEvent(frame('notice.created', { case: 'maria', debtor: 'told' }));
+  assert.equal(state.ledgerChanges.value.get('told'), undefined);
+});

@@ -16,7 +16,7 @@ import { Icon } from '../ui/icon';
 import { Age, Wait } from '../ui/signs';
 import type { Case, Item } from '../wire';
 import { Composer } from './composer/composer';
-import { ThreadContext } from './context';
+import { ThreadContext, useOfCase } from './context';
 import { wanted } from './nav';
 import { overlay } from './overlays';
 import { entriesOf, isSame, type Entry } from './entries';
@@ -31,13 +31,15 @@ interface ThreadProps { id: string; active: boolean; column?: number; onClose?: 
 /** One case: its header, its timeline, its composer. */
 export function Thread({ id, active, column, onClose }: ThreadProps) {
   const [missing, setMissing] = useState(false);
-  const held = caseOf(id);
-  const masked = held?.value.masked;
+  // A case changes with every message: what hangs here is drawn anew only when these two do.
+  const isHeld = useOfCase(id, (c) => !!c);
+  const masked = useOfCase(id, (c) => c?.masked);
+  const context = useMemo(() => ({ id, watching: false }), [id]);
   useEffect(() => { setMissing(false); if (masked) return undefined; return openThread(id, setMissing); }, [id, masked]);
-  if (missing && !held) return <Missing id={id} />;
-  if (held?.value.masked) return <ClaimCard c={held.value} />;
+  if (missing && !isHeld) return <Missing id={id} />;
+  if (masked) return <ClaimCard id={id} />;
   return (
-    <ThreadContext.Provider value={{ id, watching: false }}>
+    <ThreadContext.Provider value={context}>
       <Header id={id} column={column} onClose={onClose} />
       <TakenBanner id={id} />
       <Timeline id={id} reading={active} />
@@ -70,7 +72,9 @@ function Missing({ id }: { id: string }) {
   );
 }
 
-function ClaimCard({ c }: { c: Case }) {
+function ClaimCard({ id }: { id: string }) {
+  const c = caseOf(id)?.value;
+  if (!c) return null;
   return (
     <div class="empty tall">
       <Icon name="queue" size={24} /><b>{c.debtor.name}</b>
@@ -207,25 +211,31 @@ function useAnchor(box: { current: HTMLDivElement | null }, list: { current: HTM
   const height = useRef(0);
   const lastId = useRef<string | undefined>(undefined);
   const lastStanding = useRef(0);
-  const isAtEnd = () => !box.current || box.current.scrollTop > -nearEnd;
-  const toEnd = () => { if (box.current) box.current.scrollTop = 0; setFresh(0); };
+  // Told by scrolling: asked of the box here, it would lay the whole log out anew with each message.
+  const atEnd = useRef(true);
+  const isAtEnd = () => atEnd.current;
+  const toEnd = () => { if (box.current) box.current.scrollTop = 0; atEnd.current = true; setFresh(0); };
   useLayoutEffect(() => {
     const el = box.current;
     const ol = list.current;
     if (!el || !ol) return;
     const last = items[items.length - 1];
-    const grown = ol.offsetHeight - height.current;
     const isAppended = last && lastId.current !== undefined && last.id !== lastId.current;
     if (standing > lastStanding.current) toEnd();
-    else if (isAppended && !isAtEnd()) {
-      el.scrollTop -= grown;
-      setFresh((n) => n + 1);
+    else if (!isAtEnd()) {
+      const grown = ol.offsetHeight - height.current;
+      if (isAppended) { el.scrollTop -= grown; setFresh((n) => n + 1); }
+      height.current += grown;
     }
-    height.current = ol.offsetHeight;
     lastId.current = last?.id;
     lastStanding.current = standing;
   }, [items, standing]);
-  return { fresh, toEnd, isAtEnd, onScroll: () => { if (isAtEnd() && fresh) setFresh(0); height.current = list.current?.offsetHeight ?? 0; } };
+  const onScroll = () => {
+    atEnd.current = !box.current || box.current.scrollTop > -nearEnd;
+    height.current = list.current?.offsetHeight ?? 0;
+    if (atEnd.current && fresh) setFresh(0);
+  };
+  return { fresh, toEnd, isAtEnd, onScroll };
 }
 
 /** Whoever reads at the end of a long thread does not hold all that is far above it. */

@@ -40,7 +40,8 @@ export function applyEvent(frame: EventFrame, live = true): void {
   else if (noun === 'presence') mergeAgent(data as unknown as AgentLine);
   else if (noun === 'request') mergeRequest(data as unknown as HelpRequest);
   else if (noun === 'figures') mergeFigures(data);
-  else applyLedger(frame);
+  // What tells a person of what an event already said changes nothing of what is owed.
+  else if (noun !== 'notice') applyLedger(frame);
   for (const listener of listeners) listener(frame);
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { now } from '../clock';
 import { firstName } from '../format';
 import { t } from '../i18n';
@@ -97,6 +97,8 @@ export function Monitor({ id }: { id: string }) {
     handBack: () => { const one = caseOf(id)?.value; if (!one || modeOf(one) !== 'takeover') return false; ask('handback'); return true; },
     lowerHand: () => { if (focusedRequest() || !isSupervisor.value || !caseOf(id)?.value.hand) return false; void lowerHand(id); return true; },
   }), [id]);
+  const watching = !!c && ['watch', 'whisper'].includes(modeOf(c));
+  const context = useMemo(() => ({ id, watching }), [id, watching]);
   const taken = !!c && modeOf(c) === 'takeover';
   // The agent's text comes along with the conversation.
   const typed = useRef('');
@@ -107,7 +109,7 @@ export function Monitor({ id }: { id: string }) {
   const mode = modeOf(c);
   return (
     <section class="mon" aria-label={t('monitor.of', { name: c.debtor.name })} ref={section} data-pane tabIndex={-1}>
-      <ThreadContext.Provider value={{ id, watching: mode === 'watch' || mode === 'whisper' }}>
+      <ThreadContext.Provider value={context}>
         <Head c={c} onClose={close} />
         {isSupervisor.value ? <Modes c={c} mode={mode} onTakeOver={() => ask('takeover')} /> : null}
         <State c={c} mode={mode} />

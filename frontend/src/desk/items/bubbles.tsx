@@ -1,3 +1,4 @@
+import { Component } from 'preact';
 import { useContext } from 'preact/hooks';
 import { clockTime, firstName, whenWillBe } from '../../format';
 import { known, t } from '../../i18n';
@@ -40,7 +41,14 @@ function From({ item }: { item: Message }) {
   );
 }
 
-function Bubble({ item }: { item: Message }) {
+/** One bubble of a breath that may be long: drawn anew when its message is another, not with each that joins it. */
+class Bubble extends Component<{ item: Message }> {
+  override shouldComponentUpdate(next: { item: Message }): boolean { return next.item !== this.props.item; }
+
+  override render() { return <Drawn item={this.props.item} />; }
+}
+
+function Drawn({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
   const files = item.attachments ?? [];
   const isPicture = files.length > 0 && files.every((f) => f.type.startsWith('image/') && (!f.state || f.state === 'ready'));
