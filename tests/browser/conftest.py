@@ -69,11 +69,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[Demo]:
+def running_demo(folder: Path, at: str | None = None) -> Iterator[Demo]:
+    """`at`: the moment that it shows, see `tests/browser/at_noon.py`; else the machine's."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "console.cli", "demo", "--port", str(port), "--data-dir", str(folder / "var")]
+    program = ["tests.browser.at_noon", at] if at else ["console.cli", "demo"]
+    command = [sys.executable, "-m", *program, "--port", str(port), "--data-dir", str(folder / "var")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:

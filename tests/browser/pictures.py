@@ -1,4 +1,5 @@
-"""Pictures that stay: every part of `/patterns` and the door, kept small and compared by eye's measure.
+"""Pictures that stay: every part of `/patterns`, the door, and every whole screen at a noon that is always the same;
+kept small and compared by eye's measure.
 
 A kept picture is half the size of the screen. Compared are squares of eight points, by their mean colour: a shifted
 letter is no difference, a changed colour, edge or place is. Widths hang on the machine's font, so its measure is kept
@@ -12,11 +13,12 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
 from tests.browser.conftest import Demo, sign_in
+from tests.browser.screens import SCREENS, speak
 
 KEPT = Path(__file__).parent / "kept"
 FONT = KEPT / "font.json"
@@ -25,6 +27,30 @@ NOON = "2026-11-19T15:00:00Z"
 PARTS = (
     "buttons", "signs", "rows", "tiles", "agents", "modes", "fields", "plan", "gate", "notices", "items", "composers",
 )  # fmt: skip
+WIDE, SMALL, PHONE = (1440, 900), (1366, 625), (390, 844)
+
+
+class Whole(NamedTuple):
+    """A screen as somebody sees it."""
+
+    screen: str
+    theme: str = "light"
+    size: tuple[int, int] = WIDE
+    language: str = "pt-BR"
+
+
+ALL_SCREENS = ("desk", "deck", "wall", "tiles", "to-contact", "office", "files", "phones")
+WHOLES = {
+    **{f"screen-{screen}-{theme}": Whole(screen, theme) for screen in ALL_SCREENS for theme in THEMES},
+    **{f"screen-{screen}-phone": Whole(screen, size=PHONE) for screen in ALL_SCREENS if screen != "deck"},
+    **{f"screen-{screen}-small": Whole(screen, size=SMALL) for screen in ("desk", "wall")},
+    **{
+        f"screen-{screen}-{language}": Whole(screen, language=language)
+        for screen in ("desk", "tiles", "phones")
+        for language in ("es", "en")
+    },
+}
+SETTLE_MS = 900
 SAME, OTHER = 0.02, 0.25  # of the squares may differ: with the same font, with another one
 LARGEST_BYTES = 5_000_000  # all of them
 
@@ -58,12 +84,12 @@ _MEASURE = """() => {
 }"""
 
 
-def studio(browser: Browser) -> BrowserContext:
+def studio(browser: Browser, size: tuple[int, int] = WIDE, language: str = "pt-BR") -> BrowserContext:
     """A profile in which every picture comes out alike: half size, a fixed hour and zone, nothing that moves."""
     made = browser.new_context(
-        locale="pt-BR",
+        locale=language,
         timezone_id="America/Sao_Paulo",
-        viewport={"width": 1440, "height": 900},
+        viewport=ViewportSize(width=size[0], height=size[1]),
         device_scale_factor=0.5,
         reduced_motion="reduce",
     )
@@ -95,8 +121,23 @@ def in_theme(page: Page, theme: str, what: str) -> bytes:
     return part.screenshot(animations="disabled", caret="hide", type="png")
 
 
-def all_of(browser: Browser, demo: Demo) -> dict[str, Callable[[], bytes]]:
-    """Every kept picture by name, taken when it is asked for."""
+def whole(browser: Browser, noon: Demo, wanted: Whole) -> bytes:
+    """A whole screen as a small picture."""
+    speak(noon, wanted.language)
+    context = studio(browser, wanted.size, wanted.language)
+    context.clock.set_fixed_time(NOON)
+    context.add_init_script(f"localStorage.setItem('acordo:theme', '{wanted.theme}')")
+    try:
+        page = SCREENS[wanted.screen](context, noon)
+        page.mouse.move(1, wanted.size[1] - 1)  # nothing is pointed at
+        page.wait_for_timeout(SETTLE_MS)
+        return page.screenshot(animations="disabled", caret="hide", type="png")
+    finally:
+        context.close()
+
+
+def all_of(browser: Browser, demo: Demo, noon: Demo) -> dict[str, Callable[[], bytes]]:
+    """Every kept picture by name, taken when it is asked for, in this order. `noon`: a demo that shows `NOON`."""
     context = studio(browser)
     front, page = door(context, demo), patterns(context, demo)
     taken: dict[str, Callable[[], bytes]] = {}
@@ -105,6 +146,8 @@ def all_of(browser: Browser, demo: Demo) -> dict[str, Callable[[], bytes]]:
         for part in PARTS:
             name = f'[data-part="{part}"]'
             taken[f"{part}-{theme}"] = lambda theme=theme, name=name: in_theme(page, theme, name)  # type: ignore[misc]
+    for name, wanted in WHOLES.items():
+        taken[name] = lambda wanted=wanted: whole(browser, noon, wanted)  # type: ignore[misc]
     return taken
 
 
@@ -119,10 +162,10 @@ def measure(page: Page) -> int:
     return int(page.evaluate(_MEASURE))
 
 
-def keep(browser: Browser, demo: Demo) -> list[Path]:
+def keep(browser: Browser, demo: Demo, noon: Demo) -> list[Path]:
     KEPT.mkdir(exist_ok=True)
     written = []
-    for name, take in all_of(browser, demo).items():
+    for name, take in all_of(browser, demo, noon).items():
         written.append(KEPT / f"{name}.png")
         written[-1].write_bytes(take())
     page = studio(browser).new_page()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser import screenshots
+from tests.browser import screens
 from tests.browser.audit import audit, has_focus
 from tests.browser.conftest import Demo, sign_in
 from tests.browser.people import go_online
@@ -112,7 +112,7 @@ def _closed(page: Page) -> None:
 
 @pytest.mark.parametrize("screen", STATES)
 def test_no_state_of_a_screen_has_a_fault(screen: str, still: BrowserContext, demo: Demo, axe_script: str) -> None:
-    page = screenshots.SCREENS[screen](still, demo)
+    page = screens.SCREENS[screen](still, demo)
     faults = []
     for name, act in STATES[screen]:
         act(page)
@@ -121,11 +121,11 @@ def test_no_state_of_a_screen_has_a_fault(screen: str, still: BrowserContext, de
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("screen", screenshots.SCREENS)
+@pytest.mark.parametrize("screen", screens.SCREENS)
 def test_small_and_enlarged_it_has_no_fault_and_does_not_scroll_sideways(
     screen: str, still: BrowserContext, demo: Demo, axe_script: str
 ) -> None:
-    page = screenshots.SCREENS[screen](still, demo)
+    page = screens.SCREENS[screen](still, demo)
     faults = []
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -146,7 +146,7 @@ DIALOGS = {"keys": "?", "search": "Control+k", "snooze": "s", "transfer": "t", "
 
 @pytest.mark.parametrize("dialog", DIALOGS)
 def test_the_focus_returns_where_it_was_when_a_dialog_closes(dialog: str, still: BrowserContext, demo: Demo) -> None:
-    page = screenshots.desk(still, demo)
+    page = screens.desk(still, demo)
     row = page.locator("a.row[aria-current]")
     row.focus()
     page.keyboard.press(DIALOGS[dialog])

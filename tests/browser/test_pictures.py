@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import pictures
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, running_demo
 
 pytestmark = pytest.mark.browser
 
 
-def test_every_part_looks_as_it_did(browser: Browser, demo: Demo) -> None:
-    taken = pictures.all_of(browser, demo)
+@pytest.fixture(scope="module")
+def noon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("noon"), pictures.NOON) as started:
+        yield started
+
+
+def test_every_part_and_every_screen_look_as_they_did(browser: Browser, demo: Demo, noon: Demo) -> None:
+    taken = pictures.all_of(browser, demo, noon)
     page = pictures.studio(browser).new_page()
     page.goto(f"{demo.url}/sign-in")
     is_same_font = pictures.measure(page) == json.loads(pictures.FONT.read_text())["width"]
@@ -51,6 +58,7 @@ def test_a_changed_colour_or_place_is_found(browser: Browser, demo: Demo) -> Non
 
 def test_every_picture_is_kept_and_together_they_stay_small() -> None:
     wanted = {f"{name}-{theme}.png" for name in (*pictures.PARTS, "door") for theme in pictures.THEMES}
+    wanted |= {f"{name}.png" for name in pictures.WHOLES}
     kept = {path.name: path.stat().st_size for path in pictures.KEPT.glob("*.png")}
     assert set(kept) == wanted
     assert sum(kept.values()) < pictures.LARGEST_BYTES
