@@ -54,6 +54,14 @@ async def test_a_claimed_job_is_nobody_elses_until_its_lease_runs_out(store: Sto
     assert (kept.state, kept.leased_by, kept.error) == ("leased", "two", "")
 
 
+async def test_what_a_dead_worker_had_is_run_again_within_half_a_minute(store: Store, clock: FixedClock) -> None:
+    """H14: all due work is done within 30 s of the last fault, the time to run it included."""
+    await store.write(enqueue_job, "k", {})
+    await store.write(claim_jobs, "killed", 1)
+    clock.advance(25 * SECOND)
+    assert len(await store.write(claim_jobs, "another", 1)) == 1
+
+
 async def test_a_heartbeat_keeps_a_long_job(store: Store, clock: FixedClock) -> None:
     await store.write(enqueue_job, "k", {})
     (mine,) = await store.write(claim_jobs, "one", 1)
