@@ -23,6 +23,18 @@ test('the unread line stands before the first thing they wrote since', () => {
   assert.deepEqual(drawn.map((e) => e.kind), ['day', 'bubbles', 'bubbles', 'unread', 'bubbles']);
 });
 
+test('a breath whose beginning is let go of stays the one that was drawn, and its halves are two', () => {
+  const breaths = new Map();
+  const said = [1, 2, 3, 4].map((n) => message(n, 0));
+  const keys = (items) => entries.entriesOf(items, [], null, breaths).filter((e) => e.kind === 'bubbles').map((e) => e.key);
+  const [whole] = keys(said);
+  assert.deepEqual(keys(said.slice(2)), [whole]);
+  assert.deepEqual(keys([...said.slice(2), message(5, 0)]), [whole]);
+  const halves = keys([said[2], message(4, 0, { channel: 'sms' }), message(5, 0)]);
+  assert.equal(new Set(halves).size, halves.length);
+  assert.equal(halves[0], whole);
+});
+
 test('a stand-in is not drawn beside the message it became', () => {
   const pending = [{ clientId: 'c', kind: 'message', at: at(3), body: {}, state: 'pending' }];
   assert.equal(entries.entriesOf([message(1, 0, { direction: 'out', client_id: 'c' })], pending, null).some((e) => e.kind === 'pending'), false);

@@ -18,8 +18,12 @@ function joins(before: Message, item: Message): boolean {
     Date.parse(item.at) - Date.parse(before.at) < sameBreath && !before.template && !item.template;
 }
 
-/** `unreadFrom` is the position after which things were new when the case was opened. */
-export function entriesOf(items: Item[], pending: Pending[], unreadFrom: number | null): Entry[] {
+/** Which breath each message stood in when it was last drawn: message → key of the breath. */
+export type Breaths = Map<string, string>;
+
+/** `unreadFrom` is the position after which things were new when the case was opened.
+ *  `breaths` is read and renewed: a breath whose beginning is let go of stays the one that was drawn. */
+export function entriesOf(items: Item[], pending: Pending[], unreadFrom: number | null, breaths: Breaths = new Map()): Entry[] {
   const entries: Entry[] = [];
   let day = '';
   let lastChannel = '';
@@ -42,9 +46,23 @@ export function entriesOf(items: Item[], pending: Pending[], unreadFrom: number 
     lastChannel = item.channel;
     if (item.direction === 'out') lastAuthor = author;
   }
+  keep(entries, breaths);
   const shown = new Set(items.flatMap((i) => ('client_id' in i && i.client_id ? [i.client_id] : [])));
   for (const p of pending) if (!shown.has(p.clientId)) entries.push({ kind: 'pending', key: p.clientId, pending: p });
   return entries;
+}
+
+function keep(entries: Entry[], breaths: Breaths): void {
+  const before = new Map(breaths);
+  breaths.clear();
+  const taken = new Set<string>();
+  for (const entry of entries) {
+    if (entry.kind !== 'bubbles') continue;
+    const key = before.get(entry.key);
+    if (key !== undefined && !taken.has(key)) entry.key = key;
+    taken.add(entry.key);
+    for (const { id } of entry.items) breaths.set(id, entry.key);
+  }
 }
 
 /** Whether two entries of one key draw the same: items are never changed in place. */

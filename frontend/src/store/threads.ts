@@ -2,7 +2,7 @@
 import type { Timeline } from './state';
 import { heldTimeline } from './state';
 
-export const [mostHeld, keptAtEnd] = [300, 200];
+export const [mostHeld, keptAtEnd] = [300, 250];
 const mostLeft = 40;
 const mostUnopened = 20;
 const shown = new Map<string, number>();
