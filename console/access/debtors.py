@@ -26,7 +26,7 @@ def visible_debtors(actor: Actor) -> ColumnElement[bool]:
         if actor.portfolio is None:
             return true()
         return exists().where(account.c.debtor_id == debtor.c.id, account.c.portfolio_id == actor.portfolio)
-    if actor.role not in ("agent", "supervisor") or not actor.teams:
+    if actor.role not in ("agent", "supervisor") or not (actor.teams or actor.opened):
         return false()
     reads = exists(select(case.c.id).where(case.c.debtor_id == debtor.c.id, content_of_cases(actor)))
     served = exists(

@@ -154,7 +154,8 @@ class Dialogue:
 
     def _enter(self, view: look.View) -> Mark:
         """Take the subscriptions of a view, at once; the last event that was published before."""
-        self.session.actor = view.actor
+        # What an emergency opened is for reading alone: what is said here is judged as if it were shut.
+        self.session.actor = msgspec.structs.replace(view.actor, opened=frozenset())
         self._me = view.me
         self._names = dict(view.granted.topics)
         self._hub.subscribe(self.session, view.own)

@@ -168,6 +168,8 @@ def review(tx: Tx, actor: Actor, glass_id: str, body: Review) -> Glass:
     """A second person's finding. Raises NotFound, Forbidden, Invalid, or Conflict when there is one."""
     actor.must_be("compliance")
     made = one(tx, glass_id)
+    if made.user_id == actor.id:
+        raise Forbidden("Who broke the glass does not review it.")
     if body.finding not in FINDINGS:
         raise Invalid(f"finding is {' or '.join(FINDINGS)}.", field="finding")
     if body.finding == "unjustified" and not body.note.strip():

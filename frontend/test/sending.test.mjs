@@ -207,3 +207,16 @@ test('a lost claim names who has the case', async () => {
   assert.equal(await commands.claim('maria'), false);
   assert.match(notices.toasts.value.at(-1).text, /claimedBy|Bruno/);
 });
+
+test('what is typed is shown again to whoever came to watch since, and not once it is gone', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const shown = [];
+  drafts.showDraftsLive((id, text) => shown.push(text));
+  drafts.editDraft('maria', { text: 'Vamos' });
+  t.mock.timers.tick(1_500);
+  assert.deepEqual(shown, ['Vamos', 'Vamos']);
+  drafts.editDraft('maria', { text: '' });
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(shown, ['Vamos', 'Vamos', '']);
+  drafts.showDraftsLive(() => undefined);
+});

@@ -14,6 +14,7 @@ from tests.browser.people import go_online
 def sign_in_screen(context: BrowserContext, demo: Demo) -> Page:
     page = context.new_page()
     page.goto(f"{demo.url}/sign-in")
+    page.locator("form h1").wait_for()
     return page
 
 

@@ -57,7 +57,7 @@ class Shell:
     def does(self, *words: str, stdin: str = "") -> str:
         """What a command that must succeed says."""
         said = self.run(*words, stdin=stdin)
-        assert said.status == 0, said.err
+        assert said.status == 0, f"{said.err}\n{said.out}"
         return said.out
 
     def refuses(self, *words: str, stdin: str = "") -> str:

@@ -106,6 +106,7 @@ def test_screens_see_the_message_first_and_the_file_arrive(carriers: Carriers, s
         time.sleep(0.05)
     with connect(server.ws_url, additional_headers=server.socket_headers(sofia)) as socket:
         socket.send(json.dumps({"type": "hello", "cursor": None, "topics": [f"case:{cases[0]['id']}"]}))
+        assert json.loads(socket.recv(timeout=20))["type"] == "ready"
         carriers.writes("e a foto", sender="joao", files={"foto.png": ("image/png", samples.png())})
         states: list[str] = []
         while states[-1:] != ["ready"]:

@@ -191,3 +191,26 @@ def test_an_admin_reads_a_deliverys_bytes_after_breaking_the_glass(scene: Scene)
     assert scene.admin.get(f"/api/v1/intake/{delivery}/raw").status_code == 200
     scene.clock.advance(HOUR)
     assert scene.admin.get(f"/api/v1/intake/{delivery}/raw").status_code == 403
+
+
+def test_a_socket_says_nothing_by_it_and_the_tabs_do_not_count_it(scene: Scene) -> None:
+    before = scene.elena.get("/api/v1/cases/counts").json()
+    scene.breaks(scene.elena, case=scene.case)
+    assert scene.elena.get("/api/v1/cases/counts").json() == before
+    with connect(scene.server.ws_url, additional_headers=scene.server.socket_headers(scene.elena)) as socket:
+        socket.send(json.dumps({"type": "hello", "cursor": None, "topics": [f"case:{scene.case}"]}))
+        assert json.loads(socket.recv(10))["type"] == "ready"
+        socket.send(json.dumps({"type": "seen", "case": scene.case, "position": 1}))
+        while (frame := json.loads(socket.recv(10)))["type"] != "error":
+            assert frame.get("name") != "case.seen"
+        assert frame["code"] == "not_found"
+
+
+def test_who_broke_it_does_not_review_it_whatever_they_became(scene: Scene) -> None:
+    made = scene.breaks(scene.elena, case=scene.case).json()
+
+    who = scene.elena.get("/api/v1/me").json()["id"]
+    scene.server.write(lambda tx: accounts.set_role(tx, who, "compliance", "agent"))
+    answer = scene.elena.post(f"/api/v1/break-glass/{made['id']}/review", json={"finding": "justified"})
+    assert answer.status_code == 403, answer.text
+    assert scene.caio.post(f"/api/v1/break-glass/{made['id']}/review", json={"finding": "justified"}).status_code == 200

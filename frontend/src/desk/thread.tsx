@@ -35,6 +35,8 @@ export function Thread({ id, active, column, onClose }: ThreadProps) {
   const isHeld = useOfCase(id, (c) => !!c);
   const masked = useOfCase(id, (c) => c?.masked);
   const context = useMemo(() => ({ id, watching: false }), [id]);
+  const wasHeld = useRef(isHeld);
+  useEffect(() => { if (wasHeld.current && !isHeld) setMissing(true); wasHeld.current = isHeld; }, [isHeld]);
   useEffect(() => { setMissing(false); if (masked) return undefined; return openThread(id, setMissing); }, [id, masked]);
   if (missing && !isHeld) return <Missing id={id} />;
   if (masked) return <ClaimCard id={id} />;

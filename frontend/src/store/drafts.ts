@@ -83,13 +83,24 @@ function keep(caseId: string, draft: Draft): void {
   else store.setItem(keyOf(caseId), JSON.stringify({ ...kept, files: draft.files.filter((f) => f.upload) }));
 }
 
+/** A signal may be lost, and whoever comes to watch a moment after the last key has heard none: it is said again, twice. */
+const saidAgain = [1_500, 6_000];
+const repeats = new Map<string, ReturnType<typeof setTimeout>[]>();
+
+function showLive(caseId: string, text: string): void {
+  live(caseId, text);
+  for (const timer of repeats.get(caseId) ?? []) clearTimeout(timer);
+  const again = () => { const held = drafts.get(caseId)?.value.text; if (held) live(caseId, held); };
+  repeats.set(caseId, text ? saidAgain.map((after) => setTimeout(again, after)) : []);
+}
+
 export function editDraft(caseId: string, change: Partial<Draft>): void {
   const draft = draftOf(caseId);
   const textChanged = change.text !== undefined && change.text !== draft.value.text;
   const noteChanged = change.note !== undefined && change.note !== draft.value.note;
   draft.value = { ...draft.value, ...change, ...(textChanged || noteChanged ? { saved: false } : {}) };
   keep(caseId, draft.value);
-  if (textChanged) live(caseId, draft.value.text);
+  if (textChanged) showLive(caseId, draft.value.text);
   else if (!noteChanged) return;
   clearTimeout(timers.get(caseId));
   timers.set(caseId, setTimeout(() => void saveDraft(caseId), idle));
