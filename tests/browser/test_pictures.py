@@ -21,6 +21,7 @@ def noon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield started
 
 
+@pytest.mark.timeout(420)  # some sixty pictures
 def test_every_part_and_every_screen_look_as_they_did(browser: Browser, demo: Demo, noon: Demo) -> None:
     taken = pictures.all_of(browser, demo, noon)
     page = pictures.studio(browser).new_page()
