@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
-from tests.browser.conftest import Demo, sign_in
+from tests.browser.conftest import Demo
 from tests.browser.screens import SCREENS, speak
 
 KEPT = Path(__file__).parent / "kept"
@@ -97,17 +97,9 @@ def studio(browser: Browser, size: tuple[int, int] = WIDE, language: str = "pt-B
     return made
 
 
-def door(context: BrowserContext, demo: Demo) -> Page:
-    page = context.new_page()
-    page.goto(f"{demo.url}/sign-in")
-    page.locator("form h1").wait_for()
-    return page
-
-
 def patterns(context: BrowserContext, demo: Demo) -> Page:
     context.clock.set_fixed_time(NOON)
-    page = sign_in(context, demo, "ana", "/patterns")
-    page.locator("[data-item]").first.wait_for()
+    page = SCREENS["patterns"](context, demo)
     page.locator(".sched li").first.wait_for()
     return page
 
@@ -139,7 +131,7 @@ def whole(browser: Browser, noon: Demo, wanted: Whole) -> bytes:
 def all_of(browser: Browser, demo: Demo, noon: Demo) -> dict[str, Callable[[], bytes]]:
     """Every kept picture by name, taken when it is asked for, in this order. `noon`: a demo that shows `NOON`."""
     context = studio(browser)
-    front, page = door(context, demo), patterns(context, demo)
+    front, page = SCREENS["sign-in"](context, demo), patterns(context, demo)
     taken: dict[str, Callable[[], bytes]] = {}
     for theme in THEMES:
         taken[f"door-{theme}"] = lambda theme=theme: in_theme(front, theme, "#app")  # type: ignore[misc]

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { createContext } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { caseOf, mayWrite, population } from '../store/state';
+import { caseOf, mayWrite } from '../store/state';
 import type { Case } from '../wire';
 
 /** The thread that items and composer belong to. `watching` is a supervisor's view: nothing in it marks as read. */
@@ -9,10 +9,7 @@ export const ThreadContext = createContext<{ id: string; watching: boolean }>({ 
 
 /** What follows from a case. It changes with every message: whoever asks is drawn anew only when what they asked for does. */
 export function useOfCase<T>(id: string, ask: (c: Case | undefined) => T): T {
-  return useMemo(() => computed(() => {
-    void population.value; // one that goes and comes back is another signal
-    return ask(caseOf(id)?.value);
-  }), [id]).value;
+  return useMemo(() => computed(() => ask(caseOf(id)?.value)), [id]).value;
 }
 
 export const useMayWrite = (id: string): boolean => useOfCase(id, (c) => !!c && mayWrite(c));

@@ -67,7 +67,7 @@ export const requests = signal<Map<string, HelpRequest>>(new Map());
 /** Debtors whose ledger changed: a raised number means "read it again". */
 export const ledgerChanges = signal<Map<string, number>>(new Map());
 
-/** The case as a signal. A view that asks for one not held yet hears when it comes. */
+/** The case as a signal. A view that asks for one not held yet hears when it comes, one that shows it when it goes. */
 export function caseOf(id: string): Signal<Case> | undefined {
   const held = cases.get(id);
   if (!held) void population.value;
@@ -99,8 +99,11 @@ export function putCase(value: Case): void {
 export function dropCase(id: string): void {
   timelines.delete(id);
   lives.delete(id);
+  const held = cases.get(id);
+  if (!held) return;
   batch(() => {
-    if (!cases.delete(id)) return;
+    cases.delete(id);
+    held.value = { ...held.peek() }; // whoever shows it looks again, and finds it gone
     population.value += 1;
     tellOf(id, undefined);
   });

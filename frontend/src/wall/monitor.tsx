@@ -97,6 +97,8 @@ export function Monitor({ id }: { id: string }) {
     handBack: () => { const one = caseOf(id)?.value; if (!one || modeOf(one) !== 'takeover') return false; ask('handback'); return true; },
     lowerHand: () => { if (focusedRequest() || !isSupervisor.value || !caseOf(id)?.value.hand) return false; void lowerHand(id); return true; },
   }), [id]);
+  const wasHeld = useRef(false);
+  if (c) wasHeld.current = true;
   const watching = !!c && ['watch', 'whisper'].includes(modeOf(c));
   const context = useMemo(() => ({ id, watching }), [id, watching]);
   const taken = !!c && modeOf(c) === 'takeover';
@@ -105,7 +107,7 @@ export function Monitor({ id }: { id: string }) {
   if (!taken) typed.current = liveOf(id).value.draft?.text ?? '';
   useEffect(() => { if (taken) void loadCase(id).then(() => takeDraft(id, typed.current), () => undefined); }, [id, taken]);
   const close = () => { opened.value = null; };
-  if (!c) return <section class="mon" ref={section} tabIndex={-1} aria-label={t('monitor.title')}><header><div class="l"><h2>{missing ? t('thread.missing') : ''}</h2><IconButton icon="x" label={t('close')} onClick={close} /></div></header></section>;
+  if (!c) return <section class="mon" ref={section} tabIndex={-1} aria-label={t('monitor.title')}><header><div class="l"><h2>{missing || wasHeld.current ? t('thread.missing') : ''}</h2><IconButton icon="x" label={t('close')} onClick={close} /></div></header></section>;
   const mode = modeOf(c);
   return (
     <section class="mon" aria-label={t('monitor.of', { name: c.debtor.name })} ref={section} data-pane tabIndex={-1}>
