@@ -33,6 +33,12 @@ def scene() -> Iterator[Scene]:
         yield Scene(server)
 
 
+@pytest.fixture(autouse=True)
+def fresh_limits(scene: Scene) -> None:
+    """A fast machine brings more files in these tests than one person may in a minute."""
+    scene.server.services.limits.forget()
+
+
 def send(scene: Scene, client: httpx2.Client, data: bytes, kind: str = "debts", **more: str) -> httpx2.Response:
     form = {"kind": kind, "portfolio": scene.book.id, **more}
     return client.post("/api/v1/imports", data=form, files={"file": ("nightly.csv", data, "text/csv")})
