@@ -32,7 +32,8 @@ statement (jit) takes longer than any of ours may.
 """
 WRITERS = 8
 READERS = 4
-TRIES = 6  # of one verb, when the database reports a serialization failure or a deadlock, or the log an overtaking
+RETRIES = 3  # of one verb, when the database reports a serialization failure or a deadlock
+OVERTAKEN = 5  # the same when the log reports an overtaking, of which a busy case brings several in a row
 
 
 class PostgresStore:
@@ -97,17 +98,22 @@ class PostgresStore:
         self._local = threading.local()
 
     def _write(self, verb: Callable[[Tx], Any]) -> tuple[Any, Sequence[Event], frozenset[str]]:
-        for attempt in range(TRIES):
+        given_up = overtaken = 0
+        replaced = False
+        while True:
             try:
                 return self._once(verb)
-            except (errors.SerializationFailure, errors.DeadlockDetected, Overtaken) as error:
-                if attempt == TRIES - 1:
+            except (errors.SerializationFailure, errors.DeadlockDetected) as error:
+                if (given_up := given_up + 1) > RETRIES:
+                    raise Unavailable("The database is too busy.", retry_after=1) from error
+            except Overtaken as error:
+                if (overtaken := overtaken + 1) > OVERTAKEN:
                     raise Unavailable("The database is too busy.", retry_after=1) from error
             except psycopg.OperationalError as error:
                 # A connection that was cut while it lay idle is replaced; once the commit was asked for, nobody knows.
-                if not self._forget() or self._local.committing or attempt > 0:
+                if not self._forget() or self._local.committing or replaced:
                     raise Unavailable("The database does not answer.", retry_after=2) from error
-        raise AssertionError("unreachable")
+                replaced = True
 
     def _look(self, query: Callable[[Reader], T]) -> T:
         connection = self._connection()
