@@ -96,14 +96,18 @@ def must_not_be_newer(has: str | None) -> None:
 
 
 def must_be_sound(settings: Settings) -> None:
-    """Refuse an embedded database whose pages are damaged, before anybody writes on it. Raises Trouble, naming it.
+    """Refuse an embedded database that cannot be synced or whose pages are damaged, before anybody writes on it. Raises
+    Trouble, naming it.
 
     A large one is looked through by `acordo doctor` alone: a restart after a crash must not take minutes.
     """
     path = settings.sqlite_path
-    if path is None or not path.exists() or path.stat().st_size > SOON_CHECKED:
+    if path is None or not path.exists():
         return
     _must_be_sqlite(path)
+    _must_be_synced(path)
+    if path.stat().st_size > SOON_CHECKED:
+        return
     try:
         with closing(apsw.Connection(str(path))) as connection:
             connection.set_busy_timeout(10_000)
@@ -113,6 +117,20 @@ def must_be_sound(settings: Settings) -> None:
     if said != "ok":
         why = " ".join(said.split())
         raise Trouble(f"{path} is damaged ({why}): nothing was changed; go back to the latest backup")
+
+
+def _must_be_synced(path: Path) -> None:
+    """What the log holds is in the file, and on the disk, before anybody is answered that it is there: the process
+    before this one may have ended because it could not be synced (`store.unsynced`).
+    """
+    try:
+        with closing(apsw.Connection(str(path))) as connection:
+            connection.set_busy_timeout(10_000)
+            connection.execute("PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)")
+    except apsw.IOError as error:
+        raise Trouble(f"{path} cannot be written for good ({error}): look at the disk, then start again") from error
+    except apsw.Error:
+        return  # a page that is damaged is named by who looks for it, and who holds the file writes its log himself
 
 
 def upgrade(settings: Settings) -> None:

@@ -28,6 +28,7 @@ from console.fault import fault
 from console.store.lanes import Lanes, Load, a_moment, lane
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Reader, Tx, carried, plain
+from console.store.unsynced import end, is_unsynced, keep_checkpoints
 from console.store.words import folded
 
 log = structlog.get_logger("store")
@@ -213,6 +214,8 @@ class SqliteStore:
             self._kept.clear()
             if cursor.connection.in_transaction:
                 cursor.execute("ROLLBACK")
+            if is_unsynced(error):
+                end(error)
             self._fail(jobs, error)
             return
         jobs[0].loop.call_soon_threadsafe(self._tell, brought.done, brought.events, frozenset(brought.woken))
@@ -323,7 +326,7 @@ def connect(path: str, *, reading: bool = False, durable: bool = True) -> apsw.C
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # plan once, not anew for every value
     connection.set_busy_timeout(BUSY_MS)
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
+    keep_checkpoints(connection, WAL_PAGES, end)
     connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")

@@ -19,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.faults import unsynced
+
 ROOT = Path(__file__).parents[2]
 PR_SET_PDEATHSIG = 1
 
@@ -144,6 +146,8 @@ def _become(command: dict[str, Any]) -> int:
     fault.arm(os.environ.get("ACORDO_FAULT", ""))
     if step := os.environ.get("TEST_CLOCK"):  # a file that holds by how many milliseconds the child's clock is wrong
         _step_clock(Path(step))
+    if broken := os.environ.get("TEST_UNSYNCED"):  # what the disk does not keep any more once it is told so
+        unsynced.listen(broken)
     if command["module"] == "sandbox":
         from sandbox.__main__ import main as run
 
