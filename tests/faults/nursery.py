@@ -144,6 +144,8 @@ def _become(command: dict[str, Any]) -> int:
     from console import fault
 
     fault.arm(os.environ.get("ACORDO_FAULT", ""))
+    if point := os.environ.get("TEST_STOP"):  # where the child stands still until it is told to go on
+        fault.arm(point, lambda: os.kill(os.getpid(), signal.SIGSTOP))
     if step := os.environ.get("TEST_CLOCK"):  # a file that holds by how many milliseconds the child's clock is wrong
         _step_clock(Path(step))
     if broken := os.environ.get("TEST_UNSYNCED"):  # what the disk does not keep any more once it is told so

@@ -72,7 +72,7 @@ def test_a_file_that_could_not_be_synced_ends_the_process_before_its_log_is_give
 
 
 def test_what_cannot_be_synced_is_not_begun_with(nursery: Nursery, tmp_path: Path) -> None:
-    """Fault 21, at the start: what the last process wrote is put on the disk before anybody is told that it is there."""
+    """Fault 21, at the start: what the last process wrote is on the disk before anybody is told that it is there."""
     can_break()
     with rig(nursery, tmp_path) as here:
         assert post(here, *sms_request(here, new_sid(), MARIA, "oi")) == "ok"
