@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
+from console.cases.charge_codes import keep_given
 from console.cases.recount import recount
 from console.debtors.queries import accounts_of, get, is_in_portfolio
 from console.errors import Conflict, Invalid, NotFound
@@ -24,7 +25,9 @@ def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Balance, bool]:
         return balance_in(tx, new.debtor, book), False
     if get(tx, new.debtor).merged_into is not None:
         raise Conflict("The debtor was merged into another one.", field="debtor")
-    add_charges(tx, new, book, get_portfolio(tx, book).currency)
+    made = add_charges(tx, new, book, get_portfolio(tx, book).currency)
+    for index, (charge_id, each) in enumerate(zip(made, new.charges, strict=True)):
+        keep_given(tx, charge_id, each, f"charges[{index}]", actor.id)
     recount(tx, new.debtor, book)
     remember(tx, actor, ROUTE, new.client_id, digest, new.debtor)
     return balance_in(tx, new.debtor, book), True

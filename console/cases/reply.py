@@ -118,6 +118,10 @@ def reply(
     )
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
     about = subject(tx, row, pair, sender=actor.id, reason_given=bool(wish.reason))
+    why = papers.stale_words(tx, row.debtor_id, row.portfolio_id, text)
+    if why:
+        raise Conflict(f"A code in the text is not to be paid any more ({why}): take the present one.", field="text",
+                       reason=why)  # fmt: skip
     level = papers.level_of(files)
     decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, level), at=due_at)
     neutral = discreet(tx, row, pair, filled) if filled and decision.code == "DISCLOSURE_TOO_HIGH" else None

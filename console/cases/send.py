@@ -173,7 +173,7 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
             level=found.level if found else 2,
             body=item.text,
         )
-    files = files_of(tx, item.id)
+    files, of = files_of(tx, item.id), (planned.debtor_id, pair.inbox.portfolio_id)
     return Message(
         channel=item.channel,  # type: ignore[arg-type]
         purpose=item.purpose or "reply",  # type: ignore[arg-type]
@@ -183,7 +183,7 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         shown_minor=shown_minor(used["variables"]) if used else None,
         attachments=len(files),
         attachments_level=papers.level_of(files),
-        attachments_unsound=len(papers.stale(tx, planned.debtor_id, pair.inbox.portfolio_id, files)),
+        attachments_unsound=len(papers.stale(tx, *of, files)) + bool(papers.stale_words(tx, *of, item.text)),
         automated=bool(planned.automated),
         kind=planned.sort if planned.sort in ("greeting", "away", "acknowledgement", "optout_confirmation") else "",  # type: ignore[arg-type]
         sender=item.author_id or "",

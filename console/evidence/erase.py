@@ -28,6 +28,7 @@ from console.evidence.records import files_of_items, message_body, plain
 from console.evidence.verify import digest_of
 from console.gate.profiles import countries
 from console.imports.persons import Kept, Struck, Traces, forget_lines, kept_files, traces_of
+from console.ledger.charge_codes import forget_codes
 from console.ledger.charge_files import files_of_person
 from console.ledger.models import charge_file
 from console.ledger.owed import owed
@@ -165,6 +166,7 @@ def erase(tx: Tx, vault: Vault, debtor_id: str, why: str) -> tuple[Report, list[
         for each_id in papers:
             change(tx, charge_file, {"id": each_id}, gone_at=tx.now, name="")
         report.count("invoices and boletos", len(papers))
+        report.count("codes to pay by", forget_codes(tx, debtor_id))
         gone += papers
     return report, gone
 

@@ -5,34 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct, field
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
+from console.cases.charge_codes import keep_codes
 from console.cases.recount import recount
 from console.debtors import documents
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_document, by_key, take_in
 from console.debtors.fresh import Fresh, judge, standing, take_in_many, unchanged
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
+from console.imports.codes import codes_of
 from console.imports.faults import Fault, Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells, Wrong, WrongRow, refused
 from console.imports.values import Locale, amount, day, locale_of
 from console.imports.words import plain
+from console.ledger.charge_codes import Disagrees, keyed, put_new_codes, standing_of
 from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges, add_new_charges, check_debt
+from console.ledger.codes import FIELDS, Told
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow, moves_of, parts_of, today_of
 from console.portfolios.queries import PortfolioRow
-from console.store.statement import Query, change, rows
+from console.store.statement import change, rows
 from console.store.transaction import Tx
 from console.store.vault import Vault
+from console.wire.moment import Ms
 from console.wire.shapes import Money
 
-_CHARGE = Query(
-    select(charge).where(
-        charge.c.portfolio_id == bindparam("portfolio_id"), charge.c.external_id == bindparam("external_id")
-    ),
-    ChargeRow,
-)
 _CHANNELS = ("whatsapp", "sms", "email")
 _KINDS = {
     "person": "person", "pessoa": "person", "persona": "person", "pf": "person", "pessoa_fisica": "person",
@@ -45,6 +44,7 @@ _DOCUMENTS = {
     "PE": ("dni", "ruc"), "EC": ("cedula", "ruc"), "UY": ("ci", "rut"), "ES": ("nif", "nif"),
 }  # fmt: skip
 """What the document of a person and of a company is called, by country."""
+_AMOUNTS = {"boleto": "boleto_amount", "pix": "pix_amount"}
 _FIELDS = {
     "external_id": "debtor_id", "document.kind": "document", "document.value": "document",
     **{name: name for name in ("name", "kind", "language", "jurisdiction", "document", "product")},
@@ -71,14 +71,16 @@ class DebtRow(Struct, frozen=True):
     amount: int
     currency: str
     paid: int | None
+    codes: dict[str, Told] = field(default_factory=dict)
     warned: list[Fault] = field(default_factory=list)
 
 
-def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
+def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
     """Raises WrongRow with everything that is wrong in it."""
     cells, locale = Cells(record), locale_of(book.jurisdiction)
     currency = cells.text("currency", book.currency).upper()
     document, warned = _paper(cells)
+    codes, doubtful = codes_of(cells, book, currency, now)
     row = DebtRow(
         record,
         debtor_id=cells.needed("debtor_id"),
@@ -95,7 +97,8 @@ def read_debt(record: Record, book: PortfolioRow) -> DebtRow:
         amount=cells.value("amount", lambda text: amount(text, currency, locale), 0),
         currency=currency,
         paid=cells.value("paid", lambda text: amount(text, currency, locale), None),
-        warned=warned,
+        codes=codes,
+        warned=[*warned, *doubtful],
     )
     cells.needed("amount")
     if row.paid is not None and row.amount and row.paid > row.amount:
@@ -115,7 +118,7 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     columns = _FIELDS | {f"contact_points[{n}].address": each.channel for n, each in enumerate(row.points)}
     try:
         debtor_id, _ = take_in(tx, vault, _debtor(row, book, person))
-        before = _CHARGE.first(tx, portfolio_id=book.id, external_id=row.key)
+        before = keyed(tx, book.id, row.key)
         if before is not None:
             _must_stay(tx, book, before, row)
         add_charges(tx, _debt(row, debtor_id, before), book.id, book.currency)
@@ -123,6 +126,8 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
         raise refused(row.record, error, columns) from error
     if before is None and row.paid:
         change(tx, charge, {"portfolio_id": book.id, "external_id": row.key}, paid_minor=row.paid)
+    if row.codes:
+        _keep_codes(tx, book, row)
     recount(tx, debtor_id, book.id)
     return "created" if before is None else "updated"
 
@@ -165,6 +170,8 @@ class _Together:
             charge.c.portfolio_id == book.id, charge.c.external_id.in_([row.key for row in batch])
         )
         self._charges = {str(each.external_id): each for each in rows(tx, keyed, ChargeRow)}
+        coded = [self._charges[row.key].id for row in batch if row.codes and row.key in self._charges]
+        self._codes = standing_of(tx, coded) if coded else {}
         self._brought: set[str] = set()
         self._people: dict[str, Fresh] = {}
         self._papers: set[str] = set()
@@ -182,6 +189,9 @@ class _Together:
         ):
             return False
         told = (row.number.strip(), row.product.strip() or before.product, row.due, row.amount, row.currency)
+        codes = {kind: each.value for kind, each in row.codes.items()}
+        if not codes.items() <= self._codes.get(before.id, {}).items():
+            return False
         same = told == (before.number, before.product, before.due, before.amount_minor, before.currency)
         return same and (row.paid is None or row.paid <= before.paid_minor)
 
@@ -190,6 +200,8 @@ class _Together:
         judged = self._judged.get(row.record.line)
         if judged is None or judged.marks & self._standing or row.key in self._charges or row.key in self._brought:
             return False
+        if any(each.amount not in (None, row.amount - (row.paid or 0)) for each in row.codes.values()):
+            return False  # nothing is added to a charge that is new, so that this is all that is owed
         known = self._people.get(row.debtor_id)
         if known is None:
             if judged.digest in self._papers:
@@ -214,7 +226,8 @@ class _Together:
         people = list(self._people.values())
         ids = dict(zip(self._people, take_in_many(self._tx, self._vault, people), strict=True))
         several = [(_debt(row, ids[row.debtor_id], None), row.paid or 0) for row in self._rows]
-        add_new_charges(self._tx, several, self._book.id)
+        made = add_new_charges(self._tx, several, self._book.id)
+        put_new_codes(self._tx, [(each, row.codes) for each, row in zip(made, self._rows, strict=True) if row.codes])
         self._standing |= frozenset().union(*(each.marks for each in people))
         self._brought |= {row.key for row in self._rows}
         self._people, self._papers, self._rows = {}, set(), []
@@ -264,6 +277,18 @@ def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
         product=row.product or (before.product if before else ""),
         terms=Terms() if before is None else Terms(before.fine_bp, before.interest_bp_30d),
     )  # fmt: skip
+
+
+def _keep_codes(tx: Tx, book: PortfolioRow, row: DebtRow) -> None:
+    """Raises WrongRow for one that asks for another sum."""
+    of = keyed(tx, book.id, row.key)
+    assert of is not None
+    try:
+        keep_codes(tx, of, row.codes, None)
+    except Disagrees as error:
+        cells = Cells(row.record)
+        cells.wrong(FIELDS[error.kind], _AMOUNTS[error.kind], says=error.says, owed=error.owed)
+        cells.done()
 
 
 def _must_stay(tx: Tx, book: PortfolioRow, before: ChargeRow, row: DebtRow) -> None:

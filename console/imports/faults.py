@@ -49,11 +49,26 @@ SENTENCES = {
     "paid_stays": "the charge is paid and stays as it is: bring what is owed anew as a charge of its own",
     "plan_stands": "a plan stands for this charge: cancel the plan first, or leave the charge as it is",
     "taken_back": "you took this charge back: bring what is owed anew under a key of its own",
+    "not_brl": "boletos and Pix are paid in reais, and this charge is in {currency}: leave the cell empty",
+    "boleto_digits": "a boleto's line has 47 digits, that of a utility or tax 48; this has {count} characters: make "
+                     "the column text, since a spreadsheet rounds long numbers",
+    "boleto_bar_code": "these are the 44 digits of the bar code: give the line, of 47 or 48 digits",
+    "boleto_kind": "this is no line of a boleto in reais: its fourth digit is 9, or of 48 digits the first is 8",
+    "boleto_block": "the check digit of block {block} is wrong: {stands} stands, {right} would be right",
+    "boleto_whole": "the line's own check digit is wrong: {stands} stands, {right} would be right",
+    "boleto_amount": "the boleto asks for {says}, and {owed} is owed of the charge: give the one issued for it",
+    "boleto_expired": "the boleto's last day was {due}: the row came in, and this line is not sent",
+    "pix_check": "the code's check digits are wrong: {stands} stands, {right} would be right; copy it whole",
+    "pix_unread": "this is no Pix code to copy ({detail})",
+    "pix_amount": "the Pix code asks for {says}, and {owed} is owed of the charge: give the one issued for it",
+    "url_form": "a link begins with https:// and a host's name, has no blanks, and at most {most} characters",
+    "url_domain": "no message may hold a link to {host}: the row came in; name the domain among the portfolio's, or "
+                  "the gate refuses it",
     "other_payment": "this key names another payment, of another amount or day: reverse that one first, or give this "
                      "one its own key",
 }  # fmt: skip
 CODES = (REFUSED, *SENTENCES)
-WARNINGS = ("filler_document",)
+WARNINGS = ("filler_document", "boleto_expired", "url_domain")
 """Said of rows that came in all the same."""
 FILES = {
     "empty": "the file is empty",

@@ -171,7 +171,7 @@ def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step) -> Told:
 def _read(kind: Kind, each: Record, book: PortfolioRow, now: int) -> Row:
     match kind:
         case "debts":
-            return read_debt(each, book)
+            return read_debt(each, book, now)
         case "payments":
             return read_payment(each, book, now)
         case "recalls":

@@ -32,6 +32,9 @@ _COLUMNS: Mapping[Kind, Mapping[str, str]] = {
         "amount": "valor valor_original monto importe",
         "currency": "moeda moneda",
         "paid": "pago valor_pago pagado monto_pagado",
+        "boleto": "linha_digitavel linha_digitavel_boleto codigo_boleto linea_boleto",
+        "pix": "pix_copia_e_cola copia_e_cola codigo_pix br_code",
+        "document_url": "url_documento link_documento link_boleto url_boleto enlace_documento url_factura",
     },
     "payments": {
         "debtor_id": "id_devedor codigo_devedor id_cliente codigo_cliente cod_cliente id_deudor codigo_deudor",

@@ -103,14 +103,22 @@ def judged(
 def _why(reader: Reader, file: ChargeFile, of: ChargeRow, left: int) -> str:
     if file.replaced_at is not None or file.gone_at is not None:
         return "replaced"
+    moved = file.kind == "boleto" and is_moved(reader, of.id, file.created_at)
+    return shut(of, left) or ("superseded" if moved else "")
+
+
+def shut(of: ChargeRow, left: int) -> str:
+    """Why nobody pays this charge by itself: recalled, paid, agreement; "" while they may."""
     if of.closed_at is not None:
         return "recalled"
     if left <= 0:
         return "paid"
-    if of.plan_id is not None:
-        return "agreement"
-    moved = file.kind == "boleto" and _MOVED.first(reader, charge_id=of.id, since=file.created_at)
-    return "superseded" if moved else ""
+    return "" if of.plan_id is None else "agreement"
+
+
+def is_moved(reader: Reader, charge_id: str, since: Ms) -> bool:
+    """Whether money moved on a charge after a moment."""
+    return _MOVED.first(reader, charge_id=charge_id, since=since) is not None
 
 
 assert ChargeFile.__struct_fields__ == tuple(charge_file.c.keys())

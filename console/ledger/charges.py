@@ -39,6 +39,9 @@ class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     amount: Money
     external_id: str | None = None
     fees: Money | None = None  # what the creditor adds once, beside fine and interest
+    boleto: str | None = None  # its line; of all three: left out, what stands stays, and "" takes it back
+    pix: str | None = None  # the creditor's code to copy
+    document_url: str | None = None  # where its document is read
 
 
 class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,17 +56,21 @@ class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     portfolio: str | None = None
 
 
-def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
-    """Add or update the charges of a debt. Raises Invalid, naming the field, or Conflict for another debtor's key."""
+def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[str]:
+    """Add or update the charges of a debt; their ids. Raises Invalid, naming the field, or Conflict for another
+    debtor's key.
+    """
     check_debt(new, currency)
+    ids = []
     for index, each in enumerate(new.charges):
         values = _values(new, each)
         known = None
         if each.external_id is not None:
             known = _KEYED.first(tx, portfolio_id=portfolio_id, external_id=each.external_id)
         if known is None:
+            ids.append(new_id())
             add(
-                tx, charge, id=new_id(), debtor_id=new.debtor, portfolio_id=portfolio_id, external_id=each.external_id,
+                tx, charge, id=ids[-1], debtor_id=new.debtor, portfolio_id=portfolio_id, external_id=each.external_id,
                 created_at=tx.now, **values,
             )  # fmt: skip
         elif known[1] != new.debtor:
@@ -72,12 +79,14 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> None:
             raise Conflict("This charge was taken back: what is owed anew comes under a key of its own.",
                            field=f"charges[{index}].external_id")  # fmt: skip
         else:
+            ids.append(known[0])
             change(tx, charge, {"id": known[0]}, **values)
+    return ids
 
 
-def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id: str) -> None:
+def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id: str) -> list[str]:
     """Debts that `check_debt` has seen, none of whose keys stands here; with each, what the creditor had received of
-    every charge before it came.
+    every charge before it came. The charges' ids.
     """
     made = [
         {"id": new_id(), "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
@@ -85,6 +94,7 @@ def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id
         for new, paid in several for each in new.charges
     ]  # fmt: skip
     add_many(tx, charge, made)
+    return [str(each["id"]) for each in made]
 
 
 def check_debt(new: NewDebt, currency: str) -> None:

@@ -69,6 +69,18 @@ charge_file = Table(
     moment("gone_at"),  # its bytes went with the person's data
 )
 
+charge_code = Table(
+    "charge_code",
+    metadata,
+    ident(),
+    text("charge_id", index=True),
+    text("kind"),  # boleto, pix, link
+    text("value", index=True),  # 47 or 48 digits; the code to copy; the address
+    text("by_id", null=True),
+    moment("created_at", null=False),
+    moment("replaced_at"),  # by a newer one of the same kind, or taken back
+)
+
 payment = Table(
     "payment",
     metadata,

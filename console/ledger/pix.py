@@ -125,6 +125,13 @@ def svg(code: str) -> str:
     return out.getvalue().decode()
 
 
+def png(code: str) -> bytes:
+    """The same as a picture that a message can carry."""
+    out = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(out, kind="png", scale=8, border=4)
+    return out.getvalue()
+
+
 def plain(text: str, limit: int) -> str:
     """ASCII, as long as a field may be."""
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

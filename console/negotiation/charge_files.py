@@ -10,20 +10,32 @@ from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
 from console.audit.record import record
 from console.cases.queries import CaseRow, live, open_case
+from console.debtors import queries as debtors
 from console.errors import Conflict, Invalid, NotFound
+from console.ledger.charge_codes import Judged, judged_codes
 from console.ledger.charge_files import KINDS, ChargeFile, charge_of, file_of, judged, standing
+from console.ledger.codes import KINDS as CODE_KINDS
 from console.ledger.models import charge_file
 from console.ledger.owed import ChargeRow
-from console.negotiation import view
+from console.negotiation import texts, view
 from console.store.base import dump
 from console.store.statement import add, change
 from console.store.transaction import Reader, Tx
 from console.timeline.queries import AttachmentRow
 from console.wire import ledger as wire
 from console.wire.ids import new_id
+from console.wire.shapes import Money
 
 ROUTE = "charge_files"
 TYPES = ("application/pdf", "image/png", "image/jpeg")
+
+
+class Chosen(Struct, frozen=True):
+    """What of one charge leaves: a file, and codes as text."""
+
+    row: CaseRow
+    file: ChargeFile | None
+    codes: list[Judged]
 
 
 class Wish(Struct, frozen=True):
@@ -78,22 +90,58 @@ def keep(tx: Tx, actor: Actor, wish: Wish, file: AttachmentRow) -> tuple[wire.Ch
     return shown, True
 
 
-def choose(reader: Reader, row: CaseRow, kind: str | None, charge_id: str | None) -> ChargeFile | None:
-    """The youngest that may leave, of that kind and charge where they are named; None when there is none and none was
-    named. Raises Conflict, saying why the one that was meant may not.
+def choose(reader: Reader, row: CaseRow, kind: str | None, charge_id: str | None) -> Chosen | None:
+    """What the creditor gave last of that kind and charge, where they are named, and is still true; None when there is
+    nothing and no kind was named. Raises Conflict, saying why what was meant may not leave.
     """
-    found = [
-        (file, why) for file, of, why in judged(reader, row.debtor_id, row.portfolio_id)
+    files = [
+        (file, of, why) for file, of, why in judged(reader, row.debtor_id, row.portfolio_id)
         if kind in (None, file.kind) and charge_id in (None, of.id)
     ]  # fmt: skip
-    for file, why in found:
-        if not why:
-            return file
+    codes = [
+        each for each in judged_codes(reader, row.debtor_id, row.portfolio_id)
+        if kind in (None, each.code.kind) and charge_id in (None, each.of.id)
+    ]  # fmt: skip
+    true = [(file.created_at, of.id) for file, of, why in files if not why]
+    true += [(each.code.created_at, each.of.id) for each in codes if not each.why]
+    if true:
+        of_id = max(true)[1]
+        mine = [file for file, of, why in files if of.id == of_id and not why]
+        return Chosen(row, mine[0] if mine else None, [each for each in codes if each.of.id == of_id and not each.why])
     if kind is None:
         return None
-    if not found:
+    reasons = [(file.created_at, why) for file, _, why in files] + [(each.code.created_at, each.why) for each in codes]
+    if not reasons:
         raise Conflict(f"The creditor gave no {kind} here.", field="kind")
-    raise Conflict(f"The {kind} is no longer true ({found[0][1]}).", field="kind", reason=found[0][1])
+    why = max(reasons)[1]
+    raise Conflict(f"The {kind} is no longer true ({why}).", field="kind", reason=why)
+
+
+def words(reader: Reader, chosen: Chosen) -> str:
+    """The codes as the debtor reads them: each on a line of its own, to be copied; "" without any."""
+    language = debtors.get(reader, chosen.row.debtor_id).language
+    lines = []
+    for each in sorted(chosen.codes, key=lambda each: CODE_KINDS.index(each.code.kind)):
+        amount = Money(each.told.amount, each.of.currency) if each.told.amount else None
+        facts = [texts.money(amount)] if amount else []
+        if each.told.due is not None:
+            facts.append(
+                texts.in_tongue(texts.UNTIL, language).format(day=texts.day(each.told.due.isoformat(), language))
+            )
+        told = f" ({', '.join(facts)})" if facts else ""
+        lines.append(
+            texts.in_tongue(texts.CODES[each.code.kind], language).format(
+                number=each.of.number, told=told, value=each.code.value
+            )
+        )
+    return "\n\n".join(lines)
+
+
+def qr_of(chosen: Chosen) -> Judged | None:
+    """The Pix code whose picture goes along: of the creditor's own document the picture is in it already."""
+    if chosen.file is not None:
+        return None
+    return next((each for each in chosen.codes if each.code.kind == "pix"), None)
 
 
 def given(actor: Actor, file: ChargeFile, row: CaseRow, now: int) -> AttachmentRow:
@@ -104,6 +152,13 @@ def given(actor: Actor, file: ChargeFile, row: CaseRow, now: int) -> AttachmentR
         declared=file.type, size=file.size, sha256=file.sha256, state="ready", reason="", inline_id="", width=0,
         height=0, source=dump({"document": about}), created_at=now,
     )  # fmt: skip
+
+
+def pictured(file: AttachmentRow, code: Judged, row: CaseRow) -> AttachmentRow:
+    """The picture of a Pix code, knowing what it is of."""
+    about = {"kind": "pix", "debtor": row.debtor_id, "portfolio": row.portfolio_id, "code": code.code.id}
+    file.source = dump({"document": about})
+    return file
 
 
 def _shown(reader: Reader, of: ChargeRow, file_id: str) -> wire.ChargeFile:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.debtors.routes import FILLERS
 from console.errors import Conflict, Invalid
+from console.ledger.pix import png
 from console.negotiation import charge_files, documents
 from console.services import Services
 from console.timeline import upload, view
@@ -28,15 +29,12 @@ class FileForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 async def post_document(call: Call[documents.NewDocument, Nothing]) -> Answer:
     services, wish, case_id = call.services, call.body, call.path["id"]
     drawn = await services.store.read(documents.draw, call.actor, case_id, wish)
-    if isinstance(drawn, documents.Drawn):
-        file = await _printed(call, drawn)
-    else:
-        file = charge_files.given(call.actor, *drawn, services.clock.now())
-        await _copied(services, drawn[0].id, file.id)
+    file = await _printed(call, drawn) if isinstance(drawn, documents.Drawn) else await _handed(call, drawn)
     kept, new = await services.store.write(documents.keep, call.actor, case_id, wish, file)
-    if not new:
+    if file is not None and not new:
         await asyncio.to_thread(services.files.remove, file.id)
-    return Answer(view.attachment(kept), 201 if new else 200)
+    text = "" if isinstance(drawn, documents.Drawn) else drawn.text
+    return Answer(_given(kept, text), 201 if new else 200)
 
 
 async def post_file(call: Call[None, FileForm]) -> Answer:
@@ -69,6 +67,30 @@ async def _printed(call: Call[Any, Any], drawn: documents.Drawn) -> AttachmentRo
     return file
 
 
+async def _handed(call: Call[documents.NewDocument, Nothing], drawn: documents.Handed) -> AttachmentRow | None:
+    """The creditor's own file, else the Pix code as a picture where the channel takes one."""
+    services, chosen = call.services, drawn.chosen
+    if chosen.file is not None:
+        file = charge_files.given(call.actor, chosen.file, chosen.row, services.clock.now())
+        await _copied(services, chosen.file.id, file.id)
+        return file
+    code = charge_files.qr_of(chosen)
+    if code is None or call.body.channel == "sms":
+        return None
+    content = await asyncio.to_thread(png, code.code.value)
+    picture = upload.Given(f"pix-{code.of.number}.png", "image/png", content)
+    file = charge_files.pictured(upload.judge(picture, call.actor, services.clock.now(), "kind"), code, chosen.row)
+    await upload.store(services.files, [(file, content)])
+    return file
+
+
+def _given(kept: AttachmentRow | None, text: str) -> shapes.DocumentGiven:
+    if kept is None:
+        return shapes.DocumentGiven(id=None, name="", type="text/plain", size=0, url="", text=text)
+    shown = view.attachment(kept)
+    return shapes.DocumentGiven(**{name: getattr(shown, name) for name in shown.__struct_fields__}, text=text)
+
+
 async def _copied(services: Services, from_: str, to: str) -> None:
     try:
         await asyncio.to_thread(services.files.copy, from_, to)
@@ -78,8 +100,8 @@ async def _copied(services: Services, from_: str, to: str) -> None:
 
 ENDPOINTS = [
     Endpoint(method="POST", path="/api/v1/cases/{id}/documents", handler=post_document, body=documents.NewDocument,
-             answer=shapes.Attachment, status=201, roles=EVERYBODY, problems=("conflict",), rate="upload",
-             summary="The agreement, clearance letter or statement as PDF, or the creditor's own, to be attached"),
+             answer=shapes.DocumentGiven, status=201, roles=EVERYBODY, problems=("conflict",), rate="upload",
+             summary="The agreement, clearance letter or statement as PDF, or the creditor's own, for a message"),
     Endpoint(method="POST", path="/api/v1/charges/{id}/documents", handler=post_file, body=None, query=FileForm,
              answer=ChargeFile, status=201, roles=FILLERS, scope="debtors:write", bytes="form_bytes", rate="upload",
              problems=("conflict", "payload_too_large"),

@@ -18,13 +18,11 @@ from console.access.visible import must_read
 from console.cases.queries import CaseRow, get
 from console.debtors import queries as debtors
 from console.errors import Conflict, Invalid
-from console.ledger import charge_files
-from console.ledger.charge_files import ChargeFile
+from console.ledger import charge_files, codes
 from console.ledger.owed import Owed, date_of, owed
-from console.negotiation import paper_words as words
-from console.negotiation import rows, texts
+from console.negotiation import paper_words, rows, texts
 from console.negotiation.accept import reference
-from console.negotiation.charge_files import choose
+from console.negotiation.charge_files import Chosen, choose, words
 from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import dump, load
 from console.store.transaction import Reader, Tx
@@ -33,20 +31,25 @@ from console.timeline import upload
 from console.timeline.queries import AttachmentRow
 from console.wire.shapes import Money
 
-KINDS = ("agreement", "clearance", "statement", *charge_files.KINDS)
+GIVEN = tuple(dict.fromkeys((*charge_files.KINDS, *codes.KINDS)))
+KINDS = ("agreement", "clearance", "statement", *GIVEN)
+CHANNELS = ("whatsapp", "sms", "email")
 STANDING = frozenset({"accepted", "active", "fulfilled"})
 ROUTE = "documents"
+TEXT = "text"  # what is remembered of a call that made no file
 
 
 class NewDocument(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The body of POST /cases/{id}/documents. Without a `kind` the right one: the agreement that stands, the clearance
-    letter when all is paid, else the creditor's latest invoice or boleto that is still true, else the statement.
-    `charge`: of which charge the creditor's document is meant.
+    letter when all is paid, else what the creditor gave last and is still true (an invoice or boleto as a file, the
+    boleto's line, a Pix code, a link as text), else the statement. `charge`: of which charge the creditor's is meant;
+    `channel`: where it is to leave, since a text message takes no picture of the Pix code.
     """
 
     client_id: str
     kind: str | None = None
     charge: str | None = None
+    channel: str | None = None
 
 
 class Paper(Struct, frozen=True):
@@ -69,41 +72,53 @@ class Drawn(Struct, frozen=True):
     made_of: dict[str, Any]
 
 
-def draw(reader: Reader, actor: Actor, case_id: str, wish: NewDocument) -> Drawn | tuple[ChargeFile, CaseRow]:
-    """What is to be printed, or the creditor's own file and its case. Raises NotFound, Forbidden, Invalid for an
-    unknown kind, Conflict when there is no such document to give.
+class Handed(Struct, frozen=True):
+    """What the creditor gave, with the words that carry its codes."""
+
+    chosen: Chosen
+    text: str
+
+
+def draw(reader: Reader, actor: Actor, case_id: str, wish: NewDocument) -> Drawn | Handed:
+    """What is to be printed, or what the creditor gave. Raises NotFound, Forbidden, Invalid for an unknown kind,
+    Conflict when there is no such document to give.
     """
     must_read(reader, actor, case_id)
     actor.must_be("agent", "supervisor")
     kind = wish.kind
     if kind is not None and kind not in KINDS:
         raise Invalid(f"kind is one of {', '.join(KINDS)}.", field="kind")
-    if wish.charge is not None and kind not in charge_files.KINDS:
-        raise Invalid(f"A charge is named for {' or '.join(charge_files.KINDS)}.", field="charge")
+    if wish.charge is not None and kind not in GIVEN:
+        raise Invalid(f"A charge is named for {' or '.join(GIVEN)}.", field="charge")
+    if wish.channel not in (None, *CHANNELS):
+        raise Invalid(f"channel is one of {', '.join(CHANNELS)}.", field="channel")
     row = get(reader, case_id)
     debt = owed(reader, row.debtor_id, row.portfolio_id)
     plan = _standing(reader, row)
     chosen = kind or _right_one(debt, plan)
-    if kind in charge_files.KINDS or (kind is None and chosen == "statement"):
-        file = choose(reader, row, kind, wish.charge)
-        if file is not None:
-            return file, row
+    if kind in GIVEN or (kind is None and chosen == "statement"):
+        handed = choose(reader, row, kind, wish.charge)
+        if handed is not None:
+            return Handed(handed, words(reader, handed))
     if chosen == "agreement":
         return _agreement(reader, row, plan)
     return _clearance(reader, row, debt) if chosen == "clearance" else _statement(reader, row, debt)
 
 
-def keep(tx: Tx, actor: Actor, case_id: str, wish: NewDocument, file: AttachmentRow) -> tuple[AttachmentRow, bool]:
-    """The file as an upload of the actor's, and whether it is new under this client_id."""
+def keep(
+    tx: Tx, actor: Actor, case_id: str, wish: NewDocument, file: AttachmentRow | None
+) -> tuple[AttachmentRow | None, bool]:
+    """The file as an upload of the actor's, and whether it is new under this client_id; None where all is text."""
     digest, route = body_hash(wish, without=("client_id",)), f"{ROUTE}:{case_id}"
     before = repeated(tx, actor, route, wish.client_id, digest)
     if before is not None:
-        known = timeline.file(tx, before)
-        if known is not None:
+        known = timeline.file(tx, before) if before != TEXT else None
+        if known is not None or before == TEXT:
             return known, False
         raise Conflict("That document was made and is gone: ask again with a new client_id.", field="client_id")
-    upload.keep(tx, [file])
-    remember(tx, actor, route, wish.client_id, digest, file.id)
+    if file is not None:
+        upload.keep(tx, [file])
+    remember(tx, actor, route, wish.client_id, digest, TEXT if file is None else file.id)
     return file, True
 
 
@@ -127,14 +142,14 @@ def _agreement(reader: Reader, row: CaseRow, plan: rows.PlanRow | None) -> Drawn
     tongue = _tongue(reader, row)
     accepted = date_of(reader, row.debtor_id, plan.accepted_at or reader.now).isoformat()
     lines = [
-        (words.DOWN[tongue] if each.n == 0 else str(each.n), texts.day(each.due, tongue),
+        (paper_words.DOWN[tongue] if each.n == 0 else str(each.n), texts.day(each.due, tongue),
          texts.money(Money(each.amount_minor, plan.currency)))
         for each in rows.instalments(reader, plan.id)
     ]  # fmt: skip
     total = texts.money(Money(plan.total_minor, plan.currency))
     facts = {"reference": reference(plan.id), "accepted": texts.day(accepted, tongue)}
     made_of = {"plan": plan.id, "state": plan.state}
-    return _drawn(reader, row, "agreement", facts, lines, (words.TOTAL[tongue].format(total=total),), made_of)
+    return _drawn(reader, row, "agreement", facts, lines, (paper_words.TOTAL[tongue].format(total=total),), made_of)
 
 
 def _clearance(reader: Reader, row: CaseRow, debt: Owed) -> Drawn:
@@ -163,7 +178,7 @@ def _statement(reader: Reader, row: CaseRow, debt: Owed) -> Drawn:
     ]  # fmt: skip
     total = texts.money(Money(debt.total_minor, debt.currency))
     made_of = {"balance": debt.total_minor}
-    return _drawn(reader, row, "statement", {}, lines, (words.TOTAL[tongue].format(total=total),), made_of)
+    return _drawn(reader, row, "statement", {}, lines, (paper_words.TOTAL[tongue].format(total=total),), made_of)
 
 
 def _drawn(
@@ -178,16 +193,16 @@ def _drawn(
         "date": texts.day(today.isoformat(), tongue), "help": creditor.get("help", "-"), **more,
     }  # fmt: skip
     paper = Paper(
-        title=words.TITLES[kind][tongue],
+        title=paper_words.TITLES[kind][tongue],
         language=debtors.get(reader, row.debtor_id).language,
         head=tuple(each for each in (_creditor(book), creditor.get("tax_id"), creditor.get("address")) if each),
-        body=(words.BODIES[kind][tongue].format(**facts),),
-        rows=(words.COLUMNS[kind][tongue], *lines),
+        body=(paper_words.BODIES[kind][tongue].format(**facts),),
+        rows=(paper_words.COLUMNS[kind][tongue], *lines),
         after=after,
-        foot=words.ISSUED[tongue].format(**facts),
+        foot=paper_words.ISSUED[tongue].format(**facts),
     )
     about = {"kind": kind, "debtor": row.debtor_id, "portfolio": row.portfolio_id, **made_of}
-    return Drawn(paper, f"{words.FILES[kind][tongue]}-{today.isoformat()}.pdf", about)
+    return Drawn(paper, f"{paper_words.FILES[kind][tongue]}-{today.isoformat()}.pdf", about)
 
 
 def made_of(file: AttachmentRow, drawn: Drawn) -> AttachmentRow:

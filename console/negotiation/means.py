@@ -21,6 +21,7 @@ from console.debtors.models import account
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid, NotFound
 from console.ledger.balance import portfolio_of
+from console.ledger.charge_codes import judged_codes
 from console.ledger.models import pay_provider
 from console.ledger.owed import owed, today_of
 from console.ledger.pix import BadPix, Payee, build, key_kind, plain, svg
@@ -35,6 +36,7 @@ from console.wire.ids import new_id
 from console.wire.paging import Paging, paged
 from console.wire.shapes import Money
 
+_TITLES = {"boleto": "Boleto", "pix": "Pix"}
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ACCOUNT = Query(
     select(account.c.id).where(
@@ -139,6 +141,7 @@ def ways(reader: Reader, actor: Actor, debtor_id: str, query: PortfolioQuery) ->
     person = debtor(reader, debtor_id)
     language = person.language
     items = [Way(kind="pix", title="Pix", text="")] if told.pix is not None else []
+    items += _of_creditor(reader, debtor_id, book.id)
     items += [
         Way(kind=each.kind, title=_in(each.title, language, book.language),
             text=_in(each.text, language, book.language))
@@ -146,6 +149,14 @@ def ways(reader: Reader, actor: Actor, debtor_id: str, query: PortfolioQuery) ->
     ]  # fmt: skip
     items.sort(key=lambda each: each.kind != person.preferred_means)
     return Ways(*paged(items, lambda each: (f"{items.index(each):04}",), query))
+
+
+def _of_creditor(reader: Reader, debtor_id: str, portfolio_id: str) -> list[Way]:
+    """The creditor's own boletos and Pix codes that are still true."""
+    return [
+        Way(kind=each.code.kind, title=f"{_TITLES[each.code.kind]} {each.of.number}", text=each.code.value)
+        for each in judged_codes(reader, debtor_id, portfolio_id) if not each.why and each.code.kind in _TITLES
+    ]  # fmt: skip
 
 
 def due_next(reader: Reader, debtor_id: str, portfolio_id: str) -> tuple[int, int]:

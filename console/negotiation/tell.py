@@ -22,7 +22,7 @@ NAMES = frozenset({
     "promise.made", "promise.kept", "promise.broken", "promise.cancelled", "promise.updated",
     "dispute.opened", "dispute.updated", "dispute.near", "dispute.overdue", "dispute.resolved",
     "payment.recorded", "payment.reversed", "payment.claimed", "claim.updated",
-    "payment_link.created", "payment_link.updated", "charge_file.added",
+    "payment_link.created", "payment_link.updated", "charge_file.added", "charge_code.added",
 })  # fmt: skip
 """Every event of this area; the data of each is the whole of the thing."""
 

@@ -109,6 +109,24 @@ DISPUTED = {
     "en": "{name}, we have written down your dispute. Reference {reference}. While we look into it, this matter rests. "
     "If you have documents about it, you can send them here. We answer by {until}. {creditor}",
 }
+CODES = {
+    "boleto": {
+        "pt": "Boleto {number}{told}. Linha digitável:\n{value}",
+        "es": "Boleto {number}{told}. Línea para pagar:\n{value}",
+        "en": "Boleto {number}{told}. Line to pay by:\n{value}",
+    },
+    "pix": {
+        "pt": "Pix {number}{told}. Copia e cola:\n{value}",
+        "es": "Pix {number}{told}. Código para copiar y pegar:\n{value}",
+        "en": "Pix {number}{told}. Code to copy and paste:\n{value}",
+    },
+    "link": {
+        "pt": "Documento {number}: {value}",
+        "es": "Documento {number}: {value}",
+        "en": "Document {number}: {value}",
+    },
+}
+UNTIL = {"pt": "até {day}", "es": "hasta el {day}", "en": "until {day}"}
 LINK = {
     "pt": "Para pagar {amount} a {creditor}, use este link até {until}: {url}",
     "es": "Para pagar {amount} a {creditor}, use este enlace hasta el {until}: {url}",

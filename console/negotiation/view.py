@@ -12,6 +12,7 @@ from console.cases.queries import get
 from console.debtors.queries import get as debtor
 from console.ledger.authority import limits
 from console.ledger.calendar import shut_weekdays
+from console.ledger.charge_codes import judged_codes, shown_code
 from console.ledger.charge_files import ChargeFile, judged
 from console.ledger.links import PayLink, why_stale
 from console.ledger.owed import ChargeRow, date_of, owed, today_of
@@ -46,6 +47,7 @@ def case_ledger(reader: Reader, actor: Actor, case_id: str) -> wire.CaseLedger:
         claims=[claim(each) for each in rows.all_of(reader, ClaimRow, *which)],
         links=[link(reader, each) for each in rows.all_of(reader, PayLink, *which)],
         files=[charge_file(*each) for each in judged(reader, *which)],
+        codes=[shown_code(each) for each in judged_codes(reader, *which) if each.why != "replaced"],
         credit=Money(sum(each.credit_minor for each in payments if each.state == "confirmed"), book.currency),
         limits={"level": level, **structs.asdict(limits(level, row.bucket, load(book.settings)))},
         today=today.isoformat(),

@@ -211,6 +211,24 @@ class ChargeFile(Struct, frozen=True, kw_only=True):
     created_at: str
 
 
+class ChargeCode(Struct, frozen=True, kw_only=True):
+    """The creditor's own text to pay a charge by: the line of a boleto, a Pix code, a link to a document. `amount` and
+    `due` as it says them; `why` as of a document, and expired (its last day is over) or amount (it asks for another sum
+    than is owed).
+    """
+
+    id: str
+    charge: str
+    debtor: str
+    number: str
+    kind: str  # boleto, pix, link
+    value: str
+    amount: Money | None
+    due: str | None
+    why: str
+    created_at: str
+
+
 class CaseLedger(Struct, frozen=True, kw_only=True):
     """Everything agreed, promised, contested and paid in a case's matter, the youngest first."""
 
@@ -221,6 +239,7 @@ class CaseLedger(Struct, frozen=True, kw_only=True):
     claims: list[Claim]
     links: list[PaymentLink]
     files: list[ChargeFile]
+    codes: list[ChargeCode]
     credit: Money
     limits: dict[str, Any]  # what the viewer may grant without asking
     today: str  # where the debtor lives

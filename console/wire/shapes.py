@@ -182,6 +182,24 @@ class Attachment(Struct, frozen=True):
     height: int = 0
 
 
+class DocumentGiven(Struct, frozen=True, kw_only=True):
+    """A document of a debt for a message: a file to be attached (as an attachment is told), and `text`, the creditor's
+    codes to be copied. Where all is text `id` is null.
+    """
+
+    id: str | None
+    name: str
+    type: str
+    size: int
+    url: str
+    state: str = "ready"
+    reason: str = ""
+    inline: bool = False
+    width: int = 0
+    height: int = 0
+    text: str = ""
+
+
 class TemplateUsed(Struct, frozen=True):
     name: str
     language: str

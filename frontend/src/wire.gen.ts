@@ -147,6 +147,20 @@ export interface Attachment {
   height: number;
 }
 
+export interface DocumentGiven {
+  id: string | null;
+  name: string;
+  type: string;
+  size: number;
+  url: string;
+  state: string;
+  reason: string;
+  inline: boolean;
+  width: number;
+  height: number;
+  text: string;
+}
+
 export interface TemplateUsed {
   name: string;
   language: string;
@@ -414,6 +428,19 @@ export interface ChargeFile {
   created_at: string;
 }
 
+export interface ChargeCode {
+  id: string;
+  charge: string;
+  debtor: string;
+  number: string;
+  kind: string;
+  value: string;
+  amount: Money | null;
+  due: string | null;
+  why: string;
+  created_at: string;
+}
+
 export interface CaseLedger {
   plans: Plan[];
   promises: Promise[];
@@ -422,6 +449,7 @@ export interface CaseLedger {
   claims: Claim[];
   links: PaymentLink[];
   files: ChargeFile[];
+  codes: ChargeCode[];
   credit: Money;
   limits: Record<string, unknown>;
   today: string;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.audit import audit
 from tests.browser.conftest import Demo, sign_in
 from tests.browser.people import go_online, let_go
+from tests.ledger.boletos import bank_line
 
 pytestmark = pytest.mark.browser
 
@@ -125,16 +127,22 @@ def test_the_right_document_leaves_with_one_key(context: BrowserContext, demo: D
     expect(ana.locator("[data-item]").filter(has_text="Segue o documento.").filter(has_text=".pdf")).to_be_visible()
 
 
-def owing(sofia: Page, name: str, phone: str) -> None:
-    """A debtor of Loja Ipê who owes 300 reais."""
+def owing(sofia: Page, name: str, phone: str, **codes: str) -> str:
+    """A debtor of Loja Ipê who owes 300 reais; their id."""
     book = sofia.evaluate(
         """async () => (await (await fetch('/api/v1/portfolios')).json()).items.find(p => p.name === 'Loja Ipê').id"""
     )
     new = {"client_id": str(uuid4()), "portfolio": book, "name": name, "kind": "person", "language": "pt-BR",
            "jurisdiction": "BR-SP", "contact_points": [{"channel": "whatsapp", "address": phone}]}  # fmt: skip
     made = post(sofia, "/debtors", json.dumps(new))
-    charge = {"number": "F-1", "due": "2026-10-10", "amount": {"amount": 30_000, "currency": "BRL"}}
-    debt = {"client_id": str(uuid4()), "debtor": made["id"], "product": "Crediário", "charges": [charge]}
+    charged(sofia, made["id"], **codes)
+    return str(made["id"])
+
+
+def charged(sofia: Page, debtor: str, **codes: str) -> None:
+    charge = {"number": "F-1", "external_id": f"F-1-{debtor}", "due": "2026-10-10",
+              "amount": {"amount": 30_000, "currency": "BRL"}, **codes}  # fmt: skip
+    debt = {"client_id": str(uuid4()), "debtor": debtor, "product": "Crediário", "charges": [charge]}
     post(sofia, "/debts", json.dumps(debt))
 
 
@@ -232,6 +240,36 @@ def test_the_creditors_boleto_is_put_with_the_message_from_the_pane(context: Bro
     row.get_by_role("button", name="Pôr na mensagem: Boleto F-1").focus()
     ana.keyboard.press("Enter")
     expect(ana.locator("form.comp").get_by_text("boleto-f1.pdf", exact=True)).to_be_visible()
+    let_go(ana)
+
+
+def test_the_creditors_codes_stand_under_the_charge_and_leave_with_one_key(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    sofia = sign_in(context, demo, "sofia", "/wall")
+    phone, words = f"+55119{uuid4().int % 10**8:08d}", f"manda o código {uuid4().hex[:6]}"
+    soon = date.today() + timedelta(days=12)
+    line, old = bank_line(30_000, soon), bank_line(30_000, date.today() - timedelta(days=12))
+    debtor = owing(sofia, "Caio Código", phone, boleto=line, document_url="https://pay.example/f1")
+    demo.write(demo.inbox("whatsapp", "meta"), phone, words)
+    ana.locator("a.row").filter(has_text=words[:18]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    part = ana.get_by_role("region", name="Documentos do credor")
+    row = part.locator(".kv").filter(has_text="Boleto, linha digitável F-1")
+    expect(row).to_contain_text("R$ 300,00")
+    expect(part.locator(".kv").filter(has_text="Link F-1")).to_contain_text("pay.example")
+    field = ana.locator("form.comp textarea")
+    field.click()
+    ana.keyboard.press("Alt+U")
+    expect(field).to_have_value(re.compile(f"{line}.*https://pay.example/f1", re.DOTALL))
+    field.fill("")
+    row.get_by_role("button", name="Pôr na mensagem: Boleto, linha digitável F-1").focus()
+    ana.keyboard.press("Enter")
+    expect(field).to_have_value(re.compile(line))
+    expect(field).not_to_have_value(re.compile("https"))
+    charged(sofia, debtor, boleto=old)
+    expect(row).to_contain_text("o último dia passou")
+    expect(row.get_by_role("button")).to_have_count(0)
     let_go(ana)
 
 

@@ -108,7 +108,7 @@ export const balance: Balance = {
 };
 
 export const ledger: CaseLedger = {
-  plans: [], promises: [], disputes: [], payments: [], claims: [], links: [], files: [], credit: brl(0), today: iso(0).slice(0, 10), shut: [], increment: 1,
+  plans: [], promises: [], disputes: [], payments: [], claims: [], links: [], files: [], codes: [], credit: brl(0), today: iso(0).slice(0, 10), shut: [], increment: 1,
   limits: { level: 'agent', extras_bp: 10_000, principal_bp: 500, instalments: 12, down_bp: 1_000, days: 5 },
 };
 

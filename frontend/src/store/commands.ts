@@ -98,7 +98,7 @@ export async function putPayCode(caseId: string): Promise<void> {
   if (!c?.debtor.id) return;
   try {
     const [way] = await loadWays(c.debtor.id, c.portfolio.id);
-    const words = way && way.kind !== 'pix' ? `${way.title}: ${way.text}`
+    const words = way?.text ? `${way.title}: ${way.text}`
       : (await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`)).br_code;
     putBelow(caseId, words);
   } catch (error) {
@@ -118,7 +118,8 @@ export async function putPayLink(caseId: string, wish: object): Promise<boolean>
   }
 }
 
-function putBelow(caseId: string, words: string): void {
+/** Words below what is written. */
+export function putBelow(caseId: string, words: string): void {
   const { text } = draftOf(caseId).value;
   editDraft(caseId, { text: text.trim() ? `${text.trimEnd()}\n\n${words}` : words });
 }

@@ -27,18 +27,10 @@ import { WrongThread } from './others';
 import { Files, LockLine, OfflineLine, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
 import { matching, QuickList, slashWord, spoken, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
-import { channelsOf, pointOf, Tabs } from './tabs';
+import { channelsOf, proposed, Tabs } from './tabs';
 
 const careHolds = ['hardship', 'distress', 'vulnerable', 'deceased'];
 const needsCare = (c: Case) => (c.holds ?? []).some((h) => careHolds.includes(h));
-
-/** The channel a reply would take: the one they asked for while it is open to us, else theirs last, else the first there is. */
-function proposed(c: Case): Channel {
-  const all = channelsOf(c);
-  const isOpen = (one: Channel) => !pointOf(c, one)?.state || pointOf(c, one)?.state === 'active';
-  const wish = [...[c.preferred_channel].filter((one) => one && isOpen(one)), c.last_channel, c.last_item?.channel].find((one) => one && all.includes(one));
-  return wish ?? all[0] ?? 'whatsapp';
-}
 
 function lockWords(c: Case): string | null {
   if (mayWrite(c)) return null;

@@ -5,12 +5,17 @@ import { known, t } from '../../i18n';
 import { draftOf, editDraft, type FileDraft } from '../../store/drafts';
 import { toast } from '../../store/notices';
 import { explain } from '../../store/words';
+import { putBelow } from '../../store/commands';
+import { caseOf } from '../../store/state';
 import type { Upload } from '../../wire';
+import type { DocumentGiven } from '../../wire.gen';
+import { proposed } from './tabs';
 
 const largest = 25 * 1024 * 1024;
 /** What one message holds; more wait for the next one. */
 export const mostFiles = 10;
 const atOnce = 3;
+const taken = new Set(['whatsapp', 'sms', 'email']);
 let counter = 0;
 /** The bytes of what is not uploaded yet, and the case they are for. */
 const given = new Map<string, { caseId: string; file: File }>();
@@ -28,11 +33,17 @@ export function addFiles(caseId: string, files: Iterable<File>): void {
   pump();
 }
 
-/** The right document of the debt (agreement, clearance letter, the creditor's own, statement), or the one that is named, put with the message. */
+/** The right document of the debt (agreement, clearance letter, the creditor's own, statement), or the one that is named, put with the message:
+ *  as a file, and codes to pay by as text. A text message takes no picture of a code: where it leaves is told. */
 export async function addDocument(caseId: string, which: { kind?: string; charge?: string } = {}): Promise<void> {
+  const { tab } = draftOf(caseId).value;
+  const c = caseOf(caseId)?.value;
+  const channel = tab && tab !== 'note' ? tab : c ? proposed(c) : undefined;
   try {
-    const made = await post<Upload>(`/cases/${caseId}/documents`, { client_id: clientId(), ...which });
-    const entry: FileDraft = { key: `f${Date.now()}-${++counter}`, name: made.name, type: made.type, size: made.size, upload: made };
+    const { text, ...made } = await post<DocumentGiven>(`/cases/${caseId}/documents`, { client_id: clientId(), ...which, ...(channel && taken.has(channel) ? { channel } : {}) });
+    if (text) putBelow(caseId, text);
+    if (!made.id) return;
+    const entry: FileDraft = { key: `f${Date.now()}-${++counter}`, name: made.name, type: made.type, size: made.size, upload: { ...made, id: made.id } };
     editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, entry]) });
   } catch (error) {
     toast(explain(error), { tone: 'bad' });

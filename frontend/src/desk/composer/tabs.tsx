@@ -21,6 +21,14 @@ export function pointOf(c: Case, channel: Channel): ContactPoint | undefined {
   return (usable.length ? usable : points).toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? ''))[0];
 }
 
+/** The channel a reply would take: the one they asked for while it is open to us, else theirs last, else the first there is. */
+export function proposed(c: Case): Channel {
+  const all = channelsOf(c);
+  const isOpen = (one: Channel) => !pointOf(c, one)?.state || pointOf(c, one)?.state === 'active';
+  const wish = [...[c.preferred_channel].filter((one) => one && isOpen(one)), c.last_channel, c.last_item?.channel].find((one) => one && all.includes(one));
+  return wish ?? all[0] ?? 'whatsapp';
+}
+
 export type ChannelState = 'open' | 'closing' | 'templates' | 'opted_out' | 'wrong_number' | 'invalid' | 'free';
 
 export function stateOf(channel: Channel, point: ContactPoint | undefined, at: number): ChannelState {
