@@ -14,8 +14,10 @@ import ipaddress
 import os
 import socket
 import ssl
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 
 import httpx2
@@ -31,6 +33,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NEVER_4 = tuple(ipaddress.IPv4Network(net) for net in ("192.0.0.0/24", "192.88.99.0/24"))
 _NEVER_6 = tuple(ipaddress.IPv6Network(net) for net in ("::/96", "64:ff9b:1::/48", "2001::/32", "fec0::/10"))
 _ADDRESSES_TRIED = 3
+_KEPT_ORIGINS, _KEPT_CONNECTIONS, _KEPT_SECONDS = 16, 16, 30.0
 
 
 class Blocked(ServiceFailed):
@@ -41,7 +44,9 @@ class Blocked(ServiceFailed):
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """One request. `hosts` are the only ones allowed, empty = any public one; `seconds`, `cap` (bytes) are totals."""
+    """One request. `hosts` are the only ones allowed, empty = any public one; `seconds`, `cap` (bytes) are totals.
+    `kept`: over a connection that stays for the next one of the same origin; for what may be asked twice.
+    """
 
     url: str
     method: str = "GET"
@@ -51,6 +56,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     redirects: int = 0
     seconds: float = 30
     cap: int = 1024 * 1024
+    kept: bool = False
 
     def __repr__(self) -> str:
         return f"Ask({self.method} …)"  # url, headers and body hold addresses and secrets
@@ -116,6 +122,12 @@ class Connector:
         self._excepted = frozenset(origin_of(url) for url in excepted)
         self._resolve = resolve
         self._tls = tls or ssl.create_default_context()
+        self._kept: OrderedDict[str, httpx2.AsyncClient] = OrderedDict()
+
+    async def close(self) -> None:
+        """Let go of the connections that were kept."""
+        while self._kept:
+            await self._kept.popitem()[1].aclose()
 
     def check(self, url: str) -> None:
         """Refuse an address that would never be asked, whatever its name resolves to. Raises Blocked."""
@@ -172,13 +184,7 @@ class Connector:
     @asynccontextmanager
     async def _follow(self, ask: Ask) -> AsyncIterator[httpx2.Response]:
         url, headers = _parsed(ask.url), ask.headers
-        async with httpx2.AsyncClient(
-            verify=self._tls,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx2.Timeout(ask.seconds, connect=min(ask.seconds, 5)),
-            limits=httpx2.Limits(max_keepalive_connections=0),
-        ) as client:
+        async with self._client(ask, url) as client:
             for left in range(ask.redirects, -1, -1):
                 response = await self._once(client, ask, url, headers)
                 target = response.headers.get("location", "")
@@ -192,6 +198,35 @@ class Connector:
             finally:
                 await response.aclose()
 
+    @asynccontextmanager
+    async def _client(self, ask: Ask, url: httpx2.URL) -> AsyncIterator[httpx2.AsyncClient]:
+        if ask.kept:
+            yield await self._kept_for(origin_of(str(url)))
+            return
+        async with self._new_client(0) as client:
+            yield client
+
+    async def _kept_for(self, origin: str) -> httpx2.AsyncClient:
+        """A client of its own for each origin: the pool tells connections apart by address and not by the name whose
+        certificate was seen, and several names may stand behind one address.
+        """
+        client = self._kept.get(origin)
+        if client is None:
+            client = self._kept[origin] = self._new_client(_KEPT_CONNECTIONS)
+        self._kept.move_to_end(origin)
+        if len(self._kept) > _KEPT_ORIGINS:
+            await self._kept.popitem(last=False)[1].aclose()
+        return client
+
+    def _new_client(self, keeps: int) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            verify=self._tls,
+            trust_env=False,
+            follow_redirects=False,
+            limits=httpx2.Limits(max_keepalive_connections=keeps, keepalive_expiry=_KEPT_SECONDS),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+
     async def _once(
         self, client: httpx2.AsyncClient, ask: Ask, url: httpx2.URL, headers: dict[str, str]
     ) -> httpx2.Response:
@@ -200,16 +235,17 @@ class Connector:
             raise Blocked("the address is not one of the provider's")
         addresses = await self._addresses(host, port, any_address=excepted)
         named = {"user-agent": "Acordo", "accept-encoding": "identity", **headers, "host": url.netloc.decode("ascii")}
+        waits = httpx2.Timeout(ask.seconds, connect=min(ask.seconds, 5)).as_dict()
         for left, address in enumerate(addresses, start=1 - len(addresses)):
             request = client.build_request(
                 ask.method,
                 url.copy_with(host=address),
                 headers=named,
                 content=ask.body or None,
-                extensions={"sni_hostname": host, "timeout": client.timeout.as_dict()},
+                extensions={"sni_hostname": host, "timeout": waits},
             )
             try:
-                return await client.send(request, stream=True)
+                return await _sent(client, request, again=ask.kept)
             except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 if left == 0:
                     raise
@@ -262,6 +298,16 @@ async def _chunks(response: httpx2.Response, cap: int) -> AsyncIterator[bytes]:
         if size > cap:
             raise ServiceFailed(f"the answer is larger than {cap} bytes", permanent=True)
         yield chunk
+
+
+async def _sent(client: httpx2.AsyncClient, request: httpx2.Request, *, again: bool) -> httpx2.Response:
+    """`again`: once more when a kept connection turns out to have been let go of at the far end."""
+    try:
+        return await client.send(request, stream=True)
+    except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+        if not again:
+            raise
+    return await client.send(request, stream=True)
 
 
 def _headers(response: httpx2.Response) -> dict[str, str]:

@@ -74,7 +74,8 @@ async def mark_read(connector: Connector, inbox: Inbox, provider_id: str, *, typ
     headers = {**_headers(inbox), "content-type": "application/json"}
     url, raw = messages_url(inbox), msgspec.json.encode(body)
     hosts = hosts_of(inbox, HOSTS)
-    await _call(connector, Ask(method="POST", url=url, headers=headers, body=raw, hosts=hosts, seconds=10))
+    ask = Ask(method="POST", url=url, headers=headers, body=raw, hosts=hosts, seconds=10, kept=True)
+    await _call(connector, ask)
 
 
 async def sync_templates(connector: Connector, inbox: Inbox) -> list[Template]:

@@ -34,12 +34,14 @@ class Line:
     target: int
     how: str | bytes = "pass"
     sends: int = 0
+    opened: int = 0  # connections
     on_send: Callable[[], None] | None = None  # when a send has come, before anything becomes of it
     loop: asyncio.AbstractEventLoop | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self.opened += 1
         sent_here = 0
         with suppress(*BROKEN):
             while request := await self._request(reader):

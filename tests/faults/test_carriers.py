@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from itertools import count
 
 import pytest
 
-from tests.faults.doors import a_case, item_of, rows, status, taken, write
+from tests.faults.doors import a_case, heard, item_of, rows, status, taken, write
 from tests.faults.line import Line, answer, line
 from tests.faults.nursery import Nursery
 from tests.faults.rig import Rig, rig, until
@@ -124,6 +125,36 @@ def test_a_connection_that_the_carrier_let_go_of_is_no_reason_to_send_again(here
     assert 0 < carried < len(names), "no connection was used twice"
     assert [taken(here, each) for each in names[: carried + 1]] == [1] * carried + [0]
     assert between.sends == carried + 1
+
+
+def test_read_marks_follow_one_another_on_a_connection_that_is_kept(here: Rig, between: Line) -> None:
+    """Beside the bad weather: twelve messages are read one by one, and again after the carrier let go of the line."""
+    phone = next(PHONES)
+    case_id, _ = a_case(here, phone)
+    between.cut()
+    opened = between.opened
+    for number in range(12):
+        if number == 6:
+            between.cut()
+        _read_next(here, case_id, phone, f"e agora {number}")
+    assert between.opened - opened == 2, "one connection, and one more after it was cut"
+
+
+def _read_next(here: Rig, case_id: str, phone: str, text: str) -> None:
+    """A debtor writes, Ana looks, and the carrier is told."""
+    wrote = here.ask("POST", "/inbound", {"inbox": here.inboxes["whatsapp"], "from": phone, "text": text})
+    until(lambda: heard(here, wrote["id"]))
+    sql = "SELECT position FROM item WHERE provider_id = :id AND direction = 'in'"
+    with here.client("ana") as ana:
+        seen = ana.post(f"/api/v1/cases/{case_id}/seen", json={"position": rows(here, sql, id=wrote["id"])[0][0]})
+    assert seen.status_code == 204, seen.text
+    until(lambda: _marked(here, case_id))
+
+
+def _marked(here: Rig, case_id: str) -> bool:
+    """Whether the carrier was told that the last one was read."""
+    sql = "SELECT data FROM item WHERE case_id = :id AND direction = 'in' ORDER BY position DESC LIMIT 1"
+    return bool(json.loads(rows(here, sql, id=case_id)[0][0]).get("marked_read"))
 
 
 def _settled(here: Rig, name: str) -> str:

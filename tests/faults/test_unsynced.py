@@ -61,7 +61,8 @@ def test_a_file_that_could_not_be_synced_ends_the_process_before_its_log_is_give
         answered: dict[str, Outcome] = {}
         sent = 0
         while here.product.process is not None and here.product.process.poll() is None:
-            assert (sent := sent + 1) < 3_000, "the log was never written into the file"
+            sent += 1
+            assert sent < 3_000, "the log was never written into the file"
             sid = new_sid()
             answered[sid] = post(here, *sms_request(here, sid, f"+55119{sent:08d}", "oi " + "x" * 1_500))
         _ended(here)
