@@ -124,7 +124,7 @@ class Connector:
         self._tls = tls or ssl.create_default_context()
         self._kept: OrderedDict[str, httpx2.AsyncClient] = OrderedDict()
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go of the connections that were kept."""
         while self._kept:
             await self._kept.popitem()[1].aclose()
@@ -184,7 +184,7 @@ class Connector:
     @asynccontextmanager
     async def _follow(self, ask: Ask) -> AsyncIterator[httpx2.Response]:
         url, headers = _parsed(ask.url), ask.headers
-        async with self._client(ask, url) as client:
+        async with self._way(ask, url) as client:
             for left in range(ask.redirects, -1, -1):
                 response = await self._once(client, ask, url, headers)
                 target = response.headers.get("location", "")
@@ -199,7 +199,7 @@ class Connector:
                 await response.aclose()
 
     @asynccontextmanager
-    async def _client(self, ask: Ask, url: httpx2.URL) -> AsyncIterator[httpx2.AsyncClient]:
+    async def _way(self, ask: Ask, url: httpx2.URL) -> AsyncIterator[httpx2.AsyncClient]:
         if ask.kept:
             yield await self._kept_for(origin_of(str(url)))
             return

@@ -221,7 +221,7 @@ def _lifespan(
             await supervisor.stop()
             if doorbell is not None:
                 await doorbell.close()
-            await services.connector.close()
+            await services.connector.aclose()
             await services.store.close()
 
     return lifespan

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -147,7 +148,8 @@ async def test_a_message_is_marked_read_with_or_without_three_dots(typing: bool)
     act = service.show_typing if typing else service.mark_read
     async with http(lambda _: _json({"success": True})) as (port, received):
         connector, inbox = _at(meta_inbox(), port)
-        assert await act(connector, inbox, "wamid.1")
+        async with aclosing(connector):
+            assert await act(connector, inbox, "wamid.1")
     body = json.loads(received[0].body)
     assert (body["status"], body["message_id"], "typing_indicator" in body) == ("read", "wamid.1", typing)
 

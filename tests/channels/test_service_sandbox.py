@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -100,4 +101,5 @@ async def test_every_inbox_can_be_tested(stage: Stage) -> None:
 
 async def test_a_read_mark_reaches_the_provider(stage: Stage) -> None:
     message = await stage.writes("wa", text="oi")
-    assert await service.mark_read(reaching(stage), meta(stage), message)
+    async with aclosing(reaching(stage)) as way:
+        assert await service.mark_read(way, meta(stage), message)

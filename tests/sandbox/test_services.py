@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import aclosing
 from pathlib import Path
 
 import msgspec
@@ -53,7 +54,8 @@ async def test_an_uploaded_file_is_sent_by_its_id(stage: Stage) -> None:
 
 async def test_typing_shows_on_the_phone_and_marks_as_read(stage: Stage) -> None:
     wamid = await stage.writes("wa")
-    assert await service.show_typing(connector(stage), meta(stage), wamid)
+    async with aclosing(connector(stage)) as way:
+        assert await service.show_typing(way, meta(stage), wamid)
     assert (await stage.get("/phones/maria"))["threads"][0]["messages"][0]["status"] == "read"
 
 
