@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from console.access.actor import Actor
 from console.access.visible import must_read
+from console.cases.itemise import breakdown
 from console.cases.queries import CaseRow, get
 from console.cases.templates import render
 from console.debtors.queries import get as debtor_of
@@ -54,6 +55,7 @@ def _debt(reader: Reader, row: CaseRow, book: PortfolioRow, language: str) -> di
     values = {
         "amount": format_currency(debt.total_minor / 10 ** get_currency_precision(currency), currency, locale=locale),
         "days_late": str(debt.days_late),
+        "breakdown": breakdown(reader, row.debtor_id, row.portfolio_id),
     }
     if open_ones:
         from datetime import date

@@ -94,6 +94,7 @@ def _shape(decision: Decision, pair: Pair, text: str | None) -> dict[str, Any]:
         "profile": decision.profile,
         "spans": [list(span) for span in decision.spans],
         "warnings": list(decision.warnings),
+        "mend": decision.mend,
         "contact_point": pair.point.id,
         "inbox": pair.inbox.id,
         "window_closes_at": rfc3339(pair.link.window_closes_at) if pair.link else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from console.cases.itemise import breakdown
 from console.cases.pairs import Pair
 from console.cases.queries import CaseRow
 from console.errors import Invalid
@@ -17,6 +18,7 @@ from console.store.transaction import Reader
 
 _VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 VALUE_CHARS = 1_024
+BREAKDOWN = "breakdown"  # what is owed and what it is made of, in one line
 
 
 class Filled(Struct, frozen=True):
@@ -51,6 +53,8 @@ def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, var
     if found is None:
         raise Invalid("This inbox has no such template in that language: sync the templates.", field="template.name")
     wanted: list[str] = load(found.variables)
+    if BREAKDOWN in wanted:  # nobody writes this by hand
+        variables = {**variables, BREAKDOWN: breakdown(reader, row.debtor_id, row.portfolio_id)}
     for each in wanted:
         given = variables.get(each, "").strip()
         if not given:

@@ -9,7 +9,7 @@ from console.cases.queries import CaseRow, find, of_debtor
 from console.cases.subject import subject
 from console.commands.finding import find_portfolio
 from console.commands.installation import Trouble
-from console.gate.guard import judge
+from console.gate.guard import MISSING, judge
 from console.gate.types import Decision, Message
 from console.store.transaction import Reader
 from console.wire.moment import Ms, rfc3339
@@ -76,4 +76,7 @@ def _told(decision: Decision, row: CaseRow, pair: Pair) -> list[str]:
         lines.append(f"approver    {decision.approver}")
     if decision.warnings:
         lines.append(f"warnings    {', '.join(decision.warnings)}")
+    if decision.mend is not None:
+        lines.append(f"to mend     {MISSING[decision.code]}")
+        lines += [f"  add       {each}" for each in decision.mend.text.splitlines()]
     return [*lines, "checks", *(f"  {each.outcome:<15} {each.name}" for each in decision.checks)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from console.gate import content
+from console.gate.itemised import bare
 from console.gate.judged import ANSWERS, Judged, Verdict
 from console.gate.tone import findings
 from console.gate.types import Approver, PointState, Span, Stop
@@ -169,7 +170,9 @@ def platform(j: Judged) -> Verdict | None:
 
 
 def elements(j: Judged) -> Verdict | None:
-    """What the law wants to stand in a text: how to opt out, and who writes when a channel does not show it."""
+    """What the law wants to stand in a text: how to opt out, who writes when a channel does not show it, and what a sum
+    that is owed is made of. A receipt asks for nothing and names what is left without.
+    """
     if not j.message.body or j.confirms_opt_out:
         return None
     for each in j.law.elements:
@@ -179,6 +182,10 @@ def elements(j: Judged) -> Verdict | None:
             return Verdict("MISSING_ELEMENT:opt_out", source=each.source)
         if each.kind == "creditor_name" and not any(name in j.words for name in j.facts.creditor_names):
             return Verdict("MISSING_ELEMENT:creditor_name", source=each.source)
+        if each.kind == "itemisation" and j.purpose != "payment_confirmation":
+            missing, spans = bare(j.words, j.facts.itemised)
+            if missing:
+                return Verdict("MISSING_ELEMENT:itemisation", spans=spans, source=each.source)
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from stdnum import luhn
 from stdnum.ar import cuit
@@ -49,6 +50,7 @@ AMOUNT = re.compile(
 OWED = re.compile(
     rf"\b(?:dev(?:e|o|endo)|pag(?:ar|ue|a|as|uem)|deb(?:e|es)|adeuda|owes?|pay)\s(?:so |solo |just |only )?{_NUMBER}\b"
 )
+_FIGURE = re.compile(r"(\d{1,3}(?:[., ]\d{3})+|\d+)(?:[.,](\d{1,2})(?!\d))?")
 PERCENT = re.compile(rf"{_MANY}\s?(?:%|por ?cento\b|por ciento\b|percent\b|per cent\b)")
 INSTALMENTS = re.compile(
     r"\b\d{1,3}\s?x\b(?!\s?\d)"
@@ -99,6 +101,14 @@ PIX_SCHEME = "br.gov.bcb.pix"
 _PIX_CODE = re.compile(rf"000201(?:\d{{4,8}})?\d{{4}}0014{re.escape(PIX_SCHEME)}.{{20,480}}?6304[0-9a-f]{{4}}")
 
 
+class Sum(NamedTuple):
+    """Money in a text: its whole units, its cents where it is written with them, and where it stands."""
+
+    whole: int
+    cents: int | None
+    span: Span
+
+
 def _table() -> dict[int, str]:
     table = {}
     for code in (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00), *range(0xFF01, 0xFF5F)):
@@ -122,6 +132,17 @@ def fold(text: str) -> str:
 def amounts(folded: str) -> tuple[Span, ...]:
     """Money: a number with a sign, code or name of a currency, or written with cents. Takes folded text."""
     return _spans(folded, (AMOUNT, OWED))
+
+
+def sums(folded: str) -> tuple[Sum, ...]:
+    """Money that is written in digits, as numbers. Takes folded text."""
+    found = []
+    for match in (match for pattern in (AMOUNT, OWED) for match in pattern.finditer(folded)):
+        written = _FIGURE.search(match.group())
+        if written is not None:
+            whole, cents = re.sub(r"\D", "", written[1]), written[2]
+            found.append(Sum(int(whole), None if cents is None else int(cents.ljust(2, "0")), match.span()))
+    return tuple(found)
 
 
 def debt_words(folded: str) -> tuple[Span, ...]:

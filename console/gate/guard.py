@@ -18,7 +18,10 @@ from console.errors import GateBlocked, GateDeferred, GateNeedsApproval, Refusal
 from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
-from console.gate.types import Consent, Contact, Decision, Facts, Message, Place, Window
+from console.gate.itemised import mending
+from console.gate.profiles import wants
+from console.gate.types import Consent, Contact, Decision, Facts, Mend, Message, Place, Window
+from console.ledger.itemise import sums_of
 from console.ledger.links import standing
 from console.ledger.models import payment
 from console.ledger.owed import Owed
@@ -33,6 +36,11 @@ from console.wire.moment import DAY, Ms, rfc3339
 HISTORY_MS = 15 * DAY
 CONFIRM_MS = 3 * DAY  # how long a recorded payment may be confirmed to the debtor
 CARING = frozenset({"hardship", "vulnerable", "deceased"})  # a death that was said and not proven yet, too
+MISSING = {
+    "MISSING_ELEMENT:itemisation": "The text names a sum that is owed without what it is made of: add the original "
+    "amount and each addition by its name, as in mend.text.",
+}
+"""What is missing and how it is put in, for who calls the API."""
 DEADLINE_MS = 10_000  # after the claim, the call must have started
 
 _CONTACTS = Query(
@@ -113,7 +121,18 @@ def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
     words = " ".join((message.text or "", message.subject, message.template.body if message.template else ""))
     if links := standing(reader, subject.debtor.id, subject.book.id, words):
         known = msgspec.structs.replace(known, pay_links=links)
-    return Weighed(decide(message, known, reader.now if at is None else at), message, known)
+    if message.body and wants("itemisation", known.places):
+        known = msgspec.structs.replace(known, itemised=sums_of(subject.debt))
+    decision = decide(message, known, reader.now if at is None else at)
+    return Weighed(_mended(decision, subject, message, known), message, known)
+
+
+def _mended(decision: Decision, subject: Subject, message: Message, known: Facts) -> Decision:
+    """With what is missing and known to us, ready to be put in."""
+    if decision.code != "MISSING_ELEMENT:itemisation":
+        return decision
+    mend = Mend(mending(message.body, known.itemised, subject.debtor.language))
+    return msgspec.structs.replace(decision, mend=mend)
 
 
 def must_allow(decision: Decision) -> None:
@@ -129,11 +148,15 @@ def refusal(decision: Decision) -> Refusal:
         told["allowed_at"] = rfc3339(decision.allowed_at)
     if decision.spans:
         told["spans"] = [list(span) for span in decision.spans]
+    detail = ""
+    if decision.mend is not None:
+        told["mend"] = decision.mend
+        detail = MISSING[decision.code]
     if decision.outcome == "defer":
         return GateDeferred(**told)
     if decision.outcome == "needs_approval":
         return GateNeedsApproval(approver=decision.approver, **told)
-    return GateBlocked(**told)
+    return GateBlocked(detail, **told)
 
 
 def keep(tx: Tx, weighed: Weighed, *, item_id: str | None, case_id: str | None) -> str:
@@ -257,9 +280,14 @@ def _hold(names: list[str]) -> Any:
     return "hardship" if CARING.intersection(names) else ""
 
 
+def places_of(person: DebtorRow) -> tuple[Place, ...]:
+    """Where somebody lives, whatever their phone says: enough for what holds in a whole country."""
+    return (_place(person.jurisdiction, person.timezone),)
+
+
 def _places(person: DebtorRow, where: AddressRow | None) -> tuple[tuple[Place, ...], bool]:
     """Residence first; when the phone's prefix says another place of the same country, both count."""
-    home = _place(person.jurisdiction, person.timezone)
+    (home,) = places_of(person)
     hint = phones.jurisdiction(where.phone) if where is not None and where.phone else ""
     if not hint or hint == person.jurisdiction or "-" not in hint or "-" not in person.jurisdiction:
         return (home,), False

@@ -73,9 +73,9 @@ class Banned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Element(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a text must hold. `every` message, or an `opening`: a machine's or a template's first word in a week, on a
-    channel that does not itself show who writes."""
+    channel that does not itself show who writes. `itemisation`: what a sum that is owed is made of, beside the sum."""
 
-    kind: Literal["opt_out", "creditor_name"]
+    kind: Literal["opt_out", "creditor_name", "itemisation"]
     channels: frozenset[str]
     when: Literal["every", "opening"]
     basis: Basis
@@ -217,6 +217,10 @@ class Effective(Struct, frozen=True, kw_only=True):
     block_when_prescribed: bool
     rules: dict[str, Rule]
     label: str
+
+    def wants(self, kind: str) -> bool:
+        """Whether texts must hold an element."""
+        return any(each.kind == kind for each in self.elements)
 
     def rule(self, code: str) -> Rule:
         """The name and source of a code; `TONE:X` and `BANNED:X` share those of their family."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from console.gate.holidays import calendar_of
-from console.gate.packs import ConsentNeeds, Country, Effective, Hours, Overlay, Profile, Rule
+from console.gate.packs import ConsentNeeds, Country, Effective, Element, Hours, Overlay, Profile, Rule
 from console.gate.strict import must_be_sound
 from console.gate.types import Place
 from console.gate.weeks import CHANNELS, WAYS, intersection, week_on
@@ -88,9 +88,7 @@ def effective(places: tuple[Place, ...]) -> Effective:
         banned={
             b.kind: b.source for p in chosen for b in (*p.country.banned, *(p.overlay.banned if p.overlay else ()))
         },
-        elements=tuple(
-            dict.fromkeys(e for p in chosen for e in (*p.country.elements, *(p.overlay.elements if p.overlay else ())))
-        ),
+        elements=_elements(chosen),
         sms_third_party=all(p.country.sms_third_party for p in chosen),
         identification=tuple(dict.fromkeys(name for p in chosen for name in _identification(p))),
         allowed_recipients=_common([p.country.allowed_recipients for p in chosen]),
@@ -103,6 +101,16 @@ def effective(places: tuple[Place, ...]) -> Effective:
         rules=_rules(chosen),
         label="+".join(p.key for p in chosen),
     )
+
+
+def wants(kind: str, places: tuple[Place, ...]) -> bool:
+    """Whether texts to somebody in these places must hold an element. False where the places cannot be read: nothing
+    leaves there anyhow.
+    """
+    try:
+        return effective(places).wants(kind)
+    except ValueError:
+        return False
 
 
 def _profile(country: Country, overlay: Overlay | None) -> Profile:
@@ -155,6 +163,12 @@ def _clocks(place: Place, profile: Profile, channel: str) -> list[Hours]:
         )
         for zone in _zones(place, profile)
     ]
+
+
+def _elements(chosen: tuple[Profile, ...]) -> tuple[Element, ...]:
+    """The law's before the product's own, so that a refusal names it."""
+    found = dict.fromkeys(e for p in chosen for e in (*p.country.elements, *(p.overlay.elements if p.overlay else ())))
+    return tuple(sorted(found, key=lambda each: each.basis != "law"))
 
 
 def _identification(profile: Profile) -> tuple[str, ...]:

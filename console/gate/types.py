@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from channels.types import ChannelName
+from console.ledger.itemise import Items
 from console.wire.moment import Ms
 
 Purpose = Literal["reply", "requested_information", "payment_confirmation", "care", "proactive"]
@@ -166,6 +167,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared
     policy_windows: tuple[Window, ...] = ()  # the portfolio's own, stricter hours
     pay_links: frozenset[str] = frozenset()  # addresses in the text at which this debtor can pay what is owed
+    itemised: tuple[Items, ...] = ()  # sums that are owed with something added; only where the law wants it named
     creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
     reason_given: bool = False  # the writer said why, where that is enough
     approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message
@@ -177,6 +179,12 @@ class Check(Struct, frozen=True):
 
     name: str
     outcome: Outcome
+
+
+class Mend(Struct, frozen=True):
+    """What makes a refused text right: `text` to be added to it, in the debtor's language."""
+
+    text: str
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -191,9 +199,11 @@ class Decision(Struct, frozen=True, kw_only=True):
     counts       whether the message, once a provider accepts it, is a contact in the caps
     valid_until  for allow: when this answer stops holding by itself (exclusive); None = no such edge
     profile      the rule packs applied, code@version joined by "+"
-    spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED, TONE
+    spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED,
+                 TONE, MISSING_ELEMENT:itemisation
     warnings     TONE:kind, words to think about, at `spans`; LOCATION_AMBIGUOUS; WA_WINDOW_CLOSES_FIRST when the
                  service window shuts before `allowed_at`
+    mend         what would make it right, where something is missing that we know; see `guard.weigh`
     """
 
     outcome: Outcome
@@ -209,3 +219,4 @@ class Decision(Struct, frozen=True, kw_only=True):
     profile: str = ""
     spans: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
+    mend: Mend | None = None

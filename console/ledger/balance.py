@@ -5,22 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from console.access.actor import Actor
 from console.access.debtors import must_see_debtor
 from console.access.portfolios import visible_portfolios
 from console.access.visible import content_of_cases
 from console.cases.models import case
-from console.debtors.models import account
+from console.debtors.models import account, debtor
 from console.errors import Invalid, NotFound
+from console.ledger.itemise import line, whole_of
 from console.ledger.models import charge
 from console.ledger.owed import ChargeOwed, Owed, owed
 from console.portfolios.models import portfolio
 from console.portfolios.queries import get_portfolio
-from console.store.statement import rows, value
+from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
 from console.wire.shapes import Money
+
+_LANGUAGE = Query(select(debtor.c.language).where(debtor.c.id == bindparam("id")), value)
 
 
 class BalanceQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +58,7 @@ class Balance(Struct, frozen=True, kw_only=True):
     bucket: str
     days_late: int
     overlays: list[str]
+    breakdown: str  # what the total is made of, in the debtor's language; "" when nothing is owed
 
 
 def balance(reader: Reader, actor: Actor, debtor_id: str, query: BalanceQuery) -> Balance:
@@ -68,7 +72,8 @@ def balance_in(reader: Reader, debtor_id: str, portfolio_id: str, as_of: date | 
     """The same for a caller who has decided who may see it."""
     currency = get_portfolio(reader, portfolio_id).currency
     debt = owed(reader, debtor_id, portfolio_id, as_of)
-    return _shape(debt, portfolio_id, debt.currency or currency)
+    language = _LANGUAGE.first(reader, id=debtor_id) or "en"
+    return _shape(debt, portfolio_id, debt.currency or currency, language)
 
 
 def portfolio_of(reader: Reader, actor: Actor, debtor_id: str, asked: str | None) -> str:
@@ -107,7 +112,7 @@ def _date(text: str | None) -> date | None:
         raise Invalid("A date is written YYYY-MM-DD.", field="as_of") from None
 
 
-def _shape(debt: Owed, portfolio_id: str, currency: str) -> Balance:
+def _shape(debt: Owed, portfolio_id: str, currency: str, language: str) -> Balance:
     return Balance(
         as_of=debt.as_of,
         portfolio=portfolio_id,
@@ -116,6 +121,7 @@ def _shape(debt: Owed, portfolio_id: str, currency: str) -> Balance:
         bucket=debt.bucket,
         days_late=debt.days_late,
         overlays=debt.overlays,
+        breakdown=line(whole_of(debt), language) if debt.total_minor else "",
     )
 
 

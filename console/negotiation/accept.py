@@ -14,6 +14,7 @@ from msgspec import Struct
 from console.access.actor import Actor
 from console.access.visible import must_know
 from console.cases.guards import still_open, workable
+from console.cases.itemise import composition
 from console.cases.queries import CaseRow, live
 from console.cases.receive import PLAN_TAP
 from console.cases.recount import recount_row
@@ -207,9 +208,11 @@ def _confirm(tx: Tx, row: CaseRow, made: PlanRow) -> None:
         "lines": texts.schedule_lines(lines, language, short=False),
         "total": texts.money(Money(made.total_minor, made.currency)),
     }  # fmt: skip
+    full = texts.in_tongue(texts.ACCEPTED, language).format(**facts)
+    items = composition(tx, row.debtor_id, row.portfolio_id, load(made.charges))
     say(
         tx, row,
-        (texts.in_tongue(texts.ACCEPTED, language).format(**facts),
+        ("\n".join(filter(None, (full, items))),
          texts.in_tongue(texts.ACCEPTED_DISCREET, language).format(**facts)),
         purpose="requested_information", why="agreement", kind="acknowledgement",
     )  # fmt: skip

@@ -15,10 +15,12 @@ from msgspec import Struct
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.visible import must_read
+from console.cases.itemise import composition, itemised
 from console.cases.queries import CaseRow, get
 from console.debtors import queries as debtors
 from console.errors import Conflict, Invalid
 from console.ledger import charge_files, codes
+from console.ledger.itemise import ADDED
 from console.ledger.owed import Owed, date_of, owed
 from console.negotiation import paper_words, rows, texts
 from console.negotiation.accept import reference
@@ -99,7 +101,7 @@ def draw(reader: Reader, actor: Actor, case_id: str, wish: NewDocument) -> Drawn
     if kind in GIVEN or (kind is None and chosen == "statement"):
         handed = choose(reader, row, kind, wish.charge)
         if handed is not None:
-            return Handed(handed, words(reader, handed))
+            return Handed(handed, itemised(reader, row.debtor_id, row.portfolio_id, words(reader, handed)))
     if chosen == "agreement":
         return _agreement(reader, row, plan)
     return _clearance(reader, row, debt) if chosen == "clearance" else _statement(reader, row, debt)
@@ -149,7 +151,9 @@ def _agreement(reader: Reader, row: CaseRow, plan: rows.PlanRow | None) -> Drawn
     total = texts.money(Money(plan.total_minor, plan.currency))
     facts = {"reference": reference(plan.id), "accepted": texts.day(accepted, tongue)}
     made_of = {"plan": plan.id, "state": plan.state}
-    return _drawn(reader, row, "agreement", facts, lines, (paper_words.TOTAL[tongue].format(total=total),), made_of)
+    items = composition(reader, row.debtor_id, row.portfolio_id, load(plan.charges))
+    after = (paper_words.TOTAL[tongue].format(total=total), *([items] if items else []))
+    return _drawn(reader, row, "agreement", facts, lines, after, made_of)
 
 
 def _clearance(reader: Reader, row: CaseRow, debt: Owed) -> Drawn:
@@ -169,21 +173,34 @@ def _statement(reader: Reader, row: CaseRow, debt: Owed) -> Drawn:
     if not debt.total_minor:
         raise Conflict("Nothing is open: there is no statement to give.", field="kind")
     tongue = _tongue(reader, row)
-    lines = [
-        (each.number, texts.day(each.due, tongue), str(each.days_late),
-         texts.money(Money(each.open.get("principal", 0), debt.currency)),
-         texts.money(Money(each.total - each.open.get("principal", 0), debt.currency)),
-         texts.money(Money(each.total, debt.currency)))
-        for each in debt.charges if each.total > 0
-    ]  # fmt: skip
+    heads, lines = _itemised(debt, tongue)
     total = texts.money(Money(debt.total_minor, debt.currency))
     made_of = {"balance": debt.total_minor}
-    return _drawn(reader, row, "statement", {}, lines, (paper_words.TOTAL[tongue].format(total=total),), made_of)
+    after = (paper_words.TOTAL[tongue].format(total=total),)
+    return _drawn(reader, row, "statement", {}, lines, after, made_of, heads)
+
+
+def _itemised(debt: Owed, tongue: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings and a line a charge: its original amount and each addition by name, what was taken off, the rest."""
+    charges = [each for each in debt.charges if each.total > 0]
+    names = ["principal", *(name for name in ADDED if any(getattr(each, name) for each in charges))]
+    has_off = any(each.discount or each.paid for each in charges)
+    heads = ["number", "due", "days", *names, *(["off"] if has_off else []), "total"]
+
+    def of(minor: int) -> str:
+        return texts.money(Money(minor, debt.currency))
+
+    lines = [
+        (each.number, texts.day(each.due, tongue), str(each.days_late), *(of(getattr(each, name)) for name in names),
+         *([of(-each.discount - each.paid)] if has_off else []), of(each.total))
+        for each in charges
+    ]  # fmt: skip
+    return tuple(paper_words.STATEMENT[tongue][name] for name in heads), lines
 
 
 def _drawn(
     reader: Reader, row: CaseRow, kind: str, more: dict[str, str], lines: Sequence[tuple[str, ...]],
-    after: tuple[str, ...], made_of: dict[str, Any],
+    after: tuple[str, ...], made_of: dict[str, Any], heads: tuple[str, ...] = (),
 ) -> Drawn:  # fmt: skip
     book, tongue = get_portfolio(reader, row.portfolio_id), _tongue(reader, row)
     today: date = date_of(reader, row.debtor_id, reader.now)
@@ -197,7 +214,7 @@ def _drawn(
         language=debtors.get(reader, row.debtor_id).language,
         head=tuple(each for each in (_creditor(book), creditor.get("tax_id"), creditor.get("address")) if each),
         body=(paper_words.BODIES[kind][tongue].format(**facts),),
-        rows=(paper_words.COLUMNS[kind][tongue], *lines),
+        rows=(heads or paper_words.COLUMNS[kind][tongue], *lines),
         after=after,
         foot=paper_words.ISSUED[tongue].format(**facts),
     )

@@ -17,6 +17,7 @@ from channels.types import Secrets
 from console.access.actor import Actor
 from console.access.debtors import must_see_debtor
 from console.audit.record import record
+from console.cases.itemise import itemised
 from console.debtors.models import account
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid, NotFound
@@ -25,6 +26,7 @@ from console.ledger.charge_codes import judged_codes
 from console.ledger.models import pay_provider
 from console.ledger.owed import owed, today_of
 from console.ledger.pix import BadPix, Payee, build, key_kind, plain, svg
+from console.ledger.said import money
 from console.negotiation import rows
 from console.portfolios.models import portfolio
 from console.portfolios.queries import PortfolioRow, get_portfolio
@@ -90,7 +92,9 @@ class PixQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PixCode(Struct, frozen=True, kw_only=True):
-    """`br_code` to copy, `svg` to scan; who is paid, and the reference that travels along."""
+    """`br_code` to copy, `svg` to scan; who is paid, and the reference that travels along. `items`: what the amount is
+    made of, in the debtor's language, where the law wants it beside the code; else "".
+    """
 
     br_code: str
     svg: str
@@ -98,6 +102,7 @@ class PixCode(Struct, frozen=True, kw_only=True):
     payee: str
     tax_id: str
     reference: str
+    items: str = ""
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -129,8 +134,10 @@ def pix_for(reader: Reader, actor: Actor, debtor_id: str, query: PixQuery) -> Pi
     name = reference(reader, debtor_id, book.id)
     code = build(Payee(pix.key, pix.name, pix.city), amount=amount, txid=name)
     creditor = load(book.creditor)
+    said = money(Money(amount, "BRL"))
+    items = itemised(reader, debtor_id, book.id, said).removeprefix(said).strip()
     return PixCode(br_code=code, svg=svg(code), amount=Money(amount, "BRL"), payee=plain(pix.name, 25),
-                   tax_id=creditor.get("tax_id", ""), reference=name)  # fmt: skip
+                   tax_id=creditor.get("tax_id", ""), reference=name, items=items)  # fmt: skip
 
 
 def ways(reader: Reader, actor: Actor, debtor_id: str, query: PortfolioQuery) -> Ways:

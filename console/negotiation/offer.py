@@ -12,6 +12,7 @@ from channels.types import Inbox
 from console.access.actor import Actor
 from console.access.visible import must_know
 from console.cases.guards import still_open, workable
+from console.cases.itemise import composition
 from console.cases.pairs import pick
 from console.cases.queries import CaseRow
 from console.cases.receive import PLAN_TAP
@@ -111,8 +112,17 @@ def words(reader: Reader, row: CaseRow, several: Sequence[PlanRow], channel: str
         until=texts.day(rfc3339(min(each.expires_at for each in several) - 1)[:10], language),
         word=texts.in_tongue(texts.ACCEPT, language),
     )  # fmt: skip
+    text = "\n".join(filter(None, (text, _items(reader, row, several))))
     choices = _choices(reader, several, language) if taps else ()
     return Words(text, choices, menu, limits.caption_chars if taps else limits.text_chars)
+
+
+def _items(reader: Reader, row: CaseRow, several: Sequence[PlanRow]) -> str:
+    """What the plans' charges are made of, and what a single one takes off."""
+    first = several[0]
+    charges = {charge for each in several for charge in load(each.charges)}
+    discount = sum(amount for each in load(first.granted) for amount in each.values()) if len(several) == 1 else 0
+    return composition(reader, row.debtor_id, row.portfolio_id, charges, discount=discount)
 
 
 def _lines(reader: Reader, several: Sequence[PlanRow], language: str, *, short: bool) -> str:

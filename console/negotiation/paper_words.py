@@ -32,10 +32,16 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
                   "en": ("Payment", "Due", "Amount")},
     "clearance": {"pt": ("Fatura", "Vencimento", "Valor"), "es": ("Factura", "Vencimiento", "Valor"),
                   "en": ("Invoice", "Due", "Amount")},
-    "statement": {"pt": ("Fatura", "Vencimento", "Dias", "Principal", "Multa e juros", "Total"),
-                  "es": ("Factura", "Vencimiento", "Días", "Capital", "Multa e intereses", "Total"),
-                  "en": ("Invoice", "Due", "Days", "Principal", "Fine and interest", "Total")},
 }  # fmt: skip
+STATEMENT = {
+    "pt": {"number": "Fatura", "due": "Vencimento", "days": "Dias", "principal": "Valor original", "fine": "Multa",
+           "interest": "Juros", "fees": "Encargos", "off": "Descontos e pagos", "total": "Total"},
+    "es": {"number": "Factura", "due": "Vencimiento", "days": "Días", "principal": "Valor original", "fine": "Multa",
+           "interest": "Intereses", "fees": "Gastos", "off": "Descuentos y pagos", "total": "Total"},
+    "en": {"number": "Invoice", "due": "Due", "days": "Days", "principal": "Original amount", "fine": "Fine",
+           "interest": "Interest", "fees": "Fees", "off": "Discounts and paid", "total": "Total"},
+}  # fmt: skip
+"""Each addition has its own column; one that is nowhere has none."""
 DOWN = {"pt": "Entrada", "es": "Inicial", "en": "Down payment"}
 TOTAL = {"pt": "Total: {total}.", "es": "Total: {total}.", "en": "Total: {total}."}
 ISSUED = {

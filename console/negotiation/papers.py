@@ -18,6 +18,7 @@ from console.negotiation.documents import Paper
 
 MARGIN_MM = 20
 LINE_MM = 6
+WIDE = 6  # columns, from which on the letters are small: an amount stands in one line
 BASE = "NotoSans"
 TYPEFACES = {"NotoSans": "notos", "FiraGO": "figo", "NotoSansSymbols2": "symbol2"}
 """Latin, Greek and Cyrillic; Arabic, Devanagari, Georgian, Hebrew and Thai; signs and emoji. SIL Open Font License."""
@@ -69,11 +70,13 @@ def _blank(paper: Paper) -> FPDF:
 def _table(page: FPDF, rows: tuple[tuple[str, ...], ...]) -> None:
     page.ln(2)
     aligned = (*("LEFT" for _ in rows[0][1:]), "RIGHT")
+    page.set_font(BASE, size=11 if len(rows[0]) < WIDE else 8)
     with page.table(text_align=aligned, line_height=7, borders_layout="HORIZONTAL_LINES") as table:
         for row in rows:
             line = table.row()
             for cell in row:
                 line.cell(_shown(cell))
+    page.set_font(BASE, size=11)
     page.ln(4)
 
 

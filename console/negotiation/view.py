@@ -8,6 +8,7 @@ from msgspec import structs
 
 from console.access.actor import Actor
 from console.access.visible import must_read
+from console.cases.itemise import itemised
 from console.cases.queries import get
 from console.debtors.queries import get as debtor
 from console.ledger.authority import limits
@@ -157,6 +158,7 @@ def link(reader: Reader, made: PayLink) -> wire.PaymentLink:
         amount=texts.money(amount), creditor=load(book.creditor).get("name") or book.name,
         until=texts.day(until, language), url=made.url,
     )  # fmt: skip
+    text = itemised(reader, made.debtor_id, made.portfolio_id, text)
     return wire.PaymentLink(
         id=made.id, case=made.case_id, state=made.state, why=why_stale(reader, made), detail=made.why, url=made.url,
         amount=amount, expires_at=rfc3339(made.expires_at), target=made.target, target_id=made.target_id or None,

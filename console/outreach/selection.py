@@ -13,6 +13,7 @@ from console.access.debtors import must_see_debtor
 from console.access.idempotent import body_hash, remember, repeated
 from console.cases.changed import told
 from console.cases.compose import put_out
+from console.cases.itemise import breakdown, itemised
 from console.cases.open import start
 from console.cases.pairs import Pair, pick
 from console.cases.queries import CaseRow, last_resolved, live, open_case
@@ -212,7 +213,7 @@ def _words(reader: Reader, row: CaseRow, pair: Pair, wish: Selection) -> tuple[F
         text = render(wish.text or "", own)
         if "{{" in text:
             raise Invalid("A variable of the text is not known of this debtor.", field="text")
-        return None, text
+        return None, itemised(reader, row.debtor_id, row.portfolio_id, text)
     language = _language(reader, pair, wish.template.name, debtors.get(reader, row.debtor_id).language)
     wanted = _variables(reader, pair, wish.template.name, language)
     given = {**{name: own[name] for name in wanted if own.get(name)}, **wish.template.variables}
@@ -237,6 +238,7 @@ def _own(reader: Reader, row: CaseRow) -> dict[str, str]:
             "invoice": oldest.number,
             "due_date": day(oldest.due, person.language),
             "amount": money(Money(debt.total_minor or 0, debt.currency)),
+            "breakdown": breakdown(reader, row.debtor_id, row.portfolio_id),
         }
     return {name: each for name, each in found.items() if each}
 

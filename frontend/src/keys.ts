@@ -60,6 +60,7 @@ const usual: Binding[] = [
   { act: 'pay', keys: ['alt+p'], place: 'composer' },
   { act: 'link', keys: ['alt+l'], place: 'composer' },
   { act: 'document', keys: ['alt+u'], place: 'composer' },
+  { act: 'mend', keys: ['alt+j'], place: 'composer' },
   { act: 'offer', keys: ['alt+o'], place: 'composer' },
   { act: 'channel', keys: ['alt+c'], place: 'composer' },
   { act: 'note', keys: ['alt+n'], place: 'composer' },

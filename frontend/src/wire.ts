@@ -215,6 +215,8 @@ export interface GateDecision {
   inbox?: string | null;
   segments?: number | { count: number; encoding?: string; because?: string } | null;
   spans?: [number, number][];
+  /** What makes the text right: words to be put below it. */
+  mend?: { text: string } | null;
   /** opted_out, invalid, open, template_only, unused */
   state?: string;
   counts?: boolean;

@@ -70,7 +70,7 @@ def test_the_steps_tick_themselves_one_after_the_other(context: BrowserContext, 
     confirmed(ana)
     ana.locator("form.comp textarea").fill("")
     ana.keyboard.press("Alt+p")
-    expect(ana.locator("form.comp textarea")).to_have_value(re.compile("^000201"))
+    expect(ana.locator("form.comp textarea")).to_have_value(re.compile(r"^Composição de R\$ .+\n\n000201", re.DOTALL))
     expect(ana.locator(".gate.ok")).to_be_visible()
     ana.keyboard.press("Enter")
     phones.get_by_role("button", name="Pagar este Pix").last.click()

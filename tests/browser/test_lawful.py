@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, running_demo, sign_in
+from tests.browser.people import go_online
 from tests.browser.test_office import HEAD, brought, client
 
 pytestmark = pytest.mark.browser
@@ -119,6 +120,38 @@ def test_a_dispute_ends_collection_and_what_was_planned(context: BrowserContext,
     expect(page.get_by_text("Contestação aberta: a cobrança fica suspensa").first).to_be_visible()
     expect(page.locator(".gate.no")).to_be_visible()
     assert [each["status"] for each in messages(demo, case) if each["text"].startswith("Podemos")] == ["cancelled"]
+
+
+def test_a_sum_is_itemised_with_one_key_and_then_leaves(context: BrowserContext, demo: Demo) -> None:
+    ana = sign_in(context, demo, "ana")
+    go_online(ana)
+    words = f"quanto devo hoje {uuid.uuid4().hex[:6]}"
+    demo.write(demo.inbox("whatsapp", "meta"), "maria", words)
+    ana.locator("a.row").filter(has_text="Maria").filter(has_text=words[:16]).click()
+    expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
+    with client(demo, "ana") as http:
+        at = f"/api/v1/cases/{ana.url.rsplit('/', 1)[1]}"
+        checks = {"checks": [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]}
+        http.post(f"{at}/identity", json=checks).raise_for_status()
+        found = http.get(at).json()
+        owed = http.get(f"/api/v1/debtors/{found['debtor']['id']}/balance?portfolio={found['portfolio']['id']}").json()
+    minor = owed["total"]["amount"]
+    text = f"Maria, hoje são R$ {minor // 100},{minor % 100:02}."
+    field = ana.locator("form.comp textarea")
+    field.fill(text)
+    line = ana.locator(".gate.no")
+    expect(line).to_contain_text("o valor devido pede o valor original e cada acréscimo pelo nome")
+    expect(ana.locator("form.comp .marks .tone.bad")).to_have_text(f"R$ {minor // 100},{minor % 100:02}")
+    field.press("Enter")
+    expect(field).to_have_value(text)
+    expect(line.get_by_role("button", name="Inserir composição")).to_be_visible()
+    field.press("Alt+J")
+    expect(field).to_have_value(f"{text}\n{owed['breakdown']}")
+    expect(field).to_be_focused()
+    expect(ana.locator(".gate.ok")).to_be_visible()
+    field.press("Enter")
+    expect(ana.locator("[data-item]").filter(has_text="valor original")).to_be_visible()
+    assert len(demo.arrived(f"{text}\n{owed['breakdown']}")) == 1
 
 
 @pytest.mark.timeout(300)

@@ -99,12 +99,15 @@ export async function putPayCode(caseId: string): Promise<void> {
   try {
     const [way] = await loadWays(c.debtor.id, c.portfolio.id);
     const words = way?.text ? `${way.title}: ${way.text}`
-      : (await get<{ br_code: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`)).br_code;
+      : pixWords(await get<{ br_code: string; items: string }>(`/debtors/${c.debtor.id}/pix${query({ portfolio: c.portfolio.id })}`));
     putBelow(caseId, words);
   } catch (error) {
     toast(explainPart(error), { tone: 'bad' });
   }
 }
+
+/** What the amount is made of stands before the code, where the law wants it told. */
+const pixWords = (code: { br_code: string; items: string }) => [code.items, code.br_code].filter(Boolean).join('\n\n');
 
 /** Have a payment link made, and its words below what is written. False when it was refused. */
 export async function putPayLink(caseId: string, wish: object): Promise<boolean> {

@@ -11,7 +11,8 @@ export function explain(error: unknown): string {
   if (error.code === 'conflict' && error.body.owner) return t('error.claimedBy', { name: error.body.owner.name });
   const stale = error.code === 'conflict' && error.body.reason ? known(`papers.why.${error.body.reason}`, '') : '';
   if (stale) return t('papers.stale', { why: stale });
-  const reason = error.body.reason ? known(`gate.code.${error.body.reason.split(':')[0]}`, '') : '';
+  const code = error.body.reason ?? '';
+  const reason = code ? known(`gate.code.${code.replace(':', '.')}`, known(`gate.code.${code.split(':')[0]}`, '')) : '';
   return reason || known(`error.${error.code}`, '') || error.body.detail || error.body.title || t('error.unknown');
 }
 

@@ -116,6 +116,12 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     setCaret(0);
     requestAnimationFrame(() => { area.current?.focus(); const end = (before + reply.text).length; area.current?.setSelectionRange(end, end); });
   };
+  const mend = (words?: string) => {
+    if (!words || isNote || draft.template) return;
+    const whole = `${text.trimEnd()}\n${words}`;
+    edit(whole);
+    requestAnimationFrame(() => { area.current?.focus(); area.current?.setSelectionRange(whole.length, whole.length); });
+  };
   const keydown = (e: KeyboardEvent) => {
     if (e.isComposing) return;
     if (slash && offered.length) {
@@ -129,7 +135,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   };
 
   useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
-    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks() });
+    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks(), mend: () => mend(decision?.mend?.text) });
 
   const name = firstName(c.debtor.name);
   return (
@@ -186,7 +192,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
         : locked ? <LockLine c={c} />
         : isOffline ? <OfflineLine />
         : isTooLong ? <TooLong used={text.length} most={mostLetters} />
-        : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void raiseHand(id, 'approval')} />}
+        : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void raiseHand(id, 'approval')} onMend={mend} />}
     </form>
   );
 }
@@ -225,6 +231,7 @@ interface KeyHooks {
   tab: Channel | 'note';
   openLater: () => void;
   openLinks: () => void;
+  mend: () => void;
 }
 
 function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
@@ -243,6 +250,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       pay: () => { void putPayCode(c.id); },
       link: () => latest.current.openLinks(),
       document: () => { void addDocument(c.id); },
+      mend: () => latest.current.mend(),
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
     });

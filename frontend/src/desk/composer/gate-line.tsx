@@ -1,6 +1,8 @@
 import { now } from '../../clock';
 import { firstName, whenWillBe } from '../../format';
 import { t } from '../../i18n';
+import { shownKey } from '../../keys';
+import { draftOf } from '../../store/drafts';
 import { Icon } from '../../ui/icon';
 import type { IconName } from '../../ui/outlines';
 import type { Case, Channel, GateDecision } from '../../wire';
@@ -19,10 +21,11 @@ interface GateLineProps {
   onSchedule: (at: string) => void;
   onTemplates: () => void;
   onApproval: () => void;
+  onMend: (words: string) => void;
 }
 
 /** The last line of the composer: may this leave now, and if not, why and what else may be done. */
-export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval }: GateLineProps) {
+export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval, onMend }: GateLineProps) {
   const { items, checking, unavailable } = gateOf(c.id).value;
   const decision = items.find((d) => d.channel === channel);
   if (!decision) {
@@ -36,7 +39,7 @@ export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval
       <span class="says" title={detail(decision, c)}>{detail(decision, c)}</span>
       {care ? <span class="chip warn">{t('gate.care')}</span> : null}
       <span class="why">
-        <Remedy decision={decision} onSchedule={onSchedule} onTemplates={onTemplates} onApproval={onApproval} c={c} />
+        <Remedy decision={decision} onSchedule={onSchedule} onTemplates={onTemplates} onApproval={onApproval} onMend={onMend} c={c} />
         <button type="button" class="t-link" onClick={() => { overlay.value = { kind: 'rules', id: c.id }; }}>{t('gate.rules')}</button>
       </span>
     </p>
@@ -57,12 +60,14 @@ function detail(d: GateDecision, c: Case): string {
   return [until, cost].filter(Boolean).join(' · ');
 }
 
-function Remedy({ decision, c, onSchedule, onTemplates, onApproval }: Omit<GateLineProps, 'channel' | 'care'> & { decision: GateDecision }) {
+function Remedy({ decision, c, onSchedule, onTemplates, onApproval, onMend }: Omit<GateLineProps, 'channel' | 'care'> & { decision: GateDecision }) {
   const closesFirst = decision.warnings?.includes('WA_WINDOW_CLOSES_FIRST');
   if (decision.allowed_at && decision.outcome === 'defer' && !closesFirst) {
     const at = decision.allowed_at;
     return <button type="button" class="t-link" onClick={() => onSchedule(at)}>{t('gate.sendAt', { at: whenWillBe(at, now.value, c.debtor.timezone) })}</button>;
   }
+  const { mend } = decision;
+  if (mend && !draftOf(c.id).value.template) return <><button type="button" class="t-link" title={mend.text} onClick={() => onMend(mend.text)}>{t('gate.mend')}</button><span class="kbd">{shownKey('mend')}</span></>;
   if (decision.code === 'WA_WINDOW_CLOSED' || closesFirst) return <button type="button" class="t-link" onClick={onTemplates}>{t('gate.useTemplate')}</button>;
   if (decision.outcome === 'needs_approval') return <button type="button" class="t-link" onClick={onApproval}>{t('gate.ask')}</button>;
   return null;

@@ -10,7 +10,7 @@ import { closeOverlay } from '../overlays';
 import { foresee, sendAll, type Letter, type Outlook } from '../to-contact';
 
 /** What the server fills in by itself, for each customer. */
-const own = new Set(['first_name', 'creditor', 'help', 'invoice', 'due_date', 'days_late', 'amount']);
+const own = new Set(['first_name', 'creditor', 'help', 'invoice', 'due_date', 'days_late', 'amount', 'breakdown']);
 const variablesOf = (one: Template) => (one.variables ?? []).map((v) => (typeof v === 'string' ? v : v.name)).filter((v) => !own.has(v));
 
 /** One template to the chosen: first what it would do, then it goes. */

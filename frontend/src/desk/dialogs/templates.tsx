@@ -6,7 +6,7 @@ import { caseOf } from '../../store/state';
 import { firstName } from '../../format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import type { Page, Template } from '../../wire';
+import type { Case, Page, Template } from '../../wire';
 import { pointOf } from '../composer/tabs';
 import { closeOverlay } from '../overlays';
 
@@ -17,6 +17,10 @@ function exampleOf(one: Template, name: string): string {
   const found = one.variables?.find((v) => typeof v === 'object' && v.name === name);
   return typeof found === 'object' ? found.example ?? '' : '';
 }
+
+/** The variable that the server writes by itself: what is owed and what it is made of. */
+const made = 'breakdown';
+const breakdownOf = (c: Case) => get<{ breakdown: string }>(`/debtors/${c.debtor.id}/balance${query({ portfolio: c.portfolio.id })}`).then((b) => b.breakdown, () => '');
 
 const isUsable = (one: Template) => !one.state || one.state.toLowerCase() === 'approved';
 
@@ -50,7 +54,9 @@ export function TemplatesDialog({ id }: { id: string }) {
   if (!c) return null;
   const pick = (one: Template) => {
     choose(one);
-    setValues(Object.fromEntries((one.variables ?? []).map(nameOf).map((v) => [v, /name|nome|nombre/.test(v) ? firstName(c.debtor.name) : ''])));
+    const names = (one.variables ?? []).map(nameOf);
+    setValues(Object.fromEntries(names.map((v) => [v, /name|nome|nombre/.test(v) ? firstName(c.debtor.name) : ''])));
+    if (names.includes(made)) void breakdownOf(c).then((words) => setValues((was) => ({ ...was, [made]: words })));
   };
   const missing = chosen ? (chosen.variables ?? []).map(nameOf).filter((v) => !values[v]?.trim()) : [];
   const use = () => {
@@ -79,7 +85,7 @@ export function TemplatesDialog({ id }: { id: string }) {
             <>
               <div class="msg out"><div class="bub words">{rendered(bodyOf(chosen), values)}</div></div>
               {(chosen.variables ?? []).map(nameOf).map((v) => (
-                <div key={v} class="field"><label for={`var-${v}`}>{v}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} value={values[v] ?? ''} placeholder={exampleOf(chosen, v)} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
+                <div key={v} class="field"><label for={`var-${v}`}>{v}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} readOnly={v === made} value={values[v] ?? ''} placeholder={exampleOf(chosen, v)} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
               ))}
             </>
           ) : <p class="empty">{t('template.choose')}</p>}

@@ -121,7 +121,7 @@ function After({ item }: { item: Message }) {
 }
 
 export function codeWords(code?: string | null): string {
-  return code ? known(`gate.code.${code.split(':')[0]}`, code) : '';
+  return code ? known(`gate.code.${code.replace(':', '.')}`, known(`gate.code.${code.split(':')[0]}`, code)) : '';
 }
 
 function Failed({ item, canWrite }: { item: Message; canWrite: boolean }) {
