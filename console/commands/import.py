@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console.commands.finding import find_portfolio
 from console.commands.installation import Trouble, installation
+from console.imports.archive import read_folder, read_zip
 from console.imports.read import Sheet, read, write
 from console.imports.run import Report, bring
 from console.imports.values import locale_of
@@ -24,10 +25,15 @@ def register(parser: argparse.ArgumentParser) -> None:
     _one(verbs.add_parser("payments", help="what came in, a payment a row"), "payments")
     _one(verbs.add_parser("recalls", help="charges that the creditor takes back"), "recalls")
     _one(verbs.add_parser("contacts", help="calls, letters and visits made elsewhere, which count"), "contacts")
+    _one(verbs.add_parser("documents", help="the creditor's own invoices and boletos, a PDF a charge"), "documents",
+         "a folder or zip of KEY.boleto.pdf and KEY.invoice.pdf, by your key of the charge", "FOLDER|ZIP")  # fmt: skip
 
 
-def _one(verb: argparse.ArgumentParser, kind: Kind) -> None:
-    verb.add_argument("file", metavar="FILE", help="CSV or .xlsx; encoding and separator are found")
+def _one(
+    verb: argparse.ArgumentParser, kind: Kind, file: str = "CSV or .xlsx; encoding and separator are found",
+    metavar: str = "FILE",
+) -> None:  # fmt: skip
+    verb.add_argument("file", metavar=metavar, help=file)
     verb.add_argument("--portfolio", required=True, metavar="NAME", help="whose debts they are")
     verb.add_argument("--dry-run", action="store_true", help="change nothing, and say what would be done")
     verb.add_argument("--errors", metavar="FILE", help="the rows that were left out, to be corrected and come again")
@@ -38,10 +44,15 @@ def import_one(asked: argparse.Namespace, kind: Kind) -> int:
     """1 when a row was left out."""
     if asked.errors and Path(asked.errors).absolute() == Path(asked.file).absolute():
         raise Trouble("--errors names the file itself: the rows left out need a file of their own")
-    data = Path(asked.file).read_bytes()
+    path = Path(asked.file)
+    data = b"" if kind == "documents" and path.is_dir() else path.read_bytes()
     with installation() as services:
         book = services.store.read_now(find_portfolio, asked.portfolio)
-        sheet = read(data, kind, locale_of(book.jurisdiction))
+        if kind == "documents":
+            limit = services.settings.upload_bytes
+            sheet = read_folder(path, limit) if path.is_dir() else read_zip(data, limit)
+        else:
+            sheet = read(data, kind, locale_of(book.jurisdiction))
         if book.disabled_at is not None:
             raise Trouble(f"the portfolio {book.name} is disabled: nothing is brought into it")
         report = bring(services, book, kind, sheet, dry_run=asked.dry_run, progress=_progress(len(sheet.records)))
@@ -69,8 +80,9 @@ def _progress(rows: int) -> Callable[[int], None]:
 
 def _tell(sheet: Sheet, report: Report, dry_run: bool) -> None:
     separator = _SEPARATORS.get(sheet.separator, sheet.separator)
-    written = sheet.encoding if sheet.encoding == "XLSX" else f"{sheet.encoding}, separated by {separator}"
-    print(f"Read {report.rows:,} rows: {written}")
+    plain = sheet.encoding in ("XLSX", "ZIP", "folder")
+    written = sheet.encoding if plain else f"{sheet.encoding}, separated by {separator}"
+    print(f"Read {report.rows:,} {'rows' if sheet.encoding not in ('ZIP', 'folder') else 'documents'}: {written}")
     if sheet.unused:
         print(f"Columns not used: {', '.join(sheet.unused)}")
     faults = [each for _, found in report.wrong for each in found]

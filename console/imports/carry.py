@@ -18,8 +18,8 @@ from console.imports.faults import WARNINGS, Fault, Unreadable
 from console.imports.models import import_fault, import_run
 from console.imports.read import Sheet, write
 from console.imports.rows import Wrong
-from console.imports.run import Step, book_step, write_down
-from console.imports.runs import FAULTS_A_LINE, RunRow, one, visible
+from console.imports.run import Step, Told, book_step, write_down
+from console.imports.runs import FAULTS_A_LINE, RunRow, has_report, one, visible
 from console.imports.words import KINDS, Kind
 from console.jobs.enqueue import enqueue_job
 from console.portfolios.queries import PortfolioRow, get_portfolio
@@ -87,13 +87,13 @@ def found(tx: Tx, run_id: str, sheet: Sheet) -> None:
     change(tx, import_run, {"id": run_id}, state="running", rows=len(sheet.records), unused=dump(sheet.unused))
 
 
-def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, begin_at: int) -> set[int] | None:
-    """One batch and the count of it, together; the lines left out. None when somebody else carries the import on."""
+def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, begin_at: int) -> Told | None:
+    """One batch and the count of it, together. None when somebody else carries the import on."""
     tx.lock(f"import:{run_id}")
     row = one(tx, run_id)
     if row.state != "running" or row.done != begin_at:
         return None
-    told = book_step(tx, vault, book, step, bool(row.dry_run))
+    told = book_step(tx, vault, book, step, bool(row.dry_run), row.by_id)
     outcomes = Counter(load(row.outcomes)) + told.outcomes + Counter(warned=len(told.warned))
     add_many(tx, import_fault, [
         {"import_id": run_id, "n": each.line * FAULTS_A_LINE + at, "line": each.line, "column": each.column,
@@ -102,7 +102,7 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
     ])  # fmt: skip
     change(tx, import_run, {"id": run_id, "done": begin_at}, done=step.upto, outcomes=dump(outcomes),
            rejected=row.rejected + len(told.wrong))  # fmt: skip
-    return told.lines
+    return told
 
 
 def refused(reader: Reader, run_id: str) -> set[int]:
@@ -112,7 +112,7 @@ def refused(reader: Reader, run_id: str) -> set[int]:
 
 
 def end(tx: Tx, run_id: str) -> bool:
-    """It is through; whether the file is still needed."""
+    """It is through; whether the file is still needed. Of documents the names of the wrong ones are told with why."""
     row = one(tx, run_id)
     if row.state != "running":
         return bool(row.kept)
@@ -121,7 +121,7 @@ def end(tx: Tx, run_id: str) -> bool:
     if not row.dry_run:
         book = get_portfolio(tx, row.portfolio_id)
         write_down(tx, book, _kind(row), row.rows, Counter(load(row.outcomes)), row.rejected, by=row.by_id)
-    return bool(kept)
+    return bool(kept) and row.kind != "documents"
 
 
 def fail(tx: Tx, run_id: str, why: Unreadable) -> None:
@@ -135,7 +135,7 @@ def fail(tx: Tx, run_id: str, why: Unreadable) -> None:
 def report_of(reader: Reader, actor: Actor, run_id: str) -> tuple[RunRow, PortfolioRow, dict[int, list[Fault]]]:
     """What the report is made of: the import and what is wrong in it, by line. Raises NotFound when there is none."""
     row = visible(reader, actor, run_id)
-    if not row.rejected or not row.kept:
+    if not has_report(row):
         raise NotFound
     table = import_fault.c
     clause = select(table.line, table.column, table.says).where(table.import_id == run_id)

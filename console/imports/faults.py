@@ -66,6 +66,14 @@ SENTENCES = {
                   "the gate refuses it",
     "other_payment": "this key names another payment, of another amount or day: reverse that one first, or give this "
                      "one its own key",
+    "paper_name": "{file}: a document is called KEY.boleto.pdf or KEY.invoice.pdf, by your own key of the charge, "
+                  "with %2F for a slash in it",
+    "paper_charge": "{file}: nobody's charge has the key {charge} in this portfolio",
+    "paper_taken_back": "{file}: you took this charge back, and nothing more is kept of it",
+    "paper_type": "{file}: this is no PDF, and no picture of one (PNG, JPEG)",
+    "paper_size": "{file}: it is longer than {most}",
+    "paper_twice": "{file}: another file is of the same charge and kind",
+    "paper_unread": "{file}: it cannot be read ({detail})",
 }  # fmt: skip
 CODES = (REFUSED, *SENTENCES)
 WARNINGS = ("filler_document", "boleto_expired", "url_domain")
@@ -84,6 +92,9 @@ FILES = {
     "no_sheet": "the workbook has no sheet with anything in it",
     "too_big": "the workbook unpacks to more than is read ({rows} rows of {columns} columns): take parts of it, and "
                "remove what lies outside the table",
+    "files": "there are {files} files in it, and {most} are read at once: take parts of it",
+    "no_archive": "this is no zip of documents ({detail}): pack the PDF files into one",
+    "archive_damaged": "{file} cannot be read ({detail}): pack the zip anew, without a password",
     "broken_off": "It broke off several times: see the server's log. What was booked stays; then import the file "
                   "again.",
 }  # fmt: skip

@@ -2,7 +2,8 @@
 a batch builds on.
 
 Kept is only what a later row can tell: whether a debtor is there and how the file told of them last, and which charges
-were taken back. Payments and contacts build on no row of their file; that a key comes twice is found without booking.
+were taken back. Payments, contacts and documents build on no row of their file; that a key comes twice is found without
+booking.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from console.debtors import documents
 from console.imports.contacts import ContactRow
 from console.imports.debts import DebtRow
+from console.imports.papers import PaperRow
 from console.imports.payments import PaidRow
 from console.imports.recalls import RecallRow
 
-Row = DebtRow | PaidRow | RecallRow | ContactRow
+Row = DebtRow | PaidRow | RecallRow | ContactRow | PaperRow
 Mark = tuple[str, ...]
 
 MOST_UNDER = 100

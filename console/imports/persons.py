@@ -67,8 +67,9 @@ def traces_of(reader: Reader, debtor_id: str) -> Traces:
 
 
 def kept_files(reader: Reader) -> list[Kept]:
-    """Every file that lies here, for a report or because it is being booked."""
-    clause = select(import_run).where(import_run.c.kept == 1).order_by(import_run.c.id)
+    """Every file that lies here, for a report or because it is being booked; a zip of documents has no rows."""
+    clause = select(import_run).where(import_run.c.kept == 1, import_run.c.kind != "documents")
+    clause = clause.order_by(import_run.c.id)
     return [Kept(each, get_portfolio(reader, each.portfolio_id).jurisdiction) for each in rows(reader, clause, RunRow)]
 
 

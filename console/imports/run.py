@@ -13,20 +13,24 @@ from console.cases.queries import open_case
 from console.debtors.models import account
 from console.imports.contacts import ContactRow, book_contact, read_contact
 from console.imports.debts import DebtRow, book_debts, read_debt
-from console.imports.faults import Mistake
+from console.imports.faults import Fault, Mistake
+from console.imports.papers import PaperRow, book_paper, read_paper
 from console.imports.past import Past, Row
 from console.imports.payments import PaidRow, book_paid, read_payment
 from console.imports.read import Record, Sheet
 from console.imports.recalls import RecallRow, book_recall, read_recall
 from console.imports.rows import Wrong, WrongRow
 from console.imports.words import Kind, key_column
+from console.ledger.models import charge
 from console.portfolios.queries import PortfolioRow
 from console.services import Services
 from console.store.statement import rows, value
 from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
+from console.timeline.files import Files
 
 BATCH = 500
+PAPERS = 10
 
 
 class Step(Struct, frozen=True):
@@ -42,12 +46,13 @@ class Step(Struct, frozen=True):
 
 class Told(Struct):
     """`outcomes`: rows by what became of them: created, updated, suspended, known. `wrong`: those left out; `warned`:
-    those that came in, of which something is to be said.
+    those that came in, of which something is to be said; `kept`: the documents whose bytes are needed.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     wrong: list[Wrong] = field(default_factory=list)
     warned: list[Wrong] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> set[int]:
@@ -76,19 +81,21 @@ def steps(
     refused: Collection[int] = (),
     begin: int = 0,
     size: int = BATCH,
+    limit: int = 0,
 ) -> Iterator[Step]:
     """The records from `begin` on, `size` at a time. A key that an earlier row has, wherever it stands, is a fault.
 
-    `refused`: the lines that were left out so far, which the caller of a dry run adds to after each step.
+    `refused`: the lines that were left out so far, which the caller of a dry run adds to after each step; `limit`: how
+    many bytes a document may have.
     """
     seen: dict[str, int] = {}
     step, past = Step([], [], begin), Past()
     for at, each in enumerate(records, 1):
         try:
-            row = _read(kind, each, book, now)
+            row = _read(kind, each, book, now, limit)
             first = seen.setdefault(row.key, each.line)
             if first != each.line:
-                raise WrongRow([Mistake("same_key", line=str(first)).at(each.line, key_column(kind))])
+                raise WrongRow([_twice(kind, each, first)])
         except WrongRow as error:
             if at > begin:
                 step.wrong.append((each, error.faults))
@@ -116,8 +123,12 @@ def bring(
     is broken off has whole batches behind it, and what it brought is known when the file comes again.
     """
     report, refused = Report(rows=len(sheet.records)), set[int]()
-    for step in steps(kind, sheet.records, book, services.store.clock.now(), dry_run=dry_run, refused=refused):
+    todo = steps(kind, sheet.records, book, services.store.clock.now(), dry_run=dry_run, refused=refused,
+                 size=size_of(kind, BATCH), limit=services.settings.upload_bytes)  # fmt: skip
+    for step in todo:
+        lay_down(services.files, step, dry_run)
         told = services.store.write_now(book_step, services.vault, book, step, dry_run)
+        clear_away(services.files, step, told, dry_run)
         report.outcomes += told.outcomes
         report.wrong += told.wrong
         report.warned += told.warned
@@ -128,13 +139,34 @@ def bring(
     return report
 
 
-def book_step(tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool) -> Told:
+def size_of(kind: Kind, usual: int) -> int:
+    """How many rows a transaction takes: of documents, which lie in memory meanwhile, a handful."""
+    return PAPERS if kind == "documents" else usual
+
+
+def lay_down(files: Files, step: Step, dry_run: bool) -> None:
+    """The bytes of a batch's documents, before any row says that they are there."""
+    for row in step.rows:
+        if isinstance(row, PaperRow) and not dry_run:
+            files.write(row.file.id, row.content)
+
+
+def clear_away(files: Files, step: Step, told: Told, dry_run: bool) -> None:
+    """Those that no row names."""
+    for row in step.rows:
+        if isinstance(row, PaperRow) and not dry_run and row.file.id not in told.kept:
+            files.remove(row.file.id)
+
+
+def book_step(
+    tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool, by: str | None = None
+) -> Told:  # fmt: skip
     """One batch, in this transaction; the wrong rows by line."""
     for key in _keys(tx, book, [*step.before, *step.rows]):
         tx.lock(key)
     try:
         with tx.part():
-            told = _told(tx, vault, book, step)
+            told = _told(tx, vault, book, step, by)
             if dry_run:
                 raise _Undo(told)
     except _Undo as undone:
@@ -151,11 +183,13 @@ def write_down(
     record(tx, by, f"{kind}.imported", f"portfolio:{book.id}", detail=detail)
 
 
-def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step) -> Told:
+def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step, by: str | None) -> Told:
     told = Told(wrong=list(step.wrong))
-    for _ in _booked(tx, vault, book, step.before):
+    for _ in _booked(tx, vault, book, step.before, by):
         pass  # each is told in the batch that it is of
-    for each in _booked(tx, vault, book, step.rows):
+    for row, each in zip(step.rows, _booked(tx, vault, book, step.rows, by), strict=True):
+        if isinstance(row, PaperRow) and each == "created":
+            told.kept.append(row.file.id)
         if isinstance(each, str):
             told.outcomes[each] += 1
         else:
@@ -168,7 +202,13 @@ def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step) -> Told:
     return told
 
 
-def _read(kind: Kind, each: Record, book: PortfolioRow, now: int) -> Row:
+def _twice(kind: Kind, each: Record, first: int) -> Fault:
+    if kind == "documents":
+        return Mistake("paper_twice", file=each.cells["file"][-120:]).at(each.line, "file")
+    return Mistake("same_key", line=str(first)).at(each.line, key_column(kind))
+
+
+def _read(kind: Kind, each: Record, book: PortfolioRow, now: int, limit: int) -> Row:
     match kind:
         case "debts":
             return read_debt(each, book, now)
@@ -178,9 +218,13 @@ def _read(kind: Kind, each: Record, book: PortfolioRow, now: int) -> Row:
             return read_recall(each, book)
         case "contacts":
             return read_contact(each, book, now)
+        case "documents":
+            return read_paper(each, now, limit)
 
 
-def _booked(tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[Row]) -> Iterator[str | Wrong]:
+def _booked(
+    tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[Row], by: str | None
+) -> Iterator[str | Wrong]:  # fmt: skip
     debts = [row for row in batch if isinstance(row, DebtRow)]
     if debts:
         yield from book_debts(tx, vault, book, debts)
@@ -188,14 +232,14 @@ def _booked(tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[Row]) -> I
         if not isinstance(row, DebtRow):
             try:
                 with tx.part():
-                    outcome = _one(tx, book, row)
+                    outcome = _one(tx, book, row, by)
             except WrongRow as error:
                 yield row.record, error.faults
             else:
                 yield outcome
 
 
-def _one(tx: Tx, book: PortfolioRow, row: PaidRow | RecallRow | ContactRow) -> str:
+def _one(tx: Tx, book: PortfolioRow, row: PaidRow | RecallRow | ContactRow | PaperRow, by: str | None) -> str:
     match row:
         case PaidRow():
             return book_paid(tx, book, row)
@@ -203,16 +247,20 @@ def _one(tx: Tx, book: PortfolioRow, row: PaidRow | RecallRow | ContactRow) -> s
             return book_recall(tx, book, row)
         case ContactRow():
             return book_contact(tx, book, row)
+        case PaperRow():
+            return book_paper(tx, book, row, by)
 
 
 def _keys(reader: Reader, book: PortfolioRow, batch: Sequence[Row]) -> list[str]:
     """What the verbs of a batch will lock: taken before the first write, and always in the same order."""
     if reader.dialect == "sqlite" or not batch:
         return []
-    asked = sorted({each.debtor_id for each in batch})
+    asked = sorted({each.debtor_id for each in batch if not isinstance(each, PaperRow)})
     clause = select(account.c.debtor_id).where(account.c.portfolio_id == book.id, account.c.external_id.in_(asked))
+    papers = {each.charge: each.kind for each in batch if isinstance(each, PaperRow)}
+    charged = select(charge.c.debtor_id).where(charge.c.portfolio_id == book.id, charge.c.external_id.in_(papers))
     keys: set[str] = set()
-    for debtor_id in rows(reader, clause, value):
+    for debtor_id in rows(reader, charged if papers else clause, value):
         keys |= {f"money:{debtor_id}:{book.id}", f"contact:{debtor_id}"}
         case_id = open_case(reader, debtor_id, book.id)
         if case_id is not None:

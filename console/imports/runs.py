@@ -172,6 +172,11 @@ def faults(reader: Reader, actor: Actor, run_id: str, query: FaultsQuery) -> Wro
     return WrongCells(cells, str(some[-1][0]) if len(found) > query.limit else None)
 
 
+def has_report(row: RunRow) -> bool:
+    """Of documents there is none: what is wrong names the file."""
+    return bool(row.rejected and row.kept) and row.kind != "documents"
+
+
 def _shape(reader: Reader, row: RunRow, cast: Mapping[str, Person]) -> Import:
     outcomes = load(row.outcomes)
     book = get_portfolio(reader, row.portfolio_id)
@@ -181,7 +186,7 @@ def _shape(reader: Reader, row: RunRow, cast: Mapping[str, Person]) -> Import:
         rows=row.rows, done=row.done, created=outcomes.get("created", 0),
         updated=outcomes.get("updated", 0), suspended=outcomes.get("suspended", 0), known=outcomes.get("known", 0),
         rejected=row.rejected, warned=outcomes.get("warned", 0), unused=load(row.unused),
-        errors_url=f"/api/v1/imports/{row.id}/errors" if row.rejected and row.kept else None,
+        errors_url=f"/api/v1/imports/{row.id}/errors" if has_report(row) else None,
         by=None if row.by_id is None else cast.get(row.by_id), created_at=rfc3339(row.created_at),
         ended_at=None if row.ended_at is None else rfc3339(row.ended_at),
     )  # fmt: skip

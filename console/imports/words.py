@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-Kind = Literal["debts", "payments", "recalls", "contacts"]
-KINDS: tuple[Kind, ...] = ("debts", "payments", "recalls", "contacts")
+Kind = Literal["debts", "payments", "recalls", "contacts", "documents"]
+KINDS: tuple[Kind, ...] = ("debts", "payments", "recalls", "contacts", "documents")
 
 ERROR = "error"
 """The column in which the rows that were left out say why; it is passed over when they come back."""
@@ -59,15 +59,18 @@ _COLUMNS: Mapping[Kind, Mapping[str, str]] = {
         "by": "por quem operador agente",
         "outcome": "resultado desfecho",
     },
+    "documents": {"file": ""},
 }
 _NEEDED: Mapping[Kind, tuple[str, ...]] = {
     "debts": ("debtor_id", "name", "due", "amount"),
     "payments": ("debtor_id", "amount", "paid_at", "payment_id"),
     "recalls": ("debtor_id",),
     "contacts": ("debtor_id", "contact_id", "channel", "at", "by", "outcome"),
+    "documents": ("file",),
 }
 _KEYS: Mapping[Kind, str] = {
     "debts": "charge_id", "payments": "payment_id", "recalls": "charge_id", "contacts": "contact_id",
+    "documents": "file",
 }  # fmt: skip
 
 

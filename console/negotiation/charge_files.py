@@ -71,23 +71,30 @@ def keep(tx: Tx, actor: Actor, wish: Wish, file: AttachmentRow) -> tuple[wire.Ch
     of = must_take(tx, actor, wish.charge, wish.kind)
     digest = body_hash(wish, without=("client_id",))
     before = repeated(tx, actor, ROUTE, wish.client_id, digest)
-    older = standing(tx, of.id, wish.kind)
-    known = before or (older.id if older is not None and older.sha256 == wish.sha256 else None)
-    if known is not None:
-        return _shown(tx, of, known), False
+    if before is not None:
+        return _shown(tx, of, before), False
+    kept, new = put_file(tx, of, wish.kind, file, actor.id)
+    if new:
+        remember(tx, actor, ROUTE, wish.client_id, digest, kept)
+    return _shown(tx, of, kept), new
+
+
+def put_file(tx: Tx, of: ChargeRow, kind: str, file: AttachmentRow, by: str | None) -> tuple[str, bool]:
+    """The document's id and whether it is new: the same bytes again are the one that stands, others take its place."""
+    tx.lock(f"charge_file:{of.id}:{kind}")  # of two at once the later replaces the earlier
+    older = standing(tx, of.id, kind)
+    if older is not None and older.sha256 == file.sha256:
+        return older.id, False
     if older is not None:
         change(tx, charge_file, {"id": older.id}, replaced_at=tx.now)
-    made = ChargeFile(file.id, of.id, wish.kind, file.name, file.type, file.size, file.sha256, actor.id, tx.now, None,
-                      None)  # fmt: skip
+    made = ChargeFile(file.id, of.id, kind, file.name, file.type, file.size, file.sha256, by, tx.now, None, None)
     add(tx, charge_file, **{name: getattr(made, name) for name in made.__struct_fields__})
-    remember(tx, actor, ROUTE, wish.client_id, digest, made.id)
-    record(tx, actor.id, "charge_file.added", f"charge:{of.id}", detail={"file": made.id, "kind": made.kind})
-    shown = _shown(tx, of, made.id)
+    record(tx, by, "charge_file.added", f"charge:{of.id}", detail={"file": made.id, "kind": made.kind})
     case_id = open_case(tx, of.debtor_id, of.portfolio_id)
     if case_id is not None:
         row = live(tx, case_id)
-        tx.emit("charge_file.added", topics=case_topics(row.id, row.team_id), data=shown, case=row.id)
-    return shown, True
+        tx.emit("charge_file.added", topics=case_topics(row.id, row.team_id), data=_shown(tx, of, made.id), case=row.id)
+    return made.id, True
 
 
 def choose(reader: Reader, row: CaseRow, kind: str | None, charge_id: str | None) -> Chosen | None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -98,6 +99,28 @@ def test_a_file_is_tried_imported_and_its_wrong_rows_are_mended(context: Browser
     expect(again).to_have_count(0)
     page.keyboard.press("j")
     expect(page.locator(".lines tbody tr").first).to_be_focused()
+
+
+def test_a_zip_of_documents_comes_in_and_its_wrong_files_are_named(context: BrowserContext, demo: Demo) -> None:
+    book = brought(demo, "debts", HEAD, GOOD.format(81).replace("0000081", "000081"))["book"]["id"]
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name in ("OF81-1.boleto.pdf", "ninguem.boleto.pdf", "leia-me.txt"):
+            archive.writestr(name, b"%PDF-1.4 x")
+    page = office(context, demo, "admin", "Arquivos")
+    page.locator("#kind").select_option("documents")
+    expect(page.get_by_text("KEY.boleto.pdf")).to_be_visible()
+    to_book(page, book)
+    page.locator("#file").set_input_files(
+        {"name": "papeis.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    )
+    page.get_by_label("Só testar").uncheck()
+    page.get_by_role("button", name="Importar", exact=True).click()
+    shown = page.get_by_role("region", name="papeis.zip")
+    expect(shown.get_by_text("1 novas")).to_be_visible()
+    expect(shown.get_by_role("row").filter(has_text="ninguem.boleto.pdf")).to_contain_text("nenhuma cobrança")
+    expect(shown.get_by_role("row").filter(has_text="leia-me.txt")).to_contain_text("CHAVE.boleto.pdf")
+    expect(shown.get_by_role("link")).to_have_count(0)
 
 
 def test_money_without_an_owner_is_given_to_one(context: BrowserContext, demo: Demo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from console.cases.open import start
 from console.commands.installation import installation
 from console.debtors.models import debtor
 from console.debtors.queries import get
-from console.ledger.models import charge, payment
+from console.ledger.models import charge, charge_file, payment
 from console.portfolios.queries import all_portfolios
 from console.store.statement import row, rows, value
 from console.store.transaction import Tx
@@ -221,3 +222,28 @@ def test_a_file_that_comes_again_changes_what_it_tells_anew_and_nothing_else(boo
     assert "Done: 0 created, 2 updated, 1 left out." in said.out and "line 4, sms:" in said.out
     assert charges() == [before[0], (*before[1][:3], 50_100, 0), before[2]]
     assert [each[0] for each in names()] == ["Ana Souza", "Júlio Melo"]
+
+
+def test_documents_come_from_a_folder_or_a_zip(book: Shell) -> None:
+    bring(book, "debts", HEAD, ANA, RUI)
+    folder = book.folder / "papers"
+    (folder / "lote").mkdir(parents=True)
+    (folder / "lote" / "C1.boleto.pdf").write_bytes(b"%PDF-1.4 one")
+    (folder / "C2.invoice.pdf").write_bytes(b"%PDF-1.4 two")
+    (folder / "C9.boleto.pdf").write_bytes(b"%PDF-1.4 nobody's")
+    asked = ("import", "documents", str(folder), "--portfolio", "Loja Ipê")
+    dry = book.run(*asked, "--dry-run")
+    assert dry.status == 1 and dry.out.splitlines()[-1] == "Would be: 2 created, 1 left out. Nothing was changed."
+    wrong = book.folder / "wrong.csv"
+    said = book.run(*asked, "--errors", str(wrong))
+    assert said.status == 1 and "C9.boleto.pdf: nobody's charge has the key C9 in this portfolio" in said.out
+    assert "Done: 2 created, 1 left out." in said.out
+    (left,) = csv.DictReader(wrong.read_text("utf-8-sig").splitlines())
+    assert left["file"] == "C9.boleto.pdf" and "C9" in left["error"]
+    kept = _stored(select(charge_file.c.kind, charge_file.c.name, charge_file.c.by_id).order_by(charge_file.c.kind))
+    assert kept == [("boleto", "C1.boleto.pdf", None), ("invoice", "C2.invoice.pdf", None)]
+    packed = shutil.make_archive(str(book.folder / "papers"), "zip", folder)
+    again = book.run("import", "documents", packed, "--portfolio", "Loja Ipê")
+    assert again.out.splitlines()[-1] == "Done: 0 created, 2 known, 1 left out."
+    none = book.run("import", "documents", str(wrong), "--portfolio", "Loja Ipê")
+    assert "this is no zip of documents" in none.line

@@ -14,6 +14,7 @@ from console.app import WORKERS
 from console.imports import carry
 from console.imports.carry import KEPT, forget, outdated
 from console.imports.models import import_run
+from console.imports.run import Told
 from console.store.statement import change
 from console.wire.ids import new_id
 from console.workers.imports import AT_ONCE
@@ -237,7 +238,7 @@ def test_contacts_made_elsewhere_count_once(scene: Scene) -> None:
 def test_one_that_breaks_off_goes_on_where_it_was(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     carry_on, begun = carry.carry_on, []
 
-    def breaks(*args: Any) -> set[int] | None:
+    def breaks(*args: Any) -> Told | None:
         begun.append(args[-1])
         if len(begun) == 2:
             raise RuntimeError("the process dies")

@@ -36,7 +36,7 @@ interface Import {
 }
 interface WrongCell { line: number; column: string; says: string; code: string; args: Record<string, string> }
 
-const kinds = ['debts', 'payments', 'recalls', 'contacts'] as const;
+const kinds = ['debts', 'payments', 'recalls', 'contacts', 'documents'] as const;
 const exported = ['debts', 'payments', 'agreements', 'promises', 'contacts'] as const;
 type Kind = (typeof kinds)[number];
 /** What a row of each kind cannot do without, or mostly holds (docs/operating.md has all of them). */
@@ -45,6 +45,7 @@ const columns: Record<Kind, string[]> = {
   payments: ['debtor_id', 'amount', 'paid_at', 'payment_id'],
   recalls: ['debtor_id', 'charge_id', 'reason'],
   contacts: ['debtor_id', 'contact_id', 'channel', 'at', 'by', 'outcome'],
+  documents: ['KEY.boleto.pdf', 'KEY.invoice.pdf'],
 };
 /** An empty file with these columns, which a spreadsheet opens. */
 const sample = (kind: Kind) => `data:text/csv;charset=utf-8,${encodeURIComponent(`${columns[kind].join(';')}\r\n`)}`;
@@ -117,12 +118,12 @@ function Send({ onSent }: { onSent: (one: Import) => void }) {
     <form class="send" aria-label={t('files.send')} onSubmit={(e) => { e.preventDefault(); if (!isBusy) void send(); }}>
       <Choice label={t('files.kind')} id="kind" value={kind} onPick={setKind} options={kinds.map((one) => [one, t(`files.kind.${one}`)])} />
       <BookChoice id="book" value={where} onPick={setBook} />
-      <Field label={t('files.file')} id="file"><span class="inp pick"><input id="file" type="file" accept=".csv,.txt,.xlsx" ref={input} aria-describedby="file-name" onChange={() => { setName(input.current?.files?.[0]?.name ?? ''); setWrong(''); }} />
+      <Field label={t('files.file')} id="file"><span class="inp pick"><input id="file" type="file" accept={kind === 'documents' ? '.zip' : '.csv,.txt,.xlsx'} ref={input} aria-describedby="file-name" onChange={() => { setName(input.current?.files?.[0]?.name ?? ''); setWrong(''); }} />
         <span class="btn small" aria-hidden="true">{t('files.pick')}</span><span id="file-name" class="clip">{name || t('files.dropHere')}</span></span></Field>
       <label class="check"><input class="cb" type="checkbox" checked={isDry} onChange={(e) => setDry(e.currentTarget.checked)} />{t('files.dryRun')}</label>
       <Button kind="main" icon="up" submit busy={isBusy}>{isDry ? t('files.try') : t('files.bring')}</Button>
-      <p class="hint wide">{t('files.hint')}</p>
-      <p class="hint wide">{t('files.columns')} <code>{columns[kind as Kind].join(', ')}</code> <a class="t-link" href={sample(kind as Kind)} download={`${kind}.csv`}>{t('files.sample')}</a></p>
+      {kind === 'documents' ? null : <p class="hint wide">{t('files.hint')}</p>}
+      <p class="hint wide">{t(kind === 'documents' ? 'files.names' : 'files.columns')} <code>{columns[kind as Kind].join(', ')}</code> {kind === 'documents' ? null : <a class="t-link" href={sample(kind as Kind)} download={`${kind}.csv`}>{t('files.sample')}</a>}</p>
       {wrong ? <p class="hint bad wide" role="alert">{wrong}</p> : null}
     </form>
   );
@@ -157,7 +158,7 @@ function One({ one, onClose }: { one: Import; onClose: () => void }) {
       {one.unused.length ? <p class="hint">{t('files.unused', { names: one.unused.join(', ') })}</p> : null}
       {one.errors_url ? <p><a class="btn" href={one.errors_url} download><Icon name="down" />{t('files.report')}</a></p> : null}
       {one.warned ? <p class="hint">{t('files.warned', { n: one.warned })}</p> : null}
-      {(one.errors_url || one.warned) && !isUnderWay(one) ? <Wrong id={one.id} /> : null}
+      {(one.rejected || one.warned) && !isUnderWay(one) ? <Wrong id={one.id} /> : null}
     </section>
   );
 }
