@@ -33,6 +33,7 @@ statement (jit) takes longer than any of ours may.
 WRITERS = 8
 READERS = 4
 RETRIES = 3  # of one verb, when the database reports a serialization failure or a deadlock
+BEATEN = 3  # the same when somebody else's commit took what had to be the only one: run again, it finds that
 OVERTAKEN = 5  # the same when the log reports an overtaking, of which a busy case brings several in a row
 
 
@@ -98,7 +99,7 @@ class PostgresStore:
         self._local = threading.local()
 
     def _write(self, verb: Callable[[Tx], Any]) -> tuple[Any, Sequence[Event], frozenset[str]]:
-        given_up = overtaken = 0
+        given_up = beaten = overtaken = 0
         replaced = False
         while True:
             try:
@@ -106,6 +107,9 @@ class PostgresStore:
             except (errors.SerializationFailure, errors.DeadlockDetected) as error:
                 if (given_up := given_up + 1) > RETRIES:
                     raise Unavailable("The database is too busy.", retry_after=1) from error
+            except errors.UniqueViolation:
+                if (beaten := beaten + 1) > BEATEN:
+                    raise
             except Overtaken as error:
                 if (overtaken := overtaken + 1) > OVERTAKEN:
                     raise Unavailable("The database is too busy.", retry_after=1) from error

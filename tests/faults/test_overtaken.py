@@ -13,12 +13,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from channels.types import Accepted, Outcome, Receipt, Unknown
+from channels.types import Accepted, Inbound, Outcome, Receipt, Sender, Unknown
 from console.cases.changed import told
 from console.cases.queries import live
+from console.cases.receive import receive
 from console.cases.send import finish, recover, start
 from console.cases.settle import settle_receipt
 from console.intake.models import taken
+from console.portfolios.queries import find_inbox
 from console.store.base import load
 from console.store.statement import add_once
 from console.store.transaction import Reader, Tx
@@ -87,6 +89,23 @@ def test_who_wrote_before_it_waited_is_told_after_whom_it_waited_for(world: Worl
         "SELECT data FROM event WHERE case_id = %(case)s AND name = 'case.updated' ORDER BY xid, seq", {"case": case_id}
     ).fetchall())  # fmt: skip
     assert list(dict.fromkeys(load(data)["priority"] for (data,) in found))[-2:] == ["high", "urgent"]
+
+
+def test_two_first_messages_of_somebody_unknown_are_in_one_case(world: World) -> None:
+    """Both find nobody: the second waits at what may stand once, and is done again upon what the first made."""
+
+    def hear(tx: Tx, name: str) -> str | None:
+        inbox = find_inbox(tx, world.inboxes["whatsapp"])
+        assert inbox is not None
+        sender = Sender(phone="+5511942000001")
+        message = Inbound(provider_id=name, sender=sender, at=tx.now, kind="text", text=name)
+        return receive(tx, inbox, message, window_hours=24).case
+
+    _overtaken(world, hear, "um", hear, "dois")
+    found = world.see(
+        lambda reader: reader.run("SELECT case_id, text FROM item WHERE kind = 'message'", None).fetchall()
+    )
+    assert len({case for case, _ in found}) == 1 and sorted(text for _, text in found) == ["dois", "um"]
 
 
 def _delivered(tx: Tx, item_id: str) -> None:

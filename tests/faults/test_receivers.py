@@ -1,4 +1,4 @@
-"""What others make of what is sent to them, or send: a receiver of webhooks that hangs, a mail of ten thousand parts."""
+"""What others make of it: a receiver of webhooks that hangs, a mail of ten thousand parts."""
 
 from __future__ import annotations
 

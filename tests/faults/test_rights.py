@@ -1,4 +1,4 @@
-"""Whoever loses the right to see, or their session, while messages stream in: not a byte after that, here and beside."""
+"""Whoever loses the right to see, or their session, while messages stream in: not a byte after that."""
 
 from __future__ import annotations
 
