@@ -16,6 +16,7 @@ from console.commands.listening import is_loopback
 from console.commands.lock import is_taken
 from console.commands.outside import Finding, disk, ways_in
 from console.commands.surroundings import LAST_BUILT, ask_redis, database_time
+from console.debtors.joined import joined
 from console.gate.approve import standings
 from console.people.queries import users
 from console.portfolios.queries import adapter_inbox, all_inboxes
@@ -59,9 +60,17 @@ def examine() -> Iterator[Finding]:
     if not database.is_well:
         return
     with opened(settings) as services:
-        for look in (_key, _clock, _people, _profiles, _inboxes):
+        for look in (_key, _clock, _people, _joined, _profiles, _inboxes):
             yield from look(services)
         yield from ways_in(settings, services.store.read_now(all_inboxes))
+
+
+def _joined(services: Services) -> Iterator[Finding]:
+    """Nothing is said where nobody is."""
+    count = len(services.store.read_now(joined, services.vault))
+    if count:
+        says = f"{count} may be several people, made one by a document that stands for none"
+        yield Finding("debtors", says, "acordo debtor joined lists them, acordo debtor part parts them")
 
 
 def _settings(settings: Settings) -> Finding:

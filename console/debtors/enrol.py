@@ -92,9 +92,9 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
 def take_in(tx: Tx, vault: Vault, new: NewDebtor) -> tuple[str, bool]:
     """The same for a caller who has another way to do nothing twice: `client_id` is not looked at, nor kept."""
     check(new)
-    plain = None if new.document is None else documents.checked(new.document.kind, new.document.value)
+    plain = None if new.document is None else documents.checked(new.document.kind, new.document.value, new.jurisdiction)
     keyed = None if new.external_id is None else by_key(tx, new.portfolio, new.external_id)
-    known = _known(tx, vault, keyed, plain)
+    known = _known(tx, vault, keyed, plain, new.name)
     person = get(tx, known) if known is not None else _add(tx, new)
     _update(tx, vault, person, new, plain)
     if new.external_id is not None and keyed is None:
@@ -111,9 +111,9 @@ def by_key(reader: Reader, portfolio_id: str, external_id: str) -> str | None:
     return _BY_KEY.first(reader, portfolio_id=portfolio_id, external_id=external_id)
 
 
-def by_document(reader: Reader, vault: Vault, text: str) -> str | None:
+def by_document(reader: Reader, vault: Vault, text: str, name: str) -> str | None:
     """The debtor of a document, in whatever form it is written."""
-    return next((_BY_DOCUMENT.first(reader, hash=each) for each in documents.digests(vault, text)), None)
+    return next((_BY_DOCUMENT.first(reader, hash=each) for each in documents.digests(vault, text, name)), None)
 
 
 def moment(text: str | None, name: str, default: Ms) -> Ms:
@@ -126,8 +126,8 @@ def moment(text: str | None, name: str, default: Ms) -> Ms:
         raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field=name) from None
 
 
-def _known(tx: Tx, vault: Vault, keyed: str | None, plain: str | None) -> str | None:
-    by_document = None if plain is None else _BY_DOCUMENT.first(tx, hash=documents.digest(vault, plain))
+def _known(tx: Tx, vault: Vault, keyed: str | None, plain: str | None, name: str) -> str | None:
+    by_document = None if plain is None else _BY_DOCUMENT.first(tx, hash=documents.digest(vault, plain, name))
     if keyed is not None and by_document not in (None, keyed):
         raise Conflict("This document is another debtor's: merge the two, or mend the document.", field="document")
     return keyed or by_document
@@ -154,7 +154,7 @@ def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str 
         changes |= {
             "document_kind": new.document.kind,
             "document": vault.seal(plain, documents.PURPOSE),
-            "document_hash": documents.digest(vault, plain),
+            "document_hash": documents.digest(vault, plain, new.name),
         }
     change(tx, debtor, {"id": person.id}, **changes)
     if changes["name"] != person.name:

@@ -39,8 +39,8 @@ def judge(vault: Vault, new: NewDebtor) -> Fresh:
     """Raises Invalid, naming the field: what `enrol` would. Consent is not for the many: each is one person's act."""
     assert all(each.consent is None for each in new.contact_points)
     check(new)
-    plain = None if new.document is None else documents.checked(new.document.kind, new.document.value)
-    digest = None if plain is None else documents.digest(vault, plain)
+    plain = None if new.document is None else documents.checked(new.document.kind, new.document.value, new.jurisdiction)
+    digest = None if plain is None else documents.digest(vault, plain, new.name)
     reach = []
     for index, each in enumerate(new.contact_points):
         sender = sender_of(each, f"contact_points[{index}]")

@@ -79,7 +79,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
     """Raises WrongRow with everything that is wrong in it."""
     cells, locale = Cells(record), locale_of(book.jurisdiction)
     currency = cells.text("currency", book.currency).upper()
-    document, warned = _paper(cells)
+    document, warned = _paper(cells, book)
     codes, doubtful = codes_of(cells, book, currency, now)
     row = DebtRow(
         record,
@@ -113,7 +113,7 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     A charge that is paid, or that a plan stands for, keeps its amount and its date. What the creditor received before
     is taken once, when the charge comes; later receipts are payments.
     """
-    known = by_key(tx, book.id, row.debtor_id) or by_document(tx, vault, row.document.rpartition(":")[2])
+    known = by_key(tx, book.id, row.debtor_id) or by_document(tx, vault, row.document.rpartition(":")[2], row.name)
     person = None if known is None else get(tx, known)
     columns = _FIELDS | {f"contact_points[{n}].address": each.channel for n, each in enumerate(row.points)}
     try:
@@ -322,10 +322,21 @@ def _key(cells: Cells) -> str:
     return key or f"{debt}/{number}"
 
 
-def _paper(cells: Cells) -> tuple[str, list[Fault]]:
-    """The document's cell; what is written where there is none ties nobody to anybody, and is told."""
-    text = cells.text("document")
+def _paper(cells: Cells, book: PortfolioRow) -> tuple[str, list[Fault]]:
+    """The document's cell; what is written where there is none ties nobody to anybody, and is told. A number that looks
+    so and is given to people counts where the row says who has it, and whose number it is: by its kind or its country.
+    """
+    text, place = cells.text("document"), cells.text("jurisdiction").upper()
     if not text or not documents.is_filler(text.rpartition(":")[2]):
+        return text, []
+    given = _document(text, _KINDS.get(plain(cells.text("kind")), "person"), place)
+    named = ":" in text or place
+    if (
+        given
+        and named
+        and cells.text("name")
+        and documents.may_be_issued(given.kind, given.value, place or book.jurisdiction)
+    ):
         return text, []
     return "", [Mistake("filler_document", value=text[:40]).at(cells.record.line, "document")]
 

@@ -132,7 +132,7 @@ def _is_of(record: Record, portfolio_id: str, vault: Vault, traces: Traces) -> b
     if key in traces.keys.get(portfolio_id, ()):
         return True
     paper = cells.get("document", "").rpartition(":")[2]
-    if traces.paper is not None and paper and traces.paper in documents.digests(vault, paper):
+    if traces.paper is not None and paper and traces.paper in documents.digests(vault, paper, cells.get("name", "")):
         return True
     if key in traces.others.get(portfolio_id, ()):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.debtors.documents import checked, digests, is_filler
+from console.debtors.documents import checked, digests, is_filler, may_be_issued
 from console.errors import Invalid
 from tests.world import VAULT
 
@@ -35,3 +35,32 @@ def test_a_filler_is_no_document(text: str) -> None:
 @pytest.mark.parametrize("text", DOCUMENTS)
 def test_a_document_is_one(text: str) -> None:
     assert not is_filler(text) and digests(VAULT, text) != []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "place"),
+    [
+        ("dni", "11.111.111", "AR-B"), ("dni", "12345678", "AR"), ("dni", "77777777", "PE"), ("cc", "1111111111", "CO"),
+        ("rut", "22.222.222-2", "CL"), ("cpf", "012.345.678-90", "BR-SP"),
+    ],
+)  # fmt: skip
+def test_a_number_that_looks_so_and_is_given_to_people_is_theirs_by_name(kind: str, text: str, place: str) -> None:
+    assert is_filler(text) and may_be_issued(kind, text, place) and checked(kind, text, place)
+    with pytest.raises(Invalid):
+        checked(kind, text)
+    assert digests(VAULT, text) == [], "by itself it is nobody's"
+    assert digests(VAULT, text, "Júlio Gómez") == digests(VAULT, text, "GOMEZ, Julio") != []
+    assert digests(VAULT, text, "Júlio Gómez") != digests(VAULT, text, "Ana Gómez")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "place"),
+    [
+        ("dni", "11.111.111", "BR"), ("dni", "0000000", "AR"), ("dni", "1111", "AR"), ("cpf", "111.111.111-11", "BR"),
+        ("rut", "66.666.666-6", "CL"), ("cpf", "000.000.000-00", "BR"), ("dni", "S/N", "AR"),
+    ],
+)  # fmt: skip
+def test_what_no_country_gives_stays_none(kind: str, text: str, place: str) -> None:
+    assert not may_be_issued(kind, text, place)
+    with pytest.raises(Invalid):
+        checked(kind, text, place)
