@@ -28,5 +28,7 @@ incarnation = Table(
     # The last place that was pruned: a cursor before it resets.
     Column("pruned_xid", BigInteger, nullable=False, server_default="0"),
     Column("pruned_seq", BigInteger, nullable=False, server_default="0"),
+    text("line", default=""),  # the server's history (`Reader.server_line`) that this incarnation belongs to
+    text("previous", default=""),  # the incarnation before it, when the server went over to another history
 )
 """One row: the log's incarnation. A restored database gets a new one, so that old cursors reset."""

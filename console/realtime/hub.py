@@ -120,6 +120,13 @@ class Hub:
             if session.expires_at is not None and session.expires_at <= real:
                 session.close(CLOSE_ENDED)
 
+    def begin_anew(self, mark: Mark) -> None:
+        """The log is another one: every socket is sent away, and finds its cursor reset when it comes back."""
+        self.mark = mark
+        for session in tuple(self.sessions):
+            self.unsubscribe(session, tuple(session.topics))
+            session.close(CLOSE_RESTART)
+
     def drained(self, session: Session) -> None:
         """A line may be writable again: if so, whoever was skipped loads anew and goes on from here."""
         if session in self._behind and session.line.writable:

@@ -66,6 +66,21 @@ class Reader:
         found = self.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", None).fetchone()
         return int(found[0])
 
+    def server_line(self) -> str:
+        """The history that a database server is in: another one once a standby was promoted, or it was restored to an
+        earlier moment. Empty on an embedded database, and where a server does not tell (some hosted ones).
+        """
+        if self.dialect == "sqlite":
+            return ""
+        self.run("SAVEPOINT line", None)
+        try:
+            (line,) = self.run(_LINE, None).fetchone()
+        except Exception:  # whatever it lacks: it is asked each second, and nothing else depends on it
+            self.run("ROLLBACK TO SAVEPOINT line", None)
+            line = ""
+        self.run("RELEASE SAVEPOINT line", None)
+        return str(line)
+
     def run(self, sql: str, values: Any) -> Any:
         """Execute on the driver. Statements come from `store.statement`; only the search index writes its own SQL."""
         if values is None:
@@ -159,6 +174,10 @@ class Tx(Reader):
             self.wrote_early = self.wrote_early or xid is not None
 
 
+_LINE = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE
+        (SELECT system_identifier FROM pg_control_system()) || '.' || left(pg_walfile_name(pg_current_wal_lsn()), 8) END
+"""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0)), pg_current_xact_id_if_assigned()::text"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from console.cases.models import case
 from console.log import read
 from console.log.cursor import Mark, read_cursor
+from console.log.moved import carried_over
 from console.store.base import dump, load
 from console.store.statement import Query, add_once, put, value
 from console.store.transaction import Event, Reader, Tx
@@ -38,7 +39,7 @@ def begin(tx: Tx) -> None:
 def waits(reader: Reader) -> bool:
     """Whether the log has gone on since it was last gone through (never without a webhook)."""
     found = stands(reader)
-    return found is not None and bool(_next(reader, found, 1))
+    return found is not None and _next(reader, found, 1) != []
 
 
 def go_through(tx: Tx) -> int:
@@ -80,10 +81,9 @@ def body_of(name: str, at: int, case_id: str | None, portfolio: str | None, data
 
 
 def _next(reader: Reader, cursor: str, limit: int) -> list[read.Told] | None:
-    mark, here = read_cursor(cursor), read.here(reader)
-    if mark is None or mark.incarnation != here.incarnation:
-        return None
-    return read.after(reader, mark, limit)
+    kept = read_cursor(cursor)
+    mark = None if kept is None else carried_over(reader, kept, read.here(reader))
+    return None if mark is None else read.after(reader, mark, limit)
 
 
 def _stand(tx: Tx, mark: Mark) -> None:

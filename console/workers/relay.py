@@ -11,8 +11,10 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from console.fault import fault
-from console.log import read
+from console.log import moved, read
 from console.log.cursor import Mark
 from console.realtime.hub import Hub
 from console.store.store import Store
@@ -23,6 +25,7 @@ POLL_SECONDS = 1.0
 IMPATIENT_SECONDS = 0.02  # while something committed here is still above the horizon
 BATCH = 1_000
 _RECENT = 10_000
+log = structlog.get_logger("relay")
 
 
 class Relay:
@@ -35,6 +38,7 @@ class Relay:
         self._ring = ring
         self._bell = asyncio.Event()
         self._owed: set[int] = set()  # sequences committed here and not told yet
+        self._asked_s = -POLL_SECONDS  # when it was last asked where the log stands
         self._told: OrderedDict[int, None] = OrderedDict()  # the last ones: on PostgreSQL order alone does not say it
 
     async def start(self) -> None:
@@ -64,10 +68,27 @@ class Relay:
     async def run(self) -> None:
         """The loop: catch up with the log when rung, and each second."""
         async for _ in rung(self._bell, POLL_SECONDS):
+            await self._stay_in_line()
             await self._catch_up()
             while self._owed:
                 await asyncio.sleep(IMPATIENT_SECONDS)
                 await self._catch_up()
+
+    async def _stay_in_line(self) -> None:
+        """Once a second: whether the database is still the one whose log we tell (`console.log.moved`)."""
+        now = self._store.clock.monotonic()
+        if self._store.dialect == "sqlite" or now - self._asked_s < POLL_SECONDS / 2:
+            return
+        stand = await self._store.read(moved.stand)
+        if stand.moved:
+            await self._store.write(moved.begin_anew)
+            stand = await self._store.read(moved.stand)
+        self._asked_s = now
+        if stand.here.incarnation != self._hub.mark.incarnation:
+            log.warning("log.begun_anew", incarnation=stand.here.incarnation)
+            self._owed.clear()
+            self._told.clear()
+            self._hub.begin_anew(stand.here)
 
     async def _catch_up(self) -> None:
         while True:

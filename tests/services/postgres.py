@@ -38,19 +38,19 @@ class Postgres:
 
     def __init__(self, folder: Path | None = None, *, kept: bool = False) -> None:
         """`folder`: where its data stay when it is stopped; `kept`: they are there already."""
-        self._folder = folder or Path(tempfile.mkdtemp(prefix="own-postgres-", dir=run_folder()))
-        self._folder.mkdir(exist_ok=True)
-        self._folder.chmod(0o755)
-        self.url = _url(self._folder)
-        self._command, self._owner = _make(self._folder, KEPT, kept=kept)
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="own-postgres-", dir=run_folder()))
+        self.folder.mkdir(exist_ok=True)
+        self.folder.chmod(0o755)
+        self.url = _url(self.folder)
+        self._command, self._owner = _make(self.folder, KEPT, kept=kept)
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         if self._process is None:
-            self._process = _run(self._command, self._folder, self._owner)
+            self._process = _run(self._command, self.folder, self._owner)
             if not wait_until(partial(_answers, self.url)):
-                raise Missing("pg", "it does not answer", f"see {self._folder}/log")
+                raise Missing("pg", "it does not answer", f"see {self.folder}/log")
 
     def stop(self, how: signal.Signals = FAST_STOP) -> None:
         """Every connection is ended: as in a restart, or (KILLED) as in a crash."""
@@ -59,9 +59,21 @@ class Postgres:
             self._process.wait(30)
             self._process = None
 
+    def standby(self) -> Postgres:
+        """A copy that follows this one, as it is a moment later, until it is promoted."""
+        folder = Path(tempfile.mkdtemp(prefix="own-postgres-", dir=run_folder()))
+        folder.chmod(0o755)
+        uid, gid = self._owner or (None, None)
+        if self._owner is not None:
+            os.chown(folder, *self._owner)
+        words = [str(Path(self._command[0]).with_name("pg_basebackup")), "-D", str(folder / "data")]
+        words += ["-h", str(self.folder), "-U", "postgres", "-R", "-X", "stream", "-c", "fast", "--no-sync"]
+        subprocess.run(words, cwd=folder, check=True, capture_output=True, user=uid, group=gid)
+        return Postgres(folder, kept=True)
+
     def remove(self) -> None:
         self.stop(KILLED)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def postgres_server() -> str:

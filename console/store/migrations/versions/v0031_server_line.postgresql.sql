@@ -1,0 +1,3 @@
+ALTER TABLE incarnation ADD COLUMN line TEXT DEFAULT '' NOT NULL
+-- next
+ALTER TABLE incarnation ADD COLUMN previous TEXT DEFAULT '' NOT NULL
