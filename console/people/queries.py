@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from sqlalchemy import bindparam, select
 from console.errors import NotFound
 from console.people.models import skill, team, team_member, user, user_skill
 from console.store.base import load
-from console.store.statement import Query, row, value
+from console.store.statement import Query, row, rows, value
 from console.store.transaction import Reader
 from console.wire.moment import Ms
 from console.wire.shapes import Named, Person, Skill
@@ -78,6 +79,16 @@ def user_by_id(reader: Reader, user_id: str) -> User:
     if found is None:
         raise NotFound
     return found
+
+
+def users_by_id(reader: Reader, ids: Sequence[str]) -> list[User]:
+    """Those of them that there are, in no order."""
+    return rows(reader, select(*_COLUMNS).where(user.c.id.in_(ids)), User)
+
+
+def memberships(reader: Reader, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """(user, team) of all these users."""
+    return rows(reader, select(team_member.c.user_id, team_member.c.team_id).where(team_member.c.user_id.in_(ids)), row)
 
 
 def user_by_email(reader: Reader, email: str) -> User | None:

@@ -14,7 +14,7 @@ from console.cases.models import case, request
 from console.cases.queries import RequestRow
 from console.cases.requests import shape
 from console.errors import Forbidden
-from console.people.agent_line import agent_line
+from console.people.agent_line import agent_lines
 from console.people.models import team_member, user
 from console.people.queries import teams as all_teams
 from console.store.base import load
@@ -42,7 +42,7 @@ def wall(reader: Reader, actor: Actor) -> dict[str, Any]:
     teams = [team for team in all_teams(reader) if actor.role == "compliance" or team.id in actor.teams]
     ids = [team.id for team in teams]
     queues = [_queue(reader, team) for team in teams]
-    agents = [agent_line(reader, user_id) for user_id in _agents(reader, ids)]
+    agents = agent_lines(reader, _agents(reader, ids))
     cases = _live(reader, ids)
     return {
         "figures": _figures(reader, ids, queues, agents),

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import msgspec
 
 from console.access.audience import user_topic, wall_topic
-from console.errors import NotFound
 from console.people import presence, sessions
-from console.people.agent_line import agent_line
+from console.people.agent_line import agent_lines
 from console.services import Services
 from console.store.lanes import WALL_WAITS
-from console.store.transaction import Reader
 from console.supervision import watch
-from console.wire.shapes import AgentLine
 from console.workers.loops import every
 
 RENEW_SECONDS = 20.0
@@ -55,15 +51,7 @@ async def tell_loads(services: Services) -> None:
             await asyncio.sleep(BUSY_LOAD_SECONDS - LOAD_SECONDS)
         users, services.hub.touched = sorted(services.hub.touched), set()
         if users and services.hub.sessions:
-            for line in await services.store.read(_lines, users):
+            for line in await services.store.read(agent_lines, users):
                 facts = msgspec.to_builtins(line)
                 for topic in (user_topic(line.user.id), *map(wall_topic, line.teams)):
                     services.hub.signal_from_elsewhere(topic, "load", facts)
-
-
-def _lines(reader: Reader, users: list[str]) -> list[AgentLine]:
-    lines = []
-    for user_id in users:
-        with suppress(NotFound):
-            lines.append(agent_line(reader, user_id))
-    return lines

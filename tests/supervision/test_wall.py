@@ -7,6 +7,9 @@ from console.cases.detail import detail
 from console.cases.drafts import keep_draft
 from console.cases.note import note
 from console.cases.reply import Reply, reply
+from console.people import accounts
+from console.people.agent_line import agent_line
+from console.store.transaction import Reader, Tx
 from console.supervision.wall import wall
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, SECOND
@@ -62,3 +65,39 @@ def test_how_long_customers_waited_for_the_answers_of_the_last_hour_is_told_by_a
     assert figures["response_s_by_agent"] == {world.actor("ana").id: 40}
     world.clock.advance(HOUR)
     assert seen_by(world, "sofia")["figures"]["response_s_by_agent"] == {}
+
+
+def test_a_wall_of_two_hundred_agents_asks_as_little_as_one_of_three(world: World) -> None:
+    """What it reads grows with them, how often it asks does not; and each line is what that agent's own would be."""
+    world.online("ana")
+    world.do(claim, world.actor("ana"), world.hear().case or "")
+    few = _statements(world)
+    world.do(_hire, world.team, 200)
+    assert _statements(world) == few
+    lines = seen_by(world, "sofia")["agents"]
+    assert len(lines) == 203 and lines == world.see(lambda reader: [agent_line(reader, each.user.id) for each in lines])
+    assert next(each for each in lines if each.user.id == world.ids["ana"]).held == 1
+
+
+def _statements(world: World) -> int:
+    """How many one look at the wall takes."""
+    asked: list[str] = []
+
+    def look(reader: Reader) -> None:
+        run = reader.run
+
+        def counted(sql: str, values: Any) -> Any:
+            asked.append(sql)
+            return run(sql, values)
+
+        reader.run = counted  # type: ignore[method-assign]
+        wall(reader, world.actor("sofia"))
+
+    world.see(look)
+    return len(asked)
+
+
+def _hire(tx: Tx, team: str, many: int) -> None:
+    for number in range(many):
+        new = accounts.NewUser(email=f"a{number}@crowd.example", name=f"Agent {number}", role="agent")
+        accounts.join_team(tx, accounts.add_user(tx, new), team)

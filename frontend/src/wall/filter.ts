@@ -1,7 +1,8 @@
 /** What the wall is narrowed to. Kept in this browser, since a supervisor returns to the same corner each day. */
 import { computed, signal } from '@preact/signals';
-import { agents, allCases } from '../store/state';
+import { agents } from '../store/state';
 import { lastChannel } from '../desk/row';
+import { heldCases } from './held';
 import type { Case, Named } from '../wire';
 
 export type Part = 'team' | 'portfolio' | 'channel' | 'agent';
@@ -41,7 +42,7 @@ export function fits(c: Case, f: Filters): boolean {
 export const choices = computed(() => {
   const found: Record<Part, Map<string, string>> = { team: new Map(), portfolio: new Map(), channel: new Map(), agent: new Map() };
   const put = (part: Part, one: Named | null | undefined) => { if (one) found[part].set(one.id, one.name); };
-  for (const c of allCases()) {
+  for (const c of heldCases.value) {
     if (c.masked || c.status === 'resolved' || c.status === 'snoozed') continue;
     put('team', c.team);
     put('portfolio', c.portfolio);

@@ -1,12 +1,13 @@
 /** What the wall shows, worked out of live cases, agents and queues: risk, figures, order. */
 import { computed, signal } from '@preact/signals';
 import { now } from '../clock';
-import { agents, allCases, figures, me, population, queues, requests } from '../store/state';
+import { agents, figures, me, queues, requests } from '../store/state';
 import { waitTone } from '../ui/signs';
 import { places } from '../format';
 import type { AgentLine, Case, Money, QueueLine } from '../wire';
 import type { IconName } from '../ui/outlines';
 import { filters, fits, kept, narrow, widen, type Filters } from './filter';
+import { heldCases } from './held';
 
 export type Order = 'risk' | 'wait' | 'value';
 export const order = signal<Order>('risk');
@@ -35,6 +36,9 @@ const known: Record<string, Omit<Reason, 'key'>> = {
   taken: { tone: 'barge', icon: 'takeover', weight: 40 },
 };
 
+/** The cases in which an agreement waits for an authority. */
+const approvals = computed(() => new Set([...requests.value.values()].flatMap((r) => (r.kind === 'approval' && r.case ? [r.case] : []))));
+
 /** Why this conversation stands where it stands, gravest first. The server's own reasons are taken as they are. */
 export function reasonsOf(c: Case, at: number): Reason[] {
   const keys = new Set(c.reasons ?? []);
@@ -43,7 +47,7 @@ export function reasonsOf(c: Case, at: number): Reason[] {
   if (tone === 'late') keys.add('long_wait');
   if (tone === 'warn') keys.add('near');
   if (c.hand) keys.add('hand');
-  for (const r of requests.value.values()) if (r.case === c.id && r.kind === 'approval') keys.add('approval');
+  if (approvals.value.has(c.id)) keys.add('approval');
   if (c.rescue) keys.add('rescue');
   if ((c.overlays ?? []).includes('DISPUTED')) keys.add('dispute');
   if (c.balance && isHigh(c.balance)) keys.add('high_value');
@@ -69,7 +73,7 @@ export function narrowTo({ order: by, ...facts }: Record<string, unknown>): void
 /** Whether conversations silent for hours are shown too. */
 export const withParked = signal(false);
 
-const talks = computed(() => allCases().filter((c) => (c.status === 'assigned' || c.status === 'queued') && !c.masked));
+const talks = computed(() => heldCases.value.filter((c) => (c.status === 'assigned' || c.status === 'queued') && !c.masked));
 const asked = computed(() => new Set([...requests.value.values()].map((r) => r.case)));
 /** Silent for hours, so that it costs nobody load, and nobody asks for anything in it. */
 const isParked = (c: Case) => c.weight === 0 && !c.waiting_since && !c.hand && !c.taken_over_from && !asked.value.has(c.id) && !kept.value.has(c.id);
@@ -84,7 +88,6 @@ const waited = (c: Case, at: number) => (c.waiting_since ? at - Date.parse(c.wai
 const beat = computed(() => Math.floor(now.value / 5000));
 
 export const tiles = computed(() => {
-  void population.value;
   const at = beat.value * 5000;
   const risk = (c: Case) => reasonsOf(c, at).reduce((n, r) => n + r.weight, 0) + Math.min(100, waited(c, at) / 60_000);
   const rank: Record<Order, (c: Case) => number> = { risk, wait: (c) => waited(c, at), value: (c) => (c.balance ? c.balance.amount / 10 ** places(c.balance.currency) / (highValue[c.balance.currency] ?? 5_000) : 0) };
@@ -98,7 +101,7 @@ export const agentLines = computed(() => {
   const mine = new Set((me.value?.teams ?? []).map((team) => team.id));
   const isWhole = (a: AgentLine) => me.value?.role === 'compliance' || (a.teams ?? []).every((id) => mine.has(id));
   const held = new Map<string, Case[]>();
-  for (const c of allCases()) if (c.owner && c.status !== 'resolved' && !c.masked) held.set(c.owner.id, [...(held.get(c.owner.id) ?? []), c]);
+  for (const c of heldCases.value) if (c.owner && c.status !== 'resolved' && !c.masked) (held.get(c.owner.id) ?? held.set(c.owner.id, []).get(c.owner.id)!).push(c);
   return [...agents.value.values()]
     .filter((a) => a.user.role === 'agent' || held.has(a.user.id))
     .map((a) => (isWhole(a) ? counted(a, held.get(a.user.id) ?? []) : { ...a, tone: toneOfWait(a.oldest_wait, held.get(a.user.id) ?? []) }))
@@ -129,7 +132,7 @@ function byWait(a: AgentLine, b: AgentLine): number {
 export const queueLines = computed<QueueLine[]>(() => {
   const at = beat.value * 5000;
   const lines = new Map<string, QueueLine>(queues.value.map((q) => [q.team.id, { ...q, depth: 0, at_risk: 0, late: 0, oldest_wait: null }]));
-  for (const c of allCases()) {
+  for (const c of heldCases.value) {
     if (c.status !== 'queued' || !c.team) continue;
     const line = lines.get(c.team.id) ?? { team: c.team, depth: 0, at_risk: 0, late: 0, oldest_wait: null };
     const tone = waitTone(c, at);
@@ -143,8 +146,8 @@ export const queueLines = computed<QueueLine[]>(() => {
 
 export const strip = computed(() => {
   const at = beat.value * 5000;
-  const waiting = allCases().filter((c) => c.status === 'queued');
-  const open = allCases().filter((c) => c.waiting_since && (c.status === 'queued' || c.status === 'assigned'));
+  const waiting = heldCases.value.filter((c) => c.status === 'queued');
+  const open = heldCases.value.filter((c) => c.waiting_since && (c.status === 'queued' || c.status === 'assigned'));
   const staff = agentLines.value.filter((a) => a.user.role === 'agent');
   const oldest = open.reduce<string | null>((least, c) => (!least || c.waiting_since! < least ? c.waiting_since! : least), null);
   return {
