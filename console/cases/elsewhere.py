@@ -62,6 +62,7 @@ class NewContact(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     portfolio: str | None = None
     external_id: str | None = None
     reservation: str | None = None
+    notice: Literal["validation_notice"] | None = None  # which notice a letter carried
 
 
 class Made(Struct, frozen=True, kw_only=True):
@@ -75,6 +76,7 @@ class Made(Struct, frozen=True, kw_only=True):
     outcome: str
     external_id: str | None = None
     reservation: str | None = None
+    notice: str | None = None
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -127,7 +129,7 @@ def record_contact(tx: Tx, actor: Actor, new: NewContact) -> tuple[Recorded, boo
     made = Made(
         debtor=new.debtor, portfolio=_portfolio(tx, actor, new.debtor, new.portfolio), channel=new.channel,
         at=moment(new.at, "at", tx.now), by=new.by, outcome=new.outcome, external_id=new.external_id,
-        reservation=new.reservation,
+        reservation=new.reservation, notice=new.notice,
     )  # fmt: skip
     told_as, is_new = put_down(tx, made, author=None if actor.role == "integration" else actor.id)
     remember(tx, actor, ROUTE, new.client_id, digest, msgspec.json.encode(told_as).decode())
@@ -181,7 +183,7 @@ def _reserved(slot: str, until: Ms, decision: Decision) -> Reserved:
 
 def _keep(tx: Tx, new: Made) -> tuple[str, bool]:
     values: dict[str, Any] = {
-        "debtor_id": new.debtor, "channel": new.channel, "at": new.at, "purpose": "proactive",
+        "debtor_id": new.debtor, "channel": new.channel, "at": new.at, "purpose": new.notice or "proactive",
         "author_id": new.by.strip(), "counts": int(_counts(new)), "state": "spent", "source": "elsewhere",
         "outcome": new.outcome, "portfolio_id": new.portfolio, "external_id": new.external_id, "until": None,
     }  # fmt: skip
@@ -217,6 +219,8 @@ def _counts(new: Made) -> bool:
 def _check(tx: Tx, new: Made) -> None:
     if not 1 <= len(new.by.strip()) <= 100:
         raise Invalid("Say who made it, in at most 100 characters.", field="by")
+    if new.notice is not None and new.channel != "letter":
+        raise Invalid("A notice is told of here when it went by letter.", field="notice")
     if new.external_id is not None and not 1 <= len(new.external_id) <= 200:
         raise Invalid("A key has 1 to 200 characters.", field="external_id")
     if new.at > tx.now + MINUTE or new.at < tx.now - OLDEST:

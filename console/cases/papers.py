@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, select
 
+from console.gate.validation import KIND, is_fresh
 from console.ledger.boleto import bare
 from console.ledger.charge_codes import code_of, judged_codes, named_in
 from console.ledger.charge_files import file_of, judged
 from console.ledger.models import plan
-from console.ledger.owed import owed
+from console.ledger.owed import owed, today_of
 from console.store.base import load
 from console.store.statement import Query, value
 from console.store.transaction import Reader
@@ -37,6 +39,11 @@ def paper_of(file: AttachmentRow) -> dict[str, Any] | None:
 def level_of(files: Sequence[AttachmentRow]) -> int:
     """The disclosure level that the files need."""
     return LEVEL if any(paper_of(each) for each in files) else 0
+
+
+def kind_of(files: Sequence[AttachmentRow]) -> Literal["", "validation_notice"]:
+    """Which formal message files make of the one that carries them."""
+    return KIND if any((paper_of(each) or {}).get("kind") == KIND for each in files) else ""
 
 
 def stale(reader: Reader, debtor_id: str, portfolio_id: str, files: Sequence[AttachmentRow]) -> list[AttachmentRow]:
@@ -76,4 +83,6 @@ def _holds(reader: Reader, debtor_id: str, portfolio_id: str, made: dict[str, An
         return bool(seen) and not seen[0].why
     if made["kind"] == "agreement":
         return bool(_STATE.first(reader, id=made["plan"]) == made["state"])
+    if made["kind"] == KIND and not is_fresh(date.fromisoformat(made["as_of"]), today_of(reader, debtor_id)):
+        return False
     return bool((owed(reader, debtor_id, portfolio_id).total_minor or 0) == made["balance"])

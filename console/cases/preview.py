@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -20,7 +21,7 @@ from console.errors import Invalid
 from console.gate.guard import judge
 from console.gate.types import Decision, Message
 from console.store.transaction import Reader
-from console.timeline.queries import file
+from console.timeline.queries import AttachmentRow, file
 from console.wire.moment import Ms, parse_rfc3339, rfc3339
 
 
@@ -44,29 +45,28 @@ def preview(reader: Reader, actor: Actor, case_id: str, ask: Ask) -> dict[str, A
     at = _moment(ask.at)
     channels = [ask.channel] if ask.channel else channels_of(reader, row)
     files = [found for each in ask.attachments if (found := file(reader, each)) and found.uploader_id == actor.id]
-    level = papers.level_of(files)
-    return {"items": [_one(reader, actor, row, channel, ask, at, level) for channel in channels]}
+    return {"items": [_one(reader, actor, row, channel, ask, at, files) for channel in channels]}
 
 
 def _one(
-    reader: Reader, actor: Actor, row: CaseRow, channel: str, ask: Ask, at: Ms | None, level: int
+    reader: Reader, actor: Actor, row: CaseRow, channel: str, ask: Ask, at: Ms | None, files: list[AttachmentRow]
 ) -> dict[str, Any]:
     pair = pick(reader, row, channel, ask.contact_point, ask.inbox)
     template = None
     if ask.template is not None:
         template = fill(reader, row, pair, ask.template.name, ask.template.language, ask.template.variables)
     about = subject(reader, row, pair, sender=actor.id)
-    decision = judge(reader, about, _message(actor, channel, ask, template, level), at=at)
+    decision = judge(reader, about, _message(actor, channel, ask, template, files), at=at)
     neutral = discreet(reader, row, pair, template) if template and decision.code == "DISCLOSURE_TOO_HIGH" else None
     if neutral is not None:
-        decision = judge(reader, about, _message(actor, channel, ask, neutral, level), at=at)
+        decision = judge(reader, about, _message(actor, channel, ask, neutral, files), at=at)
     shown = _shape(decision, pair, ask.text)
     if neutral is not None:
         shown["instead"] = {"name": neutral.name, "language": neutral.language, "text": neutral.body}
     return shown
 
 
-def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None, level: int) -> Message:
+def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None, files: Sequence[AttachmentRow]) -> Message:
     return Message(
         channel=channel,  # type: ignore[arg-type]
         purpose=ask.purpose or "reply",  # type: ignore[arg-type]
@@ -74,7 +74,8 @@ def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None, leve
         template=template_facts(template),
         shown_minor=None if template is None else shown_minor(template.variables),
         attachments=len(ask.attachments),
-        attachments_level=level,
+        attachments_level=papers.level_of(files),
+        kind=papers.kind_of(files),
         sender=actor.id,
     )
 

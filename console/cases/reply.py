@@ -122,15 +122,14 @@ def reply(
     if why:
         raise Conflict(f"A code in the text is not to be paid any more ({why}): take the present one.", field="text",
                        reason=why)  # fmt: skip
-    level = papers.level_of(files)
-    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, level), at=due_at)
+    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files), at=due_at)
     neutral = discreet(tx, row, pair, filled) if filled and decision.code == "DISCLOSURE_TOO_HIGH" else None
     if neutral is not None:
         filled, text = neutral, neutral.body
-        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, level), at=due_at)
+        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files), at=due_at)
     must_allow(decision)
     if wish.reason:
-        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled, level))
+        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled, files))
     told = {"buttons": [list(each) for each in buttons], "menu": menu, "detail": carries or {}}
     more = {name: each for name, each in told.items() if each}
     item = _write(tx, row, actor, wish, pair, text, files, filled, decision.purpose, due_at, more)
@@ -145,8 +144,10 @@ def _keep_reason(tx: Tx, row: CaseRow, actor: Actor, wish: Reply, pair: Pair, me
         keep_reason(tx, actor.id, row.id, row.team_id, wish.channel, plainly.code, (wish.reason or "").strip())
 
 
-def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None, level: int = 0) -> Message:
-    """The message as the gate reads it; `level` is the disclosure its files need."""
+def outgoing(
+    sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None, files: Sequence[timeline.AttachmentRow] = ()
+) -> Message:
+    """The message as the gate reads it; its files say what disclosure they need, and whether it is a formal one."""
     return Message(
         channel=pair.inbox.channel,  # type: ignore[arg-type]
         purpose=wish.purpose or "reply",  # type: ignore[arg-type]
@@ -155,7 +156,8 @@ def outgoing(sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | N
         template=template_facts(filled),
         shown_minor=None if filled is None else shown_minor(filled.variables),
         attachments=len(wish.attachments),
-        attachments_level=level,
+        attachments_level=papers.level_of(files),
+        kind=papers.kind_of(files),
         sender=sender,
     )
 

@@ -13,7 +13,7 @@ from console.commands.finding import find_portfolio, find_team
 from console.commands.installation import Trouble, installation
 from console.commands.secrets import text_of
 from console.commands.table import show
-from console.gate.conduct import Attestation, Conduct, conduct_of, set_conduct
+from console.gate.conduct import Attestation, Collector, Conduct, conduct_of, set_conduct
 from console.negotiation.means import set_instructions, set_provider
 from console.people.queries import teams
 from console.portfolios.queries import all_portfolios, teams_of
@@ -46,6 +46,12 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     conduct.add_argument("--attested-by", metavar="PERSON", help="who answers for the use of WhatsApp by a third party")
     conduct.add_argument("--document", help="why its policy allows it")
+    conduct.add_argument(
+        "--collector",
+        nargs=3,
+        metavar=("NAME", "ADDRESS", "CONTACT"),
+        help="who collects for the creditor",
+    )
     conduct.set_defaults(run=conduct_one)
     pay = verbs.add_parser("pay", help="how its creditor is paid: the Pix key, further means, who tells of payments")
     pay.add_argument("name", metavar="NAME")
@@ -83,6 +89,8 @@ def conduct_one(asked: argparse.Namespace) -> int:
     given = {"billing": asked.billing, "link_domains": asked.link_domain}
     if asked.attested_by:
         given["whatsapp_attestation"] = Attestation(asked.attested_by, asked.document)
+    if asked.collector:
+        given["collector"] = Collector(*asked.collector)
     wish = Conduct(**{name: value for name, value in given.items() if value is not None})
     with installation() as services:
         stands = services.store.write_now(_conduct, asked.name, wish)

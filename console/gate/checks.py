@@ -189,6 +189,14 @@ def elements(j: Judged) -> Verdict | None:
     return None
 
 
+def validation_notice(j: Judged) -> Verdict | None:
+    """Once the notice is overdue nothing that collects leaves without it, answers neither (12 CFR 1006.34(a)(1))."""
+    if j.notice_due_at is None or j.now < j.notice_due_at:
+        return None
+    source = next(each.source for each in j.law.elements if each.kind == "validation_notice")
+    return Verdict("MISSING_ELEMENT:validation_notice", source=source)
+
+
 def balance(j: Judged) -> Verdict | None:
     """An amount that stands in a text as what is owed is what is owed now, to the unit."""
     shown = j.message.shown_minor
@@ -305,6 +313,7 @@ LATER_CHECKS: tuple[tuple[str, Rule], ...] = (
     ("disclosure", disclosure),
     ("platform", platform),
     ("elements", elements),
+    ("validation_notice", validation_notice),
     ("balance", balance),
     ("tone", tone),
     ("sensitive_data", sensitive_data),

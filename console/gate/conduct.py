@@ -45,6 +45,14 @@ class Attestation(Struct, frozen=True, forbid_unknown_fields=True):
     document: str
 
 
+class Collector(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who collects for the creditor, as debtors read it: `address` for letters, `contact` a phone or mail address."""
+
+    name: str
+    address: str
+    contact: str
+
+
 class Conduct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is left out stays as it is. `closed_days`: YYYY-MM-DD, municipal holidays for instance."""
 
@@ -55,6 +63,7 @@ class Conduct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     closed_days: list[str] | UnsetType = UNSET
     amounts_at_level_1: bool | UnsetType = UNSET
     proceedings_started: bool | UnsetType = UNSET
+    collector: Collector | UnsetType | None = UNSET
 
 
 def conduct_of(reader: Reader, portfolio_id: str) -> dict[str, object]:
@@ -68,6 +77,7 @@ def conduct_of(reader: Reader, portfolio_id: str) -> dict[str, object]:
         "closed_days": settings.get("closed_days", []),
         "amounts_at_level_1": settings.get("amounts_at_level_1", True),
         "proceedings_started": settings.get("proceedings_started", False),
+        "collector": settings.get("collector"),
     }
 
 
@@ -83,6 +93,8 @@ def set_conduct(tx: Tx, portfolio_id: str, wish: Conduct, by: str | None = None)
         given["closed_days"] = [_day(each) for each in wish.closed_days]
     if wish.whatsapp_attestation:
         given["whatsapp_attestation"] = _attested(tx, wish.whatsapp_attestation)
+    if wish.collector:
+        given["collector"] = _collector(wish.collector)
     change(tx, portfolio, {"id": portfolio_id}, settings=dump(load(book.settings) | given))
     tx.memo.pop(("portfolio", portfolio_id), None)
     record(tx, by, "portfolio.conduct_changed", f"portfolio:{portfolio_id}", detail=given)
@@ -107,6 +119,13 @@ def _attested(tx: Tx, given: Attestation) -> dict[str, str | None]:
     if not given.name.strip() or not given.document.strip():
         raise Invalid("An attestation names who answers for it and the document.", field="whatsapp_attestation")
     return {"name": given.name.strip(), "document": given.document.strip(), "at": rfc3339(tx.now)}
+
+
+def _collector(given: Collector) -> dict[str, str]:
+    told = {name: value.strip() for name, value in structs.asdict(given).items()}
+    if not all(told.values()):
+        raise Invalid("A collector has a name, a postal address, and a phone or mail address.", field="collector")
+    return told
 
 
 def _hours(book: PortfolioRow, rows: list[OwnHours]) -> list[dict[str, object]]:

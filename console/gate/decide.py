@@ -26,7 +26,7 @@ ORDER: tuple[tuple[str, Rule], ...] = (
 )
 _MAY_BE_NONE = (
     *("balance_minor", "days_past_due", "window_closes_at"),
-    *("last_inbound_at", "point_last_inbound_at", "information_requested_at"),
+    *("last_inbound_at", "point_last_inbound_at", "information_requested_at", "first_contact_at", "noticed_at"),
 )
 _required = attrgetter(*(name for name in Facts.__struct_fields__ if name not in _MAY_BE_NONE))
 _PASSED = tuple(Check(name, "allow") for name, _ in ORDER)
@@ -124,6 +124,8 @@ def _warnings(judged: Judged, allowed_at: Ms | None) -> tuple[str, ...]:
     facts, message, found = judged.facts, judged.message, []
     if facts.location_ambiguous or len(facts.places) > 1:
         found.append("LOCATION_AMBIGUOUS")
+    if judged.notice_due_at is not None and judged.now < judged.notice_due_at:
+        found.append("NOTICE_DUE")
     closes = facts.window_closes_at
     free_text = message.channel == "whatsapp" and message.template is None
     if free_text and allowed_at is not None and closes is not None and closes <= allowed_at:

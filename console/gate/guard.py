@@ -6,6 +6,7 @@ the contact, so that two messages cannot both pass the last slot of a day.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -21,10 +22,12 @@ from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
 from console.gate.profiles import wants
 from console.gate.types import Consent, Contact, Decision, Facts, Mend, Message, Place, Window
+from console.gate.validation import KIND, disputable_until, text_in
 from console.ledger.itemise import sums_of
 from console.ledger.links import standing
 from console.ledger.models import payment
 from console.ledger.owed import Owed
+from console.ledger.said import long_day
 from console.portfolios.health import health_of, limit_of, trouble, written_to
 from console.portfolios.queries import InboxRow, PortfolioRow
 from console.store.base import dump, load
@@ -39,6 +42,8 @@ CARING = frozenset({"hardship", "vulnerable", "deceased"})  # a death that was s
 MISSING = {
     "MISSING_ELEMENT:itemisation": "The text names a sum that is owed without what it is made of: add the original "
     "amount and each addition by its name, as in mend.text.",
+    "MISSING_ELEMENT:validation_notice": "The validation notice is overdue: attach the document of that kind (POST "
+    "/cases/{id}/documents) to this message, or write down the letter that carried it (POST /contacts).",
 }
 """What is missing and how it is put in, for who calls the API."""
 DEADLINE_MS = 10_000  # after the claim, the call must have started
@@ -75,6 +80,24 @@ _PAID = Query(
         payment.c.created_at > bindparam("since"),
     )
     .limit(1),
+    value,
+)
+_FIRST = Query(
+    select(func.min(models.contact.c.at)).where(
+        models.contact.c.debtor_id == bindparam("debtor_id"),
+        models.contact.c.portfolio_id == bindparam("portfolio_id"),
+        models.contact.c.state == "spent",
+        models.contact.c.purpose.not_in(("greeting", "away", "acknowledgement", "optout_confirmation")),
+    ),
+    value,
+)
+_NOTICED = Query(
+    select(func.max(models.contact.c.at)).where(
+        models.contact.c.debtor_id == bindparam("debtor_id"),
+        models.contact.c.portfolio_id == bindparam("portfolio_id"),
+        models.contact.c.state == "spent",
+        models.contact.c.purpose == KIND,
+    ),
     value,
 )
 _STOPS = Query(select(models.stop.c.scope), value)
@@ -123,16 +146,34 @@ def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
         known = msgspec.structs.replace(known, pay_links=links)
     if message.body and wants("itemisation", known.places):
         known = msgspec.structs.replace(known, itemised=sums_of(subject.debt))
+    if known.billing != "first_party" and wants(KIND, known.places):
+        whose = {"debtor_id": subject.debtor.id, "portfolio_id": subject.book.id}
+        known = msgspec.structs.replace(
+            known, first_contact_at=_FIRST.first(reader, **whose), noticed_at=_NOTICED.first(reader, **whose)
+        )
     decision = decide(message, known, reader.now if at is None else at)
-    return Weighed(_mended(decision, subject, message, known), message, known)
+    return Weighed(_mended(reader, decision, subject, message, known), message, known)
 
 
-def _mended(decision: Decision, subject: Subject, message: Message, known: Facts) -> Decision:
+def _mended(reader: Reader, decision: Decision, subject: Subject, message: Message, known: Facts) -> Decision:
     """With what is missing and known to us, ready to be put in."""
-    if decision.code != "MISSING_ELEMENT:itemisation":
+    if decision.code == "MISSING_ELEMENT:itemisation":
+        mend = Mend(mending(message.body, known.itemised, subject.debtor.language))
+    elif decision.code == "MISSING_ELEMENT:validation_notice" or "NOTICE_DUE" in decision.warnings:
+        mend = Mend(_covering(reader, subject), KIND)
+    else:
         return decision
-    mend = Mend(mending(message.body, known.itemised, subject.debtor.language))
     return msgspec.structs.replace(decision, mend=mend)
+
+
+def _covering(reader: Reader, subject: Subject) -> str:
+    """The words of a message that carries the notice."""
+    person, house = subject.debtor, house_facts(subject.book)
+    until = disputable_until(date.fromisoformat(subject.debt.as_of), person.jurisdiction[:2])
+    return text_in(person.language).message.format(
+        name=(person.name.split() or [""])[0], collector=house.collector or subject.book.name, creditor=house.creditor,
+        until=long_day(until, person.language),
+    )  # fmt: skip
 
 
 def must_allow(decision: Decision) -> None:
@@ -149,7 +190,7 @@ def refusal(decision: Decision) -> Refusal:
     if decision.spans:
         told["spans"] = [list(span) for span in decision.spans]
     detail = ""
-    if decision.mend is not None:
+    if decision.mend is not None and decision.code in MISSING:
         told["mend"] = decision.mend
         detail = MISSING[decision.code]
     if decision.outcome == "defer":

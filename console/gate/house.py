@@ -2,7 +2,7 @@
 
 settings: `billing` (first_party, agency, third_party), `whatsapp_attestation` {name, document, at}, `link_domains`,
 `closed_days` (YYYY-MM-DD, municipal), `hours` [{days, from, to, channels?}], `amounts_at_level_1`,
-`proceedings_started`.
+`proceedings_started`, `collector` {name, address, contact}.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class House(Struct, frozen=True, kw_only=True):
     closed_days: frozenset[date]
     amounts_at_level_1: bool
     proceedings_started: bool
+    collector: str  # who collects in a name of their own, "" where it is the creditor
+    creditor: str
 
 
 def house_facts(book: PortfolioRow) -> House:
@@ -66,6 +68,8 @@ def _house(name: str, creditor_json: str, settings_json: str) -> House:
         closed_days=frozenset(date.fromisoformat(each) for each in settings.get("closed_days", ())),
         amounts_at_level_1=bool(settings.get("amounts_at_level_1", True)),
         proceedings_started=bool(settings.get("proceedings_started", False)),
+        collector=(settings.get("collector") or {}).get("name", ""),
+        creditor=creditor.get("legal_name") or creditor.get("name") or name,
     )
 
 

@@ -10,6 +10,7 @@ from console.gate.caps import burst_until
 from console.gate.content import fold
 from console.gate.packs import Effective, Exemption
 from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Span
+from console.gate.validation import due_at
 from console.gate.windows import local_day
 from console.wire.moment import DAY, HOUR, MINUTE, Ms
 
@@ -143,16 +144,30 @@ class Judged:
         said = max((c.at for c in facts.contacts if c.channel == message.channel and c.at <= self.now), default=None)
         return max((at + SILENCE_MS for at in (heard, said) if at is not None), default=self.now)
 
+    @cached_property
+    def notice_due_at(self) -> Ms | None:
+        """By when the validation notice must have left; None where none is owed: for a creditor's own debts, for what
+        collects nothing, for the notice itself, by letter too, and before anything was said.
+        """
+        facts, message = self.facts, self.message
+        asked = facts.billing != "first_party" and self.law.wants("validation_notice")
+        if not asked or facts.noticed_at is not None or facts.first_contact_at is None:
+            return None
+        collects = not message.kind and message.channel != "letter"
+        collects = collects and self.purpose not in ("payment_confirmation", "care")
+        return due_at(facts.first_contact_at) if collects else None
+
     @property
     def spared_until(self) -> tuple[Ms | None, ...]:
         """When what it is spared now binds it, if that is yet to come: as a bubble of a burst, as an answer to whoever
-        just wrote or wrote here, or as a word within a conversation.
+        just wrote or wrote here, as a word within a conversation, or while the validation notice is not overdue.
         """
         facts, edges = self.facts, [self._burst_until, self._opens_at]
         if self.answers and facts.last_inbound_at is not None:
             edges.append(facts.last_inbound_at + STILL_THERE_MS)
         if self.wrote_here and facts.point_last_inbound_at is not None:
             edges.append(facts.point_last_inbound_at + self.reactive_ms)
+        edges.append(self.notice_due_at)
         return tuple(edge for edge in edges if edge is not None and edge > self.now)
 
     @cached_property

@@ -73,9 +73,10 @@ class Banned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Element(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a text must hold. `every` message, or an `opening`: a machine's or a template's first word in a week, on a
-    channel that does not itself show who writes. `itemisation`: what a sum that is owed is made of, beside the sum."""
+    channel that does not itself show who writes. `itemisation`: what a sum that is owed is made of, beside the sum.
+    `validation_notice`: a debt collector's notice, which leaves with the first word or soon after it."""
 
-    kind: Literal["opt_out", "creditor_name", "itemisation"]
+    kind: Literal["opt_out", "creditor_name", "itemisation", "validation_notice"]
     channels: frozenset[str]
     when: Literal["every", "opening"]
     basis: Basis

@@ -17,7 +17,7 @@ from console.wire.moment import Ms
 
 Purpose = Literal["reply", "requested_information", "payment_confirmation", "care", "proactive"]
 Outcome = Literal["allow", "defer", "needs_approval", "block"]
-Kind = Literal["", "greeting", "away", "acknowledgement", "optout_confirmation"]
+Kind = Literal["", "greeting", "away", "acknowledgement", "optout_confirmation", "validation_notice"]
 PointState = Literal["active", "wrong_number", "invalid", "reverify"]
 Stop = Literal["deceased", "minor", "fraud", "cease_contact", "insolvency", "represented"]
 OptOut = Literal["all", "channel", "marketing"]
@@ -50,7 +50,7 @@ class Message(Struct, frozen=True, kw_only=True):
     """What is about to leave. Without `text` and `template` (a preview of a channel) content is not judged.
 
     purpose      what the sender claims; the gate checks it
-    kind         which automatic or formal message this is; "" for everything else
+    kind         which automatic or formal message this is; "" for everything else; `validation_notice`: it carries one
     sender       id of the user or machine that writes: bubbles of one sender within two minutes are one contact
     charges      ids of the charges it speaks of, when known; empty when it is about the account as a whole
     attachments  how many files; `attachments_level` the disclosure level they need (2 for a document of a debt);
@@ -167,6 +167,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared
     policy_windows: tuple[Window, ...] = ()  # the portfolio's own, stricter hours
     pay_links: frozenset[str] = frozenset()  # addresses in the text at which this debtor can pay what is owed
+    first_contact_at: Ms | None = None  # the portfolio's first word to the debtor; read where a notice is owed …
+    noticed_at: Ms | None = None  # … and when the validation notice left, by message or by post
     itemised: tuple[Items, ...] = ()  # sums that are owed with something added; only where the law wants it named
     creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
     reason_given: bool = False  # the writer said why, where that is enough
@@ -182,9 +184,12 @@ class Check(Struct, frozen=True):
 
 
 class Mend(Struct, frozen=True):
-    """What makes a refused text right: `text` to be added to it, in the debtor's language."""
+    """What makes a message right: `text` to be added to it, in the debtor's language, and the `document` to be attached
+    by its kind, "" for none.
+    """
 
     text: str
+    document: str = ""
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -202,7 +207,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     spans        the fragments of the text that offend, for CARE_CONTENT, PII_IN_BODY, DISCLOSURE_TOO_HIGH, BANNED,
                  TONE, MISSING_ELEMENT:itemisation
     warnings     TONE:kind, words to think about, at `spans`; LOCATION_AMBIGUOUS; WA_WINDOW_CLOSES_FIRST when the
-                 service window shuts before `allowed_at`
+                 service window shuts before `allowed_at`; NOTICE_DUE while a validation notice is owed and not overdue
     mend         what would make it right, where something is missing that we know; see `guard.weigh`
     """
 

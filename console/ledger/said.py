@@ -35,3 +35,8 @@ def money(amount: Money) -> str:
 def day(text: str, language: str) -> str:
     """A date as people write it."""
     return format_date(date.fromisoformat(text), "dd/MM/yyyy", locale=_LOCALES[tongue(language)])
+
+
+def long_day(on: date, language: str) -> str:
+    """A date with its month in words: read alike wherever days and months are written in another order."""
+    return format_date(on, "long", locale={"pt": "pt_BR", "es": "es_US", "en": "en_US"}[tongue(language)])

@@ -12,6 +12,7 @@ from console.debtors.routes import FILLERS
 from console.errors import Conflict, Invalid
 from console.ledger.pix import png
 from console.negotiation import charge_files, documents
+from console.negotiation.sheet import Drawn
 from console.services import Services
 from console.timeline import upload, view
 from console.timeline.queries import AttachmentRow
@@ -29,11 +30,11 @@ class FileForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 async def post_document(call: Call[documents.NewDocument, Nothing]) -> Answer:
     services, wish, case_id = call.services, call.body, call.path["id"]
     drawn = await services.store.read(documents.draw, call.actor, case_id, wish)
-    file = await _printed(call, drawn) if isinstance(drawn, documents.Drawn) else await _handed(call, drawn)
+    file = await _printed(call, drawn) if isinstance(drawn, Drawn) else await _handed(call, drawn)
     kept, new = await services.store.write(documents.keep, call.actor, case_id, wish, file)
     if file is not None and not new:
         await asyncio.to_thread(services.files.remove, file.id)
-    text = "" if isinstance(drawn, documents.Drawn) else drawn.text
+    text = "" if isinstance(drawn, Drawn) else drawn.text
     return Answer(_given(kept, text), 201 if new else 200)
 
 
@@ -57,7 +58,7 @@ async def post_file(call: Call[None, FileForm]) -> Answer:
     return Answer(shown, 201 if new else 200)
 
 
-async def _printed(call: Call[Any, Any], drawn: documents.Drawn) -> AttachmentRow:
+async def _printed(call: Call[Any, Any], drawn: Drawn) -> AttachmentRow:
     from console.negotiation.papers import pdf  # fonts and pictures: nobody else waits for them at start
 
     content = await asyncio.to_thread(pdf, drawn.paper)

@@ -19,12 +19,15 @@ from console.cases.itemise import composition, itemised
 from console.cases.queries import CaseRow, get
 from console.debtors import queries as debtors
 from console.errors import Conflict, Invalid
+from console.gate.validation import KIND
 from console.ledger import charge_files, codes
 from console.ledger.itemise import ADDED
 from console.ledger.owed import Owed, date_of, owed
 from console.negotiation import paper_words, rows, texts
 from console.negotiation.accept import reference
 from console.negotiation.charge_files import Chosen, choose, words
+from console.negotiation.sheet import Drawn, Paper
+from console.negotiation.validation import notice
 from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import dump, load
 from console.store.transaction import Reader, Tx
@@ -34,7 +37,7 @@ from console.timeline.queries import AttachmentRow
 from console.wire.shapes import Money
 
 GIVEN = tuple(dict.fromkeys((*charge_files.KINDS, *codes.KINDS)))
-KINDS = ("agreement", "clearance", "statement", *GIVEN)
+KINDS = ("agreement", "clearance", "statement", KIND, *GIVEN)
 CHANNELS = ("whatsapp", "sms", "email")
 STANDING = frozenset({"accepted", "active", "fulfilled"})
 ROUTE = "documents"
@@ -44,34 +47,15 @@ TEXT = "text"  # what is remembered of a call that made no file
 class NewDocument(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The body of POST /cases/{id}/documents. Without a `kind` the right one: the agreement that stands, the clearance
     letter when all is paid, else what the creditor gave last and is still true (an invoice or boleto as a file, the
-    boleto's line, a Pix code, a link as text), else the statement. `charge`: of which charge the creditor's is meant;
-    `channel`: where it is to leave, since a text message takes no picture of the Pix code.
+    boleto's line, a Pix code, a link as text), else the statement; a `validation_notice` only when it is named.
+    `charge`: of which charge the creditor's is meant; `channel`: where it is to leave, since a text message takes no
+    picture of the Pix code.
     """
 
     client_id: str
     kind: str | None = None
     charge: str | None = None
     channel: str | None = None
-
-
-class Paper(Struct, frozen=True):
-    """`head` are lines about the creditor, `rows` the table (its first row the headings, the last column amounts)."""
-
-    title: str
-    language: str
-    head: tuple[str, ...]
-    body: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    after: tuple[str, ...]
-    foot: str
-
-
-class Drawn(Struct, frozen=True):
-    """A document before it is printed: its pages' words, its file's name, and what it was made of."""
-
-    paper: Paper
-    name: str
-    made_of: dict[str, Any]
 
 
 class Handed(Struct, frozen=True):
@@ -102,6 +86,8 @@ def draw(reader: Reader, actor: Actor, case_id: str, wish: NewDocument) -> Drawn
         handed = choose(reader, row, kind, wish.charge)
         if handed is not None:
             return Handed(handed, itemised(reader, row.debtor_id, row.portfolio_id, words(reader, handed)))
+    if chosen == KIND:
+        return notice(reader, row, debt)
     if chosen == "agreement":
         return _agreement(reader, row, plan)
     return _clearance(reader, row, debt) if chosen == "clearance" else _statement(reader, row, debt)

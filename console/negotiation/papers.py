@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from pymupdf_fonts import myfont
 
-from console.negotiation.documents import Paper
+from console.negotiation.sheet import Paper
 
 MARGIN_MM = 20
 LINE_MM = 6

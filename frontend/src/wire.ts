@@ -202,6 +202,8 @@ export type Item = Message | Note | Whisper | TimelineEvent;
 
 export interface Page<T> { items: T[]; next: string | null; previous?: string | null }
 
+export interface Mend { text: string; document: string }
+
 export interface GateDecision {
   channel: Channel;
   outcome: 'allow' | 'defer' | 'needs_approval' | 'block';
@@ -215,8 +217,8 @@ export interface GateDecision {
   inbox?: string | null;
   segments?: number | { count: number; encoding?: string; because?: string } | null;
   spans?: [number, number][];
-  /** What makes the text right: words to be put below it. */
-  mend?: { text: string } | null;
+  /** What makes the message right: words to be put below its text, and a document to be attached, by its kind. */
+  mend?: Mend | null;
   /** opted_out, invalid, open, template_only, unused */
   state?: string;
   counts?: boolean;

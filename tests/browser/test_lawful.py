@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -152,6 +153,75 @@ def test_a_sum_is_itemised_with_one_key_and_then_leaves(context: BrowserContext,
     field.press("Enter")
     expect(ana.locator("[data-item]").filter(has_text="valor original")).to_be_visible()
     assert len(demo.arrived(f"{text}\n{owed['breakdown']}")) == 1
+
+
+@pytest.mark.timeout(300)
+def test_a_notice_that_is_overdue_is_put_in_with_one_key(context: BrowserContext, tmp_path: Path) -> None:
+    with running_demo(tmp_path) as ours:
+        phone = collected_for_another(ours)
+        words = f"hello {uuid.uuid4().hex[:6]}"
+        page = overdue(context, ours, phone, words)
+        field, line = page.locator("form.comp textarea"), page.locator(".gate.no")
+        field.fill("Yes, Mary. Reply STOP to opt out.")
+        expect(line).to_contain_text("falta enviar o aviso de validação da dívida")
+        expect(line.get_by_role("button", name="Pôr o aviso de validação")).to_be_visible()
+        field.press("Alt+J")
+        expect(page.locator("form.comp ul.files li")).to_contain_text("validation-notice-")
+        expect(field).to_have_value(re.compile("Pine Receivables LLC, a debt collector"))
+        expect(page.locator(".gate.ok")).to_be_visible()
+        field.press("Enter")
+        expect(page.locator("[data-item]").filter(has_text="validation-notice-")).to_be_visible()
+        assert len(ours.arrived("a debt collector")) == 1
+        field.fill("One more thing. Reply STOP to opt out.")
+        expect(page.locator(".gate.ok")).to_be_visible()
+        expect(page.locator(".gate.ok")).not_to_contain_text("aviso de validação")
+
+
+def collected_for_another(demo: Demo) -> str:
+    """A debt of somebody in Texas that is collected for another; their phone."""
+    phone = f"+1214555{uuid.uuid4().int % 10**4:04}"
+    with client(demo, "sofia") as sofia:
+        book = next(p for p in sofia.get("/api/v1/portfolios").json()["items"] if p["name"] == "Loja Ipê")["id"]
+        new = {"client_id": str(uuid.uuid4()), "portfolio": book, "name": "Mary Sample", "kind": "person",
+               "language": "en", "jurisdiction": "US-TX", "timezone": "America/Chicago",
+               "contact_points": [{"channel": "whatsapp", "address": phone}]}  # fmt: skip
+        made = sofia.post("/api/v1/debtors", json=new).raise_for_status().json()["id"]
+        charges = [{"number": "N-1", "due": "2026-09-10", "amount": {"amount": 90_000, "currency": "BRL"}}]
+        debt = {"client_id": str(uuid.uuid4()), "debtor": made, "product": "Card", "charges": charges,
+                "terms": {"fine_bp": 200, "interest_bp_30d": 300}}  # fmt: skip
+        sofia.post("/api/v1/debts", json=debt).raise_for_status()
+    with client(demo, "caio") as caio:
+        who = {"name": "Pine Receivables LLC", "address": "PO Box 100, Austin TX", "contact": "1-800-555-0199"}
+        conduct = {"billing": "third_party", "collector": who,
+                   "whatsapp_attestation": {"name": "Counsel", "document": "Opinion 3"}}  # fmt: skip
+        caio.put(f"/api/v1/portfolios/{book}/conduct", json=conduct).raise_for_status()
+    return phone
+
+
+def overdue(context: BrowserContext, demo: Demo, phone: str, words: str) -> Page:
+    """Sofia's page with the case: they were answered once, six days went by, and they wrote again."""
+    inbox = demo.inbox("whatsapp", "meta")
+    demo.write(inbox, phone, words)
+    case = taken(demo, words)
+    checks = {"checks": [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]}
+    with client(demo, "sofia") as sofia:
+        at = f"/api/v1/cases/{case}"
+        sofia.post(f"{at}/identity", json=checks).raise_for_status()
+        body = {"client_id": str(uuid.uuid4()), "epoch": sofia.get(at).json()["epoch"], "channel": "whatsapp",
+                "text": "Hello Mary. Reply STOP to opt out."}  # fmt: skip
+        sofia.post(f"{at}/messages", json=body).raise_for_status()
+    assert demo.arrived("Hello Mary.")
+    _clock(demo, _now(demo) + timedelta(days=6))
+    demo.write(inbox, phone, f"{words} again")
+    until(demo, case, "in", 2)
+    with client(demo, "sofia") as sofia:
+        if sofia.get(f"/api/v1/cases/{case}").json()["status"] == "queued":  # nobody was there for six days
+            sofia.post(f"/api/v1/cases/{case}/claim", json={}).raise_for_status()
+        sofia.post(f"/api/v1/cases/{case}/identity", json=checks).raise_for_status()
+    page = sign_in(context, demo, "sofia", "/")
+    page.goto(demo.of("sofia", f"/#/case/{case}"))
+    expect(page.locator("[data-item]").filter(has_text=f"{words} again")).to_be_visible()
+    return page
 
 
 @pytest.mark.timeout(300)

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from console.negotiation.documents import Paper
 from console.negotiation.papers import MISSING, TYPEFACES, letters, pdf
+from console.negotiation.sheet import Paper
 
 
 def printed(name: str) -> str:

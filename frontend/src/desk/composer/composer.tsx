@@ -12,7 +12,7 @@ import { newestUnseenWhisper, tellTyping, unseenWhispers } from '../../store/ses
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { channelName } from '../../ui/signs';
-import type { Case, Channel, Message, QuickReply, Whisper } from '../../wire';
+import type { Case, Channel, Mend, Message, QuickReply, Whisper } from '../../wire';
 import type { CaseLedger } from '../../wire.gen';
 import { inertUntil, open } from '../nav';
 import { overlay } from '../overlays';
@@ -116,9 +116,10 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     setCaret(0);
     requestAnimationFrame(() => { area.current?.focus(); const end = (before + reply.text).length; area.current?.setSelectionRange(end, end); });
   };
-  const mend = (words?: string) => {
-    if (!words || isNote || draft.template) return;
-    const whole = `${text.trimEnd()}\n${words}`;
+  const mend = (what?: Mend | null) => {
+    if (!what || isNote || draft.template) return;
+    if (what.document) void addDocument(id, { kind: what.document });
+    const whole = [text.trimEnd(), what.text].filter(Boolean).join('\n');
     edit(whole);
     requestAnimationFrame(() => { area.current?.focus(); area.current?.setSelectionRange(whole.length, whole.length); });
   };
@@ -135,7 +136,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   };
 
   useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
-    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks(), mend: () => mend(decision?.mend?.text) });
+    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks(), mend: () => mend(decision?.mend) });
 
   const name = firstName(c.debtor.name);
   return (

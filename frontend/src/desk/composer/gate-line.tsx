@@ -5,7 +5,7 @@ import { shownKey } from '../../keys';
 import { draftOf } from '../../store/drafts';
 import { Icon } from '../../ui/icon';
 import type { IconName } from '../../ui/outlines';
-import type { Case, Channel, GateDecision } from '../../wire';
+import type { Case, Channel, GateDecision, Mend } from '../../wire';
 import { codeWords } from '../items/bubbles';
 import { overlay } from '../overlays';
 import { gateOf } from './gate';
@@ -21,7 +21,7 @@ interface GateLineProps {
   onSchedule: (at: string) => void;
   onTemplates: () => void;
   onApproval: () => void;
-  onMend: (words: string) => void;
+  onMend: (mend: Mend) => void;
 }
 
 /** The last line of the composer: may this leave now, and if not, why and what else may be done. */
@@ -56,6 +56,7 @@ function detail(d: GateDecision, c: Case): string {
   if (d.outcome === 'defer' && d.warnings?.includes('WA_WINDOW_CLOSES_FIRST')) return [codeWords(d.code), t('gate.closesFirst')].join(' · ');
   if (d.outcome !== 'allow') return codeWords(d.code) || d.rule || '';
   const until = d.valid_until ? t('gate.until', { at: whenWillBe(d.valid_until, now.value, c.debtor.timezone) }) : '';
+  if (d.warnings?.includes('NOTICE_DUE')) return [t('gate.noticeDue'), until].filter(Boolean).join(' · ');
   const cost = d.counts ? t('gate.counts') : c.waiting_since ? t('gate.reply', { name: firstName(c.debtor.name) }) : '';
   return [until, cost].filter(Boolean).join(' · ');
 }
@@ -67,7 +68,7 @@ function Remedy({ decision, c, onSchedule, onTemplates, onApproval, onMend }: Om
     return <button type="button" class="t-link" onClick={() => onSchedule(at)}>{t('gate.sendAt', { at: whenWillBe(at, now.value, c.debtor.timezone) })}</button>;
   }
   const { mend } = decision;
-  if (mend && !draftOf(c.id).value.template) return <><button type="button" class="t-link" title={mend.text} onClick={() => onMend(mend.text)}>{t('gate.mend')}</button><span class="kbd">{shownKey('mend')}</span></>;
+  if (mend && !draftOf(c.id).value.template) return <><button type="button" class="t-link" title={mend.text} onClick={() => onMend(mend)}>{t(mend.document ? 'gate.mendNotice' : 'gate.mend')}</button><span class="kbd">{shownKey('mend')}</span></>;
   if (decision.code === 'WA_WINDOW_CLOSED' || closesFirst) return <button type="button" class="t-link" onClick={onTemplates}>{t('gate.useTemplate')}</button>;
   if (decision.outcome === 'needs_approval') return <button type="button" class="t-link" onClick={onApproval}>{t('gate.ask')}</button>;
   return null;
