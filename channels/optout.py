@@ -52,6 +52,7 @@ _VOCABULARY: tuple[tuple[Wish, frozenset[str]], ...] = (
     ("help", _words(_HELP)),
 )
 
+_LONGEST = max(len(phrase) for _, words in _VOCABULARY for phrase in words)  # nobody asks in more characters
 _MAX_CHARS = 2000  # a longer text is no command, and costs no more than this to look at
 
 _PATTERNS = (
@@ -94,8 +95,12 @@ def classify(text: str, *, offered: Collection[str] = ()) -> Wish:
     `offered` are words that an open question of the bot itself offers: `cancelar` there is an answer, not an opt-out.
     """
     said = normalise(text)
-    if not said or said in {normalise(word) for word in offered}:
+    if offered and said in {normalise(word) for word in offered}:
         return ""
+    return _wish(said) if len(said) <= _LONGEST else ""
+
+
+def _wish(said: str) -> Wish:
     joined = said.replace(" ", "") if len(said) <= 20 and all(len(part) == 1 for part in said.split()) else said
     for wish, words in _VOCABULARY:
         if said in words or joined in words:

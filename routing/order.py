@@ -39,22 +39,28 @@ class Standing(Struct, frozen=True, kw_only=True):
 def rank_at(case: Standing, policy: Policy, now: Ms) -> tuple[Ms, tuple[Term, ...]]:
     """The moment to sort by, and the terms that are not zero, in a fixed order."""
     found = _terms(case, policy.advantages, now)
-    terms = tuple(Term(name=name, advantage_s=advantage_s) for name, advantage_s in found if advantage_s)
+    terms = tuple([Term(name=name, advantage_s=advantage_s) for name, advantage_s in found if advantage_s])
     since = case.queued_at if case.waiting_since is None else case.waiting_since
-    return since - 1_000 * sum(term.advantage_s for term in terms), terms
+    return since - 1_000 * sum([advantage_s for _, advantage_s in found]), terms
 
 
 def next_edge(case: Standing, policy: Policy, now: Ms) -> Ms | None:
     """The next moment after now at which a term changes by itself; None when only an event changes one."""
     give = policy.advantages
-    edges = [
-        *_edges(case.promise_due, give.promise_s),
-        *_edges(case.window_closes_at, give.window_s),
-        *_edges(case.lawful_until, give.lawful_s),
-        *_edges(case.sla_due_at, give.sla_s),
-        _overdue_at(case, give),
-    ]
-    return min((edge for edge in edges if edge is not None and edge > now), default=None)
+    edges = []
+    for moment, steps in (
+        (case.promise_due, give.promise_s),
+        (case.window_closes_at, give.window_s),
+        (case.lawful_until, give.lawful_s),
+        (case.sla_due_at, give.sla_s),
+    ):
+        if moment is not None:
+            edges.append(moment)
+            edges += [moment - before_s * 1_000 for before_s, _ in steps]
+    overdue_at = _overdue_at(case, give)
+    if overdue_at is not None:
+        edges.append(overdue_at)
+    return min([edge for edge in edges if edge > now], default=None)
 
 
 def _terms(case: Standing, give: Advantages, now: Ms) -> tuple[tuple[str, int], ...]:
@@ -92,10 +98,6 @@ def _step_s(moment: Ms | None, steps: Steps, now: Ms, lasting: bool = False) -> 
         return 0
     passed = [advantage_s for before_s, advantage_s in steps if now >= moment - before_s * 1_000]
     return passed[-1] if passed else 0
-
-
-def _edges(moment: Ms | None, steps: Steps) -> list[Ms]:
-    return [] if moment is None else [moment, *(moment - before_s * 1_000 for before_s, _ in steps)]
 
 
 def _overdue_at(case: Standing, give: Advantages) -> Ms | None:

@@ -120,6 +120,11 @@ def apply(rules: Iterable[Rule], facts: CaseFacts) -> Requirements:
     )
 
 
+def holding(rules: Iterable[Rule], facts: CaseFacts) -> tuple[Rule, ...]:
+    """The rules whose conditions hold but for their words: all that `apply` needs to read for a case in this state."""
+    return tuple(rule for rule in rules if _holds(rule.when, facts))
+
+
 def openings(rules: Iterable[Rule]) -> frozenset[str]:
     """The words that the rules' phrases begin with, plain."""
     return frozenset(plain(phrase).split()[0] for rule in rules for phrase in rule.when.words)
@@ -153,35 +158,42 @@ _KEPT = _Kept()
 
 
 @lru_cache(maxsize=1_024)
-def _phrases(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """A rule's phrases, each with what it looks like in a plain text."""
-    return tuple((phrase, plain(phrase)) for phrase in words)
+def _phrases(words: tuple[str, ...]) -> dict[str, str]:
+    """A rule's phrases by what they look like in a plain text, in the rule's order."""
+    found: dict[str, str] = {}
+    for phrase in words:
+        found.setdefault(plain(phrase), phrase)
+    return found
 
 
 def _match(when: When, facts: CaseFacts, text: str) -> str | None:
     """The phrase that was found, "" when none was asked for; None when the conditions do not hold."""
-    if (when.portfolios and facts.portfolio not in when.portfolios) or (
-        when.buckets and facts.bucket not in when.buckets
-    ):
-        return None
-    if (when.countries and facts.country not in when.countries) or (
-        when.channels and facts.channel not in when.channels
-    ):
-        return None
-    if when.overlays and facts.overlays.isdisjoint(when.overlays):
-        return None
-    if when.labels and facts.labels.isdisjoint(when.labels):
-        return None
-    if when.languages and not _speaks(facts.language, when.languages):
-        return None
-    if when.balance_from and facts.balance < when.balance_from.get(facts.currency, facts.balance + 1):
+    if not _holds(when, facts):
         return None
     if not when.words:
         return ""
-    for phrase, looked_for in _phrases(when.words):
-        if looked_for in text:
-            return phrase
-    return None
+    phrases = _phrases(when.words)
+    found = next(filter(text.__contains__, phrases), None)
+    return None if found is None else phrases[found]
+
+
+def _holds(when: When, facts: CaseFacts) -> bool:
+    """Every condition but that on words."""
+    if (when.portfolios and facts.portfolio not in when.portfolios) or (
+        when.buckets and facts.bucket not in when.buckets
+    ):
+        return False
+    if (when.countries and facts.country not in when.countries) or (
+        when.channels and facts.channel not in when.channels
+    ):
+        return False
+    if when.overlays and facts.overlays.isdisjoint(when.overlays):
+        return False
+    if when.labels and facts.labels.isdisjoint(when.labels):
+        return False
+    if when.languages and not _speaks(facts.language, when.languages):
+        return False
+    return not (when.balance_from and facts.balance < when.balance_from.get(facts.currency, facts.balance + 1))
 
 
 @lru_cache(maxsize=1_024)

@@ -161,7 +161,7 @@ def _text(form: Form, kind: str, detail: dict[str, object]) -> str:
 
 
 def _media(inbox: Inbox, form: Form) -> tuple[MediaRef, ...]:
-    if not any(name.startswith("MediaUrl") for name in form):
+    if "MediaUrl" not in " ".join(form):
         return ()
     return tuple(_media_ref(inbox, form, index) for index in range(_MEDIA_MAX) if form.getlist(f"MediaUrl{index}"))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from itertools import chain
 
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, SIGNATURE_SETTINGS_HEADER, RequestValidator
 
@@ -37,7 +38,7 @@ def verify(inbox: Inbox, delivery: Delivery) -> None:
     form = Form.of(delivery.body)
     check_signature(inbox, delivery, form)
     for name in CORE:
-        if len(form.getlist(name)) != 1:
+        if not form.once(name):
             raise BadRequest(f"{name} is missing or repeated")
     check_core(inbox, form, status=is_status(delivery, form))
 
@@ -98,7 +99,7 @@ def _fits(secret: str, url: str, params: Form | str, signature: str, algorithm: 
 def signature_of(secret: str, url: str, form: Form, algorithm: str) -> bytes:
     """What `RequestValidator.compute_signature` tells of a form, in a third of its time."""
     pairs = sorted(set(form.pairs))  # by name, then by value; a pair that is repeated counts once
-    signed = url + "".join([name + value for name, value in pairs])
+    signed = url + "".join(chain.from_iterable(pairs))
     return base64.b64encode(hmac.digest(secret.encode(), signed.encode(), _HASHES[algorithm]))
 
 

@@ -62,6 +62,8 @@ _HELPED = Query(
 def greet(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found) -> None:
     """Answer a debtor's message with the inbox's greeting, or its away text outside business hours."""
     texts = load(inbox.texts)
+    if not texts:
+        return
     book = get_portfolio(tx, row.portfolio_id)
     kind: Kind = "greeting" if is_open(load(inbox.hours), book.timezone, tx.now) else "away"
     text = _in_language(texts.get(kind) or {}, found.debtor.language, book.language)

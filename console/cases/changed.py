@@ -6,11 +6,11 @@ emitted with the full shape to those who may read the case, and with the masked 
 
 from __future__ import annotations
 
-from copy import copy
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 
 from msgspec import UNSET
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from console.access.audience import case_topics, owner_topic, queue_topic, user_topic
 from console.access.visible import supervises, supervisors_only_of
@@ -53,12 +53,11 @@ def save_position(tx: Tx, row: CaseRow) -> None:
 def _finish(tx: Tx, row: CaseRow) -> None:
     before: CaseRow = tx.memo["case before", row.id]
     row.updated_at = tx.now
-    pairs = zip(_COLUMNS, astuple(before), astuple(row), strict=True)
-    changes = {name: now for name, was, now in pairs if now != was}
+    changes = {name: getattr(row, name) for name in compress(_COLUMNS, map(ne, astuple(before), astuple(row)))}
     if changes:
         change(tx, case, {"id": row.id}, **changes)
     retag(tx, row, before, changes)
-    tx.memo["case before", row.id] = copy(row)
+    tx.memo["case before", row.id] = replace(row)
     _hide(tx, row, before)
     _emit(tx, row, before)
 

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from console.cases.models import case, draft, lease, request, seen
@@ -205,7 +204,7 @@ def live(tx: Tx, case_id: str, found: CaseRow | None = None) -> CaseRow:
 def adopt(tx: Tx, row: CaseRow) -> None:
     """Make a row, loaded or just inserted, the live one."""
     tx.memo["case", row.id] = row
-    tx.memo["case before", row.id] = copy(row)
+    tx.memo["case before", row.id] = replace(row)
 
 
 def open_case(reader: Reader, debtor_id: str, portfolio_id: str) -> str | None:

@@ -5,6 +5,7 @@ the open case of (debtor, portfolio)  ->  else the last one resolved within 7 da
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -35,6 +36,7 @@ from console.wire.moment import Ms
 
 ANSWERED = "plan.answered"  # the job that reads what a message says to the offer that stands
 PLAN_TAP = "plan:"  # how the id of what is tapped under an offer begins, whether it still stands or not
+_sought = attrgetter("status", "team_id", "skills")  # who may take a case depends on these
 FUTURE_MS = 5 * 60_000  # a provider's clock may run ahead this much; beyond it ours counts
 
 
@@ -143,9 +145,7 @@ def _route(tx: Tx, row: CaseRow) -> None:
     """An owner who has left cannot answer: queued at once, the preference for them kept (RT-5)."""
     if row.owner_id is None:
         before: CaseRow = tx.memo["case before", row.id]  # who changes none of these makes nobody free for it
-        if row.status == "queued" and any(
-            getattr(row, name) != getattr(before, name) for name in ("status", "team_id", "skills")
-        ):
+        if row.status == "queued" and _sought(row) != _sought(before):
             tx.wake("assigner")
         return
     policy = routing_policy(tx)

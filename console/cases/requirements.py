@@ -13,7 +13,7 @@ from console.portfolios.queries import PortfolioRow, rules
 from console.store.base import dump, load
 from console.store.transaction import Reader
 from routing.defaults import default_rules
-from routing.rules import CaseFacts, Requirements, Rule, apply, may_fire, openings
+from routing.rules import CaseFacts, Requirements, Rule, apply, holding, may_fire, openings
 
 _URGENCY = ("low", "normal", "high", "urgent")
 
@@ -35,7 +35,7 @@ def require(
     )
     documents = rules(reader)
     if may_fire(words, _openings(documents)):
-        asked = apply(_rules(documents), structs.replace(facts, words=words))
+        asked = apply(_holding(documents, facts), structs.replace(facts, words=words))
     else:
         asked = _unspoken(documents, facts)
     if asked.needs:
@@ -53,6 +53,12 @@ def require(
 def _unspoken(documents: tuple[str, ...], facts: CaseFacts) -> Requirements:
     """What the state of the case asks for by itself: the same for nearly every message of it."""
     return apply(_rules(documents), facts)
+
+
+@lru_cache(maxsize=2_048)
+def _holding(documents: tuple[str, ...], facts: CaseFacts) -> tuple[Rule, ...]:
+    """The rules that only words can still keep from firing."""
+    return holding(_rules(documents), facts)
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -13,8 +15,10 @@ from console.debtors.models import debtor
 from console.debtors.phones import masked_name
 from console.people.models import team, user
 from console.portfolios.models import portfolio
-from console.store.statement import Query, row
+from console.portfolios.queries import get_portfolio
+from console.store.statement import Query, row, value
 from console.store.transaction import Reader
+from console.timeline.view import person
 from console.wire import shapes
 from console.wire.moment import rfc3339
 
@@ -141,6 +145,7 @@ def masked(each: shapes.Case) -> shapes.QueueRow:
 
 
 ONE = Query(select(*COLUMNS).select_from(JOINED).where(case.c.id == bindparam("id")), shape)
+_TEAM_NAME = Query(select(team.c.name).where(team.c.id == bindparam("id")), value)
 _BESIDES = Query(select(*COLUMNS[1:]).select_from(JOINED).where(case.c.id == bindparam("id")), row)
 
 
@@ -153,6 +158,26 @@ def of(reader: Reader, case_id: str) -> shapes.Case:
 
 def of_row(reader: Reader, row: Any, points: list[shapes.ContactPoint] | UnsetType = UNSET) -> shapes.Case:
     """The same of a row at hand, as it stands in the database."""
+    known = reader.memo.get("debtor")
+    if known is not None and known.id == row.debtor_id:
+        return full(row, *_of_debtor(known), *_names(reader, row), points=points)
     besides = _BESIDES.first(reader, id=row.id)
     assert besides is not None, row.id
     return full(row, *besides, points=points)
+
+
+_of_debtor = attrgetter(
+    "name", "language", "timezone", "jurisdiction", "labels", "provisional", "shared", "assumed", "preferred_channel"
+)
+
+
+def _names(reader: Reader, row: Any) -> tuple[str | None, ...]:
+    """Of the portfolio, the team, and of owner and former owner with their roles."""
+    team_name = reader.once(("team name", row.team_id), lambda: _TEAM_NAME.first(reader, id=row.team_id))
+    people = (_named(reader, row.owner_id), _named(reader, row.taken_over_from))
+    return get_portfolio(reader, row.portfolio_id).name, team_name, *chain.from_iterable(people)
+
+
+def _named(reader: Reader, user_id: str | None) -> tuple[str | None, str | None]:
+    found = person(reader, user_id) if user_id is not None else None
+    return (None, None) if found is None else (found.name, found.role)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Table, Text, UniqueConstraint
 
-from console.store.base import blob, ident, json, metadata, moment, number, text
+from console.store.base import MEMO, blob, ident, json, metadata, moment, number, text
 
 debtor = Table(
     "debtor",
@@ -30,6 +30,7 @@ debtor = Table(
     moment("created_at", null=False),
     moment("updated_at", null=False),
     Index("ix_debtor_document_hash", "document_hash"),
+    info=MEMO,
 )
 
 account = Table(

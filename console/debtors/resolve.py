@@ -55,6 +55,12 @@ class Found(Struct):
 
 def resolve(tx: Tx, inbox: InboxRow, book: PortfolioRow, sender: Sender) -> Found:
     """The debtor behind a sender, found or made (as a stranger)."""
+    found = _resolve(tx, inbox, book, sender)
+    tx.memo["debtor"] = found.debtor
+    return found
+
+
+def _resolve(tx: Tx, inbox: InboxRow, book: PortfolioRow, sender: Sender) -> Found:
     where = find_or_add_address(tx, inbox.channel, sender)
     holder = _whose(tx, inbox, book, where)
     if holder is not None:

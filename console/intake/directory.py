@@ -27,6 +27,7 @@ class Entry(Struct):
     row: InboxRow
     inbox: Inbox
     channel: Channel
+    numbers: frozenset[str]  # every way in which an item may name this inbox's number
 
 
 class Directory:
@@ -36,6 +37,7 @@ class Directory:
         self._services = services
         self._entries: dict[str, Entry] = {}
         self._sealed: frozenset[str] = frozenset()
+        self._windows: dict[str, int] = {}
         self._read_at = float("-inf")
         self._lock = asyncio.Lock()
 
@@ -74,6 +76,9 @@ class Directory:
         rows = await self._services.store.read(all_inboxes)
         opened = {row.id: self._entry(row) for row in rows}
         self._entries = {each: entry for each, entry in opened.items() if entry is not None}
+        self._windows = {
+            entry.row.channel: entry.channel.limits(entry.inbox).window_hours for entry in self._entries.values()
+        }
         self._told({row.id for row in rows} - self._entries.keys())
         self._read_at = read_at
 
@@ -83,17 +88,17 @@ class Directory:
 
     def windows(self) -> dict[str, int]:
         """Service windows by channel, in hours."""
-        return {entry.row.channel: entry.channel.limits(entry.inbox).window_hours for entry in self._entries.values()}
+        return self._windows
 
     def router(self, home: Entry) -> Route:
         """Items for another number go to that number's inbox only if it stands under the same app (the same secret)."""
 
         def route(item: Item) -> InboxRow | None:
             number = getattr(item, "number", "")
-            if not number or number in _numbers(home.inbox):
+            if not number or number in home.numbers:
                 return home.row
             for entry in self._entries.values():
-                if entry.row.provider == home.row.provider and number in _numbers(entry.inbox):
+                if entry.row.provider == home.row.provider and number in entry.numbers:
                     return entry.row if _same_app(home.inbox, entry.inbox) else None
             return home.row if home.row.provider not in _APP_SECRETS else None
 
@@ -112,12 +117,13 @@ class Directory:
             inbox = adapter_inbox(row, self._services.vault, self._services.settings.public_url)
         except VaultError:
             return None
-        return Entry(row, inbox, CHANNELS[row.provider])
+        return Entry(row, inbox, CHANNELS[row.provider], _numbers(inbox))
 
 
-def _numbers(inbox: Inbox) -> set[str]:
+def _numbers(inbox: Inbox) -> frozenset[str]:
     address = inbox.address.removeprefix("whatsapp:")
-    return {inbox.address, address, address.removeprefix("+"), inbox.config.get("phone_number_id", "")} - {""}
+    names = (inbox.address, address, address.removeprefix("+"), inbox.config.get("phone_number_id", ""))
+    return frozenset(name for name in names if name)
 
 
 def _same_app(one: Inbox, other: Inbox) -> bool:

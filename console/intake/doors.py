@@ -25,6 +25,7 @@ from console.services import Services
 
 log = structlog.get_logger()
 _PIPE = "email"
+_BYTES = {"meta": "meta_bytes", "twilio": "twilio_bytes", _PIPE: "mail_bytes"}  # the setting that bounds a body
 _TAKEN = PlainTextResponse("ok")
 _TAKEN_BY_TWILIO = Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', media_type="text/xml")
 
@@ -87,9 +88,7 @@ async def _entry(request: Request, kind: str) -> Entry:
 
 
 async def _body(request: Request, services: Services, kind: str) -> bytes:
-    settings = services.settings
-    limits = {"meta": settings.meta_bytes, "twilio": settings.twilio_bytes, _PIPE: settings.mail_bytes}
-    limit = limits.get(kind, settings.json_bytes)
+    limit: int = getattr(services.settings, _BYTES.get(kind, "json_bytes"))
     chunks, size, more = [], 0, True
     while more:
         message = await request.receive()

@@ -18,17 +18,19 @@ from console.intake.models import taken
 from console.intake.notices import note
 from console.portfolios.queries import InboxRow, all_inboxes
 from console.store.base import dump, load
-from console.store.statement import add, add_once, change
+from console.store.statement import add_late, add_once, change
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 
-KEPT_HEADERS = (
-    "content-type",
-    "x-hub-signature-256",
-    "x-twilio-signature",
-    "x-twilio-webhooks-signature-settings",
-    "x-acordo-signature",
-    "i-twilio-idempotency-token",
+KEPT_HEADERS = frozenset(
+    {
+        "content-type",
+        "x-hub-signature-256",
+        "x-twilio-signature",
+        "x-twilio-webhooks-signature-settings",
+        "x-acordo-signature",
+        "i-twilio-idempotency-token",
+    }
 )
 
 
@@ -109,11 +111,11 @@ def keep(
         "method": delivery.method,
         "path": delivery.path,
         "query": delivery.query,
-        "headers": {name: each for name in KEPT_HEADERS if (each := delivery.headers.get(name))},
+        "headers": {name: delivery.headers[name] for name in KEPT_HEADERS & delivery.headers.keys()},
         "from": delivery.envelope_from,
         "to": list(delivery.envelope_to),
     }
-    add(
+    add_late(
         tx, table, id=delivery_id, at=tx.now, inbox_id=inbox_id, door=door, size=len(delivery.body), hash=digest,
         envelope=dump(envelope), body=None if state == "duplicate" else delivery.body, state=state, reason=reason,
         produced=dump(produced),

@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import bindparam, literal_column
 
 from console.log.models import event
-from console.store.statement import Statement
+from console.store.statement import Statement, add_many
 from console.store.transaction import Event, Fact, Overtaken, Tx
 from console.wire.ids import new_id
+from console.wire.moment import Ms
 
 _COLUMNS = ("id", "at", "name", "case_id", "topics", "data")
 _MOST = 8  # facts a statement; few verbs tell more
@@ -24,16 +25,21 @@ NEWER = (
 restored one) it takes every third event for a newer one, and without an order to keep reads the log for each message.
 """
 _encode = msgspec.json.Encoder().encode
+_Row = tuple[str, Ms, str, str | None, str, bytes]
 
 
 def append(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
     """Give each fact its place in the log. Their order is the order of telling. Raises Overtaken."""
     if tx.wrote_early:
         _must_be_newest(tx, sorted({fact.case for fact in facts if fact.case is not None}))
-    events: list[Event] = []
-    for start in range(0, len(facts), _MOST):
-        events += _insert(tx, facts[start : start + _MOST])
-    return events
+    rows = [
+        (new_id(), tx.now, fact.name, fact.case, _encode(fact.topics).decode(), _encode(fact.data)) for fact in facts
+    ]
+    places = _one_by_one(tx, rows) if tx.alone else _together(tx, rows)
+    return [
+        Event(seq, row[0], tx.now, fact.name, fact.case, fact.topics, row[-1])
+        for seq, fact, row in zip(places, facts, rows, strict=True)
+    ]
 
 
 def _must_be_newest(tx: Tx, cases: list[str]) -> None:
@@ -42,27 +48,25 @@ def _must_be_newest(tx: Tx, cases: list[str]) -> None:
         raise Overtaken
 
 
-def _insert(tx: Tx, facts: Sequence[Fact]) -> list[Event]:
-    values: dict[str, Any] = {}
-    made = []
-    for index, fact in enumerate(facts):
-        event_id, data = new_id(), _encode(fact.data)
-        row = (event_id, tx.now, fact.name, fact.case, _encode(fact.topics).decode(), data.decode())
-        values.update(zip(_names(index), row, strict=True))
-        made.append((event_id, data))
-    places = _places(_statement(tx.dialect, len(facts)).execute(tx, values), tx.dialect, len(facts))
-    return [
-        Event(seq, event_id, tx.now, fact.name, fact.case, fact.topics, data)
-        for seq, fact, (event_id, data) in zip(places, facts, made, strict=True)
-    ]
+def _one_by_one(tx: Tx, rows: Sequence[_Row]) -> Sequence[int]:
+    """SQLite's single writer gives consecutive numbers, and names the last for nothing."""
+    if not rows:
+        return ()
+    add_many(tx, event, [dict(zip(_COLUMNS, (*row[:-1], row[-1].decode()), strict=True)) for row in rows])
+    last = tx.cursor.connection.last_insert_rowid()
+    return range(last - len(rows) + 1, last + 1)
 
 
-def _places(cursor: Any, dialect: str, count: int) -> Sequence[int]:
-    """What numbers were given. SQLite's single writer gives consecutive ones, and names the last for nothing."""
-    if dialect == "sqlite":
-        last = cursor.connection.last_insert_rowid()
-        return range(last - count + 1, last + 1)
-    return sorted(seq for (seq,) in cursor.fetchall())
+def _together(tx: Tx, rows: Sequence[_Row]) -> Sequence[int]:
+    """PostgreSQL's answer to a statement is awaited: some rows share one."""
+    places: list[int] = []
+    for start in range(0, len(rows), _MOST):
+        some = rows[start : start + _MOST]
+        values: dict[str, Any] = {}
+        for index, row in enumerate(some):
+            values.update(zip(_names(index), (*row[:-1], row[-1].decode()), strict=True))
+        places += sorted(seq for (seq,) in _statement(len(some)).execute(tx, values).fetchall())
+    return places
 
 
 @cache
@@ -72,12 +76,11 @@ def _names(index: int) -> tuple[str, ...]:
 
 
 @cache
-def _statement(dialect: str, count: int) -> Statement:
+def _statement(count: int) -> Statement:
     """One statement for several rows: places are given in the order of the rows."""
-    more: dict[str, Any] = {} if dialect == "sqlite" else {"xid": literal_column("pg_current_xact_id()::text::bigint")}
+    xid: Any = literal_column("pg_current_xact_id()::text::bigint")
     rows = [
-        {**{column: bindparam(name) for column, name in zip(_COLUMNS, _names(index), strict=True)}, **more}
+        {**{column: bindparam(name) for column, name in zip(_COLUMNS, _names(index), strict=True)}, "xid": xid}
         for index in range(count)
     ]
-    clause = event.insert().values(rows)
-    return Statement(clause if dialect == "sqlite" else clause.returning(event.c.seq))
+    return Statement(event.insert().values(rows).returning(event.c.seq))

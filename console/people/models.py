@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from console.store.base import blob, ident, json, metadata, moment, number, text
+from console.store.base import SET_UP, blob, ident, json, metadata, moment, number, text
 
 user = Table(
     "user",
@@ -37,6 +37,7 @@ team = Table(
     text("name", unique=True),
     moment("disabled_at"),
     moment("created_at", null=False),
+    info=SET_UP,
 )
 
 team_member = Table(

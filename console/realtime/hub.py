@@ -136,16 +136,16 @@ class Hub:
 
     def _carry(self, told: Told) -> None:
         topics = told.event.topics
-        if told.event.case is not None:
-            self.touched.update(topic.removeprefix("user:") for topic in topics if topic.startswith("user:"))
-        first = self._topics.get(topics[0], _NOBODY) if topics else _NOBODY
-        listeners = tuple(first) if len(topics) == 1 else set().union(*(self._topics.get(t, _NOBODY) for t in topics))
-        if listeners:
-            self._deliver(told.mark, frames.event(told), listeners)
+        users = [topic.removeprefix("user:") for topic in topics if topic.startswith("user:")]
+        if users and told.event.case is not None:
+            self.touched.update(users)
+        listening = [held for held in map(self._topics.get, topics) if held]
+        if listening:
+            self._deliver(told.mark, frames.event(told), set().union(*listening))
         if told.event.name == "case.hidden":
             self._hide(told)
-        elif len(topics) > 1:
-            self._follow(told)
+        elif users and len(topics) > 1:
+            self._follow(told, users)
 
     def _deliver(self, mark: Mark, frame: Frame, listeners: Iterable[Session]) -> None:
         written = dropped = 0
@@ -164,14 +164,14 @@ class Hub:
                 session.lose_sight()
                 self.unsubscribe(session, [each for each in session.topics if each in (gone, f"{gone}:team")])
 
-    def _follow(self, told: Told) -> None:
+    def _follow(self, told: Told, users: Sequence[str]) -> None:
         """A case that became somebody's own is heard by all their sessions from now on."""
-        cases = [topic for topic in told.event.topics if case_of(topic)]
-        for topic in told.event.topics:
-            sessions = self._users.get(topic.removeprefix("user:")) if topic.startswith("user:") else None
-            if sessions and cases and _owner(told) == topic.removeprefix("user:"):
-                for session in sessions:
-                    self.subscribe(session, cases)
+        heard = [user for user in users if user in self._users]
+        owner = _owner(told) if heard else None
+        if owner is not None and owner in heard:
+            cases = [topic for topic in told.event.topics if case_of(topic)]
+            for session in self._users[owner]:
+                self.subscribe(session, cases)
 
     def _obey(self, told: Told) -> None:
         ended = msgspec.json.decode(told.event.data).get("session") if told.event.name == "session.ended" else None
@@ -194,7 +194,6 @@ class _Owned(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Owned).decode
-_NOBODY: frozenset[Session] = frozenset()
 
 
 def _owner(told: Told) -> str | None:

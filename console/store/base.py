@@ -18,6 +18,8 @@ metadata = MetaData(
 
 SET_UP = {"set_up": True}
 """`info` of a table that changes only when somebody sets the installation up: see `Reader.once`."""
+MEMO = {"memo": True}
+"""`info` of a table whose rows a verb may find again in its memo, under the table's name: gone when one is changed."""
 JSON = {"json": True}
 """`info` of a column that holds a document: the same name is a plain text in another table."""
 

@@ -81,6 +81,8 @@ class Load:
 
     def admit(self, where: int) -> None:
         """Raises Unavailable when the lane is full."""
+        if sum(self.waiting) * self._cost_s <= PATIENCE_S[where] and self.waiting[where] <= LONGEST:
+            return  # even if all of them went first
         if self.waiting[where] > LONGEST or self.wait_s(where) > PATIENCE_S[where]:
             raise Unavailable("Too many changes are waiting.", retry_after=a_moment())
 

@@ -132,7 +132,7 @@ class PostgresStore:
             tx = Tx(cursor, self.dialect, self.clock)
             result = plain(verb(tx))
             tx.settle()
-            for sql, values in tx.late:
+            for sql, values in (*tx.rows, *tx.late):
                 tx.run(sql, values)
             events = self._append(tx, tx.facts)
             self._local.committing = True

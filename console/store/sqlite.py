@@ -15,8 +15,10 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import apsw
@@ -27,7 +29,7 @@ from console.errors import Unavailable
 from console.fault import fault
 from console.store.lanes import Lanes, Load, a_moment, lane
 from console.store.store import Append, Committed
-from console.store.transaction import Event, Reader, Tx, carried, plain
+from console.store.transaction import Event, Fact, Reader, Tx, carried, plain
 from console.store.unsynced import end, is_unsynced, keep_checkpoints
 from console.store.words import folded
 
@@ -70,9 +72,19 @@ class _Brought:
 
     def __init__(self) -> None:
         self.done: list[_Done] = []
-        self.events: list[Event] = []
+        self.events: Sequence[Event] = ()
+        self.facts: list[Fact] = []
         self.woken: set[str] = set()
         self.late: list[tuple[str, Any]] = []
+        self.rows: list[tuple[str, Any]] = []
+
+    def take(self, job: _Job, tx: Tx, result: Any) -> None:
+        """What a verb told and left for the end."""
+        self.facts += tx.facts
+        self.woken |= tx.woken
+        self.late += tx.late
+        self.rows += tx.rows
+        self.done.append(_Done(job.lane, job.future, result, None))
 
 
 class SqliteStore:
@@ -135,7 +147,7 @@ class SqliteStore:
                 result: T = plain(verb(tx, *args, **kwargs))
                 tx.settle()
                 self._append(tx, tx.facts)
-                _run_late(cursor, tx.late)
+                _run_late(cursor, tx.rows, tx.late)
             except BaseException:
                 cursor.execute("ROLLBACK")
                 raise
@@ -204,7 +216,7 @@ class SqliteStore:
         try:
             self._begin(cursor)
             brought = self._together(cursor, jobs) or self._apart(cursor, jobs)
-            _run_late(cursor, brought.late)
+            _run_late(cursor, brought.rows, brought.late)
             if brought.events:
                 fault("store.before_commit")
             cursor.execute("COMMIT")
@@ -218,7 +230,7 @@ class SqliteStore:
                 end(error)
             self._fail(jobs, error)
             return
-        jobs[0].loop.call_soon_threadsafe(self._tell, brought.done, brought.events, frozenset(brought.woken))
+        jobs[0].loop.call_soon_threadsafe(self._tell, brought.done, list(brought.events), frozenset(brought.woken))
 
     def _begin(self, cursor: apsw.Cursor) -> None:
         cursor.execute("BEGIN IMMEDIATE")
@@ -232,7 +244,9 @@ class SqliteStore:
         brought = _Brought()
         try:
             for job in jobs:
-                self._run_verb(cursor, job, brought)
+                tx, result = self._run_verb(cursor, job)
+                brought.take(job, tx, result)
+            brought.events = self._append(tx, brought.facts)
         except BaseException:  # who raised it will do so again, in its savepoint
             self._wary = WARY
             self._kept.clear()
@@ -245,25 +259,26 @@ class SqliteStore:
     def _apart(self, cursor: apsw.Cursor, jobs: list[_Job]) -> _Brought:
         """Each in a savepoint of its own."""
         brought = _Brought()
+        events: list[Event] = []
         for job in jobs:
             cursor.execute("SAVEPOINT verb")
             try:
-                self._run_verb(cursor, job, brought)
+                tx, result = self._run_verb(cursor, job)
+                events += self._append(tx, tx.facts)
+                brought.take(job, tx, result)
             except BaseException as error:  # handed to the caller, who alone can judge it
                 self._kept.clear()
                 cursor.execute("ROLLBACK TO verb")
                 brought.done.append(_Done(job.lane, job.future, None, _judged(error)))
             cursor.execute("RELEASE verb")
+        brought.events = events
         return brought
 
-    def _run_verb(self, cursor: apsw.Cursor, job: _Job, brought: _Brought) -> None:
+    def _run_verb(self, cursor: apsw.Cursor, job: _Job) -> tuple[Tx, Any]:
         tx = Tx(cursor, self.dialect, self.clock, self._kept)
         result = plain(carried(job.verb, tx))
         tx.settle()
-        brought.events += self._append(tx, tx.facts)
-        brought.woken |= tx.woken
-        brought.late += tx.late
-        brought.done.append(_Done(job.lane, job.future, result, None))
+        return tx, result
 
     def _look_for_others(self, cursor: apsw.Cursor) -> None:
         """Forget what was kept when another connection has written since."""
@@ -299,9 +314,15 @@ class SqliteStore:
         return connection
 
 
-def _run_late(cursor: apsw.Cursor, late: Iterable[tuple[str, Any]]) -> None:
-    for sql, values in late:
-        cursor.execute(sql, values)
+def _run_late(cursor: apsw.Cursor, rows: Iterable[tuple[str, Any]], late: Iterable[tuple[str, Any]]) -> None:
+    """Rows that nobody has read yet, kind by kind; then what has an order."""
+    kinds: dict[str, list[Any]] = {}
+    for sql, values in rows:
+        kinds.setdefault(sql, []).append(values)
+    for sql, several in kinds.items():
+        cursor.executemany(sql, several)
+    for sql, alike in groupby(late, itemgetter(0)):
+        cursor.executemany(sql, [values for _, values in alike])
 
 
 def _judged(error: BaseException) -> BaseException:

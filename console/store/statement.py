@@ -76,23 +76,24 @@ def _compile(clause: ClauseElement, name: str, *, constants: bool = False) -> _C
         if len(order) == 1 and not fixed:
             (only,) = order
             return lambda params: (sql, (params[only],))
-        if order and not fixed:
-            return _ordered(sql, order)
+        if len(order) > 1:
+            return _ordered(sql, order, fixed)
         return lambda params: (sql, [params[key] if key in params else fixed.get(key) for key in order])
     if blanks:
         return lambda params: (sql, {**defaults, **params, **{key: params[name] for key, name in blanks.items()}})
     return lambda params: (sql, {**defaults, **params} if defaults else None)
 
 
-def _ordered(sql: str, order: Sequence[str]) -> _Compiled:
-    """Values by place, as SQLite takes them; one that was not given is null."""
+def _ordered(sql: str, order: Sequence[str], fixed: Mapping[str, Any]) -> _Compiled:
+    """Values by place, as SQLite takes them; one that was not given is null. `fixed`: what the clause itself holds."""
     every = itemgetter(*order)
 
     def values(params: Mapping[str, Any]) -> tuple[str, Any]:
+        given = {**fixed, **params} if fixed else params
         try:
-            return sql, every(params)
+            return sql, every(given)
         except KeyError:
-            return sql, [params.get(key) for key in order]
+            return sql, [given.get(key) for key in order]
 
     return values
 
@@ -105,16 +106,22 @@ class Statement:
         self._compiled: dict[str, _Compiled] = {}
         table = clause.table if isinstance(clause, UpdateBase) else None
         self._sets_up = isinstance(table, Table) and bool(table.info.get("set_up"))
+        self._forgets = table.name if isinstance(table, Table) and table.info.get("memo") else None
 
     def execute(self, reader: Reader, params: Mapping[str, Any]) -> Any:
         """The driver's cursor after execution."""
+        return reader.cursor.execute(*self.rendered(reader, params))
+
+    def rendered(self, reader: Reader, params: Mapping[str, Any]) -> tuple[str, Any]:
+        """The statement's text and its values, for this database's driver."""
         compiled = self._compiled.get(reader.dialect)
         if compiled is None:
             compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
         if self._sets_up:
             reader.kept.clear()
-        sql, values = compiled(params)
-        return reader.run(sql, values)
+        if self._forgets is not None:
+            reader.memo.pop(self._forgets, None)
+        return compiled(params)
 
     def execute_many(self, reader: Reader, many: Sequence[Mapping[str, Any]]) -> None:
         """Once for each of `many`, which all have the same keys."""
@@ -123,6 +130,8 @@ class Statement:
             compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
         if self._sets_up:
             reader.kept.clear()
+        if self._forgets is not None:
+            reader.memo.pop(self._forgets, None)
         made = [compiled(each) for each in many]
         reader.run_many(made[0][0], [values for _, values in made])
 
@@ -178,6 +187,11 @@ def rows(reader: Reader, clause: ClauseElement, into: Callable[..., T]) -> list[
 def add(tx: Tx, table: Table, **values: Any) -> None:
     """Insert one row."""
     _insert(table, tuple(values)).execute(tx, values)
+
+
+def add_late(tx: Tx, table: Table, **values: Any) -> None:
+    """Insert one row of a journal just before the commit (`Tx.add_late`)."""
+    tx.add_late(*_insert(table, tuple(values)).rendered(tx, values))
 
 
 def add_many(tx: Tx, table: Table, many: Sequence[Mapping[str, Any]]) -> None:

@@ -106,6 +106,7 @@ class Tx(Reader):
         self.facts: list[Fact] = []
         self.woken: set[str] = set()
         self.late: list[tuple[str, Any]] = []
+        self.rows: list[tuple[str, Any]] = []
         self.wrote_early = False  # before it held all that it writes about
         self._deferred: dict[object, Callable[[Tx], None]] = {}
 
@@ -129,6 +130,12 @@ class Tx(Reader):
         """
         self.late.append((sql, values))
 
+    def add_late(self, sql: str, values: Any) -> None:
+        """Insert a row of a journal just before the commit, together with the rows of all who share the commit. Nobody
+        reads it before.
+        """
+        self.rows.append((sql, values))
+
     def settle(self) -> None:
         """Run what was deferred; the store calls it before it writes the log."""
         while self._deferred:
@@ -142,14 +149,14 @@ class Tx(Reader):
         """
         self.settle()
         self.memo.clear()
-        told, woken, late = len(self.facts), set(self.woken), len(self.late)
+        told, woken, late, rows = len(self.facts), set(self.woken), len(self.late), len(self.rows)
         self.run("SAVEPOINT part", None)
         try:
             yield
             self.settle()
         except BaseException:
             self.run("ROLLBACK TO SAVEPOINT part", None)
-            del self.facts[told:], self.late[late:]
+            del self.facts[told:], self.late[late:], self.rows[rows:]
             self.woken = woken
             self._deferred.clear()
             self.memo.clear()

@@ -47,11 +47,10 @@ class Bounded:
 
 def bounded(scope: Scope, receive: Receive, send: Send, limit: int) -> Request:
     """A request whose body is bounded. Raises TooLarge at once when its declared length is beyond the limit."""
-    request = Request(scope, Bounded(receive, limit), send)
-    declared = request.headers.get("content-length", "0")
+    declared = dict(reversed(scope["headers"])).get(b"content-length", b"0")
     if not declared.isdigit() or int(declared) > limit:
         raise TooLarge(limit=limit)
-    return request
+    return Request(scope, Bounded(receive, limit), send)
 
 
 async def read_json(request: Request, kind: type[T]) -> T:

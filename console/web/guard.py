@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
 import msgspec
 import structlog
 from starlette.requests import ClientDisconnect
@@ -39,7 +42,7 @@ class Guard:
         self.hosts = hosts
         self.clock = clock
         self.meters = meters
-        self.always = headers.always(settings)
+        self.always = dict(headers.always(settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -68,9 +71,9 @@ class Guard:
         found: list[tuple[bytes, bytes]] = scope["headers"]
         if len(scope["raw_path"]) + len(scope["query_string"]) > _LINE_BYTES:
             raise TooLarge("The address is too long.")
-        if len(found) > _HEADER_COUNT or sum(len(name) + len(value) + 4 for name, value in found) > _HEADER_BYTES:
+        if len(found) > _HEADER_COUNT or sum(map(len, chain.from_iterable(found))) + 4 * len(found) > _HEADER_BYTES:
             raise TooLarge("The headers are too many or too long.")
-        names = [name for name, _ in found]
+        names = dict(found)
         if b"content-length" in names and b"transfer-encoding" in names:
             raise Malformed("A request has either a length or a transfer encoding.")
         asked_by_address = scope["path"] in _ANY_HOST and not self.hosts.demo
@@ -81,7 +84,7 @@ class Guard:
 class _Answer:
     """One response on its way out: remembers whether it began, and dresses its head."""
 
-    def __init__(self, send: Send, always: list[tuple[bytes, bytes]], request_id: str) -> None:
+    def __init__(self, send: Send, always: Mapping[bytes, bytes], request_id: str) -> None:
         self._send = send
         self._always = always
         self.request_id = request_id
@@ -91,8 +94,10 @@ class _Answer:
         if message["type"] in ("http.response.start", "websocket.http.response.start"):
             self.status = message["status"]
             own = list(message.get("headers", ()))
-            names = {name.lower() for name, _ in own}
-            more = [pair for pair in self._always if pair[0] not in names]
+            more: Iterable[tuple[bytes, bytes]] = self._always.items()
+            if not self._always.keys().isdisjoint(dict(own)):
+                names = {name.lower() for name, _ in own}
+                more = [pair for pair in more if pair[0] not in names]
             message = {**message, "headers": [*own, *more, (b"x-request-id", self.request_id.encode())]}
         elif message["type"] == "websocket.accept":
             self.status = 101

@@ -25,15 +25,18 @@ class Hosts:
         self._origin = settings.public_url
         self._port = str(parts.port or _PORTS[parts.scheme])
         self._name = parts.hostname or ""
+        self._known = ""  # the last host that was ours: nearly every request names the same
 
     def knows(self, host: str) -> bool:
         """Whether a Host header (with or without a port) names this installation."""
-        name, port = self._split(host)
-        if port != self._port:
-            return False
-        if self.demo and _LOOPBACK.fullmatch(name):
+        if host == self._known:
             return True
-        return name.lower().strip("[]") == self._name
+        name, port = self._split(host)
+        ours = name.lower().strip("[]") == self._name or (self.demo and _LOOPBACK.fullmatch(name) is not None)
+        if port != self._port or not ours:
+            return False
+        self._known = host
+        return True
 
     def is_origin(self, origin: str, host: str) -> bool:
         """Whether an Origin is a page of ours: the public URL; in the demo scheme + the Host it came to."""

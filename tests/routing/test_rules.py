@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from routing.defaults import country_rule, default_rules
-from routing.rules import CaseFacts, Fired, Requirements, Rule, When, apply, plain
+from routing.rules import CaseFacts, Fired, Requirements, Rule, When, apply, holding, plain
 from routing.types import Need
 from tests.routing.cast import need, untimed
 
@@ -250,3 +250,18 @@ def test_a_country_may_be_required() -> None:
 
 def test_the_rules_we_start_with_have_names_of_their_own() -> None:
     assert len({rule.id for rule in DEFAULTS}) == len(DEFAULTS)
+
+
+@given(
+    language=st.sampled_from(["pt-BR", "es-MX", "en", ""]),
+    bucket=st.sampled_from(["CURRENT", "B1_30", "B61_PLUS"]),
+    balance=st.integers(0, 5_000_000),
+    overlays=st.frozensets(st.sampled_from(["PLAN", "DISPUTED"])),
+    words=st.sampled_from(["", "bom dia", "não reconheço essa dívida", "perdi o emprego", "vou me matar"]),
+)
+def test_the_rules_that_hold_but_for_their_words_say_all_that_all_rules_say(
+    language: str, bucket: str, balance: int, overlays: frozenset[str], words: str
+) -> None:
+    silent = replace(MARIA, language=language, bucket=bucket, balance=balance, overlays=overlays)
+    spoken = replace(silent, words=words)
+    assert apply(holding(DEFAULTS, silent), spoken) == apply(DEFAULTS, spoken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,18 @@ def set_policy(tx: Tx, text: str, *, refuse: bool = False) -> str | None:
     if refuse:
         raise Conflict("not this one")
     return found
+
+
+class Asked:
+    """A cursor that counts what it is asked."""
+
+    def __init__(self, cursor: Any) -> None:
+        self.cursor = cursor
+        self.count = 0
+
+    def execute(self, sql: str, values: Any) -> Any:
+        self.count += 1
+        return self.cursor.execute(sql, values)
 
 
 def seen(tx: Tx) -> str | None:
@@ -53,10 +66,12 @@ async def test_a_row_is_read_once_while_nothing_changes(store: Store, monkeypatc
     await store.write(set_policy, "1")
     await store.write(seen)
 
-    def count(tx: Tx) -> int:
-        ran: list[str] = []
-        monkeypatch.setattr(tx, "run", lambda sql, values: ran.append(sql))
-        assert seen(tx) == "1"
-        return len(ran)
+    def count(tx: Tx, text: str) -> int:
+        asked = Asked(tx.cursor)
+        monkeypatch.setattr(tx, "cursor", asked)
+        assert seen(tx) == text
+        return asked.count
 
-    assert await store.write(count) == 0
+    assert await store.write(count, "1") == 0
+    store.write_now(set_policy, "2")
+    assert await store.write(count, "2") == 1, "another connection wrote"

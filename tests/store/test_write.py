@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 
 import psycopg
 import pytest
@@ -150,26 +149,6 @@ async def test_a_part_of_a_verb_happens_whole_or_leaves_nothing_of_it(store: Sto
     told = sorted((each.event.name, each.event.data.decode()) for each in await store.read(after, mark, 9))
     assert told == sorted((f"{kind}", f'{{"name":"{name}"}}') for kind in ("team.created", "sum.made")
                           for name in ("Ana", "Caio"))  # fmt: skip
-
-
-async def test_what_is_written_late_comes_before_the_commit_in_the_order_of_asking_and_falls_with_its_verb(
-    store: Store,
-) -> None:
-    rename = f"UPDATE team SET name = name || {'?' if store.dialect == 'sqlite' else '%s'}"
-
-    def verb(tx: Tx, name: str, refuse: bool = False) -> None:
-        tx.run_late(rename, (f" {name}1",))
-        with suppress(Conflict), tx.part():
-            tx.run_late(rename, (" never",))
-            raise Conflict
-        make(tx, name, refuse=refuse)
-        tx.run_late(rename, (f" {name}2",))
-
-    await store.write(verb, "a")
-    with pytest.raises(Conflict):
-        await store.write(verb, "b", refuse=True)
-    store.write_now(verb, "c")
-    assert await store.read(names) == ["a a1 a2 c1 c2", "c c1 c2"]
 
 
 async def test_a_verb_may_not_be_a_coroutine(store: Store) -> None:
