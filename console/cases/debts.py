@@ -7,6 +7,7 @@ from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
 from console.cases.charge_codes import keep_given
 from console.cases.recount import recount
+from console.debtors.coming import while_people_come
 from console.debtors.queries import accounts_of, get, is_in_portfolio
 from console.errors import Conflict, Invalid, NotFound
 from console.ledger.balance import Balance, balance_in
@@ -19,6 +20,7 @@ ROUTE = "debts"
 
 def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Balance, bool]:
     """The balance after it, and whether this was the first time. Raises Invalid, naming the field, or Conflict."""
+    while_people_come(tx)
     book = book_of(tx, actor, new.debtor, new.portfolio)
     digest = body_hash(new)
     if repeated(tx, actor, ROUTE, new.client_id, digest) is not None:

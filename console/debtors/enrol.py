@@ -13,6 +13,7 @@ from channels.types import Sender
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.debtors import documents, phones
+from console.debtors.coming import while_people_come
 from console.debtors.consents import log_consent
 from console.debtors.models import account, contact_point, debtor
 from console.debtors.names import index_name
@@ -80,6 +81,7 @@ def enrol(tx: Tx, vault: Vault, actor: Actor, new: NewDebtor) -> tuple[str, bool
 
     Known by `external_id`: updated. Known by document: joined. Raises Invalid, naming the field, or Conflict.
     """
+    while_people_come(tx)
     digest = body_hash({"body": new, "portfolio": new.portfolio}, without=())
     before = repeated(tx, actor, ROUTE, new.client_id, digest)
     if before is not None:

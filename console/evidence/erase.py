@@ -19,6 +19,7 @@ from console.cases.changed import told
 from console.cases.models import draft
 from console.cases.queries import CaseRow, live, of_debtor
 from console.debtors import queries as debtors
+from console.debtors.coming import while_one_goes
 from console.debtors.models import address, contact_point, debtor, identifier
 from console.debtors.names import index_name
 from console.errors import Conflict, Invalid, NotFound, OwnRequest
@@ -120,6 +121,7 @@ def carry_out(tx: Tx, actor: Actor, removal_id: str, vault: Vault, struck: Struc
     `struck`: what `strike` told of imported files. Raises NotFound, Forbidden, OwnRequest, or Conflict when it is done
     already, or a file has come that `strike` did not look at.
     """
+    while_one_goes(tx)
     found, debtor_id = _asked(tx, actor, removal_id)
     if any(each.run.id not in struck for each in kept_files(tx)):
         raise Conflict("A file came to be imported meanwhile: carry it out again.")
@@ -154,7 +156,8 @@ def erase(tx: Tx, vault: Vault, debtor_id: str, why: str) -> tuple[Report, list[
             report.keep(f"case {each.id}", "It is open: what was said is needed until it is resolved")
             continue
         gone += erase_case(tx, vault, live(tx, each.id), why, report)
-    owing = [each for each in cases if (owed(tx, debtor_id, each.portfolio_id).total_minor or 0) > 0]
+    books = {*debtors.accounts_of(tx, debtor_id), *(each.portfolio_id for each in cases)}
+    owing = [each for each in sorted(books) if (owed(tx, debtor_id, each).total_minor or 0) > 0]
     until = _kept_until(tx, person.jurisdiction, cases)
     report.keep("ledger", "Payments and debts are kept by accounting and tax law, and a deletion does not end a debt")
     report.keep("contact log, decisions, consents", "Proof of lawful contact, until the claims are time-barred", until)

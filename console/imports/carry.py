@@ -13,6 +13,7 @@ from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
 from console.audit.record import record
+from console.debtors.coming import while_people_come
 from console.errors import Invalid, NotFound
 from console.imports.faults import WARNINGS, Fault, Unreadable
 from console.imports.models import import_fault, import_run
@@ -65,6 +66,7 @@ def must_serve(reader: Reader, actor: Actor, kind: str, portfolio: str) -> Portf
 
 def begin(tx: Tx, actor: Actor, asked: Asked, run_id: str) -> tuple[RunRow, bool]:
     """Have a file, which lies under `run_id`, brought in. Raises Invalid, or Conflict for another body."""
+    while_people_come(tx)
     book = must_serve(tx, actor, asked.kind, asked.portfolio)
     digest = body_hash(asked, without=("client_id", "name"))
     if asked.client_id:

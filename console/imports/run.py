@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from console.audit.record import record
 from console.cases.queries import open_case
+from console.debtors.coming import while_people_come
 from console.debtors.models import account
 from console.imports.contacts import ContactRow, book_contact, read_contact
 from console.imports.debts import DebtRow, book_debts, read_debt
@@ -162,6 +163,7 @@ def book_step(
     tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool, by: str | None = None
 ) -> Told:  # fmt: skip
     """One batch, in this transaction; the wrong rows by line."""
+    while_people_come(tx)
     for key in _keys(tx, book, [*step.before, *step.rows]):
         tx.lock(key)
     try:

@@ -11,6 +11,7 @@ from console.access.portfolios import sees_portfolio
 from console.audit.record import record
 from console.cases.queries import CaseRow, live, open_case
 from console.debtors import queries as debtors
+from console.debtors.coming import while_people_come
 from console.errors import Conflict, Invalid, NotFound
 from console.ledger.charge_codes import Judged, judged_codes
 from console.ledger.charge_files import KINDS, ChargeFile, charge_of, file_of, judged, standing
@@ -67,6 +68,7 @@ def must_fit(file: AttachmentRow) -> None:
 
 def keep(tx: Tx, actor: Actor, wish: Wish, file: AttachmentRow) -> tuple[wire.ChargeFile, bool]:
     """The document, whose bytes lie under the file's id, and whether it is new. An older one of its kind gives way."""
+    while_people_come(tx)
     tx.lock(f"charge_file:{wish.charge}:{wish.kind}")  # of two at once the later replaces the earlier
     of = must_take(tx, actor, wish.charge, wish.kind)
     digest = body_hash(wish, without=("client_id",))

@@ -170,14 +170,15 @@ class Tx(Reader):
         """Whether nobody else can change anything meanwhile, so that a row that was read need not be locked."""
         return self.dialect == "sqlite"
 
-    def lock(self, key: str) -> None:
-        """Hold `key` to the end of the transaction. SQLite's single writer holds everything already.
+    def lock(self, key: str, *, shared: bool = False) -> None:
+        """Hold `key` to the end of the transaction. SQLite's single writer holds everything already. `shared`: beside
+        others who share it, and never beside one who does not.
 
         On PostgreSQL an advisory lock, taken before the first write: it assigns no transaction id, so positions and
         transaction ids come in the same order (invariant 2). Who wrote before is checked when it tells (`log.append`).
         """
         if self.dialect == "postgresql":
-            (_, xid) = self.run(_LOCK, {"key": key}).fetchone()
+            (_, xid) = self.run(_SHARED if shared else _LOCK, {"key": key}).fetchone()
             self.wrote_early = self.wrote_early or xid is not None
 
 
@@ -186,6 +187,7 @@ _LINE = """
         (SELECT system_identifier FROM pg_control_system()) || '.' || left(pg_walfile_name(pg_current_wal_lsn()), 8) END
 """
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0)), pg_current_xact_id_if_assigned()::text"
+_SHARED = _LOCK.replace("xact_lock(", "xact_lock_shared(")
 
 
 def plain(result: Any) -> Any:
