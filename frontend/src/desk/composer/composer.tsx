@@ -58,6 +58,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const text = isNote ? draft.note : draft.text;
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const mending = useRef(false);
   const [later, setLater] = useState(false);
   const [isUnfolded, unfold] = useState(false);
   const [signs, setSigns] = useState(false);
@@ -117,9 +118,10 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     requestAnimationFrame(() => { area.current?.focus(); const end = (before + reply.text).length; area.current?.setSelectionRange(end, end); });
   };
   const mend = (what?: Mend | null) => {
-    if (!what || isNote || draft.template) return;
-    if (what.document) void addDocument(id, { kind: what.document });
-    const whole = [text.trimEnd(), what.text].filter(Boolean).join('\n');
+    if (!what || isNote || draft.template || mending.current) return;
+    mending.current = !!what.document; // a document takes a moment to be made: pressed twice, it is still one
+    if (what.document) void addDocument(id, { kind: what.document }).finally(() => { mending.current = false; });
+    const whole = text.includes(what.text) ? text : [text.trimEnd(), what.text].filter(Boolean).join('\n');
     edit(whole);
     requestAnimationFrame(() => { area.current?.focus(); area.current?.setSelectionRange(whole.length, whole.length); });
   };
