@@ -4,6 +4,7 @@ name as they write it.
 
 from __future__ import annotations
 
+import re
 import tempfile
 import unicodedata
 from functools import cache
@@ -22,6 +23,10 @@ WIDE = 6  # columns, from which on the letters are small: an amount stands in on
 BASE = "NotoSans"
 TYPEFACES = {"NotoSans": "notos", "FiraGO": "figo", "NotoSansSymbols2": "symbol2"}
 """Latin, Greek and Cyrillic; Arabic, Devanagari, Georgian, Hebrew and Thai; signs and emoji. SIL Open Font License."""
+_JOINED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\ufb1d-\ufdff\ufe70-\ufefc]")
+"""Letters that change with those beside them, join them or run from right to left: Hebrew, Arabic, the scripts of India
+and of Thailand. Elsewhere a letter is a glyph, and shaping would only cost.
+"""
 MISSING = "\u25a1"  # stands for a letter that none of them has
 
 
@@ -64,6 +69,8 @@ def _blank(paper: Paper) -> FPDF:
         page.add_font(name, "", _file(TYPEFACES[name]))
     page.add_font(BASE, "B", _file("notosbo"))
     page.set_fallback_fonts(others, exact_match=False)  # they have no bold one
+    if _JOINED.search(said):
+        page.set_text_shaping(use_shaping_engine=True, direction="ltr")  # of the sentence; a name has its own
     return page
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from console.negotiation.papers import MISSING, TYPEFACES, letters, pdf
@@ -43,3 +44,21 @@ def test_a_typeface_is_embedded_only_where_the_words_need_it() -> None:
 
 def test_two_accents_and_one_letter_are_the_same() -> None:
     assert "João" in printed("Joa\u0303o")
+
+
+def drawn(name: str) -> int:
+    """How many different shapes of FiraGO a letter to somebody of this name is drawn with."""
+    made = pdf(Paper("Carta", "pt-BR", (), (name,), (), (), "Ajuda"))
+    fonts = PdfReader(BytesIO(made)).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    (found,) = (
+        each for font in fonts.values()
+        if "FiraGO" in (each := font.get_object()["/DescendantFonts"][0].get_object())["/BaseFont"]
+    )  # fmt: skip
+    face = TTFont(BytesIO(found["/FontDescriptor"].get_object()["/FontFile2"].get_object().get_data()))
+    shapes = face["glyf"]
+    return sum(shapes[each].numberOfContours != 0 for each in face.getGlyphOrder() if each != ".notdef")
+
+
+def test_letters_that_join_are_drawn_as_they_stand_beside_each_other() -> None:
+    assert len(set("محمد")) == 3 and drawn("محمد") == 4, "the first of two is not the second"
+    assert drawn("क्ष") == 1 and len("क्ष") == 3
