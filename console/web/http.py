@@ -1,4 +1,7 @@
-"""uvicorn's HTTP protocol with two bounds it lacks: the head of a request comes within ten seconds and 64 KiB."""
+"""uvicorn's HTTP protocol with two bounds it lacks: the head of a request comes within ten seconds and 64 KiB.
+
+Responses leave whole: head and body in one call of the system and one packet.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,37 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 64 * 1024
 """What may gather before it is known to be too much; `guard.py` judges what is complete more narrowly."""
+
+
+class _Whole:
+    """The transport as a response sees it: the head waits for what follows, at most until the loop's next turn."""
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self.transport = transport
+        self._loop = loop
+        self._head = b""
+        self.at_head = True
+
+    def write(self, data: bytes) -> None:
+        if self.at_head:
+            self.at_head, self._head = False, data
+            self._loop.call_soon(self.flush)
+        elif self._head:
+            data, self._head = self._head + data, b""
+            self.transport.write(data)
+        else:
+            self.transport.write(data)
+
+    def flush(self) -> None:
+        if self._head:
+            self.write(b"")
+
+    def is_closing(self) -> bool:
+        return bool(self.transport.is_closing())
+
+    def close(self) -> None:
+        self.flush()
+        self.transport.close()
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -29,6 +63,10 @@ class HttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("The request's head is too big.")
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        cycle.transport = _Whole(self.transport, self.loop)
+        super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
