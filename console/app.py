@@ -62,6 +62,7 @@ from console.workers.upkeep import keep_house
 from console.workers.webhooks import tell
 
 if TYPE_CHECKING:
+    from console.people.elsewhere import SharedFailures
     from console.realtime.doorbell import Doorbell
 
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
@@ -211,6 +212,7 @@ def _lifespan(
         await relay.start()
         supervisor.start("relay", relay.run)
         doorbell = _doorbell(services, relay, supervisor, health) if services.settings.redis_url else None
+        failures = services.throttle.shared = _failures(services.settings)
         for name, worker in workers.items():
             supervisor.start(name, _bound(worker, services), last=name in LAST)
         Drain(services, lambda: supervisor.stop(but=OF_SOCKETS)).listen()
@@ -221,6 +223,8 @@ def _lifespan(
             await supervisor.stop()
             if doorbell is not None:
                 await doorbell.close()
+            if failures is not None:
+                await failures.aclose()
             await services.connector.aclose()
             await services.store.close()
 
@@ -247,6 +251,15 @@ def _doorbell(services: Services, relay: Relay, supervisor: Supervisor, health: 
     supervisor.start("doorbell listens", doorbell.listen)
     health.lacks.append(check)
     return doorbell
+
+
+def _failures(settings: Settings) -> SharedFailures | None:
+    """What several processes count together of failed sign-ins; one without Redis counts for itself."""
+    if not settings.redis_url:
+        return None
+    from console.people.elsewhere import SharedFailures  # Redis' client, as above
+
+    return SharedFailures(settings.redis_url, settings.secret_key)
 
 
 def _settle_memory() -> None:

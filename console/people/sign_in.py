@@ -19,12 +19,15 @@ async def sign_in(
     """Raises Unauthenticated (never saying what was wrong) or RateLimited."""
     account = email.strip().lower()[:320]
     throttle.check(account, address)
+    await throttle.check_shared(account, address)
     found = await store.read(user_by_email, account)
     right = await passwords.matches(password, found.password_hash if found else None)
     if not right or found is None or found.disabled_at is not None or found.role == "integration":
         throttle.failed(account, address)
+        await throttle.failed_shared(account, address)
         raise Unauthenticated("The e-mail address or the password is wrong.")
     throttle.succeeded(account, address)
+    await throttle.succeeded_shared(account, address)
     if found.password_hash and passwords.stale(found.password_hash):
         fresh = await passwords.hashed(password)
         await store.write(lambda tx: change(tx, user, {"id": found.id}, password_hash=fresh))
