@@ -64,7 +64,7 @@ async def deliver(request: Request) -> Response:
     directory: Directory = services.directory
     taken = await accept(services, directory, entry, delivery, "webhook" if kind != _PIPE else "pipe")
     fault("webhook.committed")
-    services.meters.taken.labels(kind, taken.state).inc()
+    services.meters.taken(kind, taken.state).inc()
     return _TAKEN_BY_TWILIO if kind == "twilio" else _TAKEN
 
 

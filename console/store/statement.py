@@ -89,13 +89,12 @@ def _ordered(sql: str, order: Sequence[str], fixed: Mapping[str, Any]) -> _Compi
     every = itemgetter(*order)
 
     def values(params: Mapping[str, Any]) -> tuple[str, Any]:
-        given = {**fixed, **params} if fixed else params
         try:
-            return sql, every(given)
+            return sql, every(params)
         except KeyError:
-            return sql, [given.get(key) for key in order]
+            return sql, [params.get(key) for key in order]
 
-    return values
+    return (lambda params: values({**fixed, **params})) if fixed else values
 
 
 class Statement:
@@ -105,33 +104,30 @@ class Statement:
         self.clause = clause
         self._compiled: dict[str, _Compiled] = {}
         table = clause.table if isinstance(clause, UpdateBase) else None
-        self._sets_up = isinstance(table, Table) and bool(table.info.get("set_up"))
-        self._forgets = table.name if isinstance(table, Table) and table.info.get("memo") else None
+        info = table.info if isinstance(table, Table) else {}
+        self._sets_up = bool(info.get("set_up"))
+        self._forgets = table.name if isinstance(table, Table) and info.get("memo") else None
 
     def execute(self, reader: Reader, params: Mapping[str, Any]) -> Any:
         """The driver's cursor after execution."""
-        return reader.cursor.execute(*self.rendered(reader, params))
+        return reader.cursor.execute(*self.rendered(reader)(params))
 
-    def rendered(self, reader: Reader, params: Mapping[str, Any]) -> tuple[str, Any]:
-        """The statement's text and its values, for this database's driver."""
+    def rendered(self, reader: Reader) -> _Compiled:
+        """What makes the statement's text and its values, for this database's driver, of parameters. Whoever asks will
+        execute it: what was kept of the table is forgotten.
+        """
+        if self._sets_up:
+            reader.kept.clear()
+        elif self._forgets is not None:
+            reader.memo.pop(self._forgets, None)
         compiled = self._compiled.get(reader.dialect)
         if compiled is None:
             compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
-        if self._sets_up:
-            reader.kept.clear()
-        if self._forgets is not None:
-            reader.memo.pop(self._forgets, None)
-        return compiled(params)
+        return compiled
 
     def execute_many(self, reader: Reader, many: Sequence[Mapping[str, Any]]) -> None:
         """Once for each of `many`, which all have the same keys."""
-        compiled = self._compiled.get(reader.dialect)
-        if compiled is None:
-            compiled = self._compiled[reader.dialect] = _compile(self.clause, reader.dialect, constants=True)
-        if self._sets_up:
-            reader.kept.clear()
-        if self._forgets is not None:
-            reader.memo.pop(self._forgets, None)
+        compiled = self.rendered(reader)
         made = [compiled(each) for each in many]
         reader.run_many(made[0][0], [values for _, values in made])
 
@@ -191,7 +187,7 @@ def add(tx: Tx, table: Table, **values: Any) -> None:
 
 def add_late(tx: Tx, table: Table, **values: Any) -> None:
     """Insert one row of a journal just before the commit (`Tx.add_late`)."""
-    tx.add_late(*_insert(table, tuple(values)).rendered(tx, values))
+    tx.add_late(*_insert(table, tuple(values)).rendered(tx)(values))
 
 
 def add_many(tx: Tx, table: Table, many: Sequence[Mapping[str, Any]]) -> None:

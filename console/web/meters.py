@@ -6,6 +6,8 @@ is the same whichever process answers.
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import Scope
 
@@ -35,7 +37,8 @@ class Meters:
         self._requests = self._counter("requests", "Requests by route and status", "route", "method", "status")
         self._seconds = self._histogram("request_seconds", "Time to answer", "route")
         self._met: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self.taken = self._counter("webhooks_taken", "Deliveries taken, by their verdict", "provider", "state")
+        taken = self._counter("webhooks_taken", "Deliveries taken, by their verdict", "provider", "state")
+        self.taken = cache(taken.labels)  # the library looks them up under a lock, with every label turned to text
         self.refused = self._counter("webhooks_refused", "Deliveries refused at the door", "provider", "why")
         self.sockets = self._gauge("sockets", "Open sockets")
         self.deliveries = self._counter("socket_events", "Events written to sockets")
