@@ -1,13 +1,15 @@
 """What a text may not say to a debtor: threats, shame, false legal acts and what a country bans. A first, small form.
 
-Rules are patterns in `data/tone.toml`. Disguised words (pr1são, p r i s ã o, letters parted by emoji) are read as what
-they mean; lines that quote the debtor (`>`) are not judged.
+Rules are patterns in `data/tone.toml`. Disguised words (pr1são, p r i s ã o, letters parted by emoji or by nothing
+that is seen, letters of another alphabet) are read as what they mean; lines that quote the debtor (`>`) are not judged.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
+from collections import Counter
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -43,7 +45,9 @@ class Finding(Struct, frozen=True, kw_only=True):
 _QUOTED = re.compile(r"^>.*$", re.MULTILINE)
 _LEET = str.maketrans({"1": "i", "3": "e", "0": "o", "4": "a", "@": "a", "$": "s", "5": "s", "7": "t"})
 _MIXED = re.compile(r"\b(?=\w*[a-z])(?=[\w@$]*[\d@$])[\w@$]{2,}", re.ASCII)
-_SPACED = re.compile(r"\b(?:[a-z0-9@$][^a-z0-9@$\n]{1,3}){3,}[a-z0-9@$]\b")
+_SPACED = re.compile(r"\b(?:[a-z0-9@$][^a-z0-9@$\n]{1,5}){3,}[a-z0-9@$]\b")
+_APART = re.compile(r"[^a-z0-9@$]+")
+_LOOKALIKES = str.maketrans("аеорсхуіјѕкмнтвαεικνορτυχ", "aeopcxyijskmhtbaeiknoptux")  # Cyrillic, Greek
 
 
 @lru_cache(maxsize=256)  # one text is judged for several channels, and again when it leaves
@@ -78,8 +82,17 @@ def _named(row: ToneRow, channel: str, banned: frozenset[str]) -> tuple[str, Sev
 
 
 def _undisguised(text: str) -> str:
-    joined = _SPACED.sub(lambda word: re.sub(r"[^a-z0-9@$]", "", word.group()), text)
+    if not text.isascii():
+        seen = (char for char in text if unicodedata.category(char) not in ("Cf", "Mn"))  # soft hyphens, joiners, marks
+        text = "".join(seen).translate(_LOOKALIKES)
+    joined = _SPACED.sub(lambda run: _together(run.group()), text)
     return _MIXED.sub(lambda word: word.group().translate(_LEET), joined)
+
+
+def _together(run: str) -> str:
+    """Letters set apart, as words: what parts most of them stands within words, anything else between two."""
+    apart = Counter(_APART.findall(run)).most_common(1)[0][0]
+    return _APART.sub(lambda gap: "" if gap.group() == apart else " ", run)
 
 
 @cache

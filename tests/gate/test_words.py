@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from console.gate.content import amounts, fold, sensitive_numbers
@@ -22,10 +24,30 @@ def test_a_prohibited_sentence_is_blocked_by_its_kind(kind: str, text: str) -> N
     assert any(f.code == f"TONE:{kind}" and f.severity == "block" and f.spans for f in found)
 
 
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "figures": lambda text: text.translate(str.maketrans("aeoAEO", "430430")),
+    "spaces": " ".join,
+    "points": lambda text: " ".join(".".join(word) for word in text.split()),
+    "emoji": "🙂".join,
+    "emoji of two signs": "❤\ufe0f".join,
+    "emoji within words": lambda text: " ".join("🙂".join(word) for word in text.split()),
+    "nothing that is seen": "\u200b".join,
+    "soft hyphens": lambda text: " ".join("\u00ad".join(word) for word in text.split()),
+    "cyrillic letters": lambda text: text.translate(str.maketrans("aeopcx", "аеорсх")),
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
 @pytest.mark.parametrize("text", [text for _, text in PROHIBITED])
-def test_disguised_letters_do_not_help(text: str) -> None:
-    leet = text.translate(str.maketrans("aeo", "430"))
-    assert any(f.severity == "block" for f in findings(fold(leet), "whatsapp", frozenset(), False))
+def test_disguised_letters_do_not_help_section_6_4(text: str, disguise: str) -> None:
+    found = findings(fold(DISGUISES[disguise](text)), "whatsapp", frozenset(), False)
+    assert any(f.severity == "block" for f in found)
+
+
+@pytest.mark.parametrize("disguise", [name for name in DISGUISES if name != "figures"])
+@pytest.mark.parametrize("text", FIRM)
+def test_a_firm_sentence_stands_however_it_is_set(text: str, disguise: str) -> None:
+    assert findings(fold(DISGUISES[disguise](text)), "whatsapp", EVERY_BAN, False) == ()
 
 
 def test_letters_set_apart_are_read_together() -> None:
