@@ -8,12 +8,12 @@ from channels.types import Fault, Preference, Receipt, Renumbered
 from console.cases.answered import answered, not_answered
 from console.cases.changed import told, with_contact_points
 from console.cases.early import claimed_early, take_early
-from console.cases.queries import CaseRow, live
+from console.cases.queries import CaseRow, live, of_debtor
 from console.cases.standing import settle as settle_standing
 from console.cases.stop_clock import stop_the_clock
 from console.debtors import phones
 from console.debtors.consents import log_consent
-from console.debtors.models import address, identifier, link
+from console.debtors.models import address, contact_point, identifier, link
 from console.debtors.queries import AddressRow, find_point, get_address, identified, points_at
 from console.gate.guard import give_back, spend
 from console.outbox.models import outbox
@@ -107,7 +107,7 @@ def settle_preference(tx: Tx, inbox: InboxRow, told_us: Preference) -> AddressRo
 
 def renumber(tx: Tx, inbox: InboxRow, moved: Renumbered) -> AddressRow | None:
     """The same person under a new number or id: the address keeps its history, and its identity must be checked
-    again.
+    again (domain rules 3.7).
     """
     old = (("user_id", moved.old.user_id), ("phone", phones.canonical(moved.old.phone or moved.old.wa_id)))
     where = next((row for kind, name in old if (row := identified(tx, inbox.channel, kind, name))), None)
@@ -131,7 +131,18 @@ def renumber(tx: Tx, inbox: InboxRow, moved: Renumbered) -> AddressRow | None:
         kept["key"] = phone
     if kept:
         change(tx, address, {"id": where.id}, **kept)
+    _prove_again(tx, where)
     return where
+
+
+def _prove_again(tx: Tx, where: AddressRow) -> None:
+    change(tx, contact_point, {"address_id": where.id}, disclosure=0, verified=0)
+    for point in points_at(tx, where.id):
+        for each in of_debtor(tx, point.debtor_id):
+            if each.is_open:
+                row = live(tx, each.id)
+                row.disclosure, row.disclosure_until = 0, None
+                with_contact_points(tx, row)
 
 
 def reached(tx: Tx, row: CaseRow, where: AddressRow) -> None:
