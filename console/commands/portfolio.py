@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from console.commands.installation import Trouble, installation
 from console.commands.secrets import text_of
 from console.commands.table import show
 from console.gate.conduct import Attestation, Collector, Conduct, conduct_of, set_conduct
+from console.gate.profiles import countries, profile_for
+from console.gate.types import Place
 from console.negotiation.means import set_instructions, set_provider
 from console.people.queries import teams
 from console.portfolios.queries import all_portfolios, teams_of
@@ -130,6 +133,12 @@ def disable_one(asked: argparse.Namespace) -> int:
 
 
 def _add(tx: Tx, asked: argparse.Namespace) -> str:
+    country, _, subdivision = asked.jurisdiction.partition("-")
+    if re.fullmatch("[A-Z]{2}", country) and profile_for(Place(country=country, subdivision=subdivision)) is None:
+        known = ", ".join(countries())
+        raise Trouble(
+            f"jurisdiction: no law is known here of {country}, so that nothing would ever leave; of {known} it is"
+        )
     creditor = {name: getattr(asked, name) for name in _CREDITOR if getattr(asked, name)}
     new = NewPortfolio(
         name=asked.name, jurisdiction=asked.jurisdiction, timezone=asked.timezone, language=asked.language,

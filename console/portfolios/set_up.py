@@ -23,6 +23,7 @@ from console.store.base import dump, load
 from console.store.statement import Query, add, change, put, value
 from console.store.transaction import Tx
 from console.store.vault import Vault
+from console.wire.currency import CURRENCIES
 from console.wire.ids import new_id
 
 _NAMED = Query(select(portfolio.c.id).where(portfolio.c.name == bindparam("name")), value)
@@ -73,8 +74,8 @@ def add_portfolio(tx: Tx, new: NewPortfolio, by: str | None = None) -> str:
         ZoneInfo(new.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise Invalid("Unknown time zone; an example is America/Sao_Paulo.", field="timezone") from None
-    if not re.fullmatch(r"[A-Z]{3}", new.currency):
-        raise Invalid("A currency has three letters, such as BRL.", field="currency")
+    if new.currency not in CURRENCIES:
+        raise Invalid(f"Books are kept in {', '.join(sorted(CURRENCIES))}.", field="currency")
     if _NAMED.first(tx, name=new.name.strip()) is not None:
         raise Conflict("There is a portfolio of that name.", field="name")
     made = new_id()

@@ -38,7 +38,10 @@ def test_a_portfolio_is_added_listed_and_disabled_with_its_inboxes(book: Shell) 
     [
         ("--jurisdiction", "Brasil", "jurisdiction:"),
         ("--timezone", "Mars/Olympus", "timezone:"),
+        ("--jurisdiction", "ZZ", "jurisdiction: no law is known here of ZZ"),
+        ("--jurisdiction", "PY-1", "of AR, BR, CL, CO, EC, ES, MX, PE, US, UY it is"),
         ("--currency", "real", "currency:"),
+        ("--currency", "JPY", "ARS, BRL, CLP, COP, EUR, MXN, PEN, PYG, USD, UYU"),
         ("--name", "Loja Ipê", "There is a portfolio of that name"),
         ("--team", "Nobody", "acordo team list"),
     ],
