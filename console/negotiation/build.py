@@ -14,7 +14,7 @@ from console.cases.queries import CaseRow, get
 from console.errors import Conflict, Invalid
 from console.ledger.authority import Needed, Wish, limits, needed
 from console.ledger.calendar import add_business_days, is_business_day
-from console.ledger.owed import ChargeOwed, end_of_day, owed
+from console.ledger.owed import ChargeOwed, date_of, end_of_day, owed
 from console.ledger.schedule import MOST_INSTALMENTS, Instalment, granted, schedule
 from console.negotiation.levels import level_of
 from console.negotiation.promises import a_date
@@ -23,7 +23,7 @@ from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader
 from console.wire import ledger as wire
-from console.wire.moment import Ms, aware, parse_rfc3339, rfc3339
+from console.wire.moment import Ms, parse_rfc3339, rfc3339
 from console.wire.shapes import Money
 
 SPAN_DAYS = 5 * 366  # the longest a plan may run (domain rules 3.5)
@@ -200,7 +200,7 @@ def _expiry(
         raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field="expires_at") from None
     if not reader.now < at <= reader.now + 60 * 86_400_000:
         raise Invalid("An offer ends within the next sixty days.", field="expires_at")
-    last, days = aware(at).date(), 0
+    last, days = date_of(reader, row.debtor_id, at - 1), 0  # midnight still is the day that ends
     for offset in range(1, (last - today).days + 1):
         days += is_business_day(today + timedelta(days=offset), book.jurisdiction)
     return at, days

@@ -19,6 +19,7 @@ from console.store.base import load
 from console.supervision.wall import open_requests
 from console.wire.ids import new_id
 from console.wire.ledger import Discount
+from console.wire.moment import DAY
 from console.wire.shapes import Money
 from tests.negotiation.scene import Scene, brl
 
@@ -64,6 +65,15 @@ def test_wrong_figures_are_named(scene: Scene, change: dict[str, Any], named: st
     with pytest.raises(Refusal) as found:
         see(scene, **change)
     assert found.value.facts["field"] == named
+
+
+def test_an_offers_last_day_is_the_debtors_own(scene: Scene) -> None:
+    scene.world.clock.advance(4 * DAY)  # Monday: the fifth bank day is the Monday after, whose end is Tuesday in London
+    own = see(scene)
+    assert (own.expires_at, own.needs_approval) == ("2026-12-01T03:00:00.000Z", None)
+    assert see(scene, expires_at=own.expires_at).needs_approval is None
+    longer = see(scene, expires_at="2026-12-01T03:00:00.001Z").needs_approval
+    assert longer is not None and longer.because == ["validity"]
 
 
 def test_beyond_authority_a_card_reaches_the_supervisors_and_nobody_approves_their_own(scene: Scene) -> None:
