@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from channels.errors import BadRequest
 from channels.loose import scrub
+from channels.types import Inbox
 
 FIELDS = 200
 _PLAIN = re.compile(r"[^&=%]*=[^&=]*(?:&[^&=%]*=[^&=]*)*")  # each name with its one value, no name in need of decoding
@@ -25,6 +26,7 @@ class Form:
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         self.pairs = pairs
+        self.checked: tuple[Inbox, bool] | None = None  # the inbox whose core fields these are, and whether of a status
         self._first = _Values(reversed(pairs))  # of a repeated field the first value
         self._has_repeats = len(self._first) < len(pairs)
         if not "".join(self._first.values()).isprintable():

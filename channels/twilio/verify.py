@@ -50,6 +50,8 @@ def is_status(delivery: Delivery, form: Form) -> bool:
 
 def check_core(inbox: Inbox, form: Form, *, status: bool) -> None:
     """Raises BadRequest when a core field is malformed, or the account is not the inbox's."""
+    if form.checked is not None and form.checked[0] is inbox and form.checked[1] is status:
+        return
     person, ours = ("To", "From") if status else ("From", "To")
     account = form.get("AccountSid")
     if not ACCOUNT_SID.fullmatch(account) or account != inbox.config.get("account_sid", ""):
@@ -60,6 +62,7 @@ def check_core(inbox: Inbox, form: Form, *, status: bool) -> None:
         raise BadRequest(f"{person} is malformed")
     if not _OURS.fullmatch(form.get(ours)):
         raise BadRequest(f"{ours} is malformed")
+    form.checked = inbox, status
 
 
 def check_signature(inbox: Inbox, delivery: Delivery, params: Form | str) -> None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from console.errors import Invalid, Malformed, TooLarge, WrongType
+from console.web.http import is_here
 
 T = TypeVar("T")
 
@@ -30,19 +31,24 @@ class Bounded:
         self._receive = receive
         self._limit = limit
         self._size = 0
+        self._begun = False
         self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def __call__(self) -> Message:
-        try:
-            async with asyncio.timeout_at(self._deadline + self._size / LEAST_A_SECOND):
-                message = await self._receive()
-        except TimeoutError as error:
-            raise Malformed("The body came too slowly.") from error
+        message = await self._receive() if not self._begun and is_here(self._receive) else await self._in_time()
+        self._begun = True
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             if self._size > self._limit:
                 raise TooLarge(limit=self._limit)
         return message
+
+    async def _in_time(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._deadline + self._size / LEAST_A_SECOND):
+                return await self._receive()
+        except TimeoutError as error:
+            raise Malformed("The body came too slowly.") from error
 
 
 def bounded(scope: Scope, receive: Receive, send: Send, limit: int) -> Request:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 64 * 1024
@@ -98,3 +98,12 @@ class HttpProtocol(HttpToolsProtocol):
         self._deadline = None
         if self._in_head and not self.transport.is_closing():
             self.transport.close()
+
+
+def is_here(receive: Any) -> bool:
+    """Whether all of a request has come already, so that nothing is waited for when it is read for the first time.
+
+    It reaches into uvicorn, whose version is pinned; of another server's request it is not known.
+    """
+    cycle = getattr(receive, "__self__", None)
+    return isinstance(cycle, RequestResponseCycle) and not cycle.more_body

@@ -10,7 +10,8 @@ from typing import Any
 
 import uvicorn
 
-from console.web.http import HttpProtocol
+from console.web.bodies import bounded
+from console.web.http import HttpProtocol, is_here
 
 
 @asynccontextmanager
@@ -78,3 +79,23 @@ async def test_a_head_alone_is_whole() -> None:
         assert (await asyncio.wait_for(reader.read(-1), 10)).endswith(
             b"\r\ncontent-length: 9\r\nconnection: close\r\n\r\n"
         )
+
+
+async def test_a_body_that_is_here_is_read_without_a_clock_and_one_that_is_not_with_one() -> None:
+    here: list[bool] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        here.append(is_here(receive))
+        body = await bounded(scope, receive, send, 100).body()
+        await send(start((b"content-length", b"%d" % len(body))))
+        await send(part(body))
+
+    async with served(app) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nwhol")
+        assert (await reader.read(65_536)).endswith(b"\r\n\r\nwhol")
+        writer.write(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\npa")
+        while len(here) < 2:
+            await asyncio.sleep(0.01)
+        writer.write(b"rt")
+        assert (await reader.read(65_536)).endswith(b"\r\n\r\npart")
+    assert here == [True, False]
