@@ -24,6 +24,7 @@ from console.store.base import dump
 from console.store.statement import Query, add, change, value
 from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
+from console.wire.countries import COUNTRIES
 from console.wire.ids import new_id
 from console.wire.moment import Ms, parse_rfc3339
 
@@ -218,6 +219,12 @@ def check(new: NewDebtor) -> None:
         raise Invalid(f"The language must be one of {', '.join(LANGUAGES)}.", field="language")
     if not _JURISDICTION.fullmatch(new.jurisdiction):
         raise Invalid("A jurisdiction is a country or state, such as BR or BR-SP.", field="jurisdiction")
+    if new.jurisdiction[:2] not in COUNTRIES:
+        raise Invalid(
+            f"No rules are known here of {new.jurisdiction[:2]}, so that nothing would ever leave; known are "
+            f"{', '.join(COUNTRIES)}.",
+            field="jurisdiction",
+        )
     if new.external_id is not None and not 1 <= len(new.external_id.strip()) <= 200:
         raise Invalid("A key of the creditor has 1 to 200 characters.", field="external_id")
     if len(new.contact_points) > 20:

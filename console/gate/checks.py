@@ -51,7 +51,10 @@ def profile(j: Judged) -> Verdict | None:
         approved = (one.code, one.version) in lifted or (one.parent, one.parent_version) in lifted
         if one.status == "retired" or not (approved or one.status == "counsel_approved"):
             return Verdict("PROFILE_NOT_APPROVED")
-    return Verdict("PROFILE_NOT_APPROVED") if j.law.unknown or not j.law.profiles else None
+    if not j.law.unknown and j.law.profiles:
+        return None
+    unknown = ", ".join(dict.fromkeys(j.law.unknown))
+    return Verdict("PROFILE_NOT_APPROVED", source=f"There is no profile of {unknown}: nobody is written to there")
 
 
 def kill_switch(j: Judged) -> Verdict | None:

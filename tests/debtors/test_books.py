@@ -126,6 +126,15 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(office: Office, change: di
     assert office.find(q="Nobody Of That Name").json()["items"] == []
 
 
+@pytest.mark.parametrize("place", ["ZZ", "PY", "FR-75"])
+def test_a_country_without_rules_is_refused_with_those_there_are(office: Office, place: str) -> None:
+    answer = office.erp.post("/api/v1/debtors", json=office.body("Nobody Of That Name", jurisdiction=place))
+    assert field(answer) == "jurisdiction"
+    assert f"of {place[:2]}," in answer.json()["detail"] and "AR, BR, CL, CO, EC, ES, MX" in answer.json()["detail"]
+    state = office.erp.post("/api/v1/debtors", json=office.body("Ana De Um Estado", jurisdiction="BR-ZZ"))
+    assert state.status_code in (200, 201), "a state without rules of its own has its country's"
+
+
 def test_a_wrong_time_of_consent_is_named(office: Office) -> None:
     point = {
         "channel": "sms",

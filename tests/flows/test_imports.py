@@ -97,6 +97,13 @@ def test_rows_are_booked_wrong_ones_come_back_and_are_imported_corrected(scene: 
     assert (whole["created"], whole["updated"], whole["rejected"]) == (0, 4, 1)
 
 
+def test_a_row_of_a_country_without_rules_comes_back_with_its_column(scene: Scene) -> None:
+    made = brought(scene, f"{HEAD};pais", f"{GOOD.format(90, 10_000_090)};ZZ", f"{GOOD.format(91, 10_000_091)};BR-MG")
+    assert (made["created"], made["rejected"]) == (1, 1)
+    (fault,) = scene.admin.get(f"/api/v1/imports/{made['id']}/faults").json()["items"]
+    assert (fault["line"], fault["column"]) == (2, "jurisdiction") and "AR, BR, CL, CO" in fault["says"]
+
+
 def test_a_dry_run_counts_and_changes_nothing(scene: Scene) -> None:
     made = brought(scene, HEAD, GOOD.format(200, 20_000_000), GOOD.format(201, 1), dry_run="true")
     assert (made["dry_run"], made["created"], made["rejected"]) == (True, 1, 1)

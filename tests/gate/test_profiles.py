@@ -24,6 +24,7 @@ from console.gate.profiles import (
 )
 from console.gate.types import Place
 from console.gate.weeks import CHANNELS, intersection
+from console.wire.countries import COUNTRIES
 from tests.gate.cast import BOGOTA, LIMA, MG, RJ, SANTIAGO, SAO_PAULO, SP, facts, local, sms
 
 CODES = [
@@ -38,7 +39,7 @@ CODES = [
 
 
 def test_the_countries_and_states_are_there() -> None:
-    assert set(countries()) == {"AR", "BR", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY"}
+    assert set(countries()) == {"AR", "BR", "CL", "CO", "EC", "ES", "MX", "PE", "US", "UY"} == set(COUNTRIES)
     assert {code for code in profiles() if "-" in code} == {"BR-SP", "BR-RJ", "BR-ES", "BR-AM", "BR-AL", "AR-C"}
 
 

@@ -199,4 +199,6 @@ def test_a_document_of_a_debt_needs_its_level() -> None:
 
 def test_a_country_without_a_profile_is_closed() -> None:
     elsewhere = facts(places=(Place(country="PY", tz="America/Asuncion"),))
-    assert decide(sms(), elsewhere, NOON).code == "PROFILE_NOT_APPROVED"
+    decision = decide(sms(), elsewhere, NOON)
+    assert decision.code == "PROFILE_NOT_APPROVED"
+    assert decision.source == "There is no profile of PY: nobody is written to there", "counsel is not what is missing"
