@@ -153,7 +153,7 @@ def asking_for_a_link(context: BrowserContext, demo: Demo, name: str) -> tuple[P
     phone, words = f"+55119{uuid4().int % 10**8:08d}", f"quero o link {uuid4().hex[:6]}"
     sofia = sign_in(context, demo, "sofia", "/wall")
     owing(sofia, name, phone)
-    demo.write(demo.inbox("whatsapp", "meta"), phone, words)
+    demo.write(demo.inbox("whatsapp", "meta"), phone, words, name=name)
     ana.locator("a.row").filter(has_text=words).click()
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
     return ana, sofia, ana.url.rsplit("/", 1)[1]
@@ -192,6 +192,49 @@ def test_a_payment_link_by_keys_is_opened_and_paid(context: BrowserContext, demo
     expect(paying.get_by_text("já foi feito")).to_be_visible()
     paying.close()
     let_go(ana)
+
+
+def test_paid_in_full_stops_everything_that_was_planned(context: BrowserContext, demo: Demo) -> None:
+    """Negotiated, accepted by button, one message planned for later, paid: called off with its reason, nothing owed."""
+    ana, _, case = asking_for_a_link(context, demo, "Quita Tudo")
+    post(ana, f"/cases/{case}/identity",
+         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    pane, field = ana.locator("section.who2"), ana.locator("form.comp textarea")
+    pane.get_by_role("button", name="Montar acordo").click()
+    owed = pane.locator("h2", has_text="Montar acordo").locator("b.num").inner_text()
+    pane.get_by_label("Parcelas").first.fill("0")
+    pane.get_by_label("Entrada").first.fill(owed.removeprefix("R$").strip())
+    expect(pane.locator(".sched li")).to_have_count(1)
+    pane.get_by_role("button", name="Enviar proposta").click()
+    expect(pane.get_by_text("oferecido")).to_be_visible()
+    phones = context.new_page()
+    phones.goto(f"{demo.url}/sandbox/")
+    phones.get_by_label("Pessoa").first.select_option(label="Quita Tudo")
+    phone = phones.get_by_role("region", name="Telefone de Quita Tudo")
+    phone.get_by_role("button", name="Aceito").click()
+    expect(pane.get_by_text("espera a entrada")).to_be_visible()
+
+    field.fill(later := f"lembrete de amanhã {uuid4().hex[:6]}")
+    expect(ana.locator(".gate.ok")).to_be_visible()
+    field.press("Alt+g")
+    ana.keyboard.press("Enter")
+    planned = ana.locator("[data-item]").filter(has_text=later)
+    expect(planned).to_contain_text("agendada")
+    expect(ana.locator(".after", has_text="Agendada para")).to_be_visible()
+
+    ana.locator("form.comp").get_by_role("button", name="Como pagar no texto").click()
+    expect(field).to_have_value(re.compile(r"000201.+6304[0-9A-F]{4}"))
+    field.press("Enter")
+    phone.get_by_role("button", name="Pagar este Pix").last.click()
+    expect(ana.locator(".after", has_text="Cancelada: houve um pagamento")).to_be_visible()
+    expect(planned).to_contain_text("cancelada")
+    expect(ana.get_by_text("1 envio programado cancelado, em todos os canais: houve um pagamento")).to_be_visible()
+    expect(pane.get_by_text("cumprido")).to_be_visible()
+    expect(pane.locator(".total b.num")).to_have_text(re.compile(r"R\$\s0,00"))
+    found = ana.evaluate("async (id) => (await fetch(`/api/v1/cases/${id}`)).json()", case)
+    assert (found["status"], found["outcome"], found["balance"]["amount"]) == ("resolved", "paid", 0)
+    assert demo.outbox(later) == []
+    phones.close()
 
 
 def test_a_link_is_shut_in_the_pane_by_keys_and_a_paid_one_says_so(
