@@ -17,12 +17,15 @@ from console.cases.changed import told
 from console.cases.guards import known, still_open, workable
 from console.cases.queries import CaseRow, live, of_debtor
 from console.cases.requests import raise_request
+from console.cases.requirements import require_care
+from console.cases.specialist import to_specialist
 from console.cases.stop_clock import stop_the_clock
 from console.debtors import queries as debtors
 from console.debtors.consents import log_consent
 from console.debtors.models import debtor
 from console.debtors.resolve import hold
 from console.errors import Conflict, Invalid
+from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
 from console.store.statement import change
 from console.store.transaction import Tx
@@ -88,7 +91,9 @@ def lift_stop(tx: Tx, actor: Actor, case_id: str, stop: str, given: LiftBody) ->
 
 
 def place_hold(tx: Tx, actor: Actor, case_id: str, given: HoldBody) -> CaseRow:
-    """Collection of this person stands still; under distress and hardship a supervisor is called at once."""
+    """Collection of this person stands still. Out of care a supervisor is called at once, and every open case of theirs
+    asks for a specialist and goes to one who is there.
+    """
     row = workable(tx, actor, case_id, given.epoch)
     still_open(row)
     if given.hold in ("legal", "time_barred"):
@@ -106,6 +111,7 @@ def place_hold(tx: Tx, actor: Actor, case_id: str, given: HoldBody) -> CaseRow:
     _tell_all(tx, row.debtor_id, "hold.placed", {"hold": given.hold, "reason": reason}, actor)
     if given.hold in ALARMING:
         raise_request(tx, row, "alarm", given.hold, by=actor.id, detail={"reason": reason})
+        _call_specialist(tx, row.debtor_id, given.hold)
     record(tx, actor.id, "hold.placed", f"debtor:{row.debtor_id}", case_id=row.id, detail={"hold": given.hold})
     return row
 
@@ -126,6 +132,16 @@ def lift_hold(tx: Tx, actor: Actor, case_id: str, name: str, given: LiftBody) ->
     _tell_all(tx, row.debtor_id, "hold.lifted", {"hold": name, "reason": reason}, actor)
     record(tx, actor.id, "hold.lifted", f"debtor:{person.id}", case_id=row.id, detail={"hold": name, "reason": reason})
     return row
+
+
+def _call_specialist(tx: Tx, debtor_id: str, name: str) -> None:
+    """Every open case of the person says what it needs, and goes where that is."""
+    person = debtors.get(tx, debtor_id)
+    for each in of_debtor(tx, debtor_id):
+        row = live(tx, each.id)
+        if row.is_open:
+            needs = require_care(tx, row, get_portfolio(tx, row.portfolio_id), person, name)
+            to_specialist(tx, row, name, needs)
 
 
 def _tell_all(tx: Tx, debtor_id: str, name: str, data: dict[str, str], actor: Actor) -> None:

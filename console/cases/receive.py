@@ -16,6 +16,7 @@ from console.access.audience import user_topic
 from console.cases import amend, open, words
 from console.cases.changed import told, with_contact_points
 from console.cases.last_item import preview
+from console.cases.loads import has_room
 from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
@@ -179,15 +180,8 @@ def reopen(tx: Tx, row: CaseRow) -> None:
     row.outcome, row.resolved_at, row.status = None, None, "queued"
     last = row.last_agent_id
     told(tx, row, "case.reopened")
-    if last is not None and is_assignable(tx, last) and _has_room(tx, last):
+    if last is not None and is_assignable(tx, last) and has_room(tx, last):
         row.queued_at = tx.now
         give(tx, row, last, "reopened", by="system", why={"reason": "last agent"})
     else:
         enqueue(tx, row, "reopened", prefer=last)
-
-
-def _has_room(tx: Tx, user_id: str) -> bool:
-    from console.cases.loads import load_of
-
-    load_now, held, capacity, max_held = load_of(tx, user_id)
-    return load_now + routing_policy(tx).weights.active <= capacity and held < max_held

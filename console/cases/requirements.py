@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import msgspec
@@ -14,7 +15,9 @@ from console.store.base import dump, load
 from console.store.transaction import Reader
 from routing.defaults import default_rules
 from routing.rules import CaseFacts, Requirements, Rule, apply, holding, may_fire, openings
+from routing.types import Need
 
+HARDSHIP = "hardship"  # the skill, and the flag of the rules that call for it
 _URGENCY = ("low", "normal", "high", "urgent")
 
 
@@ -22,7 +25,35 @@ def require(
     reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, *, channel: str, words: str
 ) -> Requirements:
     """Apply the rules to the case as it is now. Skills are added and priority rises; neither is taken away here."""
-    facts = CaseFacts(
+    facts = _facts(row, book, person, channel)
+    documents = rules(reader)
+    if may_fire(words, _openings(documents)):
+        asked = apply(_holding(documents, facts), structs.replace(facts, words=words))
+    else:
+        asked = _unspoken(documents, facts)
+    _write(row, asked.needs, asked.priority)
+    if asked.team is not None and row.owner_id is None:
+        row.team_id = asked.team
+    return asked
+
+
+def care_needs(reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, flag: str) -> tuple[Need, ...]:
+    """What the rules ask for who serves somebody under this hold; the hardship rules' where it has none of its own."""
+    ours = _holding(rules(reader), _facts(row, book, person, row.last_channel or ""))
+    found = _flagged(ours, flag) or _flagged(ours, HARDSHIP)
+    return tuple(need for rule in found for need in rule.needs) or (Need(name=HARDSHIP),)
+
+
+def require_care(reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, flag: str) -> tuple[Need, ...]:
+    """Write on the case what it needs under a hold that somebody placed by hand, as words would have; those needs."""
+    ours = _flagged(_holding(rules(reader), _facts(row, book, person, row.last_channel or "")), flag)
+    needs = care_needs(reader, row, book, person, flag)
+    _write(row, needs, *(rule.priority for rule in ours if rule.priority is not None))
+    return needs
+
+
+def _facts(row: CaseRow, book: PortfolioRow, person: DebtorRow, channel: str) -> CaseFacts:
+    return CaseFacts(
         portfolio=book.id,
         bucket=row.bucket,
         overlays=frozenset(load(row.overlays)),
@@ -33,20 +64,19 @@ def require(
         balance=row.balance_minor or 0,
         currency=row.currency,
     )
-    documents = rules(reader)
-    if may_fire(words, _openings(documents)):
-        asked = apply(_holding(documents, facts), structs.replace(facts, words=words))
-    else:
-        asked = _unspoken(documents, facts)
-    if asked.needs:
+
+
+def _flagged(among: tuple[Rule, ...], flag: str) -> list[Rule]:
+    return [rule for rule in among if flag in rule.flags]
+
+
+def _write(row: CaseRow, needs: Collection[Need], *priorities: str) -> None:
+    if needs:
         skills = {each["skill"]: each["level"] for each in load(row.skills)}
-        for need in asked.needs:
+        for need in needs:
             skills[need.name] = max(skills.get(need.name, 0), need.level)
         row.skills = dump([{"skill": name, "level": level} for name, level in sorted(skills.items())])
-    row.priority = max(row.priority, asked.priority, key=_URGENCY.index)
-    if asked.team is not None and row.owner_id is None:
-        row.team_id = asked.team
-    return asked
+    row.priority = max((row.priority, *priorities), key=_URGENCY.index)
 
 
 @lru_cache(maxsize=2_048)

@@ -12,7 +12,8 @@ from console.cases.automatic import answer_help, confirm_opt_out, greet
 from console.cases.changed import told, with_contact_points
 from console.cases.queries import CaseRow
 from console.cases.requests import raise_request
-from console.cases.requirements import require
+from console.cases.requirements import care_needs, require
+from console.cases.specialist import to_specialist
 from console.cases.standing import Held, settle
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.consents import log_consent
@@ -25,7 +26,8 @@ from console.store.transaction import Tx
 from console.timeline.add import add_event
 
 POSSIBLE = "possible"  # the source of an opt-out that somebody must read and confirm
-ALARMS = frozenset({"distress", "hardship", "deceased"})  # flags of the routing rules that stop collection
+GRAVEST = ("distress", "deceased", "hardship")
+ALARMS = frozenset(GRAVEST)  # flags of the routing rules that stop collection
 
 
 def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found, stands: Held) -> None:
@@ -45,14 +47,16 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found, 
         _wrong_person(tx, row, found)
     elif meaning == "" and possible_opt_out(message.text):
         _maybe_opt_out(tx, row, found)
-    asked = require(
-        tx, row, get_portfolio(tx, inbox.portfolio_id), found.debtor, channel=inbox.channel, words=message.text
-    )
+    book = get_portfolio(tx, inbox.portfolio_id)
+    asked = require(tx, row, book, found.debtor, channel=inbox.channel, words=message.text)
     grave = [flag for flag in asked.flags if flag in ALARMS]
     for flag in grave:
         _care(tx, row, found, flag, [fired.phrase for fired in asked.fired if fired.rule == flag and fired.phrase])
     settle(tx, row, stands)
     if grave:
+        flag = min(grave, key=GRAVEST.index)
+        named = {need.name for need in care_needs(tx, row, book, found.debtor, flag)}
+        to_specialist(tx, row, flag, [need for need in asked.needs if need.name in named])
         return
     if meaning == "help" and not message.opt:  # a provider that told us so has answered it itself
         answer_help(tx, row, inbox, found)

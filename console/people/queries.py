@@ -133,6 +133,13 @@ def skills_of(reader: Reader, user_id: str) -> list[Skill]:
     return _SKILLS_OF.all(reader, user=user_id)
 
 
+def speaking(skills: dict[str, int], language: str) -> dict[str, int]:
+    """Somebody of whom no language is recorded speaks the one they use the product in."""
+    if any(name.startswith("lang:") for name in skills):
+        return skills
+    return {**skills, f"lang:{'pt-BR' if language.startswith('pt') else language[:2]}": 5}
+
+
 def skills(reader: Reader) -> list[tuple[str, dict[str, Any]]]:
     """Every skill's name and its titles by language."""
     return [(name, load(title)) for name, title in _SKILLS.all(reader)]

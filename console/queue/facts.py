@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, func, select
 
 from console.cases.models import case
 from console.people.models import team_member, user, user_skill
+from console.people.queries import speaking
 from console.store.base import load
 from console.store.statement import Query, value
 from console.store.transaction import Reader
@@ -79,7 +80,7 @@ def seats(reader: Reader) -> list[Seat]:
                 id=user_id,
                 name=name,
                 teams=frozenset(teams.get(user_id, ())),
-                skills=_speaking(skills.get(user_id, {}), language),
+                skills=speaking(skills.get(user_id, {}), language),
                 capacity=capacity,
                 max_held=max_held,
                 load=load_now,
@@ -90,13 +91,6 @@ def seats(reader: Reader) -> list[Seat]:
             )
         )
     return found
-
-
-def _speaking(skills: dict[str, int], language: str) -> dict[str, int]:
-    """Somebody of whom no language is recorded speaks the one they use the product in."""
-    if any(name.startswith("lang:") for name in skills):
-        return skills
-    return {**skills, f"lang:{'pt-BR' if language.startswith('pt') else language[:2]}": 5}
 
 
 def seat(reader: Reader, user_id: str) -> Seat | None:
