@@ -84,7 +84,7 @@ def _refused(judged: Judged, verdict: Verdict, checks: tuple[Check, ...]) -> Dec
     allowed_at = None
     if verdict.outcome == "defer":
         allowed_at = timing.allowed_at(judged)
-        refused = _never(verdict, checks) if allowed_at is None else _by_then(judged.at(allowed_at))
+        refused = _never(verdict, checks) if allowed_at is None else _by_then(judged, allowed_at)
         verdict, checks = refused or (verdict, checks)
     rule = judged.law.rule(verdict.code)
     return Decision(
@@ -103,14 +103,20 @@ def _refused(judged: Judged, verdict: Verdict, checks: tuple[Check, ...]) -> Dec
     )
 
 
-def _by_then(judged: Judged) -> tuple[Verdict, tuple[Check, ...]] | None:
+def _by_then(judged: Judged, then: Ms) -> tuple[Verdict, tuple[Check, ...]] | None:
     """The first rule that time does not settle and that does not allow it then, behind all that do.
 
-    WhatsApp's service window is only warned of: the debtor's next word opens it again, and a template needs none.
+    WhatsApp's service window that is open now is only warned of: the debtor's next word opens it again, and a template
+    needs none. One that is shut now stops the message now, whatever else makes it wait.
     """
+    closes = judged.facts.window_closes_at
+    may_shut = closes is not None and judged.now < closes
+    judged = judged.at(then)
     for index, (name, rule) in enumerate(ORDER):
         verdict = None if name in OF_TIME else rule(judged)
-        if verdict is not None and verdict.code != "WA_WINDOW_CLOSED" and not _lifted(judged, verdict):
+        if verdict is None or (may_shut and verdict.code == "WA_WINDOW_CLOSED"):
+            continue
+        if not _lifted(judged, verdict):
             return verdict, (*_PASSED[:index], Check(name, verdict.outcome))
     return None
 

@@ -1,6 +1,7 @@
 """What a rule pack may not be: contradictory, or laxer than what it stands on. Refused by name, when it is read.
 
-An overlay may only be stricter than its country: its hours lie inside the country's, its caps are no higher.
+An overlay may only be stricter than its country: its hours lie inside the country's, and none of its caps counts, over
+the same channels and writers, what the country's own caps never let anybody reach.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from console.gate.packs import Cap, Country, HoursRow, Overlay, Week
 from console.gate.types import DAYS
 from console.gate.weeks import CHANNELS, intersection, minutes, week_on
+
+DAYS_OF = {"day": 1, "week": 7}
 
 
 def must_be_sound(country: Country) -> None:
@@ -38,16 +41,40 @@ def _is_stricter(overlay: Overlay, country: Country) -> None:
             if day:
                 raise ValueError(f"{overlay.code}: hours on {day} ({channel}) are laxer than those of {country.code}")
     for cap in overlay.caps:
-        above = next((each for each in country.caps if _same_kind(each, cap)), None)
-        if above is not None and (cap.max > above.max or cap.full_days < above.full_days):
+        if any(_is_laxer(cap, above) for above in country.caps):
             raise ValueError(f"{overlay.code}: the cap {cap.code} is laxer than that of {country.code}")
     if overlay.min_days_late and overlay.min_days_late < country.min_days_late:
         raise ValueError(f"{overlay.code}: min_days_late is laxer than that of {country.code}")
 
 
-def _same_kind(one: Cap, other: Cap) -> bool:
-    keys = ("code", "kind", "per", "channels", "applies")
-    return all(getattr(one, key) == getattr(other, key) for key in keys)
+def _is_laxer(cap: Cap, above: Cap) -> bool:
+    """Whether `above` stops all that `cap` would stop, and more, however differently the two are written."""
+    if not _covers(above, cap):
+        return False
+    (most, days), (least, over) = _pace(cap), _pace(above)
+    if above.kind == "gap" and cap.kind != "gap":
+        over -= 1  # its last day may be a moment long
+    if days <= over:
+        return most >= least and (most, days) != (least, over)
+    always = above.kind == "count" and above.applies == "all" and above.exceed == "defer"
+    return always and most > least * -(-days // over)
+
+
+def _covers(above: Cap, cap: Cap) -> bool:
+    """Whether all that `cap` counts and stops is counted by `above` too, and stopped as firmly."""
+    who = above.applies in ("all", cap.applies)
+    how = above.exceed == "defer" or cap.exceed == "approval"
+    where = not above.channels or (bool(cap.channels) and cap.channels <= above.channels)
+    if cap.kind == "lock" and above.kind != "lock":
+        where = not above.channels  # it looks at every other channel
+    return who and how and where and (above.kind != "lock" or cap.kind == "lock")
+
+
+def _pace(cap: Cap) -> tuple[int, int]:
+    """A cap as so many contacts in so many days."""
+    if cap.kind == "gap":
+        return 1, cap.full_days + 1
+    return (1 if cap.kind == "lock" else cap.max), DAYS_OF[cap.per]
 
 
 def _hours_are_sound(code: str, rows: tuple[HoursRow, ...]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from importlib.resources import files
 from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -83,17 +85,6 @@ def test_every_channel_has_hours_and_at_most_one_contact_a_day(code: str) -> Non
     assert any(cap.code == "CAP_DAY" and cap.max == 1 and not cap.channels for cap in law.caps)
 
 
-def test_an_overlay_only_narrows_its_country() -> None:
-    for profile in profiles().values():
-        if isinstance(profile.overlay, Overlay):
-            state = effective((Place(country=profile.parent, subdivision=profile.code[3:], tz="America/Sao_Paulo"),))
-            nation = effective((Place(country=profile.parent, tz="America/Sao_Paulo"),))
-            week, wider = state.hours["sms"][0].week, nation.hours["sms"][0].week
-            assert intersection(week, wider) == week
-            assert state.min_days_late >= nation.min_days_late
-            assert set(nation.identification) <= set(state.identification)
-
-
 def pack(extra: str = "", windows: str = "", overlay: str = "") -> str:
     """The text of a small country file, Uruguay's, changed."""
     text = (files("console.gate") / "data" / "uy.toml").read_text("utf-8")
@@ -116,6 +107,29 @@ verified_on = "2026-11-22"
 status = "draft"
 confidence = "C"
 """
+
+
+def cap(**rows: object) -> str:
+    """A cap of the state: `code`, and what else is given."""
+    given = {"max": 1, "basis": "law", "source": "Ley X", **rows}
+    return "[[overlays.caps]]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in given.items())
+
+
+LAXER = (
+    {"code": "CAP_DAY", "max": 2, "per": "day", "channels": ["sms"]},
+    {"code": "CAP_DAY", "max": 2, "per": "day", "applies": "human"},
+    {"code": "CAP_DAY", "max": 3, "per": "day", "exceed": "approval"},
+    {"code": "CAP_WEEK", "max": 4, "per": "week", "channels": ["whatsapp", "sms", "call"]},
+    {"code": "CAP_WEEK", "max": 8, "per": "week"},
+    {"code": "CAP_WEEK", "max": 3, "per": "day"},
+)
+STRICTER = (
+    {"code": "CAP_DAY", "max": 1, "per": "day"},
+    {"code": "CAP_DAY", "max": 1, "per": "day", "channels": ["sms"]},
+    {"code": "CAP_WEEK", "max": 2, "per": "week", "applies": "automated"},
+    {"code": "GAP", "kind": "gap", "full_days": 1},
+    {"code": "CHANNEL_LOCK", "kind": "lock", "per": "week"},
+)
 CAP = '[[overlays.caps]]\ncode = "CAP_DAY"\nmax = 2\nper = "day"\nbasis = "law"\nsource = "Ley X"\n'
 
 
@@ -137,6 +151,10 @@ CAP = '[[overlays.caps]]\ncode = "CAP_DAY"\nmax = 2\nper = "day"\nbasis = "law"\
             "UY-MO: hours on SAT (whatsapp) are laxer than those of UY",
         ),
         (pack(overlay=STATE + CAP), "UY-MO: the cap CAP_DAY is laxer than that of UY"),
+        *(
+            (pack(overlay=STATE + cap(**rows)), f"UY-MO: the cap {rows['code']} is laxer than that of UY")
+            for rows in LAXER  # than one a day and three a week, however they are written
+        ),
         (pack(overlay=STATE.replace("UY-MO", "AR-B")), "AR-B: an overlay of UY is called UY-…"),
         (
             pack(overlay=STATE).replace('rest = ["America/Montevideo"]', 'rest = ["America/Atlantis"]'),
@@ -148,6 +166,12 @@ CAP = '[[overlays.caps]]\ncode = "CAP_DAY"\nmax = 2\nper = "day"\nbasis = "law"\
 def test_a_bad_or_laxer_profile_is_refused_by_name(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=re.escape(complaint)):
         read_country(text, "uy.toml")
+
+
+@pytest.mark.parametrize("rows", STRICTER, ids=str)
+def test_a_cap_that_stops_more_than_the_countrys_is_taken(rows: dict[str, Any]) -> None:
+    (state,) = read_country(pack(overlay=STATE + cap(**rows)), "uy.toml").overlays
+    assert [each.code for each in state.caps] == [rows["code"]]
 
 
 def test_a_stricter_overlay_is_taken() -> None:
