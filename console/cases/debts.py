@@ -10,6 +10,7 @@ from console.cases.recount import recount
 from console.debtors.coming import while_people_come
 from console.debtors.queries import accounts_of, get, is_in_portfolio
 from console.errors import Conflict, Invalid, NotFound
+from console.gate.terms import must_be_lawful
 from console.ledger.balance import Balance, balance_in
 from console.ledger.charges import NewDebt, add_charges
 from console.portfolios.queries import get_portfolio
@@ -27,7 +28,9 @@ def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Balance, bool]:
         return balance_in(tx, new.debtor, book), False
     if get(tx, new.debtor).merged_into is not None:
         raise Conflict("The debtor was merged into another one.", field="debtor")
-    made = add_charges(tx, new, book, get_portfolio(tx, book).currency)
+    of = get_portfolio(tx, book)
+    must_be_lawful(new.terms, of.jurisdiction, "terms.")
+    made = add_charges(tx, new, book, of.currency)
     for index, (charge_id, each) in enumerate(zip(made, new.charges, strict=True)):
         keep_given(tx, charge_id, each, f"charges[{index}]", actor.id)
     recount(tx, new.debtor, book)

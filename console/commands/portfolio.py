@@ -16,7 +16,9 @@ from console.commands.secrets import text_of
 from console.commands.table import show
 from console.gate.conduct import Attestation, Collector, Conduct, conduct_of, set_conduct
 from console.gate.profiles import countries, profile_for
+from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.types import Place
+from console.ledger.charges import Terms
 from console.negotiation.means import set_instructions, set_provider
 from console.people.queries import teams
 from console.portfolios.queries import all_portfolios, teams_of
@@ -56,6 +58,11 @@ def register(parser: argparse.ArgumentParser) -> None:
         help="who collects for the creditor",
     )
     conduct.set_defaults(run=conduct_one)
+    terms = verbs.add_parser("terms", help="fine and interest of debts that name none; what came before keeps its own")
+    terms.add_argument("name", metavar="NAME")
+    terms.add_argument("--fine-bp", type=int, metavar="BP", help="once, when it is late: 200 is 2 %%")
+    terms.add_argument("--interest-bp", type=int, metavar="BP", help="simple, for 30 days, by the day: 100 is 1 %%")
+    terms.set_defaults(run=terms_one)
     pay = verbs.add_parser("pay", help="how its creditor is paid: the Pix key, further means, who tells of payments")
     pay.add_argument("name", metavar="NAME")
     pay.add_argument("--pix-key", help="CPF, CNPJ, phone, e-mail or random key of the creditor")
@@ -99,6 +106,21 @@ def conduct_one(asked: argparse.Namespace) -> int:
         stands = services.store.write_now(_conduct, asked.name, wish)
     for name, value in stands.items():
         print(f"{name:<21} {value if value not in ([], None) else '-'}")
+    return 0
+
+
+def terms_one(asked: argparse.Namespace) -> int:
+    wish = Terms(asked.fine_bp, asked.interest_bp)
+    with installation() as services:
+        if wish == Terms():
+            stands = services.store.read_now(lambda reader: terms_of(reader, find_portfolio(reader, asked.name).id))
+        else:
+            stands = services.store.write_now(_terms, asked.name, wish)
+    most = stands.ceilings
+    for name in Terms.__struct_fields__:
+        ceiling = None if most is None else getattr(most, name)
+        told = f"{name:<21} {getattr(stands, name)}"
+        print(told if most is None or ceiling is None else f"{told:<28} at most {ceiling}: {most.source}")
     return 0
 
 
@@ -154,6 +176,12 @@ def _conduct(tx: Tx, name: str, wish: Conduct) -> dict[str, object]:
     book = find_portfolio(tx, name)
     set_conduct(tx, book.id, wish)
     return conduct_of(tx, book.id)
+
+
+def _terms(tx: Tx, name: str, wish: Terms) -> BookTerms:
+    book = find_portfolio(tx, name)
+    set_terms(tx, book.id, wish)
+    return terms_of(tx, book.id)
 
 
 def _rows(reader: Reader) -> list[tuple[object, ...]]:

@@ -110,6 +110,15 @@ class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str
 
 
+class Ceilings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much a late debt may owe beside its principal, in basis points: the fine once, interest for 30 days. None
+    where the law names no figure."""
+
+    fine_bp: int | None = None
+    interest_bp_30d: int | None = None
+    source: str
+
+
 HOUSE_ANSWER = Answer(
     days=10, undue_days=10, unit="business", basis="product",
     source="House rule: a dispute is answered within ten business days",
@@ -167,6 +176,7 @@ class Country(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exempt: Exempt
     consent: ConsentNeeds
     answer: Answer = HOUSE_ANSWER
+    ceilings: Ceilings | None = None
     overlays: tuple[Overlay, ...] = ()
 
 

@@ -12,7 +12,9 @@ from console.gate.approve import approve, release_switch, standings, throw_switc
 from console.gate.conduct import Conduct, conduct_of, set_conduct
 from console.gate.models import stop
 from console.gate.profiles import profiles
+from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.weeks import CHANNELS
+from console.ledger.charges import Terms
 from console.portfolios.models import portfolio
 from console.portfolios.queries import all_inboxes, all_portfolios
 from console.store.statement import Query, row, rows, value
@@ -145,6 +147,22 @@ async def put_conduct(call: Call[Conduct, Nothing]) -> dict[str, object]:
     return await call.services.store.write(write)
 
 
+async def get_terms(call: Call[Nothing, Nothing]) -> BookTerms:
+    def read(reader: Reader) -> BookTerms:
+        must_see_portfolio(reader, call.actor, call.path["id"])
+        return terms_of(reader, call.path["id"])
+
+    return await call.services.store.read(read)
+
+
+async def put_terms(call: Call[Terms, Nothing]) -> BookTerms:
+    def write(tx: Tx) -> BookTerms:
+        set_terms(tx, call.path["id"], call.body, call.actor.id)
+        return terms_of(tx, call.path["id"])
+
+    return await call.services.store.write(write)
+
+
 def is_scope(reader: Reader, scope: str) -> bool:
     """Whether a stop can name this."""
     kind, _, name = scope.partition(":")
@@ -170,6 +188,10 @@ ENDPOINTS = [
              roles=STAFF, summary="How a portfolio is collected: billing, links, own hours"),
     Endpoint(method="PUT", path="/api/v1/portfolios/{id}/conduct", handler=put_conduct, body=Conduct,
              answer=dict[str, object], roles=KEEPERS, summary="Change how a portfolio is collected"),
+    Endpoint(method="GET", path="/api/v1/portfolios/{id}/terms", handler=get_terms, answer=BookTerms, roles=STAFF,
+             summary="The fine and interest of debts that name none"),
+    Endpoint(method="PUT", path="/api/v1/portfolios/{id}/terms", handler=put_terms, body=Terms, answer=BookTerms,
+             roles=KEEPERS, summary="Change the fine and interest of debts to come that name none"),
     Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, query=Paging, answer=Stops, roles=STAFF,
              summary="Kill switches that are on"),
     Endpoint(method="PUT", path=f"{_GATE}/stops/{{scope}}", handler=put_stop, body=Reason, answer=Stops, roles=KEEPERS,

@@ -21,7 +21,7 @@ from console.imports.rows import Cells, Wrong, WrongRow, refused
 from console.imports.values import Locale, amount, day, locale_of
 from console.imports.words import plain
 from console.ledger.charge_codes import Disagrees, keyed, put_new_codes, standing_of
-from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges, add_new_charges, check_debt
+from console.ledger.charges import NewCharge, NewDebt, add_charges, add_new_charges, check_debt
 from console.ledger.codes import FIELDS, Told
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow, moves_of, parts_of, today_of
@@ -268,14 +268,13 @@ def _document(text: str, kind: str, jurisdiction: str) -> GivenDocument | None:
 
 
 def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
-    """Rates and fees are no columns: they stay as they are."""
+    """Rates and fees are no columns: they stay as they are, and the rates of a new charge are the portfolio's."""
     currency = row.currency
     fees = None if before is None or not before.fees_minor else Money(before.fees_minor, before.currency)
     made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key, fees=fees)
     return NewDebt(
         client_id="", debtor=debtor_id, charges=[made],
         product=row.product or (before.product if before else ""),
-        terms=Terms() if before is None else Terms(before.fine_bp, before.interest_bp_30d),
     )  # fmt: skip
 
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 from sqlalchemy import bindparam, select
 
 from console.errors import Conflict, Invalid
 from console.ledger.models import charge
+from console.portfolios.queries import get_portfolio
+from console.store.base import load
 from console.store.statement import Query, add, add_many, change
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 from console.wire.shapes import Money
 
@@ -27,10 +29,12 @@ _KEYED = Query(
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True):
-    """Basis points: the fine once, simple interest for 30 days."""
+    """Basis points: the fine once, simple interest for 30 days. What is left out is the portfolio's for a charge that
+    is new, and stays as it is for one that is known.
+    """
 
-    fine_bp: int = 0
-    interest_bp_30d: int = 0
+    fine_bp: int | None = None
+    interest_bp_30d: int | None = None
 
 
 class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -71,7 +75,7 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[
             ids.append(new_id())
             add(
                 tx, charge, id=ids[-1], debtor_id=new.debtor, portfolio_id=portfolio_id, external_id=each.external_id,
-                created_at=tx.now, **values,
+                created_at=tx.now, **(usual_terms(tx, portfolio_id) | values),
             )  # fmt: skip
         elif known[1] != new.debtor:
             raise Conflict("This key names a charge of another debtor.", field=f"charges[{index}].external_id")
@@ -88,9 +92,10 @@ def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id
     """Debts that `check_debt` has seen, none of whose keys stands here; with each, what the creditor had received of
     every charge before it came. The charges' ids.
     """
+    usual = usual_terms(tx, portfolio_id)
     made = [
         {"id": new_id(), "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
-         "created_at": tx.now, "paid_minor": paid, **_values(new, each)}
+         "created_at": tx.now, "paid_minor": paid, **usual, **_values(new, each)}
         for new, paid in several for each in new.charges
     ]  # fmt: skip
     add_many(tx, charge, made)
@@ -104,11 +109,31 @@ def check_debt(new: NewDebt, currency: str) -> None:
         _check_charge(each, currency, f"charges[{index}]")
 
 
+def usual_terms(reader: Reader, portfolio_id: str) -> dict[str, int]:
+    """What a charge that is new owes beside its principal where its debt does not say: the portfolio's terms. Raises
+    NotFound.
+    """
+    own: dict[str, int] = load(get_portfolio(reader, portfolio_id).settings).get("terms", {})
+    return {name: own.get(name, 0) for name in Terms.__struct_fields__}
+
+
+def named_terms(terms: Terms) -> dict[str, int]:
+    """The rates that are not left out."""
+    return {name: each for name, each in structs.asdict(terms).items() if each is not None}
+
+
+def check_terms(terms: Terms, at: str = "") -> None:
+    """Raises Invalid, naming the field after `at`."""
+    for name, each in named_terms(terms).items():
+        if not 0 <= each <= MOST_BP:
+            raise Invalid(f"A rate is 0 to {MOST_BP} basis points.", field=f"{at}{name}")
+
+
 def _values(new: NewDebt, each: NewCharge) -> dict[str, Any]:
     return {
         "number": each.number.strip(), "product": new.product.strip(), "due": each.due,
-        "currency": each.amount.currency, "amount_minor": each.amount.amount, "fine_bp": new.terms.fine_bp,
-        "interest_bp_30d": new.terms.interest_bp_30d, "fees_minor": 0 if each.fees is None else each.fees.amount,
+        "currency": each.amount.currency, "amount_minor": each.amount.amount,
+        "fees_minor": 0 if each.fees is None else each.fees.amount, **named_terms(new.terms),
     }  # fmt: skip
 
 
@@ -117,9 +142,7 @@ def _check(new: NewDebt) -> None:
         raise Invalid("A debt has 1 to 500 charges.", field="charges")
     if len(new.product) > 200:
         raise Invalid("A product has at most 200 characters.", field="product")
-    for name in ("fine_bp", "interest_bp_30d"):
-        if not 0 <= getattr(new.terms, name) <= MOST_BP:
-            raise Invalid("A rate is 0 to 10000 basis points.", field=f"terms.{name}")
+    check_terms(new.terms, "terms.")
     keys = [each.external_id for each in new.charges if each.external_id is not None]
     if len(keys) != len(set(keys)):
         raise Invalid("Two charges have the same key.", field="charges")

@@ -1,0 +1,124 @@
+"""Fine and interest of a portfolio: what debts owe that name none themselves, however they came in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from console.app import WORKERS
+from console.portfolios.set_up import NewPortfolio, add_portfolio
+from console.wire.ids import new_id
+from tests.flows.desk import Scene
+from tests.server import running
+
+LATE = 45  # days
+FINE, INTEREST = 500, 375  # of 250.00 after them, at 2 % once and 1 % for 30 days (domain rules 3.3, vectors)
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with running(workers={"jobs": WORKERS["jobs"]}) as server:
+        yield Scene(server)
+
+
+def due() -> str:
+    return (datetime.now(UTC) - timedelta(hours=3, days=LATE)).date().isoformat()
+
+
+def enrolled(scene: Scene) -> str:
+    body = {"client_id": new_id(), "portfolio": scene.book.id, "name": "Rita Alves", "language": "pt-BR",
+            "jurisdiction": "BR-SP", "contact_points": []}  # fmt: skip
+    return str(scene.sofia.post("/api/v1/debtors", json=body).json()["id"])
+
+
+def owes(scene: Scene, debtor: str, key: str, **more: Any) -> httpx2.Response:
+    charge = {"number": key, "external_id": key, "due": due(), "amount": {"amount": 25_000, "currency": "BRL"}}
+    body = {"client_id": new_id(), "debtor": debtor, "product": "Crediário", "charges": [charge], **more}
+    return scene.sofia.post("/api/v1/debts", json=body)
+
+
+def added(scene: Scene, debtor: str) -> dict[str, tuple[int, int]]:
+    """Fine and interest by the number of the charge."""
+    balance = scene.sofia.get(f"/api/v1/debtors/{debtor}/balance").json()
+    return {each["number"]: (each["fine"]["amount"], each["interest"]["amount"]) for each in balance["charges"]}
+
+
+def set_to(scene: Scene, **wish: int) -> httpx2.Response:
+    return scene.caio.put(f"/api/v1/portfolios/{scene.book.id}/terms", json=wish)
+
+
+def test_a_debt_that_names_no_terms_owes_those_of_its_portfolio_and_its_own_win(scene: Scene) -> None:
+    debtor = enrolled(scene)
+    assert owes(scene, debtor, "before").status_code == 201
+    assert set_to(scene, fine_bp=200, interest_bp_30d=100).status_code == 200
+    assert owes(scene, debtor, "silent").status_code == 201
+    own = {"fine_bp": 100, "interest_bp_30d": 200}
+    none = {"fine_bp": 0, "interest_bp_30d": 0}
+    for key, terms in (("empty", {}), ("half", {"fine_bp": 0}), ("own", own), ("none", none)):
+        answer = owes(scene, debtor, key, terms=terms)
+        assert answer.status_code == 201, answer.text
+    expected = {
+        "before": (0, 0), "silent": (FINE, INTEREST), "empty": (FINE, INTEREST), "half": (0, INTEREST),
+        "own": (FINE // 2, INTEREST * 2), "none": (0, 0),
+    }  # fmt: skip
+    assert added(scene, debtor) == expected
+    assert set_to(scene, fine_bp=100).json()["interest_bp_30d"] == 100
+    for key in expected:
+        assert owes(scene, debtor, key).status_code == 201
+    assert added(scene, debtor) == expected, "a debt that is here keeps its own, told anew or not"
+    assert owes(scene, debtor, "before", terms={"fine_bp": 200}).status_code == 201
+    assert added(scene, debtor)["before"] == (FINE, 0), "unless its creditor names others"
+
+
+def test_books_from_files_owe_the_portfolios_fine_and_interest(scene: Scene) -> None:
+    def brought(*numbers: str) -> None:
+        rows = [f"F1;Nair Lopes;;F1-{each};{each};{due()};250,00" for each in numbers]
+        data = "\n".join(["id_devedor;nome;celular;id_cobranca;numero;vencimento;valor", *rows]).encode()
+        form = {"kind": "debts", "portfolio": scene.book.id}
+        made = scene.admin.post("/api/v1/imports", data=form, files={"file": ("nightly.csv", data, "text/csv")}).json()
+        for _ in range(600):
+            run = scene.admin.get(f"/api/v1/imports/{made['id']}").json()
+            if run["state"] in ("done", "failed"):
+                break
+            time.sleep(0.05)
+        assert (run["state"], run["rejected"]) == ("done", 0), run
+
+    brought("old")
+    assert set_to(scene, fine_bp=200, interest_bp_30d=100).status_code == 200
+    brought("old", "new")
+    (nair,) = scene.sofia.get("/api/v1/debtors", params={"q": "Nair Lopes"}).json()["items"]
+    assert added(scene, nair["id"]) == {"old": (0, 0), "new": (FINE, INTEREST)}
+
+
+def test_a_rate_above_the_ceiling_of_the_country_is_refused_by_name(scene: Scene) -> None:
+    debtor = enrolled(scene)
+    told = "At most 200 basis points in BR (Lei 8.078/1990 (CDC), art. 52, § 1): lower it."
+    refused = set_to(scene, fine_bp=201)
+    assert (refused.status_code, refused.json()["field"], refused.json()["detail"]) == (422, "fine_bp", told)
+    refused = owes(scene, debtor, "1", terms={"fine_bp": 201})
+    assert (refused.status_code, refused.json()["field"], refused.json()["detail"]) == (422, "terms.fine_bp", told)
+    assert set_to(scene, fine_bp=-1).json()["field"] == "fine_bp"
+    assert set_to(scene, interest_bp_30d=10_001).json()["field"] == "interest_bp_30d"
+    stands = scene.ana.get(f"/api/v1/portfolios/{scene.book.id}/terms").json()
+    assert (stands["fine_bp"], stands["interest_bp_30d"]) == (0, 0) and stands["ceilings"]["fine_bp"] == 200
+    assert set_to(scene, fine_bp=200).status_code == 200
+    new = NewPortfolio(name="Maguey", jurisdiction="MX", timezone="America/Mexico_City", language="es", currency="MXN")
+    other = f"/api/v1/portfolios/{scene.server.write(add_portfolio, new)}/terms"
+    free = scene.caio.put(other, json={"fine_bp": 500})
+    assert free.status_code == 200 and free.json() == {"fine_bp": 500, "interest_bp_30d": 0, "ceilings": None}
+
+
+def test_who_may_change_it_and_what_the_audit_keeps(scene: Scene) -> None:
+    path = f"/api/v1/portfolios/{scene.book.id}/terms"
+    for who in (scene.ana, scene.sofia):
+        assert who.put(path, json={"fine_bp": 100}).status_code == 403
+    assert scene.caio.get("/api/v1/portfolios/nothing/terms").status_code == 404
+    assert set_to(scene, interest_bp_30d=100).status_code == 200
+    lines = scene.caio.get("/api/v1/audit").json()["items"]
+    (line,) = [each for each in lines if each["action"] == "portfolio.terms_changed"]
+    assert (line["object"], line["detail"]) == (f"portfolio:{scene.book.id}", {"interest_bp_30d": 100})
