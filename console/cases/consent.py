@@ -15,7 +15,7 @@ from console.cases.changed import told, with_contact_points
 from console.cases.queries import OPEN_REQUESTS, CaseRow, live, of_debtor, open_case
 from console.cases.requests import close_request
 from console.cases.stop_clock import stop_the_clock
-from console.debtors.consents import log_consent
+from console.debtors.consents import OFFERS, Purpose, log_consent
 from console.debtors.enrol import moment
 from console.debtors.models import address, contact_point
 from console.debtors.queries import AddressRow, PointRow, find_point, get, get_address, links_of
@@ -29,32 +29,37 @@ from console.wire.moment import MINUTE
 
 
 class Consent(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of POST …/consent. `source` says where it was given; `text_version` which text was shown."""
+    """The body of POST …/consent. `source` says where it was given; `text_version` which text was shown; `purpose` to
+    what: being written to about a debt, or commercial offers, which need a consent of their own in some countries.
+    """
 
     state: Literal["granted", "revoked"]
     source: str
     at: str | None = None
     text_version: str = ""
+    purpose: Purpose = "collection"
 
 
 def set_consent(tx: Tx, actor: Actor, point_id: str, given: Consent) -> str:
-    """Write a yes or a no down; the debtor's id. A no calls off what was planned."""
+    """Write a yes or a no down; the debtor's id. A no calls off what was planned; one to offers is met at the gate."""
     point = _point(tx, actor, point_id)
     if not given.source.strip() or len(given.source) > 200 or len(given.text_version) > 100:
         raise Invalid("Say where it was given, in at most 200 characters.", field="source")
     at = moment(given.at, "at", tx.now)
     if at > tx.now + MINUTE:
         raise Invalid("A consent is not given in the future.", field="at")
-    change(
-        tx, contact_point, {"id": point.id}, consent=given.state, consent_source=given.source.strip(), consent_at=at,
-        consent_text=given.text_version,
-    )  # fmt: skip
+    act = OFFERS[given.state] if given.purpose == "offers" else given.state
+    if given.purpose == "collection":
+        change(
+            tx, contact_point, {"id": point.id}, consent=given.state, consent_source=given.source.strip(),
+            consent_at=at, consent_text=given.text_version,
+        )  # fmt: skip
     log_consent(
-        tx, point.debtor_id, given.state, channel=point.channel, point_id=point.id, source=given.source.strip(),
+        tx, point.debtor_id, act, channel=point.channel, point_id=point.id, source=given.source.strip(),
         text_version=given.text_version, given_at=at, by=actor.id,
     )  # fmt: skip
     data = {"channel": point.channel, "contact_point": point.id, "source": given.source.strip()}
-    _tell(tx, actor, point, f"consent.{given.state}", data, "consent_revoked" if given.state == "revoked" else "")
+    _tell(tx, actor, point, f"consent.{act}", data, "consent_revoked" if act == "revoked" else "")
     return point.debtor_id
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
@@ -10,6 +12,13 @@ from console.store.statement import Query, add, value
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
 from console.wire.moment import Ms
+
+Purpose = Literal["collection", "offers"]
+OFFERS = {"granted": "offers_granted", "revoked": "offers_revoked"}
+"""The acts of a yes or no to commercial offers, which is another one than that to being written to at all."""
+_PURPOSES: dict[str, Purpose] = {
+    "granted": "collection", "revoked": "collection", "offers_granted": "offers", "offers_revoked": "offers",
+}  # fmt: skip
 
 
 class ConsentLine(Struct, frozen=True):
@@ -24,6 +33,11 @@ class ConsentLine(Struct, frozen=True):
     given_at: Ms
     by_id: str | None
     item_id: str | None
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """What a consent was asked for; None of an act that is none, such as an opt-out."""
+        return _PURPOSES.get(self.act)
 
 
 _OF_DEBTOR = Query(
@@ -63,6 +77,22 @@ def consents_of(reader: Reader, debtor_id: str) -> list[ConsentLine]:
     """The ledger of a debtor, and of those who turned out to be them, oldest first."""
     found = [line for each in selves_of(reader, debtor_id) for line in _OF_DEBTOR.all(reader, debtor_id=each)]
     return sorted(found, key=lambda each: (each.at, each.id))
+
+
+def offers_said(reader: Reader, debtor_id: str, point_id: str) -> ConsentLine | None:
+    """What was said last of commercial offers at a contact point. Who takes the consent back, or opts out, wants no
+    offers either, also after they let themselves be written to again.
+    """
+    acts = (*OFFERS.values(), "revoked", "opted_out")
+    said = [
+        each
+        for each in consents_of(reader, debtor_id)
+        if each.contact_point_id == point_id and each.act in acts and (each.act, each.source) != _UNREAD
+    ]
+    return max(said, key=lambda each: (each.given_at, each.at, each.id), default=None)
+
+
+_UNREAD = ("opted_out", "possible")  # nobody has read yet whether it is one: meanwhile the address is shut anyhow
 
 
 def selves_of(reader: Reader, debtor_id: str) -> list[str]:

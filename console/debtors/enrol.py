@@ -14,7 +14,7 @@ from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
 from console.debtors import documents, phones
 from console.debtors.coming import while_people_come
-from console.debtors.consents import log_consent
+from console.debtors.consents import OFFERS, log_consent, offers_said
 from console.debtors.models import account, contact_point, debtor
 from console.debtors.names import index_name
 from console.debtors.queries import DebtorRow, PointRow, get, is_in_portfolio
@@ -51,9 +51,12 @@ class GivenConsent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GivenPoint(Struct, frozen=True, forbid_unknown_fields=True):
+    """`consent` to being written to there about a debt; `offers_consent` to commercial offers."""
+
     channel: Literal["whatsapp", "sms", "email"]
     address: str
     consent: GivenConsent | None = None
+    offers_consent: GivenConsent | None = None
 
 
 class GivenDocument(Struct, frozen=True, forbid_unknown_fields=True):
@@ -176,6 +179,8 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
         consent=consent.state if consent else "unknown", consent_source=consent.source if consent else "",
         consent_at=said_at, consent_text=consent.text_version if consent else "",
     )  # fmt: skip
+    if given.offers_consent is not None:
+        _say_of_offers(tx, point, given.offers_consent, f"{at}.offers_consent.at")
     if consent is None or consent.state == "unknown":
         return
     if point.created_at != tx.now:
@@ -188,6 +193,21 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
     log_consent(
         tx, debtor_id, consent.state, channel=given.channel, point_id=point.id, source=consent.source,
         text_version=consent.text_version, given_at=said_at,
+    )  # fmt: skip
+
+
+def _say_of_offers(tx: Tx, point: PointRow, said: GivenConsent, at: str) -> None:
+    """The same of commercial offers, of which the ledger alone knows."""
+    if said.state == "unknown":
+        return
+    act, given_at = OFFERS[said.state], moment(said.at, at, tx.now)
+    last = offers_said(tx, point.debtor_id, point.id)
+    dated = last is not None and said.at is not None
+    if last is not None and (given_at <= last.given_at if dated else said.state == "granted" or last.act == act):
+        return
+    log_consent(
+        tx, point.debtor_id, act, channel=point.channel, point_id=point.id, source=said.source,
+        text_version=said.text_version, given_at=given_at,
     )  # fmt: skip
 
 

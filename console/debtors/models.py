@@ -128,7 +128,8 @@ consent_log = Table(
     text("debtor_id", index=True),
     text("contact_point_id", null=True),
     text("channel", default=""),  # "" for the whole person
-    text("act"),  # granted, revoked, opted_out, opted_in, marketing_stopped, ceased, cease_lifted, wrong_person
+    text("act"),  # granted, revoked, offers_granted, offers_revoked, opted_out, opted_in, opt_out_denied,
+    # marketing_stopped, marketing_resumed, ceased, cease_lifted, wrong_person
     text("source", default=""),  # message, provider, agent, contract, …
     text("text_version", default=""),  # of the words that were shown
     moment("given_at", null=False),  # when the person said so

@@ -26,7 +26,8 @@ from console.wire.moment import MINUTE, Ms
 
 NAME = "journal.jsonl"
 ERASED = "erased"
-ACTS = ("granted", "opted_out", "opted_in", "opt_out_denied", "revoked", "wrong_person", "ceased", "cease_lifted")
+ACTS = ("granted", "opted_out", "opted_in", "opt_out_denied", "revoked", "wrong_person", "ceased", "cease_lifted",
+        "offers_granted", "offers_revoked")  # fmt: skip
 """What is kept: each yes and each no, with its text, time and source, and what takes a no back."""
 SLACK = MINUTE
 """Ids are made before their commit: so far behind the newest line one looks again."""

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from channels.types import Sender
 from console.audit.record import record
 from console.debtors import queries as debtors
+from console.debtors.consents import OFFERS
 from console.debtors.models import address, consent_log, contact_point, debtor
 from console.debtors.queries import AddressRow
 from console.debtors.resolve import find_or_add_address
@@ -74,6 +75,8 @@ def _said(tx: Tx, line: Line, facts: dict[str, Any]) -> bool | None:
                                               "given_at", "by_id")}  # fmt: skip
     if known and not add_once(tx, consent_log, ("id",), id=line.id, at=line.at, act=line.act, item_id=None, **columns):
         return False
+    if line.act in OFFERS.values():
+        return True if known else None  # the ledger is all that knows of it
     if line.act in ("ceased", "cease_lifted"):
         if not known:
             return None

@@ -57,8 +57,8 @@ async def get_consents(call: Call[Nothing, Paging]) -> Items:
         return Items(
             [
                 {"id": each.id, "at": rfc3339(each.at), "given_at": rfc3339(each.given_at), "act": each.act,
-                 "channel": each.channel, "contact_point": each.contact_point_id, "source": each.source,
-                 "text_version": each.text_version, "by": each.by_id}
+                 "purpose": each.purpose, "channel": each.channel, "contact_point": each.contact_point_id,
+                 "source": each.source, "text_version": each.text_version, "by": each.by_id}
                 for each in lines
             ],
             more,

@@ -20,8 +20,9 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
+from console.gate.points import consents, offers, opt_outs, point_state
 from console.gate.profiles import wants
-from console.gate.types import Consent, Contact, Decision, Facts, Mend, Message, Place, Window
+from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
 from console.gate.validation import KIND, disputable_until, text_in
 from console.ledger.itemise import sums_of
 from console.ledger.links import standing
@@ -144,6 +145,8 @@ def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
     words = " ".join((message.text or "", message.subject, message.template.body if message.template else ""))
     if links := standing(reader, subject.debtor.id, subject.book.id, words):
         known = msgspec.structs.replace(known, pay_links=links)
+    if message.template is not None and message.template.category == "marketing":
+        known = msgspec.structs.replace(known, consents=(*known.consents, *offers(reader, subject.point)))
     if message.body and wants("itemisation", known.places):
         known = msgspec.structs.replace(known, itemised=sums_of(subject.debt))
     if known.billing != "first_party" and wants(KIND, known.places):
@@ -276,15 +279,15 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         wa_limit_reached=_limit_reached(reader, subject),
         creditor_names=house.creditor_names,
         link_domains=house.link_domains,
-        point_state=_point_state(point, where),
-        opt_outs=_opt_outs(where),
+        point_state=point_state(point, where),
+        opt_outs=opt_outs(where),
         optout_confirmed=any(
             each.purpose == "optout_confirmation" and where is not None and each.at >= (where.opted_out_at or 0)
             for each in contacts
         ),
         recipient="debtor",
         shared=bool(person.shared),
-        consents=_consents(point),
+        consents=consents(point),
         disclosure=max(point.disclosure if point else 0, subject.disclosure if in_session else 0),
         amounts_at_level_1=house.amounts_at_level_1,
         stops=frozenset(each["stop"] for each in load(person.stops)),
@@ -338,32 +341,6 @@ def _places(person: DebtorRow, where: AddressRow | None) -> tuple[tuple[Place, .
 def _place(code: str, zone: str | None) -> Place:
     country, _, subdivision = code.partition("-")
     return Place(country=country, subdivision=subdivision, tz=zone)
-
-
-def _point_state(point: PointRow | None, where: AddressRow | None) -> Any:
-    if point is None or where is None:
-        return "active"
-    if point.state == "wrong_number" or where.invalid_reason == "wrong_number":
-        return "wrong_number"
-    return "invalid" if where.invalid_at is not None or point.state in ("invalid", "removed") else "active"
-
-
-def _opt_outs(where: AddressRow | None) -> frozenset[Any]:
-    found: set[Any] = set()
-    if where is None:
-        return frozenset()
-    if where.opted_out_at is not None:
-        found.add("channel")
-    if where.marketing_stopped_at is not None:
-        found.add("marketing")
-    return frozenset(found)
-
-
-def _consents(point: PointRow | None) -> tuple[Consent, ...]:
-    if point is None or point.consent not in ("granted", "revoked"):
-        return ()
-    granted = point.consent == "granted"
-    return (Consent(channel=point.channel, purpose="collection", granted=granted),)  # type: ignore[arg-type]
 
 
 def _scopes(subject: Subject, channel: str) -> frozenset[str]:

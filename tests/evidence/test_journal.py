@@ -12,7 +12,7 @@ import pytest
 
 from channels.types import Sender
 from console.cases import claim, consent, protect, work
-from console.debtors.consents import consents_of, log_consent
+from console.debtors.consents import consents_of, log_consent, offers_said
 from console.debtors.models import address, consent_log, contact_point, debtor
 from console.debtors.queries import get, identified, points_of
 from console.evidence import journal
@@ -102,6 +102,22 @@ def test_what_was_consented_to_is_consented_to_again(world: World) -> None:
     assert [(each.act, each.text_version) for each in world.see(consents_of, maria)] == [
         ("revoked", "v3"), ("granted", "v3"),
     ]  # fmt: skip
+
+
+def test_a_consent_to_offers_is_repeated_and_leaves_the_other_as_it_was(world: World) -> None:
+    case = world.hear("oi").case or ""
+    world.do(claim.claim, world.actor("ana"), case)
+    maria = world.case(case).debtor_id
+    point = world.see(points_of, maria)[0]
+    states: list[Literal["granted", "revoked"]] = ["granted", "revoked"]
+    for state in states:
+        world.do(consent.set_consent, world.actor("ana"), point.id, consent.Consent(state, "loja", purpose="offers"))
+    lines = told(world)
+    world.do(forget)
+    assert world.do(replay, VAULT, lines).done == {"offers_granted": 1, "offers_revoked": 1}
+    assert world.see(points_of, maria)[0].consent == "granted", "being written to at all is another question"
+    last = world.see(offers_said, maria, point.id)
+    assert last is not None and (last.act, last.source) == ("offers_revoked", "loja")
 
 
 def test_a_wrong_number_stays_wrong(world: World) -> None:
