@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from console.gate import content
-from console.gate.itemised import bare
+from console.gate.itemised import asks_for, bare
 from console.gate.judged import ANSWERS, Judged, Verdict
 from console.gate.tone import findings
 from console.gate.types import Approver, PointState, Span, Stop
@@ -96,8 +96,8 @@ def debt_state(j: Judged) -> Verdict | None:
         return Verdict("DEBT_PAID")
     if facts.disputed_all or _speaks_of_disputed(j):
         return Verdict("DISPUTE_OPEN")
-    if facts.prescribed and j.law.block_when_prescribed:
-        return Verdict("TIME_BARRED")
+    if j.law.block_when_prescribed and (barred := _time_barred(j)) is not None:
+        return barred
     return Verdict("LEGAL_ONLY") if facts.legal else None
 
 
@@ -285,6 +285,16 @@ def _speaks_of_disputed(j: Judged) -> bool:
     """A machine that does not say which charges it is about may be about a disputed one; a person knows."""
     disputed, about = j.facts.disputed_charges, j.message.charges
     return bool(disputed & about) or bool(disputed and not about and j.message.automated)
+
+
+def _time_barred(j: Judged) -> Verdict | None:
+    """Nothing is left that may be asked for, or the text asks for what may not."""
+    facts, message = j.facts, j.message
+    spans = asks_for(j.words, facts.barred)
+    shown = any(message.shown_minor == each.total for each in facts.barred)
+    in_subject = bool(j.subject and asks_for(j.subject, facts.barred))
+    asks = spans or shown or in_subject or message.charges & facts.barred_charges
+    return Verdict("TIME_BARRED", spans=spans) if facts.prescribed or asks else None
 
 
 def _too_much(j: Judged) -> tuple[tuple[Span, ...], bool]:

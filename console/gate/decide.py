@@ -132,6 +132,8 @@ def _warnings(judged: Judged, allowed_at: Ms | None) -> tuple[str, ...]:
         found.append("LOCATION_AMBIGUOUS")
     if judged.notice_due_at is not None and judged.now < judged.notice_due_at:
         found.append("NOTICE_DUE")
+    if facts.barred_charges and judged.law.block_when_prescribed:
+        found.append("TIME_BARRED")
     closes = facts.window_closes_at
     free_text = message.channel == "whatsapp" and message.template is None
     if free_text and allowed_at is not None and closes is not None and closes <= allowed_at:

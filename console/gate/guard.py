@@ -21,7 +21,8 @@ from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
 from console.gate.points import consents, offers, opt_outs, point_state
-from console.gate.profiles import wants
+from console.gate.prescribed import barred
+from console.gate.profiles import wants, years_of
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
 from console.gate.validation import KIND, disputable_until, text_in
 from console.ledger.itemise import sums_of
@@ -267,6 +268,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
     contacts = _CONTACTS.all(
         reader, debtor_id=person.id, since=reader.now - HISTORY_MS, now=reader.now, item_id=subject.item_id or "-"
     )
+    old = barred(reader, subject.debt, person.id, subject.book.id, years_of(places))
     in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
     return Facts(
         sender_active=subject.sender_active,
@@ -296,7 +298,9 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         balance_minor=subject.debt.total_minor,
         disputed_all="DISPUTED" in subject.debt.overlays and all(each.overlays for each in subject.debt.charges),
         disputed_charges=frozenset(each.id for each in subject.debt.charges if "DISPUTED" in each.overlays),
-        prescribed="time_barred" in subject.holds,
+        prescribed="time_barred" in subject.holds or old.every,
+        barred_charges=old.charges,
+        barred=old.sums,
         legal="legal" in subject.holds,
         proceedings_started=house.proceedings_started,
         days_past_due=subject.debt.days_late if subject.debt.charges else None,

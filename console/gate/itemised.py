@@ -46,6 +46,12 @@ def mending(text: str, owed: Sequence[Items], language: str) -> str:
     return "\n".join(lines)
 
 
+def asks_for(folded: str, owed: Sequence[Items]) -> tuple[Span, ...]:
+    """Where a text names one of these sums, whatever else it says. Takes folded text."""
+    figures = sums(folded) if owed else ()
+    return tuple(sorted({each.span for each in figures if any(_is(each, one.total, one.currency) for one in owed)}))
+
+
 def _itemised(folded: str, figures: Sequence[Sum], each: Items, owed: Sequence[Items]) -> bool:
     """By its own items, or, of several charges together, by those of every charge."""
     if _shows(folded, figures, each):

@@ -226,6 +226,7 @@ class Effective(Struct, frozen=True, kw_only=True):
     reactive_exempt_from_window: bool
     min_days_late: int
     block_when_prescribed: bool
+    prescription_years: int  # the shortest of those that block; 0 where none does
     rules: dict[str, Rule]
     label: str
 

@@ -98,6 +98,9 @@ def effective(places: tuple[Place, ...]) -> Effective:
         reactive_exempt_from_window=all(p.country.reactive_exempt_from_window for p in chosen),
         min_days_late=max((_min_days_late(p) for p in chosen), default=0),
         block_when_prescribed=any(p.country.block_when_prescribed for p in chosen) or not chosen,
+        prescription_years=min(
+            (p.country.prescription_years for p in chosen if p.country.block_when_prescribed), default=0
+        ),
         rules=_rules(chosen),
         label="+".join(p.key for p in chosen),
     )
@@ -111,6 +114,14 @@ def wants(kind: str, places: tuple[Place, ...]) -> bool:
         return effective(places).wants(kind)
     except ValueError:
         return False
+
+
+def years_of(places: tuple[Place, ...]) -> int:
+    """After how many years a charge is collected no more in these places; 0 where nothing is collected anyhow."""
+    try:
+        return effective(places).prescription_years
+    except ValueError:
+        return 0
 
 
 def _profile(country: Country, overlay: Overlay | None) -> Profile:

@@ -147,7 +147,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     balance_minor: int | None  # what is owed now, in minor units; None = no debt known
     disputed_all: bool
     disputed_charges: frozenset[str]
-    prescribed: bool
+    prescribed: bool  # everything that is owed
     legal: bool
     proceedings_started: bool
     days_past_due: int | None  # of the oldest charge, in the debtor's zone; None = no debt known
@@ -169,6 +169,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     pay_links: frozenset[str] = frozenset()  # addresses in the text at which this debtor can pay what is owed
     first_contact_at: Ms | None = None  # the portfolio's first word to the debtor; read where a notice is owed …
     noticed_at: Ms | None = None  # … and when the validation notice left, by message or by post
+    barred_charges: frozenset[str] = frozenset()  # those of the debt that are prescribed …
+    barred: tuple[Items, ...] = ()  # … and the sums that ask for them
     itemised: tuple[Items, ...] = ()  # sums that are owed with something added; only where the law wants it named
     creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
     reason_given: bool = False  # the writer said why, where that is enough

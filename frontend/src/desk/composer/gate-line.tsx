@@ -57,6 +57,7 @@ function detail(d: GateDecision, c: Case): string {
   if (d.outcome !== 'allow') return codeWords(d.code) || d.rule || '';
   const until = d.valid_until ? t('gate.until', { at: whenWillBe(d.valid_until, now.value, c.debtor.timezone) }) : '';
   if (d.warnings?.includes('NOTICE_DUE')) return [t('gate.noticeDue'), until].filter(Boolean).join(' · ');
+  if (d.warnings?.includes('TIME_BARRED')) return [t('gate.timeBarred'), until].filter(Boolean).join(' · ');
   const cost = d.counts ? t('gate.counts') : c.waiting_since ? t('gate.reply', { name: firstName(c.debtor.name) }) : '';
   return [until, cost].filter(Boolean).join(' · ');
 }
