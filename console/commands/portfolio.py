@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from channels.payments import PROVIDERS
 from console.admin.portfolios import disable_portfolio
@@ -18,7 +19,9 @@ from console.gate.conduct import Attestation, Collector, Conduct, conduct_of, se
 from console.gate.profiles import countries, profile_for
 from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.types import Place
+from console.ledger.authority import LEVELS, Limits
 from console.ledger.charges import Terms
+from console.negotiation.empower import BUCKETS, Granting, OwnLimits, granting_of, set_cash_increment, set_limits
 from console.negotiation.means import set_instructions, set_provider
 from console.people.queries import teams
 from console.portfolios.queries import all_portfolios, teams_of
@@ -63,6 +66,18 @@ def register(parser: argparse.ArgumentParser) -> None:
     terms.add_argument("--fine-bp", type=int, metavar="BP", help="once, when it is late: 200 is 2 %%")
     terms.add_argument("--interest-bp", type=int, metavar="BP", help="simple, for 30 days, by the day: 100 is 1 %%")
     terms.set_defaults(run=terms_one)
+    may = verbs.add_parser("authority", help="what each level may grant in a plan, and the steps cash is paid in")
+    may.add_argument("name", metavar="NAME")
+    may.add_argument("--level", choices=LEVELS, help="whose limits")
+    may.add_argument("--bucket", choices=BUCKETS, help="for debts so late only (default: for all)")
+    may.add_argument("--extras-bp", type=int, metavar="BP", help="discount on fine, interest and fees: 10000 is all")
+    may.add_argument("--principal-bp", type=int, metavar="BP", help="discount on the principal: 500 is 5 %%")
+    may.add_argument("--instalments", type=int, metavar="N", help="at most")
+    may.add_argument("--down-bp", type=int, metavar="BP", help="the down payment's least share of the total")
+    may.add_argument("--days", type=int, metavar="N", help="business days an offer may stand")
+    may.add_argument("--defaults", action="store_true", help="bring the defaults of the house back")
+    may.add_argument("--cash-increment", type=int, metavar="MINOR", help="5000 is 50 pesos; 1 takes it back")
+    may.set_defaults(run=authority_one)
     pay = verbs.add_parser("pay", help="how its creditor is paid: the Pix key, further means, who tells of payments")
     pay.add_argument("name", metavar="NAME")
     pay.add_argument("--pix-key", help="CPF, CNPJ, phone, e-mail or random key of the creditor")
@@ -124,6 +139,22 @@ def terms_one(asked: argparse.Namespace) -> int:
     return 0
 
 
+def authority_one(asked: argparse.Namespace) -> int:
+    wish = OwnLimits(**{name: getattr(asked, name) for name in OwnLimits.__struct_fields__})
+    if asked.defaults and wish != OwnLimits():
+        raise Trouble("--defaults brings all limits back: give it without new ones")
+    named = asked.defaults or wish != OwnLimits()
+    if named != bool(asked.level) or (asked.bucket and not named):
+        raise Trouble("name whose limits with --level, and a limit or --defaults with it")
+    with installation() as services:
+        if named or asked.cash_increment is not None:
+            services.store.write_now(_empower, asked, None if asked.defaults else wish)
+        stands = services.store.read_now(lambda reader: granting_of(reader, find_portfolio(reader, asked.name).id))
+    show(("level", "bucket", *Limits.__struct_fields__), _granting(stands), "")
+    print(f"cash_increment {stands.cash_increment}")
+    return 0
+
+
 def pay_one(asked: argparse.Namespace) -> int:
     given: dict[str, object] = {}
     if asked.pix_key:
@@ -182,6 +213,24 @@ def _terms(tx: Tx, name: str, wish: Terms) -> BookTerms:
     book = find_portfolio(tx, name)
     set_terms(tx, book.id, wish)
     return terms_of(tx, book.id)
+
+
+def _empower(tx: Tx, asked: argparse.Namespace, wish: OwnLimits | None) -> None:
+    book = find_portfolio(tx, asked.name)
+    if asked.level:
+        set_limits(tx, book.id, asked.level, asked.bucket, wish)
+    if asked.cash_increment is not None:
+        set_cash_increment(tx, book.id, asked.cash_increment)
+
+
+def _granting(stands: Granting) -> list[tuple[object, ...]]:
+    """A level's limits in one row where they are the same for all buckets."""
+    found: list[tuple[object, ...]] = []
+    for level, buckets in stands.limits.items():
+        same = len(set(buckets.values())) == 1
+        each = {"all": next(iter(buckets.values()))} if same else buckets
+        found += [(level, bucket, *structs.astuple(most)) for bucket, most in each.items()]
+    return found
 
 
 def _rows(reader: Reader) -> list[tuple[object, ...]]:

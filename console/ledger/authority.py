@@ -52,12 +52,15 @@ class Needed(Struct, frozen=True):
 
 
 def limits(level: str, bucket: str, settings: Mapping[str, Any]) -> Limits:
-    """What a level may grant for debts of a bucket. `settings`: the portfolio's, `authority` in it by level."""
+    """What a level may grant for debts of a bucket. `settings`: the portfolio's; `authority` in it holds by level what
+    differs from the defaults, and under `buckets` what differs again for debts of one bucket.
+    """
     found = DEFAULTS[level]
     if level == "agent":
         found = structs.replace(found, principal_bp=AGENT_PRINCIPAL_BP[bucket])
-    own = settings.get("authority", {}).get(level)
-    return found if own is None else convert({**structs.asdict(found), **own}, Limits)
+    own = dict(settings.get("authority", {}).get(level, {}))
+    of_bucket = own.pop("buckets", {}).get(bucket, {})
+    return convert({**structs.asdict(found), **own, **of_bucket}, Limits) if own or of_bucket else found
 
 
 def needed(level: str, wish: Wish, settings: Mapping[str, Any]) -> Needed | None:

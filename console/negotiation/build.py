@@ -102,10 +102,11 @@ def build(reader: Reader, actor: Actor, row: CaseRow, wish: PlanWish) -> Built:
     before = sum(each.total for each in chosen)
     total = before - sum(sum(each.values()) for each in shares)
     today = date.fromisoformat(debt.as_of)
-    _check_sums(wish, total)
+    increment = increment_of(book)
+    _check_sums(wish, total, increment)
     first = _first(wish, today, book)
     lines = schedule(total, wish.down_payment.amount, wish.instalments, first, today, book.jurisdiction, day=wish.day,
-                     increment=increment_of(book))  # fmt: skip
+                     increment=increment)  # fmt: skip
     if lines and (lines[-1].due - today).days > SPAN_DAYS:
         raise Invalid("A plan runs for at most sixty months.", field="instalments")
     level = level_of(actor)
@@ -160,7 +161,7 @@ def _check(wish: PlanWish, book: PortfolioRow) -> None:
             raise Invalid("A discount is 0 to 10000 basis points: at most all of it.", field=f"discounts[{index}].bp")
 
 
-def _check_sums(wish: PlanWish, total: int) -> None:
+def _check_sums(wish: PlanWish, total: int, increment: int) -> None:
     down, rest = wish.down_payment.amount, total - wish.down_payment.amount
     if total <= 0:
         raise Invalid("Nothing would be left to pay.", field="discounts")
@@ -170,8 +171,9 @@ def _check_sums(wish: PlanWish, total: int) -> None:
         raise Invalid("Without instalments the down payment is the whole total.", field="down_payment", total=total)
     if wish.instalments and not rest:
         raise Invalid("Nothing is left for instalments: set them to 0.", field="instalments")
-    if wish.instalments and rest < wish.instalments:
-        raise Invalid("There are more instalments than minor units to pay.", field="instalments", rest=rest, down=down)
+    if wish.instalments and rest < wish.instalments * increment:
+        steps = "minor units" if increment == 1 else f"steps of {increment} minor units"
+        raise Invalid(f"There are more instalments than {steps} to pay.", field="instalments", rest=rest, down=down)
 
 
 def _first(wish: PlanWish, today: date, book: PortfolioRow) -> date:
