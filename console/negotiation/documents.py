@@ -93,6 +93,12 @@ def draw(reader: Reader, actor: Actor, case_id: str, wish: NewDocument) -> Drawn
     return _clearance(reader, row, debt) if chosen == "clearance" else _statement(reader, row, debt)
 
 
+def clearance(reader: Reader, row: CaseRow) -> Drawn | None:
+    """The clearance letter, whoever asks; None where there was no debt or something is open."""
+    debt = owed(reader, row.debtor_id, row.portfolio_id)
+    return _clearance(reader, row, debt) if debt.charges and not debt.total_minor else None
+
+
 def keep(
     tx: Tx, actor: Actor, case_id: str, wish: NewDocument, file: AttachmentRow | None
 ) -> tuple[AttachmentRow | None, bool]:

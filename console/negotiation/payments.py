@@ -24,7 +24,7 @@ from console.ledger.allocate import allocate, take_back
 from console.ledger.charges import MOST_MINOR
 from console.ledger.owed import date_of, every_charge, owed
 from console.ledger.states import step
-from console.negotiation import rows, texts
+from console.negotiation import clearance, rows, texts
 from console.negotiation.claims import confirmed_by
 from console.negotiation.rows import PaymentRow
 from console.negotiation.say import say
@@ -144,6 +144,8 @@ def book_payment(tx: Tx, new: Incoming) -> tuple[PaymentRow, Effects]:
     fault("payment.followed")
     if row is not None and not new.is_rest:
         _thank(tx, row, made, new.book)
+    if row is not None:
+        clearance.follow(tx, row, made.id)
     return made, done
 
 

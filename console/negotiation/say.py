@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.pairs import Pair, channels_of, pick
+from console.cases.papers import level_of
 from console.cases.queries import CaseRow
 from console.cases.subject import subject
 from console.debtors.queries import get
@@ -20,8 +21,10 @@ from console.gate.guard import judge
 from console.gate.types import Decision, Kind, Message, Purpose
 from console.store.transaction import Tx
 from console.timeline.add import add_event
-from console.timeline.queries import ItemRow
+from console.timeline.queries import AttachmentRow, ItemRow
 
+WITHHELD = "message.withheld"
+NO_FILES = frozenset({"sms"})
 TOO_OPEN = "DISCLOSURE_TOO_HIGH"
 SHUT = frozenset({
     "KILL_SWITCH", "SENDER_DISABLED", "NUMBER_RED", "CHANNEL_RESTRICTED", "WA_WINDOW_CLOSED", "WA_PROHIBITED_USE",
@@ -30,36 +33,47 @@ SHUT = frozenset({
 """Why a channel carries nothing, whoever the debtor is: the next one that reaches them is asked."""
 
 
-def say(tx: Tx, row: CaseRow, texts: Sequence[str], *, purpose: Purpose, why: str, kind: Kind = "") -> ItemRow | None:
+def say(
+    tx: Tx, row: CaseRow, texts: Sequence[str], *, purpose: Purpose, why: str, kind: Kind = "",
+    files: Sequence[AttachmentRow] = (), withheld: str = WITHHELD,
+) -> ItemRow | None:  # fmt: skip
     """Put the first of `texts` that the gate allows on its way, on the first channel that is not shut; None when none
-    may leave.
+    may leave, and then the thread has a line `withheld`. `files` go with it, where the channel takes any.
     """
     code = ""
-    pairs = _pairs(tx, row)
+    pairs = [each for each in _pairs(tx, row) if not files or each.inbox.channel not in NO_FILES]
     for pair in pairs:
-        text, decision = _sayable(tx, row, pair, texts, purpose, kind)
+        text, decision = _sayable(tx, row, pair, texts, purpose, kind, files)
         code = code or decision.code
         waits = decision.outcome == "defer"
         if decision.outcome == "allow" or (waits and "WA_WINDOW_CLOSES_FIRST" not in decision.warnings):
             item = put_out(
                 tx, row, pair, text=text, purpose=decision.purpose, sort="confirmation", author="system",
                 automated=True, due_at=decision.allowed_at, subject=_subject(pair, row), data={"about": why},
+                files=files,
             )  # fmt: skip
             told(tx, row)
             return item
         if not waits and decision.code not in SHUT:
             break
-    _not_said(tx, row, why, code if pairs else "NO_CONTACT_POINT")
+    add_event(tx, row, withheld, {"about": why, "code": code if pairs else "NO_CONTACT_POINT"})
     return None
 
 
 def _sayable(
-    tx: Tx, row: CaseRow, pair: Pair, texts: Sequence[str], purpose: Purpose, kind: Kind
+    tx: Tx,
+    row: CaseRow,
+    pair: Pair,
+    texts: Sequence[str],
+    purpose: Purpose,
+    kind: Kind,
+    files: Sequence[AttachmentRow],
 ) -> tuple[str, Decision]:
     """The first text that is not too open for this contact point, and what the gate says to it."""
     for text in texts:
         message = Message(
             channel=pair.inbox.channel, purpose=purpose, text=text, automated=True, kind=kind, sender="system",  # type: ignore[arg-type]
+            attachments=len(files), attachments_level=level_of(files),
         )  # fmt: skip
         decision = judge(tx, subject(tx, row, pair), message)
         if decision.code != TOO_OPEN:
@@ -82,7 +96,3 @@ def _pairs(tx: Tx, row: CaseRow) -> list[Pair]:
 
 def _subject(pair: Pair, row: CaseRow) -> str | None:
     return None if pair.inbox.channel != "email" else pair.inbox.name or "Acordo"
-
-
-def _not_said(tx: Tx, row: CaseRow, why: str, code: str) -> None:
-    add_event(tx, row, "message.withheld", {"about": why, "code": code})

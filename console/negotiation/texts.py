@@ -90,6 +90,11 @@ CLEARED = {
     "es": "No queda nada por pagar a {creditor}.",
     "en": "Nothing is left to pay to {creditor}.",
 }
+CLEARANCE = {
+    "pt": "{name}, segue a sua carta de quitação. {creditor}",
+    "es": "{name}, aquí tiene su carta de paz y salvo. {creditor}",
+    "en": "{name}, here is your clearance letter. {creditor}",
+}
 PAID_DISCREET = {
     "pt": "Recebemos, {name}. Obrigado! {creditor}",
     "es": "Recibido, {name}. ¡Gracias! {creditor}",

@@ -6,14 +6,28 @@ from console.imports.carry import JOB as IMPORT
 from console.intake.replay import PAYMENTS
 from console.jobs.claim import give_back_all
 from console.negotiation import notices
+from console.negotiation.clearance import JOB as CLEARANCE
 from console.services import Services
 from console.supervision import break_glass
-from console.workers import answers, glass, healing, imports, lookups, media, orphans, readmarks, retoken, templates
+from console.workers import (
+    answers,
+    clearance,
+    glass,
+    healing,
+    imports,
+    lookups,
+    media,
+    orphans,
+    readmarks,
+    retoken,
+    templates,
+)
 from console.workers.jobs import Handler, Jobs
 
 HANDLERS: dict[str, Handler] = {
     lookups.KIND: lookups.ask,
     answers.KIND: answers.read,
+    CLEARANCE: clearance.print_letter,
     break_glass.ENDED: glass.end,
     break_glass.OVERDUE: glass.overdue,
     healing.KIND: healing.end,

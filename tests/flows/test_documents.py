@@ -117,3 +117,53 @@ def test_a_document_of_no_kind_and_another_team_s_case_are_refused(demo_server: 
         wrong = document(ana, case, kind="carnet")
         assert (wrong.status_code, wrong.json()["field"]) == (422, "kind")
         assert document(clara, case).status_code == 404
+
+
+def paid_by_pix(server: DemoServer, desk: Desk, case: dict[str, Any]) -> None:
+    """The whole debt, from a phone of the demo: the bank tells of it at the webhook, and the code says whose it is."""
+    code = desk.http.get(f"/api/v1/debtors/{case['debtor']['id']}/pix").json()
+    paid = server.sandbox("POST", "/pay", {"person": "maria", "code": code["br_code"]})
+    assert paid["txid"] == code["reference"]
+    desk.until(lambda frame: frame.get("name") == "payment.recorded" and frame["case"] == case["id"])
+
+
+def test_the_clearance_letter_follows_the_last_payment_by_itself(demo_server: DemoServer) -> None:
+    with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:
+        case = owing(demo_server, ana, sofia)
+        known(ana, case)
+        paid_by_pix(demo_server, ana, case)
+        told = ana.until(
+            lambda frame: frame.get("name") == "message.created" and "carta de quitação" in frame["data"]["text"]
+        )
+        assert told["case"] == case["id"]
+        (letter,) = told["data"]["attachments"]
+        assert letter["name"].startswith("quitacao-")
+        said = words(ana, letter)
+        assert "Carta de quitação" in said and "José Conceição" in said and "F-77" in said
+        items = [each for each in ana.items(case["id"]) if each["kind"] == "message" and each["direction"] == "out"]
+        receipt, sent = (each for each in items if each["purpose"] == "payment_confirmation")
+        assert "Recebemos seu pagamento" in receipt["text"] and sent["id"] == told["data"]["id"]
+        assert sent["due_at"] == receipt["due_at"]  # it waits where the receipt waits: a Sunday, the night
+        if sent["due_at"] is None:
+            ana.status_of(case["id"], sent["id"], "delivered", "read")
+            assert len([each for each in demo_server.outbox(case["phone"]) if "quitacao-" in str(each)]) == 1
+
+
+def test_a_letter_that_may_not_leave_is_told_to_the_owner(demo_server: DemoServer) -> None:
+    """Nobody knows yet that it is the debtor who writes: the letter waits for them to be asked."""
+    with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:
+        case = owing(demo_server, ana, sofia)
+        paid_by_pix(demo_server, ana, case)
+        line = ana.until(
+            lambda frame: frame.get("name") == "event.created" and frame["data"]["name"] == "clearance.ready"
+        )
+        assert (line["case"], line["data"]["data"]["code"]) == (case["id"], "DISCLOSURE_TOO_HIGH")
+        ana.until(
+            lambda frame: (
+                frame.get("name") == "notice.created" and frame["data"] == {"kind": "clearance_ready", "id": case["id"]}
+            )
+        )
+        assert not [each for each in demo_server.outbox(case["phone"]) if "quitacao-" in str(each)]
+        known(ana, case)
+        made = document(ana, case)
+        assert made.status_code == 201 and made.json()["name"].startswith("quitacao-"), made.text
