@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -141,6 +142,30 @@ def test_supervision_by_keys_alone(sofia: Page, ana: Page, demo: Demo) -> None:
     sofia.get_by_role("dialog").get_by_role("button", name="Devolver").press("Enter")
     expect(ana.locator("form.comp.locked")).to_have_count(0)
     assert not [each for each in demo.outbox("Olga") if "2x" in each["text"]]
+
+
+def test_whoever_watches_sees_the_gates_answer_with_its_rule(sofia: Page, ana: Page, demo: Demo) -> None:
+    writes(demo, "+5511970000061", "Gil Portela", "bom dia")
+    opened_by(ana, "Gil Portela")
+    tile(sofia, "Gil Portela").click()
+    own, shown = ana.locator("form.comp > .gate"), sofia.locator("section.mon > .gate")
+    expect(shown).to_have_class(re.compile(r"\bok\b"))
+    expect(shown.locator("b")).to_have_text(own.locator("b").inner_text())
+    ana.locator("form.comp textarea").fill("Pague ou você vai para a cadeia.")
+    for line in (own, shown):
+        expect(line).to_have_class(re.compile(r"\bno\b"))
+        expect(line).to_contain_text("Não pode sair")
+        expect(line).to_contain_text("soa como ameaça")
+    expect(shown).to_contain_text("tone")
+    expect(shown.get_by_role("button")).to_have_count(1)
+    shown.get_by_role("button", name="Ver regras").focus()
+    sofia.keyboard.press("Enter")
+    expect(sofia.get_by_role("dialog", name="O que as regras dizem agora")).to_contain_text("Lei 8.078/1990")
+    sofia.keyboard.press("Escape")
+    sofia.keyboard.press("Alt+b")
+    expect(sofia.locator("section.mon > .gate")).to_have_count(0)
+    expect(sofia.locator("section.mon form.comp .gate")).to_have_count(1)
+    ana.locator("form.comp textarea").fill("")
 
 
 def test_a_whisper_says_where_its_reader_is_until_it_is_seen(sofia: Page, ana: Page, demo: Demo) -> None:

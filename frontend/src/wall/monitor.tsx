@@ -16,7 +16,10 @@ import { isUnplaced } from '../ui/menu';
 import type { IconName } from '../ui/outlines';
 import { Age, ChannelGlyph, Sum, Wait } from '../ui/signs';
 import type { Case } from '../wire';
-import { Composer } from '../desk/composer/composer';
+import { Composer, needsCare } from '../desk/composer/composer';
+import { askGate } from '../desk/composer/gate';
+import { GateLight } from '../desk/composer/gate-line';
+import { proposed } from '../desk/composer/tabs';
 import { ThreadContext } from '../desk/context';
 import { lastChannel } from '../desk/row';
 import { openThread, Timeline } from '../desk/thread';
@@ -113,6 +116,7 @@ export function Monitor({ id }: { id: string }) {
     <section class="mon" aria-label={t('monitor.of', { name: c.debtor.name })} ref={section} data-pane tabIndex={-1}>
       <ThreadContext.Provider value={context}>
         <Head c={c} onClose={close} />
+        {watching ? <MayLeave c={c} /> : null}
         {isSupervisor.value ? <Modes c={c} mode={mode} onTakeOver={() => ask('takeover')} /> : null}
         <State c={c} mode={mode} />
         <Timeline id={id} reading={mode === 'takeover'} label={t('monitor.live')} />
@@ -140,6 +144,14 @@ function Head({ c, onClose }: { c: Case; onClose: () => void }) {
         {others.length ? <span class="also" title={t('monitor.also')}><Icon name="eye" size={14} label={t('monitor.also')} /> {others.map((p) => firstName(p.name)).join(', ')}</span> : null}</div>
     </header>
   );
+}
+
+/** What the agent's composer shows: may this leave now, by which rule, and else from when on. */
+function MayLeave({ c }: { c: Case }) {
+  const text = draftNow(c.id)?.text ?? '';
+  const care = needsCare(c);
+  useEffect(() => { askGate(c.id, { text, ...(care ? { purpose: 'care' } : {}) }, text ? undefined : 0); }, [c.id, c.updated_at, text, care]);
+  return <GateLight c={c} channel={proposed(c)} care={care} />;
 }
 
 const faces: [Mode, IconName, string][] = [['watch', 'eye', 'm1'], ['whisper', 'eyeoff', 'm2'], ['barge', 'barge', 'm3'], ['takeover', 'takeover', 'm4']];
@@ -186,9 +198,15 @@ function State({ c, mode }: { c: Case; mode: Mode }) {
 
 const draftLasts = 120_000;
 
+/** What the agent is writing, while it is fresh. */
+function draftNow(id: string) {
+  const { draft } = liveOf(id).value;
+  return draft?.text && now.value - draft.at <= draftLasts ? draft : undefined;
+}
+
 function LiveDraft({ c }: { c: Case }) {
-  const draft = liveOf(c.id).value.draft;
-  if (!draft?.text || now.value - draft.at > draftLasts) return null;
+  const draft = draftNow(c.id);
+  if (!draft) return null;
   return (
     <div class="live" aria-live="off"><header><span class="typing"><i /><i /><i /></span><b>{t('monitor.typing', { name: firstName(draft.by?.name ?? c.owner?.name ?? '') })}</b><span class="faint">{t('monitor.notSent')}</span></header>
       <p class="words">{draft.text}<span class="car" /></p></div>

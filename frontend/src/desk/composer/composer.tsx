@@ -30,7 +30,7 @@ import { ScheduleMenu } from './schedule';
 import { channelsOf, proposed, Tabs } from './tabs';
 
 const careHolds = ['hardship', 'distress', 'vulnerable', 'deceased'];
-const needsCare = (c: Case) => (c.holds ?? []).some((h) => careHolds.includes(h));
+export const needsCare = (c: Case) => (c.holds ?? []).some((h) => careHolds.includes(h));
 
 function lockWords(c: Case): string | null {
   if (mayWrite(c)) return null;

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { now } from '../../clock';
 import { firstName, whenWillBe } from '../../format';
 import { t } from '../../i18n';
@@ -24,8 +25,19 @@ interface GateLineProps {
   onMend: (mend: Mend) => void;
 }
 
+/** For whoever only looks on: the same answer, with its rule and the next lawful minute, and nothing to be done about it. */
+export function GateLight({ c, channel, care }: { c: Case; channel: Channel; care: boolean }) {
+  return <Line c={c} channel={channel} care={care} after={(decision) => (decision.rule && decision.outcome !== 'allow' ? <span class="muted">{decision.rule}</span> : null)} />;
+}
+
 /** The last line of the composer: may this leave now, and if not, why and what else may be done. */
-export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval, onMend }: GateLineProps) {
+export function GateLine({ c, channel, care, ...ways }: GateLineProps) {
+  return <Line c={c} channel={channel} care={care} after={(decision) => <Remedy decision={decision} c={c} {...ways} />} />;
+}
+
+interface LineProps { c: Case; channel: Channel; care: boolean; after: (decision: GateDecision) => ComponentChildren }
+
+function Line({ c, channel, care, after }: LineProps) {
   const { items, checking, unavailable } = gateOf(c.id).value;
   const decision = items.find((d) => d.channel === channel);
   if (!decision) {
@@ -39,7 +51,7 @@ export function GateLine({ c, channel, care, onSchedule, onTemplates, onApproval
       <span class="says" title={detail(decision, c)}>{detail(decision, c)}</span>
       {care ? <span class="chip warn">{t('gate.care')}</span> : null}
       <span class="why">
-        <Remedy decision={decision} onSchedule={onSchedule} onTemplates={onTemplates} onApproval={onApproval} onMend={onMend} c={c} />
+        {after(decision)}
         <button type="button" class="t-link" onClick={() => { overlay.value = { kind: 'rules', id: c.id }; }}>{t('gate.rules')}</button>
       </span>
     </p>
