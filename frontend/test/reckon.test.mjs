@@ -55,3 +55,15 @@ test('what goes beyond one\'s authority is named', () => {
   assert.deepEqual(reckon.beyond(limits, terms({ off: { ...none, principal: 6 }, count: 13, down: 0 }), 124_747), ['principal_discount', 'instalments', 'down_payment']);
   assert.deepEqual(reckon.beyond({ ...limits, extras_bp: 5_000 }, terms({ off: { ...none, fine: 51 } }), 124_747), ['extras_discount']);
 });
+
+test("the debtor's own day counts from the second instalment on", () => {
+  const { lines } = reckon.reckon(terms({ first: '2026-12-12', day: 5 }));
+  assert.deepEqual(lines.slice(1).map((l) => [l.due, l.moved]), [['2026-12-14', '2026-12-12'], ['2027-01-05', null], ['2027-02-05', null]]);
+});
+
+test('an offer that stands for more bank days than one may grant needs approval', () => {
+  const limits = { level: 'agent', extras_bp: 10_000, principal_bp: 0, instalments: 12, down_bp: 0, days: 2 };
+  const over = (until) => reckon.beyond(limits, terms({ until }), 1);
+  assert.deepEqual([over('2026-11-19'), over('2026-11-24'), over('2026-11-25')], [[], [], ['validity']]);
+  assert.equal(reckon.bankDaysOn('2026-11-19', 2, shut), '2026-11-24');
+});

@@ -35,6 +35,10 @@ def post(page: Page, path: str, body: str) -> Any:
     )
 
 
+def get(page: Page, path: str) -> Any:
+    return page.evaluate("async (path) => (await fetch(`/api/v1${path}`)).json()", path)
+
+
 def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserContext, demo: Demo) -> None:
     ana = sign_in(context, demo, "ana")
     go_online(ana)
@@ -231,10 +235,55 @@ def test_paid_in_full_stops_everything_that_was_planned(context: BrowserContext,
     expect(ana.get_by_text("1 envio programado cancelado, em todos os canais: houve um pagamento")).to_be_visible()
     expect(pane.get_by_text("cumprido")).to_be_visible()
     expect(pane.locator(".total b.num")).to_have_text(re.compile(r"R\$\s0,00"))
-    found = ana.evaluate("async (id) => (await fetch(`/api/v1/cases/${id}`)).json()", case)
+    found = get(ana, f"/cases/{case}")
     assert (found["status"], found["outcome"], found["balance"]["amount"]) == ("resolved", "paid", 0)
     assert demo.outbox(later) == []
     phones.close()
+
+
+def test_day_deadline_and_charges_of_an_offer_are_chosen_by_keys(
+    context: BrowserContext, demo: Demo, axe_script: str
+) -> None:
+    ana, sofia, case = asking_for_a_link(context, demo, "Duda Duas")
+    post(ana, f"/cases/{case}/identity",
+         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    debtor = get(ana, f"/cases/{case}")["debtor"]["id"]
+    charged(sofia, debtor, number="F-2", external_id=f"F-2-{debtor}")
+    owed = {each["number"]: each for each in get(ana, f"/debtors/{debtor}/balance")["charges"]}
+    ana.reload()
+    pane = ana.locator("section.who2")
+    expect(pane.get_by_role("cell", name="F-2")).to_be_visible()
+    pane.get_by_role("button", name="Montar acordo").click()
+    total = pane.locator(".kv", has_text="Total").locator("b.num").first
+    expect(total).to_have_text(re.compile("600,00"))
+    pane.get_by_label("Entrada").first.fill("50,00")
+    pane.get_by_text("Prazo, dia e faturas").focus()
+    ana.keyboard.press("Enter")
+    pane.get_by_label("Dia do mês").fill("5")
+    tick = pane.get_by_role("checkbox", name="F-2")
+    tick.focus()
+    ana.keyboard.press("Space")
+    expect(tick).not_to_be_checked()
+    expect(total).to_have_text(re.compile("300,00"))
+    lines = pane.locator(".sched li")
+    expect(lines).to_have_count(4)
+    expect(pane.get_by_text("acima da sua alçada")).to_have_count(0)
+    until = pane.get_by_label("Proposta vale até")
+    own = date.fromisoformat(until.input_value())
+    until.fill((own + timedelta(days=10)).isoformat())
+    expect(pane.get_by_text("acima da sua alçada: validade da proposta")).to_be_visible()
+    until.fill((own - timedelta(days=1)).isoformat())
+    expect(pane.get_by_text("acima da sua alçada")).to_have_count(0)
+    ana.emulate_media(reduced_motion="reduce")
+    assert not audit(ana, axe_script)
+    pane.get_by_role("button", name="Enviar proposta").click()
+    expect(pane.get_by_text("oferecido")).to_be_visible()
+    (plan,) = get(ana, f"/cases/{case}/ledger")["plans"]
+    assert plan["charges"] == [owed["F-1"]["id"]] and plan["total"]["amount"] == owed["F-1"]["total"]["amount"]
+    wanted = [each["moved_from"] or each["due"] for each in plan["schedule"] if each["n"] > 1]
+    assert [day[-2:] for day in wanted] == ["05", "05"]
+    assert plan["expires_at"] == f"{own.isoformat()}T03:00:00.000Z"  # midnight of the day before in São Paulo
+    let_go(ana)
 
 
 def test_a_link_is_shut_in_the_pane_by_keys_and_a_paid_one_says_so(

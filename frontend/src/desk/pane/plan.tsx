@@ -12,7 +12,8 @@ import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import type { Balance, Case } from '../../wire';
 import type { CaseLedger, Preview } from '../../wire.gen';
-import { bankDay, beyond, components, moneyOf, openOf, reckon, type Limits, type Line, type Off, type Terms } from './reckon';
+import { endOfDay, More, type Chosen } from './more';
+import { bankDay, bankDaysOn, beyond, components, moneyOf, openOf, reckon, type Limits, type Line, type Off, type Terms } from './reckon';
 
 const settled = 500;
 const mostCount = 60;
@@ -24,17 +25,20 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   const [count, setCount] = useState(3);
   const [off, setOff] = useState<Off>({ fine: 0, interest: 0, fees: 0, principal: 0 });
   const [first, setFirst] = useState(() => daysOn(ledger.today, 7));
+  const [chosen, choose] = useState<Chosen>({ day: null, until: '', without: new Set() });
   const [checked, setChecked] = useState<Preview | null>(null);
   const [why, setWhy] = useState('');
   const [busy, setBusy] = useState(false);
   const currency = balance.total.currency;
   const shut = useMemo(() => new Set(ledger.shut), [ledger.shut]);
-  const charges = balance.charges.filter((x) => x.total.amount > 0 && !(x.overlays ?? []).length);
-  const terms: Terms = { charges, off, down: Math.round(parseAmount(down) * 10 ** places(currency)), count, first, today: ledger.today, shut, increment: ledger.increment };
-  const shown = reckon(terms);
   const limits = ledger.limits as unknown as Limits;
+  const all = balance.charges.filter((x) => x.total.amount > 0 && !(x.overlays ?? []).length);
+  const charges = all.filter((x) => !chosen.without.has(x.id));
+  const own = useMemo(() => bankDaysOn(ledger.today, limits.days, shut), [ledger.today, limits.days, shut]);
+  const terms: Terms = { charges, off, down: Math.round(parseAmount(down) * 10 ** places(currency)), count, first, day: chosen.day, until: chosen.until || own, today: ledger.today, shut, increment: ledger.increment };
+  const shown = reckon(terms);
   const over = beyond(limits, terms, shown.total);
-  const body = wish(terms, currency);
+  const body = { ...wish(terms, currency), ...(chosen.until && chosen.until !== own ? { expires_at: endOfDay(chosen.until, c.debtor.timezone) } : {}) };
   const asked = JSON.stringify(body);
   useEffect(() => {
     setChecked(null);
@@ -63,7 +67,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   return (
     <section class="sec">
       <h2><button type="button" class="folder" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}><Icon name={isOpen ? 'down' : 'right'} size={12} /> {t('plan.title')}</button>
-        <span class="r">{t('debt.balance')} <b class="num">{money(moneyOf(shown.before, currency))}</b></span></h2>
+        <span class="r">{t('debt.balance')} <b class="num">{money(moneyOf(all.reduce((sum, x) => sum + x.total.amount, 0), currency))}</b></span></h2>
       {isOpen ? (
         <div class="plan">
           <div class="field"><label for={`down-${c.id}`}>{t('plan.down')}</label><span class="inp"><input id={`down-${c.id}`} class="num" inputMode="decimal" placeholder="0,00" value={down} onInput={(e) => setDown(e.currentTarget.value)} /></span></div>
@@ -79,6 +83,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
               said={`${number(off[name])} %`} hint={t('plan.upToShare', { n: limit(name === 'principal' ? limits.principal_bp : limits.extras_bp) })} onInput={(value) => setOff({ ...off, [name]: value })} />
           ))}
           {count > 0 ? <div class="field wide"><label for={`first-${c.id}`}>{t('plan.first')}</label><span class="inp"><input id={`first-${c.id}`} type="date" min={ledger.today} value={first} onInput={(e) => { if (e.currentTarget.value) setFirst(e.currentTarget.value); }} /></span></div> : null}
+          <More id={c.id} charges={all} count={count} today={ledger.today} own={own} chosen={chosen} onChoose={choose} />
           {shown.wrong ? <p class="hint bad wide">{t(`plan.wrong.${shown.wrong}`)}</p> : why ? <p class="hint bad wide">{why}</p> : null}
           <ul class="sched wide num">
             {lines.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : `${s.n}ª`} <b>{plainDate(s.due)}</b>{s.moved ? <span class="muted"> {t('plan.moved', { at: plainDate(s.moved) })}</span> : null}</span><b>{money(moneyOf(s.amount, currency))}</b></li>)}
@@ -108,7 +113,7 @@ function wish(terms: Terms, currency: string) {
     .map((component) => ({ component, bp: Math.round(terms.off[component] * 100) }));
   return {
     down_payment: { amount: terms.down, currency }, instalments: terms.count, charges: terms.charges.map((x) => x.id),
-    ...(terms.count ? { first_due: terms.first } : {}), ...(discounts.length ? { discounts } : {}),
+    ...(terms.count ? { first_due: terms.first } : {}), ...(terms.count > 1 && terms.day ? { day: terms.day } : {}), ...(discounts.length ? { discounts } : {}),
   };
 }
 

@@ -11,6 +11,10 @@ export interface Terms {
   down: number;
   count: number;
   first: string;
+  /** The debtor's own day of the month, 1 to 28, from the second instalment on; null: that of the first. */
+  day: number | null;
+  /** The last day on which the offer stands. */
+  until: string;
   today: string;
   shut: ReadonlySet<string>;
   increment: number;
@@ -32,7 +36,7 @@ export function reckon(terms: Terms): Reckoned {
   if (wrong) return { before, discount: off, total, lines, wrong };
   if (terms.down) lines.push({ n: 0, due: bankDaysOn(terms.today, downWithin, terms.shut), amount: terms.down, moved: null });
   split(rest, terms.count, terms.increment).forEach((amount, index) => {
-    const asked = index === 0 ? terms.first : monthsOn(terms.first, index);
+    const asked = index === 0 ? terms.first : monthsOn(terms.first, index, terms.day);
     const due = bankDay(asked, terms.shut);
     lines.push({ n: index + 1, due, amount, moved: due === asked ? null : asked });
   });
@@ -67,7 +71,7 @@ export function bankDay(day: string, shut: ReadonlySet<string>): string {
   return iso(found);
 }
 
-function bankDaysOn(day: string, count: number, shut: ReadonlySet<string>): string {
+export function bankDaysOn(day: string, count: number, shut: ReadonlySet<string>): string {
   let found = day;
   for (let n = 0; n < count; n++) {
     const next = at(found);
@@ -77,11 +81,18 @@ function bankDaysOn(day: string, count: number, shut: ReadonlySet<string>): stri
   return found;
 }
 
+/** How many bank days an offer stands that ends with `last`. */
+function bankDaysUntil(last: string, today: string, shut: ReadonlySet<string>): number {
+  let count = 0;
+  for (let day = bankDaysOn(today, 1, shut); day <= last; day = bankDaysOn(day, 1, shut)) count += 1;
+  return count;
+}
+
 /** From the anchor, never from a date that moved; the last day of the month where there is no such day. */
-export function monthsOn(first: string, months: number): string {
+export function monthsOn(first: string, months: number, own: number | null = null): string {
   const [year, month, day] = first.split('-').map(Number) as [number, number, number];
   const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
-  return iso(new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))));
+  return iso(new Date(Date.UTC(year, month - 1 + months, Math.min(own ?? day, last))));
 }
 
 export interface Limits { level: string; extras_bp: number; principal_bp: number; instalments: number; down_bp: number; days: number }
@@ -93,6 +104,7 @@ export function beyond(limits: Limits, terms: Terms, total: number): string[] {
     bp(terms.off.principal) > limits.principal_bp ? 'principal_discount' : '',
     terms.count > limits.instalments ? 'instalments' : '',
     terms.count > 1 && terms.down * 10_000 < total * limits.down_bp ? 'down_payment' : '',
+    bankDaysUntil(terms.until, terms.today, terms.shut) > limits.days ? 'validity' : '',
   ].filter(Boolean);
 }
 
