@@ -19,6 +19,7 @@ from tests.browser.people import go_online
 LIVE = 30
 LONG_LIST = 10_000
 A_SECOND = 10
+DRAGS = 100
 FIRST = "Cliente 0"  # who writes every other message
 MIB = 1024 * 1024
 
@@ -95,7 +96,22 @@ def scrolling(browser: Browser, seconds: int, reps: int) -> Iterator[Figure]:
         yield _at_most("frame time while scrolling, p95", _p95(frames), 17.5, "ms")
 
 
-ALL: list[Callable[[Browser, int, int], Iterator[Figure]]] = [visit, opening, live, scrolling]
+def dragging(browser: Browser, seconds: int, reps: int) -> Iterator[Figure]:
+    """The plan builder while a person drags: the first figures are the browser's own arithmetic."""
+    with product(agents=1, supervisors=1, held=LIVE) as running, _desk(browser, running) as page:
+        assert running.ready is not None
+        name, _, value = running.ready.supervisors[0].partition("=")
+        page.context.add_cookies([{"name": name, "value": value, "url": running.ready.url}])
+        page.goto(f"{running.ready.url}/#/view/all")
+        page.reload()
+        page.goto(f"{running.ready.url}/#/case/{page.evaluate(ask.OWE)}")
+        page.locator(".sec button.folder").click()
+        page.locator(".sched li").first.wait_for()
+        times: list[float] = page.evaluate(ask.DRAG, DRAGS)
+        yield _at_most(f"plan builder, input event → figures laid out, p95 of {DRAGS} drags", _p95(times), 16, "ms")
+
+
+ALL: list[Callable[[Browser, int, int], Iterator[Figure]]] = [visit, opening, live, scrolling, dragging]
 
 
 @contextmanager

@@ -78,3 +78,44 @@ MORE = """() => {
   return box.scrollHeight;
 }"""
 """To the end of the list, where the next page is asked for: its height in px."""
+
+DRAG = """async (times) => {
+  const slide = document.querySelector('.plan input.rng[id^="ns-"]');
+  const took = [];
+  for (let n = 0; n < times; n++) {
+    const count = 2 + (n % 11);
+    await new Promise((frame) => requestAnimationFrame(frame));
+    const begun = performance.now();
+    slide.value = String(count);
+    slide.dispatchEvent(new Event('input', {bubbles: true}));
+    const lines = document.querySelector('.sched').children;
+    for (let turn = 0; lines.length !== count && turn < 10_000; turn++) await Promise.resolve();
+    if (lines.length !== count) throw new Error(`${lines.length} lines for ${count} instalments`);
+    document.querySelector('.sched').getBoundingClientRect();
+    took.push(performance.now() - begun);
+  }
+  return took;
+}"""
+"""The plan builder's number of instalments is dragged: from each input event until its figures are laid out."""
+
+OWE = """async () => {
+  const csrf = JSON.parse(document.querySelector('script[type="application/json"]').textContent).csrf;
+  const post = async (path, body) => {
+    const headers = {'content-type': 'application/json', 'x-csrf-token': csrf};
+    const answer = await fetch(`/api/v1${path}`, {method: 'POST', headers, body: JSON.stringify(body)});
+    if (!answer.ok) throw new Error(path + await answer.text());
+    return await answer.json();
+  };
+  const portfolio = (await (await fetch('/api/v1/portfolios')).json()).items[0].id;
+  const named = () => ({client_id: crypto.randomUUID()});
+  const points = [{channel: 'whatsapp', address: '+5511955501234'}];
+  const debtor = (await post('/debtors', {...named(), portfolio, name: 'Deve Um', kind: 'person', language: 'pt-BR',
+    jurisdiction: 'BR-SP', contact_points: points})).id;
+  const amount = {amount: 123_456, currency: 'BRL'};
+  const charges = [{number: 'B-1', external_id: 'B-1', due: '2026-10-10', amount}];
+  await post('/debts', {...named(), debtor, product: 'Bench', charges});
+  const made = await post('/cases', {...named(), debtor, portfolio});
+  await post(`/cases/${made.id}/claim`, {});
+  return made.id;
+}"""
+"""Somebody who owes, and the case with them, claimed by whoever looks: its id."""
