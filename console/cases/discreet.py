@@ -27,6 +27,10 @@ _NEUTRAL = Query(
 )
 
 
+TOO_OPEN = ("DISCLOSURE_TOO_HIGH", "POINT_REVERIFY")
+"""The message says more than its address has reached; one that says less may leave."""
+
+
 def discreet(reader: Reader, row: CaseRow, pair: Pair, instead_of: Filled) -> Filled | None:
     """The neutral template of the same inbox and language, filled; None when there is none that can be filled."""
     known = {**instead_of.variables, **_known(reader, row)}

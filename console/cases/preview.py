@@ -11,7 +11,7 @@ from channels.segments import count
 from console.access.actor import Actor
 from console.access.visible import must_read
 from console.cases import papers
-from console.cases.discreet import discreet
+from console.cases.discreet import TOO_OPEN, discreet
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, get
 from console.cases.reply import TemplateWish, template_facts
@@ -57,7 +57,7 @@ def _one(
         template = fill(reader, row, pair, ask.template.name, ask.template.language, ask.template.variables)
     about = subject(reader, row, pair, sender=actor.id)
     decision = judge(reader, about, _message(actor, channel, ask, template, files), at=at)
-    neutral = discreet(reader, row, pair, template) if template and decision.code == "DISCLOSURE_TOO_HIGH" else None
+    neutral = discreet(reader, row, pair, template) if template and decision.code in TOO_OPEN else None
     if neutral is not None:
         decision = judge(reader, about, _message(actor, channel, ask, neutral, files), at=at)
     shown = _shape(decision, pair, ask.text)

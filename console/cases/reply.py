@@ -17,7 +17,7 @@ from console.cases.announce import announced
 from console.cases.answered import answered
 from console.cases.changed import told
 from console.cases.compose import put_out
-from console.cases.discreet import discreet
+from console.cases.discreet import TOO_OPEN, discreet
 from console.cases.models import draft, lease
 from console.cases.near_misses import keep_reason
 from console.cases.ownership import must_be_at
@@ -123,7 +123,7 @@ def reply(
         raise Conflict(f"A code in the text is not to be paid any more ({why}): take the present one.", field="text",
                        reason=why)  # fmt: skip
     decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files), at=due_at)
-    neutral = discreet(tx, row, pair, filled) if filled and decision.code == "DISCLOSURE_TOO_HIGH" else None
+    neutral = discreet(tx, row, pair, filled) if filled and decision.code in TOO_OPEN else None
     if neutral is not None:
         filled, text = neutral, neutral.body
         decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files), at=due_at)

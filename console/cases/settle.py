@@ -206,6 +206,7 @@ def _heed(tx: Tx, row: CaseRow, item: ItemRow, fault: Fault) -> None:
         change(tx, address, {"id": where.id}, marketing_stopped_at=tx.now)
     elif fault.effect == "invalid_address" and where.invalid_at is None:
         change(tx, address, {"id": where.id}, invalid_at=tx.now, invalid_reason=fault.code)
+        change(tx, contact_point, {"address_id": where.id}, disclosure=0, verified=0)  # domain rules 3.7: not bounced
         add_event(tx, row, "contact_point.invalid", {"channel": where.channel, "code": fault.code})
     elif fault.effect == "window_closed" and item.inbox_id:
         change(tx, link, {"inbox_id": item.inbox_id, "contact_point_id": point.id}, window_closes_at=tx.now)

@@ -62,7 +62,10 @@ def kill_switch(j: Judged) -> Verdict | None:
 
 
 def contact_point(j: Judged) -> Verdict | None:
+    """To an address that may have changed hands nothing is said of a debt: a neutral word may ask who is there."""
     code = POINT_CODES[j.facts.point_state]
+    if j.facts.point_state == "reverify":
+        return _discloses(j, code)
     return Verdict(code) if code else None
 
 
@@ -145,12 +148,7 @@ def consent(j: Judged) -> Verdict | None:
 
 def disclosure(j: Judged) -> Verdict | None:
     """Identity before details: level 0 says nothing of a debt, level 1 no amount unless the portfolio allows it."""
-    message = j.message
-    needed = max(message.template.level if message.template else 0, message.attachments_level)
-    if needed > j.level:
-        return Verdict("DISCLOSURE_TOO_HIGH")
-    spans, in_subject = _too_much(j)
-    return Verdict("DISCLOSURE_TOO_HIGH", spans=spans) if spans or in_subject else None
+    return _discloses(j, "DISCLOSURE_TOO_HIGH")
 
 
 def platform(j: Judged) -> Verdict | None:
@@ -295,6 +293,16 @@ def _time_barred(j: Judged) -> Verdict | None:
     in_subject = bool(j.subject and asks_for(j.subject, facts.barred))
     asks = spans or shown or in_subject or message.charges & facts.barred_charges
     return Verdict("TIME_BARRED", spans=spans) if facts.prescribed or asks else None
+
+
+def _discloses(j: Judged, code: str) -> Verdict | None:
+    """That the message says more than the address has reached."""
+    message = j.message
+    needed = max(message.template.level if message.template else 0, message.attachments_level)
+    if needed > j.level:
+        return Verdict(code)
+    spans, in_subject = _too_much(j)
+    return Verdict(code, spans=spans) if spans or in_subject else None
 
 
 def _too_much(j: Judged) -> tuple[tuple[Span, ...], bool]:

@@ -20,7 +20,7 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
-from console.gate.points import consents, offers, opt_outs, point_state
+from console.gate.points import consents, level_of, offers, opt_outs, point_state
 from console.gate.prescribed import barred
 from console.gate.profiles import wants, years_of
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
@@ -270,6 +270,8 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
     )
     old = barred(reader, subject.debt, person.id, subject.book.id, years_of(places))
     in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
+    proven = subject.disclosure if in_session else 0
+    state = point_state(point, where, reader.now)
     return Facts(
         sender_active=subject.sender_active,
         inbox_connected=subject.inbox is None or subject.inbox.state == "active",
@@ -281,7 +283,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         wa_limit_reached=_limit_reached(reader, subject),
         creditor_names=house.creditor_names,
         link_domains=house.link_domains,
-        point_state=point_state(point, where),
+        point_state="active" if state == "reverify" and proven else state,
         opt_outs=opt_outs(where),
         optout_confirmed=any(
             each.purpose == "optout_confirmation" and where is not None and each.at >= (where.opted_out_at or 0)
@@ -290,7 +292,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         recipient="debtor",
         shared=bool(person.shared),
         consents=consents(point),
-        disclosure=max(point.disclosure if point else 0, subject.disclosure if in_session else 0),
+        disclosure=max(level_of(point, reader.now), proven),
         amounts_at_level_1=house.amounts_at_level_1,
         stops=frozenset(each["stop"] for each in load(person.stops)),
         hold=_hold(subject.holds),

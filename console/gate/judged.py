@@ -172,8 +172,8 @@ class Judged:
 
     @cached_property
     def level(self) -> int:
-        """The disclosure level reached, 0 on an address that people share."""
-        return 0 if self.facts.shared else self.facts.disclosure
+        """The disclosure level reached, 0 on an address that people share or that may have changed hands."""
+        return 0 if self.facts.shared or self.facts.point_state == "reverify" else self.facts.disclosure
 
     @cached_property
     def words(self) -> str:

@@ -8,14 +8,33 @@ from console.debtors.consents import offers_said
 from console.debtors.queries import AddressRow, PointRow
 from console.gate.types import Consent
 from console.store.transaction import Reader
+from console.wire.moment import DAY, Ms
+
+CONFIRMED_MS = 180 * DAY
+"""So long what is known of an address stands (domain rules 3.7)."""
 
 
-def point_state(point: PointRow | None, where: AddressRow | None) -> Any:
+def is_confirmed(point: PointRow, now: Ms) -> bool:
+    """Whether within that time somebody wrote from there, consented to be written to there, or gave the address. After
+    it a number may be somebody else's.
+    """
+    consented = point.consent_at if point.consent == "granted" else None
+    return now < max(point.created_at, point.last_inbound_at or 0, consented or 0) + CONFIRMED_MS
+
+
+def level_of(point: PointRow | None, now: Ms) -> int:
+    """The level of disclosure that an address has reached and still has."""
+    return point.disclosure if point is not None and is_confirmed(point, now) else 0
+
+
+def point_state(point: PointRow | None, where: AddressRow | None, now: Ms) -> Any:
     if point is None or where is None:
         return "active"
     if point.state == "wrong_number" or where.invalid_reason == "wrong_number":
         return "wrong_number"
-    return "invalid" if where.invalid_at is not None or point.state in ("invalid", "removed") else "active"
+    if where.invalid_at is not None or point.state in ("invalid", "removed"):
+        return "invalid"
+    return "active" if is_confirmed(point, now) else "reverify"
 
 
 def opt_outs(where: AddressRow | None) -> frozenset[Any]:

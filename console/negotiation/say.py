@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from console.cases.changed import told
 from console.cases.compose import put_out
+from console.cases.discreet import TOO_OPEN
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.papers import level_of
 from console.cases.queries import CaseRow
@@ -25,7 +26,6 @@ from console.timeline.queries import AttachmentRow, ItemRow
 
 WITHHELD = "message.withheld"
 NO_FILES = frozenset({"sms"})
-TOO_OPEN = "DISCLOSURE_TOO_HIGH"
 SHUT = frozenset({
     "KILL_SWITCH", "SENDER_DISABLED", "NUMBER_RED", "CHANNEL_RESTRICTED", "WA_WINDOW_CLOSED", "WA_PROHIBITED_USE",
     "SMS_PROHIBITED_USE", "POINT_INVALID", "WRONG_NUMBER",
@@ -76,7 +76,7 @@ def _sayable(
             attachments=len(files), attachments_level=level_of(files),
         )  # fmt: skip
         decision = judge(tx, subject(tx, row, pair), message)
-        if decision.code != TOO_OPEN:
+        if decision.code not in TOO_OPEN:
             break
     return text, decision
 

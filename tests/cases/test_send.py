@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from channels.types import Accepted, Fault, Outcome, Refused
 from console.cases.claim import claim
+from console.cases.identity import Check, Checks, check_identity
 from console.cases.reply import Reply, reply
 from console.cases.send import USUAL_LEASE_MS, finish, put_back, recover, start
 from console.cases.settle import settle
+from console.debtors.models import contact_point
 from console.debtors.view import contact_points
 from console.outbox.queries import due, lost
 from console.store.base import load
+from console.store.statement import Statement
 from console.timeline.queries import ItemRow, get
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, MINUTE, SECOND
@@ -125,6 +128,25 @@ def test_what_arrives_after_it_was_told_as_failed_ends_the_wait_and_clears_the_a
     item = undelivered(world)
     world.do(lambda tx: settle(tx, get(tx, item.id), "delivered", at=tx.now))
     assert state_of_address(world, item) == "active" and world.case(item.case_id).waiting_since is None
+
+
+def test_what_was_proven_of_an_address_ends_with_it_and_is_proven_anew(world: World) -> None:
+    item = queued(world)
+    world.do(lambda tx: Statement(contact_point.update().values(disclosure=1, verified=1)).run(tx))
+    world.do(start, item.id, "w")
+    world.do(finish, item.id, Accepted(provider_id="wamid.1"), "w")
+    world.do(lambda tx: settle(tx, get(tx, item.id), "failed", at=tx.now, fault=DEAD))
+    world.clock.advance(MINUTE)
+    world.hear("Estou aqui")
+
+    def proven() -> tuple[int, bool]:
+        (point,) = world.see(contact_points, world.case(item.case_id).debtor_id)
+        return point.disclosure, point.verified
+
+    assert proven() == (0, False), "a number that works again may be another's"
+    checks = [Check("document_digits", True), Check("birth_date", True)]
+    world.do(check_identity, world.actor("ana"), item.case_id, Checks(checks))
+    assert proven() == (1, True)
 
 
 def test_whoever_writes_from_an_address_that_was_taken_for_dead_can_be_answered(world: World) -> None:

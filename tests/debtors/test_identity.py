@@ -7,7 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from console.debtors.models import contact_point
+from console.store.statement import change
 from console.wire.ids import new_id
+from console.wire.moment import DAY
 from tests.debtors.conftest import Office
 
 PASSED = [{"kind": "document_digits", "passed": True}, {"kind": "birth_date", "passed": True}]
@@ -90,6 +93,31 @@ def test_a_wrong_number_is_not_written_to_any_more(office: Office, ana: httpx2.C
     assert ana.post(f"/api/v1/contact-points/{point}/wrong").json()["contact_points"][0]["state"] == "wrong_number"
     (decision,) = ana.post(f"/api/v1/cases/{case['id']}/gate", json={"channel": "whatsapp"}).json()["items"]
     assert (decision["outcome"], decision["code"]) == ("block", "WRONG_NUMBER")
+
+
+def test_an_address_that_nobody_confirmed_for_180_days_hears_nothing_of_a_debt(
+    office: Office, ana: httpx2.Client
+) -> None:
+    case = opened(office, ana, "Vera Quatro", contact_points=[{"channel": "whatsapp", "address": "+5511944440004"}])
+    point = case["contact_points"][0]["id"]
+    assert office.owes(case["debtor"]["id"]).status_code == 201
+
+    def told(text: str) -> str:
+        body = {"channel": "whatsapp", "text": text}
+        (decision,) = ana.post(f"/api/v1/cases/{case['id']}/gate", json=body).json()["items"]
+        return str(decision["code"])
+
+    at = f"/api/v1/contact-points/{point}/consent"
+    assert (
+        ana.post(at, json={"state": "granted", "source": "contract", "at": "2020-01-02T00:00:00Z"}).status_code == 200
+    )
+    fresh = told("Sua fatura venceu.")
+    long_ago = office.server.services.clock.now() - 181 * DAY
+    office.server.write(lambda tx: change(tx, contact_point, {"id": point}, created_at=long_ago))
+    assert (fresh, told("Sua fatura venceu.")) == ("WA_WINDOW_CLOSED", "POINT_REVERIFY")
+    assert told("Olá, Vera.") == "WA_WINDOW_CLOSED", "a neutral word is a matter of the window alone"
+    assert ana.post(at, json={"state": "granted", "source": "phone call"}).status_code == 200
+    assert told("Sua fatura venceu.") == "WA_WINDOW_CLOSED"
 
 
 def test_a_contact_point_is_spoken_of_by_whom_it_concerns(office: Office, ana: httpx2.Client) -> None:

@@ -133,6 +133,14 @@ def test_a_refused_channel_is_not_used_even_where_no_consent_is_needed() -> None
     assert decide(sms(), facts(consents=(), places=(BOGOTA,)), NOON).code == "NO_CONSENT"
 
 
+def test_an_address_that_may_have_changed_hands_hears_nothing_of_a_debt() -> None:
+    old = facts(point_state="reverify", disclosure=2)
+    for debt in (sms("Sua fatura venceu."), template(level=1), sms(attachments=1, attachments_level=2)):
+        decision = decide(debt, old, NOON)
+        assert (decision.outcome, decision.code, decision.rule) == ("block", "POINT_REVERIFY", "contact_point")
+    assert decide(sms("Olá, Maria."), old, NOON).outcome == "allow", "a neutral word may ask who is there"
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -143,7 +151,6 @@ def test_a_refused_channel_is_not_used_even_where_no_consent_is_needed() -> None
         ({"kill_switches": frozenset({"channel:sms"})}, "KILL_SWITCH"),
         ({"point_state": "wrong_number"}, "WRONG_NUMBER"),
         ({"point_state": "invalid"}, "POINT_INVALID"),
-        ({"point_state": "reverify"}, "POINT_REVERIFY"),
         ({"stops": frozenset({"deceased"})}, "DECEASED"),
         ({"stops": frozenset({"minor"})}, "MINOR"),
         ({"stops": frozenset({"fraud"})}, "FRAUD_HOLD"),
