@@ -20,6 +20,7 @@ from console.debtors.enrol import moment
 from console.debtors.models import address, contact_point
 from console.debtors.queries import AddressRow, PointRow, find_point, get, get_address, links_of
 from console.debtors.resolve import Found
+from console.debtors.states import step
 from console.errors import Conflict, Invalid, NotFound
 from console.portfolios.queries import find_inbox
 from console.store.statement import change
@@ -98,7 +99,7 @@ def _confirm(tx: Tx, point: PointRow, where: AddressRow) -> None:
 def mark_wrong(tx: Tx, actor: Actor, point_id: str) -> str:
     """This address is not this debtor's: nothing leaves to it for them any more. The debtor's id."""
     point = _point(tx, actor, point_id)
-    change(tx, contact_point, {"id": point.id}, state="wrong_number", disclosure=0, verified=0)
+    change(tx, contact_point, {"id": point.id}, state=step(point.state, "wrong_number"), disclosure=0, verified=0)
     log_consent(
         tx, point.debtor_id, "wrong_person", channel=point.channel, point_id=point.id, source="agent", by=actor.id
     )

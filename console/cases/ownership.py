@@ -14,6 +14,7 @@ from console.cases.models import assignment, lease
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow
 from console.cases.standing import settle
+from console.cases.states import step
 from console.errors import Conflict, StaleEpoch
 from console.people.models import user
 from console.store.base import dump, load
@@ -54,7 +55,7 @@ def give(
 ) -> None:
     """Make somebody the owner. `cause`: routed, claimed, assigned, transferred, handed_back, reopened."""
     _change_hands(tx, row, user_id)
-    row.status = "assigned" if row.status == "queued" else row.status
+    row.status = step(row.status, "assigned") if row.status == "queued" else row.status
     row.assigned_at, row.opened_at, row.queued_at, row.queue_reason, row.rescue = tx.now, None, None, "", 0
     row.last_agent_id = user_id
     row.taken_over_from = row.taken_over_by = None
@@ -81,7 +82,7 @@ def enqueue(
     had = row.owner_id
     if had is not None:
         _change_hands(tx, row, None)
-    row.status = "queued"
+    row.status = step(row.status, "queued")
     row.queued_at, row.queue_reason, row.assigned_at, row.opened_at, row.snooze_until = tx.now, reason, None, None, None
     row.taken_over_from = row.taken_over_by = None
     row.preferred_id = prefer
@@ -99,7 +100,7 @@ def take_over(tx: Tx, row: CaseRow, supervisor_id: str, reason: str) -> None:
     """The supervisor owns it; the agent it was taken from goes on reading, with a locked composer."""
     former = row.owner_id
     _change_hands(tx, row, supervisor_id)
-    row.status = "assigned" if row.status == "queued" else row.status
+    row.status = step(row.status, "assigned") if row.status == "queued" else row.status
     row.taken_over_from, row.taken_over_by = former, supervisor_id
     row.assigned_at = row.opened_at = tx.now
     row.queued_at, row.queue_reason, row.rescue = None, "", 0

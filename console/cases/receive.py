@@ -22,6 +22,7 @@ from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
 from console.cases.settle import reached
 from console.cases.standing import held
+from console.cases.states import step
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.resolve import Found, note_inbound, resolve
 from console.jobs.enqueue import enqueue_job
@@ -134,7 +135,7 @@ def _advance(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found, at: Ms) -> Non
     if inbox.channel not in channels:
         row.channels = dump([*channels, inbox.channel])
     if row.status == "snoozed":
-        row.status, row.snooze_until = ("assigned" if row.owner_id else "queued"), None
+        row.status, row.snooze_until = step(row.status, "assigned" if row.owner_id else "queued"), None
     with_contact_points(tx, row)
     if row.owner_id is not None:
         tx.emit(
@@ -177,7 +178,7 @@ def _note_automatic(tx: Tx, inbox: InboxRow, message: Inbound, found: Found) -> 
 
 def reopen(tx: Tx, row: CaseRow) -> None:
     """A resolved case goes on: same id, positions and epoch; the last agent has it if they can, else is preferred."""
-    row.outcome, row.resolved_at, row.status = None, None, "queued"
+    row.outcome, row.resolved_at, row.status = None, None, step(row.status, "queued")
     last = row.last_agent_id
     told(tx, row, "case.reopened")
     if last is not None and is_assignable(tx, last) and has_room(tx, last):

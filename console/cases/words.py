@@ -19,6 +19,7 @@ from console.cases.stop_clock import stop_the_clock
 from console.debtors.consents import log_consent
 from console.debtors.models import address, contact_point, debtor
 from console.debtors.resolve import Found, hold
+from console.debtors.states import step
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import change
@@ -120,7 +121,8 @@ def _cease(tx: Tx, row: CaseRow, found: Found) -> None:
 
 def _wrong_person(tx: Tx, row: CaseRow, found: Found) -> None:
     """ "That is not me" ends the contact point for this debtor."""
-    change(tx, contact_point, {"id": found.point.id}, state="wrong_number", disclosure=0, verified=0)
+    change(tx, contact_point, {"id": found.point.id}, state=step(found.point.state, "wrong_number"), disclosure=0,
+           verified=0)  # fmt: skip
     _log(tx, found, "wrong_person")
     stop_the_clock(tx, row.debtor_id, "wrong_person")
     row.disclosure, row.disclosure_until = 0, None

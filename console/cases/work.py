@@ -14,6 +14,7 @@ from console.cases.queries import CaseRow
 from console.cases.receive import reopen as reopen_row
 from console.cases.requests import close_requests, raise_request
 from console.cases.standing import settle
+from console.cases.states import step
 from console.cases.stop_clock import stop_the_clock
 from console.errors import Conflict, Invalid
 from console.store.base import dump
@@ -32,7 +33,7 @@ def snooze(tx: Tx, actor: Actor, case_id: str, until: Ms, epoch: int | None = No
     still_open(row)
     if not tx.now + MINUTE <= until <= tx.now + 366 * DAY:
         raise Invalid("Snooze for at least a minute and at most a year.", field="until")
-    row.status, row.snooze_until = "snoozed", until
+    row.status, row.snooze_until = step(row.status, "snoozed"), until
     settle(tx, row)
     told(tx, row, "case.snoozed")
     add_event(tx, row, "case.snoozed", {"until": until}, author=actor.id)
@@ -42,7 +43,7 @@ def snooze(tx: Tx, actor: Actor, case_id: str, until: Ms, epoch: int | None = No
 
 def wake(tx: Tx, row: CaseRow, why: str) -> None:
     """A snooze is over: the case is its owner's again, or the queue's."""
-    row.status, row.snooze_until = ("assigned" if row.owner_id else "queued"), None
+    row.status, row.snooze_until = step(row.status, "assigned" if row.owner_id else "queued"), None
     if row.owner_id is None:
         row.queued_at = tx.now
     settle(tx, row)
@@ -68,7 +69,7 @@ def resolve(tx: Tx, actor: Actor, case_id: str, outcome: str, epoch: int | None 
 def close(tx: Tx, row: CaseRow, outcome: str, by: str | None) -> None:
     """Resolve without asking who may."""
     stop_the_clock(tx, row.debtor_id, "resolved")
-    row.status, row.outcome, row.resolved_at = "resolved", outcome, tx.now
+    row.status, row.outcome, row.resolved_at = step(row.status, "resolved"), outcome, tx.now
     row.waiting_since = row.snooze_until = row.hand_at = row.hand_reason = None
     row.taken_over_from = row.taken_over_by = None
     close_requests(tx, row, by)

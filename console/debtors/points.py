@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from console.debtors.models import contact_point, link
 from console.debtors.queries import LinkRow, PointRow, find_link, links_of
+from console.debtors.states import step
 from console.store.statement import Query, change, put, remove
 from console.store.transaction import Tx
 from console.wire.moment import Ms
@@ -41,7 +42,8 @@ def move_points(tx: Tx, gone: str, kept: str) -> list[MovedPoint]:
 def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
     """Give them back, with the windows they had."""
     for each in moved:
-        change(tx, contact_point, {"id": each.id}, debtor_id=debtor_id, state=each.state)
+        changes = {"state": step("removed", each.state)} if each.twin else {}  # what was learnt since stands
+        change(tx, contact_point, {"id": each.id}, debtor_id=debtor_id, **changes)
         for pair in each.links:
             _put(tx, pair.was)
             if find_link(tx, pair.now.inbox_id, pair.now.contact_point_id) == pair.now:
@@ -54,7 +56,7 @@ def _move(tx: Tx, point: PointRow, kept: str, twin: PointRow | None) -> MovedPoi
     if twin is None:
         change(tx, contact_point, {"id": point.id}, debtor_id=kept)
         return MovedPoint(point.id, point.state, None, [])
-    change(tx, contact_point, {"id": point.id}, state="removed")
+    change(tx, contact_point, {"id": point.id}, state=step(point.state, "removed"))
     if (point.last_inbound_at or 0) > (twin.last_inbound_at or 0):
         change(tx, contact_point, {"id": twin.id}, last_inbound_at=point.last_inbound_at)
     return MovedPoint(point.id, point.state, twin.id, [_hand_on(tx, each, twin.id) for each in links_of(tx, point.id)])

@@ -22,6 +22,7 @@ from console.debtors import queries as debtors
 from console.debtors.coming import while_one_goes
 from console.debtors.models import address, contact_point, debtor, identifier
 from console.debtors.names import index_name
+from console.debtors.states import step
 from console.errors import Conflict, Invalid, NotFound, OwnRequest
 from console.evidence.bundle import salt_of
 from console.evidence.models import erased, removal
@@ -220,7 +221,7 @@ def _anonymise(tx: Tx, debtor_id: str, report: Report) -> None:
         if where.opted_out_at is not None or point.state == "wrong_number":
             report.keep("an address with an opt-out", "Without it the wish not to be written to could not be honoured")
             continue
-        change(tx, contact_point, {"id": point.id}, state="removed", disclosure=0, verified=0)
+        change(tx, contact_point, {"id": point.id}, state=step(point.state, "removed"), disclosure=0, verified=0)
         if _shared(tx, where.id, debtor_id):
             continue
         change(tx, address, {"id": where.id}, key=f"erased:{where.id}", phone="", wa_id="", user_id="", email="",

@@ -14,6 +14,7 @@ from console.debtors.consents import OFFERS
 from console.debtors.models import address, consent_log, contact_point, debtor
 from console.debtors.queries import AddressRow
 from console.debtors.resolve import find_or_add_address
+from console.debtors.states import step
 from console.errors import NotFound
 from console.evidence.erase import erase
 from console.evidence.journal import ERASED, Line
@@ -105,7 +106,7 @@ def _of_point(tx: Tx, line: Line, facts: dict[str, Any], where: AddressRow) -> b
     if point is None:
         return False
     if line.act == "wrong_person":
-        change(tx, contact_point, {"id": point.id}, state="wrong_number", disclosure=0, verified=0)
+        change(tx, contact_point, {"id": point.id}, state=step(point.state, "wrong_number"), disclosure=0, verified=0)
     else:
         change(
             tx, contact_point, {"id": point.id}, consent=line.act, consent_source=facts["source"],

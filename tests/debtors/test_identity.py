@@ -158,3 +158,16 @@ def test_two_debtors_are_merged_over_http_and_parted(office: Office) -> None:
     assert sofia.delete(f"/api/v1/debtors/{two}/merge").status_code == 409
     assert office.server.sign_in("ana").post(f"/api/v1/debtors/{two}/merge", json={"into": one}).status_code == 403
     assert office.server.sign_in("admin").delete(f"/api/v1/debtors/{two}/merge").status_code == 404
+
+
+def test_a_wrong_number_stays_one_when_a_merge_is_undone(office: Office) -> None:
+    """It was said of the address while the two were one, and it goes back with it."""
+    sofia = office.server.sign_in("sofia")
+    points = [{"channel": "whatsapp", "address": "+5511944440009"}]
+    one, two = office.debtor("Lia Um")["id"], office.debtor("Lia Dois", contact_points=points)
+    point = two["contact_points"][0]["id"]
+    assert sofia.post(f"/api/v1/debtors/{two['id']}/merge", json={"into": one}).status_code == 200
+    assert sofia.post(f"/api/v1/contact-points/{point}/wrong").status_code == 200
+    assert sofia.delete(f"/api/v1/debtors/{two['id']}/merge").status_code == 200
+    (back,) = sofia.get(f"/api/v1/debtors/{two['id']}").json()["contact_points"]
+    assert (back["id"], back["state"]) == (point, "wrong_number")
