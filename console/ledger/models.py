@@ -162,7 +162,7 @@ promise = Table(
     text("effective_due"),  # on a bank day
     text("grace_until"),
     moment("due_at", null=False),  # the end of the effective due date where the debtor lives
-    moment("check_at"),  # the end of the days of grace; null once it is closed
+    moment("check_at"),  # the morning of its day, then the end of the days of grace; null once it is closed
     text("state"),
     text("detail", default=""),  # kept_partial, replaced, by_debtor, plan, …
     number("paid_minor", default=0),

@@ -1,4 +1,6 @@
-"""What time alone changes: offers end, promises are judged, instalments missed; receipts lapse, answers fall due."""
+"""What time alone changes: offers end, promises fall due and are judged, instalments missed; receipts lapse, and the
+answers to disputes fall due.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A promise to pay: a date and an amount, no contract (domain rules 3.6). A broken one comes back to its agent."""
+"""A promise to pay: a date and an amount, no contract (domain rules 3.6). It comes back to its agent on the morning of
+its day, and again when it is broken.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,13 @@ from console.cases.ownership import enqueue
 from console.cases.queries import CaseRow, live, open_case
 from console.cases.receive import reopen
 from console.cases.recount import recount_row
+from console.cases.standing import settle
 from console.cases.work import wake
+from console.debtors.queries import get as get_debtor
 from console.errors import Invalid
+from console.gate.guard import places_of
+from console.gate.profiles import effective
+from console.gate.windows import next_open
 from console.ledger.calendar import add_business_days, next_business_day
 from console.ledger.charges import MOST_MINOR
 from console.ledger.owed import end_of_day, today_of
@@ -26,8 +33,9 @@ from console.negotiation.rows import PromiseRow
 from console.negotiation.settle import notify, paid_for
 from console.negotiation.tell import tell
 from console.portfolios.queries import get_portfolio
-from console.store.transaction import Tx
+from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
+from console.wire.moment import Ms
 from console.wire.shapes import Money
 
 ROUTE = "promises"
@@ -82,29 +90,54 @@ def close_promise(tx: Tx, row: CaseRow, made: PromiseRow, state: str, detail: st
 
 
 def judge_promise(tx: Tx, promise_id: str) -> None:
-    """Its days of grace are over: kept, or broken and back with its agent."""
+    """The morning of its day has come: back with its agent. Its days of grace are over: kept, or broken and back."""
     made = rows.one(tx, PromiseRow, promise_id)
     if made.state != "open" or made.check_at is None or made.check_at > tx.now:
+        return
+    last = end_of_day(tx, made.debtor_id, date.fromisoformat(made.grace_until))
+    if tx.now < last:
+        _fall_due(tx, made, last)
         return
     state, detail = verdict(made.amount_minor, paid_for(tx, made), made.currency, over=True)
     row = live(tx, open_case(tx, made.debtor_id, made.portfolio_id) or made.case_id)
     close_promise(tx, row, made, state, detail, by="system")
     if state == "broken":
-        _come_back(tx, row, made.by_id)
+        row.priority = max(row.priority, "high", key=URGENCY.index)
+        _come_back(tx, row, made.by_id, "promise_broken")
     recount_row(tx, row)
 
 
-def _come_back(tx: Tx, row: CaseRow, agent: str) -> None:
+def _fall_due(tx: Tx, made: PromiseRow, last: Ms) -> None:
+    """Once: from now on only the end of its days of grace is waited for. Its rank is that of a promise that is due."""
+    rows.save(tx, made, check_at=last)
+    row = live(tx, open_case(tx, made.debtor_id, made.portfolio_id) or made.case_id)
+    if tx.now < made.due_at:  # else nobody looked all that day
+        _come_back(tx, row, made.by_id, "promise_due")
+
+
+def _come_back(tx: Tx, row: CaseRow, agent: str, why: str) -> None:
     """To the agent who took it, before others: theirs already, or preferred for them in the queue."""
-    row.priority = max(row.priority, "high", key=URGENCY.index)
+    asleep = row.status == "snoozed"
     if not row.is_open:
         row.last_agent_id = agent
         reopen(tx, row)
-    elif row.status == "snoozed":
-        wake(tx, row, "promise_broken")
-    if row.owner_id is None:
-        enqueue(tx, row, "promise_broken", by="system", prefer=agent)
-    notify(tx, row, row.owner_id or agent, "promise_broken")
+    elif asleep:
+        wake(tx, row, why)
+    if row.owner_id is None and (asleep or why == "promise_broken"):
+        enqueue(tx, row, why, by="system", prefer=agent)
+    settle(tx, row)
+    notify(tx, row, row.owner_id or agent, why)
+
+
+def morning_of(reader: Reader, row: CaseRow, day: date) -> Ms:
+    """When the lawful hours of a day begin where the debtor lives; the day itself where it has none."""
+    begins = end_of_day(reader, row.debtor_id, day - timedelta(days=1))
+    try:
+        hours = effective(places_of(get_debtor(reader, row.debtor_id))).hours[row.last_channel or "whatsapp"]
+    except (KeyError, ValueError):
+        return begins
+    opens = next_open(hours, begins, frozenset())
+    return begins if opens is None or opens >= end_of_day(reader, row.debtor_id, day) else opens
 
 
 def _checked(tx: Tx, row: CaseRow, actor: Actor, new: NewPromise) -> PromiseRow:
@@ -125,13 +158,14 @@ def _checked(tx: Tx, row: CaseRow, actor: Actor, new: NewPromise) -> PromiseRow:
     if due > today + timedelta(days=most):
         latest = (today + timedelta(days=most)).isoformat()
         raise Invalid(f"A promise for this debt lies at most {most} days ahead.", field="due", latest=latest)
-    effective = next_business_day(due, book.jurisdiction)
-    grace = add_business_days(effective, GRACE.get(new.method, 1 if new.method else max(GRACE.values())),
+    effective_due = next_business_day(due, book.jurisdiction)
+    grace = add_business_days(effective_due, GRACE.get(new.method, 1 if new.method else max(GRACE.values())),
                               book.jurisdiction)  # fmt: skip
+    morning, last = morning_of(tx, row, effective_due), end_of_day(tx, row.debtor_id, grace)
     return PromiseRow(
         new_id(), row.id, row.debtor_id, row.portfolio_id, new.amount.amount, new.amount.currency, due.isoformat(),
-        effective.isoformat(), grace.isoformat(), end_of_day(tx, row.debtor_id, effective),
-        end_of_day(tx, row.debtor_id, grace), "open", "", 0, actor.id, tx.now, None,
+        effective_due.isoformat(), grace.isoformat(), end_of_day(tx, row.debtor_id, effective_due),
+        morning if morning > tx.now else last, "open", "", 0, actor.id, tx.now, None,
     )  # fmt: skip
 
 
