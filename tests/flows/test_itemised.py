@@ -51,7 +51,7 @@ def test_a_sum_is_refused_until_what_it_is_made_of_is_beside_it(demo_server: Dem
             assert name in mend, mend
         refused = ana.reply(ana.case(case["id"]), text, "whatsapp")
         problem = refused.json()
-        assert (refused.status_code, problem["reason"], problem["mend"]) == (422, shown["code"], {"text": mend})
+        assert (refused.status_code, problem["reason"], problem["mend"]) == (422, shown["code"], shown["mend"])
         assert "mend.text" in problem["detail"]
         half = asked(ana, case, f"{text}\n{mend.replace('multa', 'taxa')}")
         assert half["code"] == "MISSING_ELEMENT:itemisation"

@@ -163,6 +163,7 @@ def test_a_role_that_a_route_is_not_for_is_refused(server: Server, name: str) ->
 def test_going_too_fast_is_refused_with_when_to_come_back() -> None:
     clock = FixedClock(1_795_000_000_000)
     with running(workers={}, clock=clock) as server:
+        server.limited = True
         ana = server.sign_in("ana")
         answers = [ana.get("/api/v1/me") for _ in range(61)]
         assert [each.status_code for each in answers] == [200] * 60 + [429]
