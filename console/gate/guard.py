@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from channels.types import Permit
 from console.debtors import phones
@@ -84,24 +84,27 @@ _PAID = Query(
     .limit(1),
     value,
 )
-_FIRST = Query(
-    select(func.min(models.contact.c.at)).where(
-        models.contact.c.debtor_id == bindparam("debtor_id"),
-        models.contact.c.portfolio_id == bindparam("portfolio_id"),
-        models.contact.c.state == "spent",
-        models.contact.c.purpose.not_in(("greeting", "away", "acknowledgement", "optout_confirmation")),
-    ),
-    value,
+
+
+def _of_contacts(moment: ColumnElement[Any], which: ColumnElement[bool]) -> Query[Any]:
+    """A moment of the contacts that left, of one person for one portfolio."""
+    spent = models.contact.c
+    return Query(
+        select(moment).where(
+            spent.debtor_id == bindparam("debtor_id"),
+            spent.portfolio_id == bindparam("portfolio_id"),
+            spent.state == "spent",
+            which,
+        ),
+        value,
+    )
+
+
+_FIRST = _of_contacts(
+    func.min(models.contact.c.at),
+    models.contact.c.purpose.not_in(("greeting", "away", "acknowledgement", "optout_confirmation")),
 )
-_NOTICED = Query(
-    select(func.max(models.contact.c.at)).where(
-        models.contact.c.debtor_id == bindparam("debtor_id"),
-        models.contact.c.portfolio_id == bindparam("portfolio_id"),
-        models.contact.c.state == "spent",
-        models.contact.c.purpose == KIND,
-    ),
-    value,
-)
+_NOTICED = _of_contacts(func.max(models.contact.c.at), models.contact.c.purpose == KIND)
 _STOPS = Query(select(models.stop.c.scope), value)
 
 

@@ -82,7 +82,7 @@ class Reader:
         return str(line)
 
     def run(self, sql: str, values: Any) -> Any:
-        """Execute on the driver. Statements come from `store.statement`; only the search index writes its own SQL."""
+        """Execute SQL of one's own: the search index's, a lock, a savepoint. All else is a `store.statement`."""
         if values is None:
             return self.cursor.execute(sql)
         return self.cursor.execute(sql, values)

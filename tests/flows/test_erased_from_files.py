@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from console.app import WORKERS
 from console.errors import Conflict
 from console.evidence import routes
 from console.imports.models import import_run
 from console.imports.persons import strike
 from console.store.statement import change
 from tests.flows.desk import Scene
+from tests.flows.importing import scene as scene
 from tests.flows.test_imports import HEAD, brought, debtor
-from tests.server import running
 
 KEYED = "E1;Ana Apagada;52998224725;+5511970000001;E1-1;1;10/09/2026;100,00"
 WRONG = "E1;Ana Apagada;;;E1-2;2;ontem;50,00"
@@ -23,13 +21,6 @@ BY_PAPER = ";Sem Chave;529.982.247-25;;X-1;1;10/09/2026;1,00"
 BY_PHONE = ";Sem Chave;;+55 11 97000-0001;X-2;1;10/09/2026;1,00"
 SHARED = "E2;Bia Fica;;+5511970000001;E2-1;1;amanhã;9,00"
 BIA = "E2;Bia Fica;;+5511970000002;E2-2;1;10/09/2026;9,00"
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    kept = {name: WORKERS[name] for name in WORKERS if name in ("jobs", "relay")}
-    with running(workers=kept) as server:
-        yield Scene(server)
 
 
 def asked(scene: Scene, who: str) -> str:

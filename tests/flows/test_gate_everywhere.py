@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from console.cli import main
-from console.clock import SystemClock
 from console.settings import Settings
 from console.store.migrate import newest
 from console.store.transaction import Tx
-from console.wire.moment import aware, from_aware, rfc3339
+from console.wire.moment import rfc3339
+from tests.days import SUNDAY, next_day
 from tests.flows.desk import Scene
 from tests.server import running
 
 REFUSALS = {"defer": "gate_deferred", "block": "gate_blocked"}
-
-
-def sunday_at_noon() -> SystemClock:
-    """The next Sunday, noon in São Paulo: nobody is written to of one's own accord before Monday."""
-    clock = SystemClock()
-    now = aware(clock.now())
-    day = (now + timedelta(days=(6 - now.weekday()) % 7 or 7)).replace(hour=15, minute=0, second=0, microsecond=0)
-    clock.offset_ms = from_aware(day) - clock.now()
-    return clock
 
 
 def migrated(tx: Tx) -> None:
@@ -66,7 +56,8 @@ def test_preview_command_and_refusal_agree(
     purpose: str, text: str, outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    with running(clock=sunday_at_noon(), workers={}, prepare=[migrated]) as server:
+    # Noon in São Paulo: nobody is written to of one's own accord before Monday.
+    with running(clock=next_day(SUNDAY, 15), workers={}, prepare=[migrated]) as server:
         scene = Scene(server)
         consented(scene)
         asked = {"channel": "whatsapp", "purpose": purpose, "text": text}

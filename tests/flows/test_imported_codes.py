@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
-from console.app import WORKERS
 from console.ledger.pix import Payee, build
 from console.wire.ids import new_id
 from tests.flows.desk import Scene
+from tests.flows.importing import fresh_limits as fresh_limits
+from tests.flows.importing import scene as scene
 from tests.flows.test_imports import brought, debtor
 from tests.ledger.boletos import bank_line, written
-from tests.server import running
 
 HEAD = "id_devedor;nome;id_cobranca;numero;vencimento;valor;linha_digitavel;pix_copia_e_cola;link_boleto"
 KEY = Payee("fin@loja.example", "LOJA IPE", "SAO PAULO")
 SOON = date.today() + timedelta(days=20)
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    kept = {name: WORKERS[name] for name in WORKERS if name in ("jobs", "relay")}
-    with running(workers=kept) as server:
-        yield Scene(server)
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(scene: Scene) -> None:
-    scene.server.services.limits.forget()
 
 
 def row(key: str, *, amount: str = "300,00", line: str = "", pix: str = "", url: str = "") -> str:

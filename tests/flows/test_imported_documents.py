@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
-from console.app import WORKERS
 from console.wire.ids import new_id
 from tests.flows.desk import Scene
+from tests.flows.importing import fresh_limits as fresh_limits
+from tests.flows.importing import scene as scene
 from tests.flows.test_imports import brought, debtor, ended
-from tests.server import running
 
 HEAD = "id_devedor;nome;id_cobranca;numero;vencimento;valor"
 SOON = date.today() + timedelta(days=20)
 PDF = b"%PDF-1.4 "
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    kept = {name: WORKERS[name] for name in WORKERS if name in ("jobs", "relay")}
-    with running(workers=kept) as server:
-        yield Scene(server)
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(scene: Scene) -> None:
-    scene.server.services.limits.forget()
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from console.app import WORKERS
 from console.imports import carry
 from console.imports.carry import KEPT, forget, outdated
 from console.imports.models import import_run
@@ -19,25 +17,13 @@ from console.store.statement import change
 from console.wire.ids import new_id
 from console.workers.imports import AT_ONCE
 from tests.flows.desk import Scene
+from tests.flows.importing import fresh_limits as fresh_limits
+from tests.flows.importing import scene as scene
 from tests.imports.workbooks import day, number, text, workbook
-from tests.server import running
 
 HEAD = "id_devedor;nome;cpf;celular;id_cobranca;numero;vencimento;valor"
 GOOD = "A{0};Pessoa {0};;+55119{1};A{0}-1;{0};10/09/2026;100,00"
 DEBTORS = "/api/v1/debtors?q="
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    kept = {name: WORKERS[name] for name in WORKERS if name in ("jobs", "relay")}
-    with running(workers=kept) as server:
-        yield Scene(server)
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(scene: Scene) -> None:
-    """A fast machine brings more files in these tests than one person may in a minute."""
-    scene.server.services.limits.forget()
 
 
 def send(scene: Scene, client: httpx2.Client, data: bytes, kind: str = "debts", **more: str) -> httpx2.Response:

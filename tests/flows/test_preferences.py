@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from console.negotiation.means import set_instructions
+from tests.days import tuesday_at_ten
 from tests.flows.desk import Scene
-from tests.flows.test_to_contact import tuesday_at_ten
 from tests.server import running
 
 EVENING = {"days": ["MON", "TUE", "WED", "THU", "FRI"], "from": "18:00", "to": "19:30", "channels": []}

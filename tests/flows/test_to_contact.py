@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,21 +13,13 @@ from console.clock import SystemClock
 from console.people import accounts, teams
 from console.store.transaction import Tx
 from console.wire.ids import new_id
-from console.wire.moment import HOUR, MINUTE, aware, from_aware
+from console.wire.moment import HOUR, MINUTE
+from tests.days import tuesday_at_ten
 from tests.flows.carriers import Carriers, carried
 from tests.server import _hash, email
 
 LINK = {"portal_link": "https://portal.example/p"}
 NEUTRAL = {"name": "contato_neutro", "variables": LINK}
-
-
-def tuesday_at_ten() -> SystemClock:
-    """The next Tuesday, ten in the morning in São Paulo, so that every hour is lawful."""
-    clock = SystemClock()
-    now = aware(clock.now())
-    day = (now + timedelta(days=(1 - now.weekday()) % 7 or 7)).replace(hour=13, minute=0, second=0, microsecond=0)
-    clock.offset_ms = from_aware(day) - clock.now()
-    return clock
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,10 +11,10 @@ import httpx2
 import pytest
 from pypdf import PdfReader
 
-from console.clock import SystemClock
 from console.gate.approve import approve
 from console.wire.ids import new_id
-from console.wire.moment import DAY, HOUR, aware, from_aware, rfc3339
+from console.wire.moment import DAY, HOUR, rfc3339
+from tests.days import TUESDAY, next_day
 from tests.flows.carriers import Carriers, carried
 from tests.flows.test_to_contact import owes
 
@@ -23,18 +22,9 @@ STOP = " Reply STOP to opt out."
 COLLECTOR = {"name": "Pine Receivables LLC", "address": "PO Box 100, Austin TX", "contact": "1-800-555-0199"}
 
 
-def tuesday_at_ten() -> SystemClock:
-    """The next Tuesday, ten in the morning in Chicago in winter."""
-    clock = SystemClock()
-    now = aware(clock.now())
-    day = (now + timedelta(days=(1 - now.weekday()) % 7 or 7)).replace(hour=16, minute=0, second=0, microsecond=0)
-    clock.offset_ms = from_aware(day) - clock.now()
-    return clock
-
-
 @pytest.fixture(scope="module")
 def carriers() -> Iterator[Carriers]:
-    with carried(clock=tuesday_at_ten()) as found:
+    with carried(clock=next_day(TUESDAY, 16)) as found:  # ten in the morning in Chicago in winter
         server = found.book.server
         server.write(approve, found.book.id, "US", "Counsel", "Opinion 2")
         conduct = {"billing": "third_party", "whatsapp_attestation": {"name": "Counsel", "document": "Opinion 3"},
