@@ -40,20 +40,17 @@ _OPEN = (
 )
 
 
-def part(
-    tx: Tx, debtor_id: str, portfolio_id: str, key: str, name: str, charges: Sequence[str] = ()
-) -> str:  # fmt: skip
+def part(tx: Tx, debtor_id: str, portfolio_id: str, key: str, name: str, charges: Sequence[str] = ()) -> str:
     """The id of a new record with the account of this key and its debts: all of the portfolio when nobody else's key is
     there, else those of `charges` (the creditor's keys). The document goes from both, and who uses an address is asked
     anew: whose it is cannot be told.
 
     Raises NotFound, Invalid naming the field, Conflict while something of that portfolio is open.
     """
-    kept = get(tx, debtor_id)
     tx.lock(f"debtor:{debtor_id}")
-    accounts = dict(
-        (external, found) for found, external in _ACCOUNTS.all(tx, debtor_id=debtor_id, portfolio_id=portfolio_id)
-    )
+    kept = get(tx, debtor_id)
+    found = _ACCOUNTS.all(tx, debtor_id=debtor_id, portfolio_id=portfolio_id)
+    accounts = {external: account_id for account_id, external in found}
     if key not in accounts:
         raise NotFound
     if not name.strip() or len(name) > 200:

@@ -56,7 +56,8 @@ class Found(Struct):
 def resolve(tx: Tx, inbox: InboxRow, book: PortfolioRow, sender: Sender) -> Found:
     """The debtor behind a sender, found or made (as a stranger)."""
     found = _resolve(tx, inbox, book, sender)
-    tx.memo["debtor"] = found.debtor
+    if tx.alone:  # else somebody may change them before this verb tells of them
+        tx.memo["debtor"] = found.debtor
     return found
 
 

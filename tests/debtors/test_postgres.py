@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from channels.types import Sender
+from console.cases.queries import live_open
+from console.cases.view import of_row
+from console.debtors.models import debtor
+from console.debtors.resolve import resolve
+from console.portfolios.queries import find_inbox, get_portfolio
+from console.store.statement import change
+from console.store.transaction import Tx
 from console.wire.ids import new_id
 from tests.debtors.conftest import Office, offices
+
+PHONE = "5511933334444"
 
 
 @pytest.mark.pg
@@ -49,3 +61,26 @@ def identified_and_parted(office: Office, known: str) -> None:
     assert ana.get(f"/api/v1/cases/{row['id']}").json()["outcome"] == "merged"
     undone = ana.delete(f"/api/v1/cases/{row['id']}/identify").json()
     assert undone["id"] == row["id"] and undone["status"] != "resolved"
+
+
+@pytest.mark.pg
+def test_what_a_case_tells_of_its_debtor_is_what_stands_when_it_is_told(postgres_database: str) -> None:
+    """Somebody else's change comes between the look at who wrote and the telling: the name told is the newer one."""
+    with offices(database_url=postgres_database) as office:
+        office.book.writes("Oi", PHONE)
+
+        def told(tx: Tx) -> str:
+            inbox = find_inbox(tx, office.book.whatsapp)
+            assert inbox is not None
+            sender = Sender(phone=f"+{PHONE}", wa_id=PHONE)
+            found = resolve(tx, inbox, get_portfolio(tx, inbox.portfolio_id), sender)
+            row = live_open(tx, found.debtor.id, inbox.portfolio_id)
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(office.server.services.store.write_now, named, found.debtor.id).result()
+            return of_row(tx, row).debtor.name
+
+        assert office.server.write(told) == "Maria Alves"
+
+
+def named(tx: Tx, debtor_id: str) -> None:
+    change(tx, debtor, {"id": debtor_id}, name="Maria Alves")
