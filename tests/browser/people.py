@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+import re
+
+from playwright.sync_api import Page, expect
+
+_CASE = re.compile(r"/case/[0-9a-f]{32}$")
+
+
+def case_open(page: Page) -> str:
+    """The id of the case whose thread is shown; the address follows a click a moment later."""
+    expect(page).to_have_url(_CASE)
+    return page.url.rsplit("/", 1)[1]
 
 
 def go_online(page: Page) -> None:

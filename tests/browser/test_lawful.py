@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, running_demo, sign_in
-from tests.browser.people import go_online
+from tests.browser.people import case_open, go_online
 from tests.browser.test_office import HEAD, brought, client
 
 pytestmark = pytest.mark.browser
@@ -131,7 +131,7 @@ def test_a_sum_is_itemised_with_one_key_and_then_leaves(context: BrowserContext,
     ana.locator("a.row").filter(has_text="Maria").filter(has_text=words[:16]).click()
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
     with client(demo, "ana") as http:
-        at = f"/api/v1/cases/{ana.url.rsplit('/', 1)[1]}"
+        at = f"/api/v1/cases/{case_open(ana)}"
         checks = {"checks": [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]}
         http.post(f"{at}/identity", json=checks).raise_for_status()
         found = http.get(at).json()

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.audit import audit
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import go_online, let_go
+from tests.browser.people import case_open, go_online, let_go
 from tests.ledger.boletos import bank_line
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserCo
     demo.write(demo.inbox("whatsapp", "meta"), "maria", WORDS)
     ana.locator("a.row").filter(has_text="Maria").filter(has_text=WORDS[:12]).click()
     expect(ana.locator("[data-item]").filter(has_text=WORDS)).to_be_visible()
-    case = ana.url.rsplit("/", 1)[1]
+    case = case_open(ana)
     post(ana, f"/cases/{case}/identity",
          '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
 
@@ -120,7 +120,7 @@ def test_the_right_document_leaves_with_one_key(context: BrowserContext, demo: D
     demo.write(demo.inbox("whatsapp", "meta"), "maria", words)
     ana.locator("a.row").filter(has_text="Maria").filter(has_text=words[:18]).click()
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
-    case = ana.url.rsplit("/", 1)[1]
+    case = case_open(ana)
     post(ana, f"/cases/{case}/identity",
          '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
     ana.locator("form.comp textarea").click()
@@ -160,7 +160,7 @@ def asking_for_a_link(context: BrowserContext, demo: Demo, name: str) -> tuple[P
     demo.write(demo.inbox("whatsapp", "meta"), phone, words, name=name)
     ana.locator("a.row").filter(has_text=words).click()
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
-    return ana, sofia, ana.url.rsplit("/", 1)[1]
+    return ana, sofia, case_open(ana)
 
 
 def test_a_payment_link_by_keys_is_opened_and_paid(context: BrowserContext, demo: Demo) -> None:
@@ -327,7 +327,7 @@ def test_the_creditors_boleto_is_put_with_the_message_from_the_pane(context: Bro
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
     part = ana.get_by_role("region", name="Documentos do credor")
     expect(ana.get_by_role("region", name="Cliente")).to_be_visible()
-    keep_boleto(sofia, ana.url.rsplit("/", 1)[1])
+    keep_boleto(sofia, case_open(ana))
     row = part.locator(".kv").filter(has_text="Boleto F-1")
     row.get_by_role("button", name="Pôr na mensagem: Boleto F-1").focus()
     ana.keyboard.press("Enter")

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
+from tests.browser.people import case_open
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,7 @@ def opens(page: Page, name: str) -> str:
     page.locator("a.row").filter(has_text=name).click()
     expect(page.locator(".th h1")).to_have_text(name)
     expect(page.locator(".gate.ok, .gate.hold, .gate.no").first).to_be_visible()
-    return page.url.rsplit("/", 1)[1]
+    return case_open(page)
 
 
 def whispers(demo: Demo, case: str, text: str) -> None:
