@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -83,12 +84,27 @@ def offers_said(reader: Reader, debtor_id: str, point_id: str) -> ConsentLine | 
     """What was said last of commercial offers at a contact point. Who takes the consent back, or opts out, wants no
     offers either, also after they let themselves be written to again.
     """
+    return _last_of_offers([each for each in consents_of(reader, debtor_id) if each.contact_point_id == point_id])
+
+
+def standing(lines: Sequence[ConsentLine]) -> dict[str, list[Purpose]]:
+    """Of a ledger, oldest first: the lines that stand, by id, each with what for. Of being written to that which was
+    recorded last at its contact point, as the point itself keeps it; of offers that which was said last.
+    """
+    found: dict[str, list[Purpose]] = {}
+    for point_id in dict.fromkeys(each.contact_point_id for each in lines if each.contact_point_id):
+        there = [each for each in lines if each.contact_point_id == point_id]
+        written = [each for each in there if each.purpose == "collection"]
+        offers = _last_of_offers(there)
+        for purpose, line in (("collection", written[-1] if written else None), ("offers", offers)):
+            if line is not None:
+                found.setdefault(line.id, []).append(purpose)  # type: ignore[arg-type]
+    return found
+
+
+def _last_of_offers(there: Sequence[ConsentLine]) -> ConsentLine | None:
     acts = (*OFFERS.values(), "revoked", "opted_out")
-    said = [
-        each
-        for each in consents_of(reader, debtor_id)
-        if each.contact_point_id == point_id and each.act in acts and (each.act, each.source) != _UNREAD
-    ]
+    said = [each for each in there if each.act in acts and (each.act, each.source) != _UNREAD]
     return max(said, key=lambda each: (each.given_at, each.at, each.id), default=None)
 
 

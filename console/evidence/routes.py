@@ -11,7 +11,7 @@ from starlette.responses import Response
 from console.access.debtors import must_see_debtor
 from console.access.endpoint import EVERYBODY, STAFF, Answer, Call, Endpoint, Nothing
 from console.audit.list import AuditQuery, Lines, audit_page
-from console.debtors.consents import consents_of
+from console.debtors.consents import consents_of, standing
 from console.evidence.bundle import take_evidence
 from console.evidence.erase import about_to_erase, ask_erasure, carry_out, removals, shape
 from console.imports.persons import must_have_ended, strike
@@ -53,12 +53,15 @@ async def get_audit(call: Call[Nothing, AuditQuery]) -> Lines:
 async def get_consents(call: Call[Nothing, Paging]) -> Items:
     def read(reader: Reader) -> Items:
         must_see_debtor(reader, call.actor, call.path["id"])
-        lines, more = paged(consents_of(reader, call.path["id"]), lambda each: (f"{each.at:015}", each.id), call.query)
+        ledger = consents_of(reader, call.path["id"])
+        stands = standing(ledger)
+        lines, more = paged(ledger, lambda each: (f"{each.at:015}", each.id), call.query)
         return Items(
             [
                 {"id": each.id, "at": rfc3339(each.at), "given_at": rfc3339(each.given_at), "act": each.act,
                  "purpose": each.purpose, "channel": each.channel, "contact_point": each.contact_point_id,
-                 "source": each.source, "text_version": each.text_version, "by": each.by_id}
+                 "source": each.source, "text_version": each.text_version, "by": each.by_id,
+                 "stands": stands.get(each.id, [])}
                 for each in lines
             ],
             more,

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
+from tests.browser.people import case_open
 from tests.browser.test_desk_flows import bar, row
 from tests.browser.test_safe import opens, writes
 from tests.browser.test_wall import ask, given_to
@@ -78,6 +79,29 @@ def test_the_end_of_a_shift_lists_what_was_promised(ana: Page, context: BrowserC
     expect(row(ana, "Cauã Peixoto")).to_have_count(0)
     told = ask(sofia, "POST", f"/api/v1/promises/{made['id']}/cancel", {"reason": "foi só um exemplo"})
     assert told["state"] == "cancelled", told
+
+
+def test_a_consent_to_offers_is_written_down_with_how_it_was_given_and_taken_back(ana: Page, demo: Demo) -> None:
+    _, name = writes(demo, "pode me mandar ofertas")
+    opens(ana, name)
+    ana.locator("[data-pane]").get_by_role("button", name="Consentimentos").click()
+    offers = ana.get_by_role("dialog").locator("[data-purpose=offers]").first
+    offers.get_by_role("button", name="Registrar consentimento").click()
+    given = ana.get_by_role("dialog", name="Consentimento para ofertas")
+    expect(given.get_by_label("Como foi dado")).to_be_focused()
+    ana.keyboard.type("por telefone")
+    ana.keyboard.press("Tab")
+    ana.keyboard.type("ofertas-3")
+    ana.keyboard.press("Control+Enter")
+    expect(offers).to_contain_text("por telefone · texto ofertas-3")
+    case = ask(ana, "GET", f"/api/v1/cases/{case_open(ana)}")
+    ledger = f"/api/v1/debtors/{case['debtor']['id']}/consents"
+    (said,) = ask(ana, "GET", ledger)["items"]
+    assert (said["act"], said["source"], said["text_version"]) == ("offers_granted", "call", "ofertas-3")
+    offers.get_by_role("button", name="Não quer ofertas").click()
+    expect(offers.get_by_role("button", name="Não quer ofertas")).to_have_count(0)
+    expect(offers).to_contain_text("Não quer ofertas")
+    assert [each["act"] for each in ask(ana, "GET", ledger)["items"]] == ["offers_granted", "offers_revoked"]
 
 
 def test_two_records_of_one_person_become_one_and_two_again(context: BrowserContext, demo: Demo) -> None:

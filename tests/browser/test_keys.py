@@ -164,7 +164,7 @@ def consent(page: Page) -> None:
 
 def wrong(page: Page) -> None:
     bar(page, "Contatos de")
-    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
 

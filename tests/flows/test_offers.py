@@ -67,6 +67,10 @@ class Talk:
         (found,) = self.ana.post(f"/api/v1/cases/{self.case['id']}/gate", json=ask).json()["items"]
         return found["outcome"], found["code"]
 
+    def stands(self) -> list[tuple[str, list[str]]]:
+        items = self.ana.get(f"/api/v1/debtors/{self.debtor['id']}/consents").json()["items"]
+        return [(each["act"], each["stands"]) for each in items if each["stands"]]
+
     def ledger(self) -> list[tuple[str, str, str]]:
         items = self.ana.get(f"/api/v1/debtors/{self.debtor['id']}/consents").json()["items"]
         return [(each["act"], each["purpose"], each["source"]) for each in items]
@@ -112,6 +116,16 @@ def test_who_takes_every_consent_back_wants_no_offers_either(office: Office) -> 
     talk.says("granted", purpose="offers")
     assert talk.answer() == ("allow", "ALLOW")
     assert talk.says("granted", purpose="everything").status_code == 422
+
+
+def test_the_ledger_says_which_word_counts_and_for_what(office: Office) -> None:
+    talk = Talk(office, "+573001112237")
+    talk.says("granted", purpose="offers")
+    assert talk.stands() == [("granted", ["collection"]), ("offers_granted", ["offers"])]
+    talk.says("revoked")
+    assert talk.stands() == [("revoked", ["collection", "offers"])], "who takes it all back wants no offers either"
+    talk.says("granted")
+    assert talk.stands() == [("revoked", ["offers"]), ("granted", ["collection"])]
 
 
 def test_the_creditor_tells_of_it_and_its_nightly_copy_overrides_no_refusal(office: Office) -> None:

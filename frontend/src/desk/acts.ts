@@ -39,7 +39,7 @@ function caseActs(c: Case): Act[] {
     ...(mine && c.debtor.provisional ? [{ key: 'identify', label: t('identify.title'), go: show('identify') }] : []),
     ...(mine && !c.debtor.provisional && (c.disclosure ?? 0) < 2 ? [{ key: 'identity', label: t('check.do'), go: show('identity') }] : []),
     ...(mine && !c.debtor.provisional ? [{ key: 'identified', label: t('identify.undo'), go: () => void undoIdentify(c.id) }] : []),
-    ...(mine ? [{ key: 'points', label: t('points.title', { name }), go: show('points') }] : []),
+    ...(mine || isSupervisor.value ? [{ key: 'points', label: t('points.title', { name }), go: show('points') }] : []),
     ...(mine || isSupervisor.value ? [{ key: 'skills', label: t('skills.title'), go: show('skills') }] : []),
     ...(mayWrite(c) ? channelsOf(c).map((one): Act => (
       { key: `to-${one}`, label: t('acts.channel', { channel: channelName(one) }), go: () => { editDraft(c.id, { tab: one }); run('reply'); } })) : []),

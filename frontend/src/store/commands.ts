@@ -154,5 +154,6 @@ export const undoMerge = (gone: string) => act(`/debtors/${gone}/merge`, {}, 'DE
 export const undoIdentify = (id: string) => act(`/cases/${id}/identify`, {}, 'DELETE');
 export const setSkills = (id: string, skills: Skill[]) => act(`/cases/${id}/skills`, { skills, epoch: epochOf(id) });
 /** A yes or a no of the person, told to the agent; or that the address is somebody else's. */
-export const setConsent = (point: string, state: 'granted' | 'revoked') => act(`/contact-points/${point}/consent`, { state, source: 'agent' });
+export const setConsent = (point: string, state: 'granted' | 'revoked', purpose: 'collection' | 'offers', given: { source: string; text_version?: string; at?: string } = { source: 'agent' }) =>
+  act(`/contact-points/${point}/consent`, { state, purpose, ...given });
 export const markWrong = (point: string) => act(`/contact-points/${point}/wrong`);

@@ -15,7 +15,7 @@ const outcomes = ['answered', 'no_answer', 'voicemail', 'refused', 'delivered', 
 const holds = ['hardship', 'vulnerable', 'distress', 'deceased'] as const;
 const stops = ['deceased', 'cease_contact', 'represented', 'insolvency', 'fraud', 'minor'] as const;
 
-const local = (ms: number): string => new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+export const local = (ms: number): string => new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 /** A call, letter or visit that was made elsewhere: it counts in the caps and stands on the thread. */
 export function ContactDialog({ id }: { id: string }) {

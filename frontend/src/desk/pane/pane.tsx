@@ -72,7 +72,8 @@ function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
       ) : null}
       {(c.contact_points ?? debtor?.contact_points ?? []).map((p) => <Point key={p.id} point={p} />)}
       {c.debtor.labels?.length || c.labels?.length ? <div class="labels">{[...(c.debtor.labels ?? []), ...(c.labels ?? [])].map((l) => <span key={l} class="chip edge">{l}</span>)}</div> : null}
-      <button type="button" class="t-link" aria-expanded={shown} onClick={() => show(!shown)}>{shown ? t('pane.less') : t('pane.more')}</button>
+      <div class="kv"><button type="button" class="t-link" aria-expanded={shown} onClick={() => show(!shown)}>{shown ? t('pane.less') : t('pane.more')}</button>
+        {c.contact_points?.length ? <button type="button" class="t-link" onClick={() => { overlay.value = { kind: 'points', id: c.id }; }}>{t('points.open')}</button> : null}</div>
       {shown ? (
         <>
           <div class="kv"><span class="muted">{t('pane.language')}</span><span>{c.debtor.language ? languageName(c.debtor.language) : '—'}</span></div>
