@@ -62,7 +62,7 @@ from console.workers.upkeep import keep_house
 from console.workers.webhooks import tell
 
 if TYPE_CHECKING:
-    from console.people.elsewhere import SharedFailures
+    from console.people.elsewhere import Shared
     from console.realtime.doorbell import Doorbell
 
 Worker = Callable[[Services], Coroutine[Any, Any, None]]
@@ -212,7 +212,7 @@ def _lifespan(
         await relay.start()
         supervisor.start("relay", relay.run)
         doorbell = _doorbell(services, relay, supervisor, health) if services.settings.redis_url else None
-        failures = services.throttle.shared = _failures(services.settings)
+        counters = _count_together(services, supervisor) if services.settings.redis_url else []
         for name, worker in workers.items():
             supervisor.start(name, _bound(worker, services), last=name in LAST)
         Drain(services, lambda: supervisor.stop(but=OF_SOCKETS)).listen()
@@ -223,8 +223,8 @@ def _lifespan(
             await supervisor.stop()
             if doorbell is not None:
                 await doorbell.close()
-            if failures is not None:
-                await failures.aclose()
+            for each in counters:
+                await each.aclose()
             await services.connector.aclose()
             await services.store.close()
 
@@ -253,13 +253,16 @@ def _doorbell(services: Services, relay: Relay, supervisor: Supervisor, health: 
     return doorbell
 
 
-def _failures(settings: Settings) -> SharedFailures | None:
-    """What several processes count together of failed sign-ins; one without Redis counts for itself."""
-    if not settings.redis_url:
-        return None
+def _count_together(services: Services, supervisor: Supervisor) -> list[Shared]:
+    """What several processes count together: failed sign-ins, and how often somebody asks."""
     from console.people.elsewhere import SharedFailures  # Redis' client, as above
+    from console.web.elsewhere import SharedBuckets
 
-    return SharedFailures(settings.redis_url, settings.secret_key)
+    url, secret, limits = services.settings.redis_url, services.settings.secret_key, services.limits
+    failures = services.throttle.shared = SharedFailures(url, secret)
+    buckets = limits.shared = SharedBuckets(url, secret, limits.lower)
+    supervisor.start("limits", buckets.run)
+    return [failures, buckets]
 
 
 def _settle_memory() -> None:

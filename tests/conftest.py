@@ -28,6 +28,7 @@ MARKED = {
     "postgres_database": "pg",
     "redis_server": "redis",
     "redis_url": "redis",
+    "redis": "redis",
     "dovecot": "imap",
     "fixtures_folder": "fixtures",
 }
@@ -76,6 +77,14 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[services.Redis]:
     """This worker's own; a test that stops it starts it again."""
+    server = services.Redis()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis() -> Iterator[services.Redis]:
+    """An empty one that is this test's alone."""
     server = services.Redis()
     yield server
     server.stop()

@@ -40,7 +40,7 @@ async def post_import(call: Call[None, ImportQuery]) -> Answer:
     await services.store.read(carry.must_serve, call.actor, asked.kind, asked.portfolio)
     if not content:
         raise Invalid("The file is empty.", field="file")
-    services.limits.take("upload_bytes", call.actor.id, len(content))
+    await services.limits.take("upload_bytes", call.actor.id, len(content))
     run_id = new_id()
     await asyncio.to_thread(services.files.write, run_id, content)  # before any row says that it is there
 

@@ -49,7 +49,7 @@ async def post_file(call: Call[None, FileForm]) -> Answer:
     await services.store.read(charge_files.must_take, call.actor, charge_id, form["kind"])
     file = await asyncio.to_thread(upload.judge, part, call.actor, services.clock.now(), "file")
     charge_files.must_fit(file)
-    services.limits.take("upload_bytes", call.actor.id, file.size)
+    await services.limits.take("upload_bytes", call.actor.id, file.size)
     await upload.store(services.files, [(file, part.content)])
     wish = charge_files.Wish(form["client_id"], charge_id, form["kind"], file.sha256)
     shown, new = await services.store.write(charge_files.keep, call.actor, wish, file)

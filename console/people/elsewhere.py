@@ -22,12 +22,36 @@ KNOWN_SECONDS = 30 * 24 * 60 * 60
 log = structlog.get_logger("throttle")
 
 
-class SharedFailures:
-    """`keys` are tuples of words, as `Throttle` names them. Raises nothing."""
+class Shared:
+    """A line to Redis for what is counted together: names are keyed hashes under a kind, and nothing raises."""
 
-    def __init__(self, url: str, secret: str) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=PATIENCE_SECONDS, retry=None)
+    kind: str
+
+    def __init__(self, url: str, secret: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._patience = patience_seconds
+        self._redis = Redis.from_url(url, socket_connect_timeout=patience_seconds, retry=None)
         self._secret = hashlib.sha256(secret.encode()).digest()
+
+    async def aclose(self) -> None:
+        await self._redis.aclose()
+
+    def _name(self, key: tuple[str, ...]) -> str:
+        digest = hashlib.blake2b("\0".join(key).encode(), key=self._secret, digest_size=16)
+        return f"acordo:{self.kind}:{digest.hexdigest()}"
+
+    async def _asked(self, answer: Awaitable[T], otherwise: T) -> T:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await answer
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("throttle.alone", counting=self.kind, why=type(error).__name__)
+            return otherwise
+
+
+class SharedFailures(Shared):
+    """`keys` are tuples of words, as `Throttle` names them."""
+
+    kind = "failed"
 
     async def standing(self, keys: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
         """Of each key: how many failures, and for how many seconds more they count; nothing while Redis is away."""
@@ -52,18 +76,3 @@ class SharedFailures:
         pipe.delete(self._name(both))
         pipe.set(self._name(known), 1, ex=KNOWN_SECONDS)
         await self._asked(pipe.execute(), None)
-
-    async def aclose(self) -> None:
-        await self._redis.aclose()
-
-    def _name(self, key: tuple[str, ...]) -> str:
-        digest = hashlib.blake2b("\0".join(key).encode(), key=self._secret, digest_size=16)
-        return f"acordo:failed:{digest.hexdigest()}"
-
-    async def _asked(self, answer: Awaitable[T], otherwise: T) -> T:
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                return await answer
-        except (RedisError, OSError, TimeoutError) as error:
-            log.warning("throttle.alone", kind=type(error).__name__)
-            return otherwise

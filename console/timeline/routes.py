@@ -43,7 +43,7 @@ async def post_upload(call: Any_) -> Uploaded:
     total = sum(row.size for row, _ in kept)
     if total > limit:
         raise TooLarge("The files together are too big.", limit=limit, field="file")
-    services.limits.take("upload_bytes", call.actor.id, total)
+    await services.limits.take("upload_bytes", call.actor.id, total)
     await upload.store(services.files, kept)
     await services.store.write(upload.keep, [row for row, _ in kept])
     items = [view.attachment(row) for row, _ in kept]

@@ -51,7 +51,7 @@ class Door:
             self.identity.check_unsafe(request, signed)
             signed = _without_glass(signed)
         _may_call(signed, endpoint)
-        self._limit(signed, endpoint)
+        await self._limit(signed, endpoint)
         return signed.actor
 
     async def _guest(self, request: Request) -> Actor:
@@ -60,13 +60,13 @@ class Door:
         signed = await self.identity.of(request) if "authorization" not in request.headers else None
         return signed.actor if signed else NOBODY
 
-    def _limit(self, signed: Signed, endpoint: Endpoint) -> None:
+    async def _limit(self, signed: Signed, endpoint: Endpoint) -> None:
         kind, key = ("token", signed.token) if signed.token else ("user", signed.actor.id)
-        self.limits.take(kind, key)
+        await self.limits.take(kind, key)
         if endpoint.rate in SHED and self.services.store.load.strain() > lanes.SEARCH_WAITS:
             raise RateLimited("The server is busy: search again in a moment.", retry_after=lanes.a_moment())
         if endpoint.rate:
-            self.limits.take(endpoint.rate, signed.actor.id)
+            await self.limits.take(endpoint.rate, signed.actor.id)
 
 
 def _without_glass(signed: Signed) -> Signed:

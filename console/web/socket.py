@@ -66,19 +66,19 @@ class Socket:
         bearer = bool(header(raw, b"authorization"))
         self._identity.check_origin(connection, must=not bearer)
         signed = await self._identity.of(connection)
-        self._slow_down(signed, address_of(connection))
+        await self._slow_down(signed, address_of(connection))
         if signed is None and not bearer and "cookie" not in connection.headers:
             raise Unauthenticated
         if signed is not None and self._hub.sockets_of(signed.actor.id) >= SOCKETS_A_USER:
             raise RateLimited(f"One user may have {SOCKETS_A_USER} sockets open.", retry_after=20)
         return signed
 
-    def _slow_down(self, signed: Signed | None, address: str) -> None:
+    async def _slow_down(self, signed: Signed | None, address: str) -> None:
         """Limit handshakes by user; by address only those of nobody, since a whole office may share one address."""
         if signed is not None:
-            self._limits.take("handshake", signed.actor.id)
+            await self._limits.take("handshake", signed.actor.id)
         elif not (self._services.demo and is_loopback(address)):
-            self._limits.take("handshake", address)
+            await self._limits.take("handshake", address)
 
     async def _serve(self, scope: Scope, signed: Signed, line: Line, receive: Receive) -> None:
         hub, user_id = self._hub, signed.actor.id

@@ -18,13 +18,6 @@ pytestmark = [pytest.mark.pg, pytest.mark.redis, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def redis() -> Iterator[Redis]:
-    made = Redis()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
 def here(nursery: Nursery, tmp_path: Path, postgres_url: str, redis: Redis) -> Iterator[Rig]:
     url = services.create_database(postgres_url)
     with rig(nursery, tmp_path, serve=2, database=url, redis=redis.url) as made:
