@@ -19,6 +19,7 @@ from console.access.visible import topics_seen
 from console.cases import look
 from console.clock import Clock, SystemClock
 from console.errors import NotFound, WrongMethod
+from console.intake.apart import Apart
 from console.intake.directory import Directory
 from console.log import append
 from console.people import actors, me, presence
@@ -125,6 +126,7 @@ def make_services(
         demo=demo,
         origins=origins,
         connector=Connector(excepted=origins),
+        mail=Apart(),
     )
     services.directory = Directory(services)
     services.duties = Duties(services)
@@ -226,6 +228,7 @@ def _lifespan(
             for each in counters:
                 await each.aclose()
             await services.connector.aclose()
+            services.mail.close()
             await services.store.close()
 
     return lifespan

@@ -24,6 +24,7 @@ class Services:
     hub: Hub
     files: Any = None  # `console.timeline.files.Files`
     connector: Any = None  # `channels.connector.Connector`
+    mail: Any = None  # `console.intake.apart.Apart`
     alarms: dict[str, asyncio.Event] = field(default_factory=dict)  # a worker's name -> its doorbell
     throttle: Any = None  # `console.people.throttle.Throttle`
     limits: Any = None  # `console.web.limits.Limits`

@@ -69,6 +69,7 @@ async def make(settings: Settings, now: Ms) -> notes.Kept:
         kept = await _people(services, books, begun, now)
         await _live(services, clock, kept, staff, books, now)
     finally:
+        services.mail.close()
         await services.store.close()
     if isinstance(services.store, SqliteStore):
         await asyncio.to_thread(_to_disk, services.store.path)

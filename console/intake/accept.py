@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from channels.optout import classify, possible_opt_out
-from channels.types import Dead, Delivery, Inbound, Item, Receipt
+from channels.types import Delivery, Inbound, Item, Receipt
 from console.errors import Refusal, Unavailable
 from console.intake.directory import Directory, Entry
 from console.intake.take import Produced, Taken, carry_out, keep, take, verdict, why, worst
@@ -22,7 +22,6 @@ from console.timeline.files import Files
 from console.wire.ids import new_id
 
 log = structlog.get_logger()
-PARSE_SECONDS = 2.0
 
 
 async def accept(
@@ -78,11 +77,8 @@ async def _parse(services: Services, entry: Entry, delivery: Delivery) -> Sequen
     now = services.clock.now()
     if entry.row.provider != "smtp":
         return entry.channel.parse(entry.inbox, delivery, now)
-    try:
-        async with asyncio.timeout(PARSE_SECONDS):
-            return await asyncio.to_thread(entry.channel.parse, entry.inbox, delivery, now)
-    except TimeoutError:
-        return [Dead(reason="parse_budget_exceeded", number=entry.inbox.address)]
+    found: Sequence[Item] = await services.mail.read(entry.inbox, delivery, now)
+    return found
 
 
 def _has_contents(items: Sequence[Item]) -> bool:

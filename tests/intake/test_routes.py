@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,21 +12,10 @@ from console.intake.masked import masked
 from console.portfolios.set_up import NewInbox, add_inbox
 from console.store.statement import rows, value
 from console.wire.ids import new_id
-from tests.flows.book import SECRET, VERIFY, Book, envelope, open_book
-from tests.server import Server, running
+from tests.flows.book import SECRET, VERIFY, Book, envelope
+from tests.server import Server
 
 NUMBER = "5511977770000"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running(workers={}) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def book(server: Server) -> Book:
-    return open_book(server)
 
 
 def lines(server: Server, who: str = "admin", **query: Any) -> list[dict[str, Any]]:
