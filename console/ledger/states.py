@@ -22,7 +22,7 @@ PLAN: dict[str, frozenset[str]] = {
     "active": frozenset({"fulfilled", "broken", "cancelled"}),
     "fulfilled": frozenset({"active"}),  # a payment of it was reversed
     "refused": frozenset(),
-    "expired": frozenset(),
+    "expired": frozenset({"accepted"}),  # paid in time, and told later
     "broken": frozenset(),
     "cancelled": frozenset(),
 }

@@ -24,8 +24,9 @@ from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid, Refusal
 from console.ledger.states import LIVE_PLAN, step
 from console.negotiation import rows, texts
+from console.negotiation.incentives import must_stand, stands_until
 from console.negotiation.offer import replace_offers
-from console.negotiation.plans import end_plan, must_stand
+from console.negotiation.plans import end_plan
 from console.negotiation.promises import close_promise
 from console.negotiation.rows import PlanRow
 from console.negotiation.say import say
@@ -37,7 +38,7 @@ from console.store.transaction import Reader, Tx
 from console.timeline import queries as timeline
 from console.timeline.add import revise
 from console.timeline.queries import ItemRow
-from console.wire.moment import rfc3339
+from console.wire.moment import Ms, rfc3339
 from console.wire.shapes import Money
 
 YES = frozenset({
@@ -85,7 +86,7 @@ def read_answer(tx: Tx, item_id: str) -> str:
     made, act, how = _meant(tx, row, item)
     if made is None:
         return ""
-    if made.state != "offered" or made.expires_at <= tx.now:
+    if made.state != "offered" or stands_until(tx, made) <= tx.now:
         return _gone(tx, row, made, item) if act == "accept" else ""
     if act == "refuse":
         for each in _together(tx, made):
@@ -102,17 +103,21 @@ def read_answer(tx: Tx, item_id: str) -> str:
 
 
 def agree(
-    tx: Tx, row: CaseRow, made: PlanRow, evidence: dict[str, Any], item: ItemRow | None, *, by: str | None
-) -> None:
-    """The plan stands in place of its charges; everything planned is called off. Raises Conflict."""
+    tx: Tx, row: CaseRow, made: PlanRow, evidence: dict[str, Any], item: ItemRow | None, *, by: str | None,
+    at: Ms | None = None,
+) -> None:  # fmt: skip
+    """The plan stands in place of its charges; everything planned is called off. Raises Conflict. `at`: when they
+    agreed, where that is told later.
+    """
     state = step("plan", made.state, "accepted")
-    must_stand(made, tx.now)
+    agreed = tx.now if at is None else at
+    must_stand(tx, made, agreed)
     if rows.live_plan(tx, row.debtor_id, row.portfolio_id) is not None:
         raise Conflict("An agreement stands already.")
     offer = timeline.find(tx, made.offer_item_id or "")
     shown = "" if offer is None else offer.text
     proof = {
-        **evidence, "at": rfc3339(tx.now), "shown": shown, "shown_sha256": hashlib.sha256(shown.encode()).hexdigest(),
+        **evidence, "at": rfc3339(agreed), "shown": shown, "shown_sha256": hashlib.sha256(shown.encode()).hexdigest(),
         "disclosure": row.disclosure,
         **({} if item is None else {"item": item.id, "text": item.text, "contact_point": item.contact_point_id}),
     }  # fmt: skip
@@ -130,7 +135,8 @@ def agree(
     if row.status == "snoozed":
         wake(tx, row, "plan_accepted")
     recount_row(tx, row)
-    _confirm(tx, row, made)
+    if at is None:  # what was paid is thanked for, which says enough
+        _confirm(tx, row, made)
     tx.wake("clockwork")
 
 

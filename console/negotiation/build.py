@@ -16,6 +16,7 @@ from console.ledger.authority import Needed, Wish, limits, needed
 from console.ledger.calendar import add_business_days, is_business_day
 from console.ledger.owed import ChargeOwed, date_of, end_of_day, owed
 from console.ledger.schedule import MOST_INSTALMENTS, Instalment, granted, schedule
+from console.negotiation import incentives
 from console.negotiation.levels import level_of
 from console.negotiation.promises import a_date
 from console.negotiation.view import increment_of
@@ -32,7 +33,8 @@ AHEAD_DAYS = 60  # how far ahead the first instalment may lie
 
 class PlanWish(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A plan as it is asked for. `charges` left out: everything open that is not disputed. `instalments` 0 is a
-    settlement by the down payment alone; `day` 1 to 28 is the debtor's own day of the month.
+    settlement by the down payment alone; `day` 1 to 28 is the debtor's own day of the month. `last`: the debtor is
+    told that there is no better one for now, which binds (`incentives.py`).
     """
 
     down_payment: Money
@@ -42,6 +44,7 @@ class PlanWish(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     charges: list[str] | None = None
     discounts: list[wire.Discount] = field(default_factory=list)
     expires_at: str | None = None
+    last: bool = False
 
 
 class PreviewBody(PlanWish, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,6 +104,9 @@ def build(reader: Reader, actor: Actor, row: CaseRow, wish: PlanWish) -> Built:
     shares = granted([each.open for each in chosen], {each.component: each.bp for each in wish.discounts})
     before = sum(each.total for each in chosen)
     total = before - sum(sum(each.values()) for each in shares)
+    asked: dict[str, int] = {each.component: each.bp for each in wish.discounts}
+    if wish.last:
+        _check_last(reader, row, chosen, asked, before - total)
     today = date.fromisoformat(debt.as_of)
     increment = increment_of(book)
     _check_sums(wish, total, increment)
@@ -110,8 +116,7 @@ def build(reader: Reader, actor: Actor, row: CaseRow, wish: PlanWish) -> Built:
     if lines and (lines[-1].due - today).days > SPAN_DAYS:
         raise Invalid("A plan runs for at most sixty months.", field="instalments")
     level = level_of(actor)
-    expires_at, days = _expiry(reader, row, wish, today, book, level)
-    asked = {each.component: each.bp for each in wish.discounts}
+    expires_at, days = _expiry(reader, row, wish, today, book, level, eased=total < before)
     needs = needed(
         level,
         Wish(bucket=debt.bucket, extras_bp=max(asked.get(name, 0) for name in ("fine", "interest", "fees")),
@@ -189,23 +194,44 @@ def _first(wish: PlanWish, today: date, book: PortfolioRow) -> date:
     return first
 
 
+def _check_last(reader: Reader, row: CaseRow, chosen: list[ChargeOwed], asked: dict[str, int], off: int) -> None:
+    if not off:
+        raise Invalid("A last offer takes something off: give a discount, or leave `last` out.", field="last")
+    incentives.must_be_better(reader, row.debtor_id, row.portfolio_id, chosen, asked)
+
+
 def _expiry(
-    reader: Reader, row: CaseRow, wish: PlanWish, today: date, book: PortfolioRow, level: str
+    reader: Reader, row: CaseRow, wish: PlanWish, today: date, book: PortfolioRow, level: str, *, eased: bool
 ) -> tuple[Ms, int]:
-    """When the offer ends, and how many business days that is; left out: as long as one's authority reaches."""
-    if wish.expires_at is None:
+    """When the offer ends, and how many business days that is; left out: as long as one's authority reaches. `eased`:
+    it takes something off, and ends as such an offer must.
+    """
+    at = _asked_end(reader, row, wish, book, eased=eased)
+    if at is None:
         days = limits(level, row.bucket, load(book.settings)).days
-        return end_of_day(reader, row.debtor_id, add_business_days(today, days, book.jurisdiction)), days
+        day = add_business_days(today, days, book.jurisdiction)
+        if not eased:
+            return end_of_day(reader, row.debtor_id, day), days
+        at = max(incentives.evening(reader, row.debtor_id, day),
+                 incentives.least(reader, row.debtor_id, book.jurisdiction, reader.now))  # fmt: skip
+    last, days = date_of(reader, row.debtor_id, at - 1), 0  # midnight still is the day that ends
+    for offset in range(1, (last - today).days + 1):
+        days += is_business_day(today + timedelta(days=offset), book.jurisdiction)
+    return at, days
+
+
+def _asked_end(reader: Reader, row: CaseRow, wish: PlanWish, book: PortfolioRow, *, eased: bool) -> Ms | None:
+    if wish.expires_at is None:
+        return None
     try:
         at = parse_rfc3339(wish.expires_at)
     except ValueError:
         raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field="expires_at") from None
     if not reader.now < at <= reader.now + 60 * 86_400_000:
         raise Invalid("An offer ends within the next sixty days.", field="expires_at")
-    last, days = date_of(reader, row.debtor_id, at - 1), 0  # midnight still is the day that ends
-    for offset in range(1, (last - today).days + 1):
-        days += is_business_day(today + timedelta(days=offset), book.jurisdiction)
-    return at, days
+    if eased:
+        incentives.must_end_well(reader, row.debtor_id, book.jurisdiction, at)
+    return at
 
 
 def _field_of(because: str) -> str:

@@ -15,11 +15,12 @@ from console.ledger.owed import today_of
 from console.negotiation import rows
 from console.negotiation.answering import look_at_answer
 from console.negotiation.claims import lapse_claim
+from console.negotiation.incentives import stands_until
 from console.negotiation.plans import end_plan
 from console.negotiation.promises import judge_promise
 from console.negotiation.rows import InstalmentRow, PlanRow
 from console.negotiation.settle import next_check, notify
-from console.negotiation.tell import tell
+from console.negotiation.tell import emit, tell
 from console.store.statement import Query, value
 from console.store.transaction import Reader, Tx
 
@@ -54,6 +55,10 @@ def _pass_plan(tx: Tx, plan_id: str) -> None:
     if made.check_at is None or made.check_at > tx.now:
         return
     row = live(tx, open_case(tx, made.debtor_id, made.portfolio_id) or made.case_id)
+    if made.state == "offered" and (until := stands_until(tx, made)) > tx.now:
+        rows.save(tx, made, expires_at=until, check_at=until, updated_at=tx.now)
+        emit(tx, row, "plan.updated", made)
+        return
     if made.state in ("draft", "needs_approval", "offered"):
         end_plan(tx, row, made, "expired", "", by=None)
         return

@@ -21,16 +21,14 @@ from console.debtors.queries import get as debtor
 from console.errors import Conflict, GateBlocked, Invalid, NotFound
 from console.ledger.owed import owed
 from console.ledger.states import step
-from console.negotiation import rows, texts
+from console.negotiation import incentives, rows, texts
 from console.negotiation.disputes import disputed_ids
-from console.negotiation.plans import must_stand
 from console.negotiation.rows import PlanRow
 from console.negotiation.settle import name_of
 from console.negotiation.tell import tell
 from console.portfolios.queries import get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader, Tx
-from console.wire.moment import rfc3339
 from console.wire.shapes import Money
 
 MOST = 8  # plans of one offer: a list of WhatsApp's has ten rows, two of which say none and let us talk
@@ -109,12 +107,19 @@ def words(reader: Reader, row: CaseRow, several: Sequence[PlanRow], channel: str
         name=name_of(reader, row.debtor_id), creditor=load(book.creditor).get("name") or book.name,
         lines=_lines(reader, several, language, short=channel != "email"), menu=menu,
         total=texts.money(Money(several[0].total_minor, several[0].currency)),
-        until=texts.day(rfc3339(min(each.expires_at for each in several) - 1)[:10], language),
+        until=_until(reader, several, language),
         word=texts.in_tongue(texts.ACCEPT, language),
     )  # fmt: skip
-    text = "\n".join(filter(None, (text, _items(reader, row, several))))
+    last = texts.in_tongue(texts.LAST, language) if any(load(each.wish).get("last") for each in several) else ""
+    text = "\n".join(filter(None, (text, last, _items(reader, row, several))))
     choices = _choices(reader, several, language) if taps else ()
     return Words(text, choices, menu, limits.caption_chars if taps else limits.text_chars)
+
+
+def _until(reader: Reader, several: Sequence[PlanRow], language: str) -> str:
+    first = min(several, key=lambda each: each.expires_at)
+    day, hour = incentives.local_end(reader, first.debtor_id, first.expires_at)
+    return ", ".join(filter(None, (texts.day(day, language), hour)))
 
 
 def _items(reader: Reader, row: CaseRow, several: Sequence[PlanRow]) -> str:
@@ -169,8 +174,12 @@ def _offerable(tx: Tx, row: CaseRow, made: PlanRow) -> str:
     state = step("plan", made.state, "offered")
     if made.state == "needs_approval" or (made.needs_role and made.approved_by is None):
         raise Conflict("This plan waits for an approval.", state=made.state)
-    must_stand(made, tx.now)
+    incentives.must_stand(tx, made, tx.now)
     _may_be_offered(tx, row, made)
+    if incentives.is_incentive(made):  # an approval took its time: what is left of the offer's still is enough
+        first = incentives.least(tx, made.debtor_id, get_portfolio(tx, made.portfolio_id).jurisdiction, tx.now)
+        until = max(made.expires_at, first)
+        rows.save(tx, made, expires_at=until, check_at=until)
     return state
 
 
@@ -192,5 +201,10 @@ def _may_be_offered(tx: Tx, row: CaseRow, made: PlanRow) -> None:
         raise Conflict("An agreement stands already.")
     today = owed(tx, row.debtor_id, row.portfolio_id)
     before = sum(each.total for each in today.charges if each.id in load(made.charges))
+    wish = load(made.wish)
+    if wish.get("last"):
+        covered = [each for each in today.charges if each.id in load(made.charges)]
+        asked = {each["component"]: each["bp"] for each in wish["discounts"]}
+        incentives.must_be_better(tx, row.debtor_id, row.portfolio_id, covered, asked)
     if today.as_of == made.as_of and before != made.before_minor:
         raise Conflict("What is owed has changed since this plan was made: make it again.", before=before)

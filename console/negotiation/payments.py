@@ -26,6 +26,7 @@ from console.ledger.owed import date_of, every_charge, owed
 from console.ledger.states import step
 from console.negotiation import clearance, rows, texts
 from console.negotiation.claims import confirmed_by
+from console.negotiation.honour import honour
 from console.negotiation.rows import PaymentRow
 from console.negotiation.say import say
 from console.negotiation.settle import Effects, money_came, name_of, notify, reopen_promise
@@ -124,6 +125,7 @@ def book_payment(tx: Tx, new: Incoming) -> tuple[PaymentRow, Effects]:
     tx.lock(f"money:{new.debtor}:{new.book.id}")
     case_id = open_case(tx, new.debtor, new.book.id)
     row = None if case_id is None else live(tx, case_id)
+    honour(tx, new.debtor, new.book.id, row, new.amount, new.paid_at)
     made = PaymentRow(
         new_id(), new.debtor, new.book.id, case_id, new.external_id, new.provider, new.provider_id, new.method,
         new.amount, new.book.currency, new.paid_at, _value_date(tx, new).isoformat(), "confirmed", 0, "[]", "{}",

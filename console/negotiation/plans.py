@@ -238,11 +238,5 @@ def _decided(tx: Tx, row: CaseRow, made: PlanRow, actor: Actor, outcome: str, in
     record(tx, actor.id, f"plan.{outcome}", f"plan:{made.id}", case_id=row.id, detail={"total": made.total_minor})
 
 
-def must_stand(made: PlanRow, now: int) -> None:
-    """Raises Conflict when the offer's time is over."""
-    if made.expires_at <= now:
-        raise Conflict("The offer's time is over.", expires_at=made.expires_at)
-
-
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str

@@ -56,6 +56,11 @@ SEVERAL_PLAIN = {
 }
 MENU = {"pt": "Ver opções", "es": "Ver opciones", "en": "See the options"}
 NONE_OF_THEM = {"pt": "Nenhuma delas", "es": "Ninguna de ellas", "en": "None of them"}
+LAST = {
+    "pt": "É a nossa última condição por agora. Não usá-la não piora a sua situação.",
+    "es": "Es nuestra última condición por ahora. No usarla no empeora su situación.",
+    "en": "It is our last offer for now. Not taking it does not worsen your position.",
+}
 GONE = {
     "pt": "{name}, essa proposta não vale mais. Escreva aqui o que prefere, e vemos o que é possível hoje. {creditor}",
     "es": "{name}, esa propuesta ya no está vigente. Escriba aquí qué prefiere y vemos qué es posible hoy. {creditor}",

@@ -68,7 +68,8 @@ def plan(reader: Reader, row: PlanRow) -> wire.Plan:
         total=of(row.total_minor), paid=of(row.paid_minor),
         schedule=_schedule(reader, row), needs_approval=_needs(row),
         by=person(reader, row.by_id), approved_by=person(reader, row.approved_by), approved_at=rfc3339(row.approved_at),
-        expires_at=rfc3339(row.expires_at), offered_at=rfc3339(row.offered_at), offer=row.offer_item_id,
+        expires_at=rfc3339(row.expires_at), last=wish.get("last", False), offered_at=rfc3339(row.offered_at),
+        offer=row.offer_item_id,
         accepted_at=rfc3339(row.accepted_at), evidence=load(row.evidence), previous=row.previous_id, reason=row.reason,
         created_at=rfc3339(row.created_at), updated_at=rfc3339(row.updated_at),
     )  # fmt: skip

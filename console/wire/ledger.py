@@ -74,6 +74,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     approved_by: Person | None
     approved_at: str | None
     expires_at: str
+    last: bool  # the debtor was, or will be, told that there is no better one for now
     offered_at: str | None
     offer: str | None  # the message that carried it
     accepted_at: str | None

@@ -305,6 +305,7 @@ export interface Plan {
   approved_by: Person | null;
   approved_at: string | null;
   expires_at: string;
+  last: boolean;
   offered_at: string | null;
   offer: string | null;
   accepted_at: string | null;

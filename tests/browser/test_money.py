@@ -274,6 +274,13 @@ def test_day_deadline_and_charges_of_an_offer_are_chosen_by_keys(
     expect(pane.get_by_text("acima da sua alçada: validade da proposta")).to_be_visible()
     until.fill((own - timedelta(days=1)).isoformat())
     expect(pane.get_by_text("acima da sua alçada")).to_have_count(0)
+    principal = pane.get_by_label("Desconto no principal")
+    principal.fill("1")
+    expect(pane.get_by_text("Com desconto vale até as 18:00")).to_be_visible()
+    with ana.expect_request(lambda asked: asked.url.endswith("/plans/preview") and '"last":true' in asked.post_data):
+        pane.get_by_label("Última condição").press("Space")
+    principal.fill("0")
+    expect(pane.get_by_label("Última condição")).to_have_count(0)
     ana.emulate_media(reduced_motion="reduce")
     assert not audit(ana, axe_script)
     pane.get_by_role("button", name="Enviar proposta").click()

@@ -273,7 +273,7 @@ def test_an_offer_ends_by_itself_and_accepts_no_more(scene: Scene) -> None:
     scene.pass_days(9)
     assert scene.again(made).state == "expired"
     assert scene.says("aceito") == ""
-    with pytest.raises(Conflict, match="A plan that is expired cannot become accepted"):
+    with pytest.raises(Conflict, match="The offer's time is over"):
         scene.world.do(accept_plan, scene.ana, made.id, Evidence(evidence={"text": "por telefone"}))
 
 

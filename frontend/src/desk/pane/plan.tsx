@@ -12,7 +12,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import type { Balance, Case } from '../../wire';
 import type { CaseLedger, Preview } from '../../wire.gen';
-import { endOfDay, More, type Chosen } from './more';
+import { endOf, More, type Chosen } from './more';
 import { bankDay, bankDaysOn, beyond, components, moneyOf, openOf, reckon, type Limits, type Line, type Off, type Terms } from './reckon';
 
 const settled = 500;
@@ -25,7 +25,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   const [count, setCount] = useState(3);
   const [off, setOff] = useState<Off>({ fine: 0, interest: 0, fees: 0, principal: 0 });
   const [first, setFirst] = useState(() => daysOn(ledger.today, 7));
-  const [chosen, choose] = useState<Chosen>({ day: null, until: '', without: new Set() });
+  const [chosen, choose] = useState<Chosen>({ day: null, until: '', without: new Set(), last: false });
   const [checked, setChecked] = useState<Preview | null>(null);
   const [why, setWhy] = useState('');
   const [busy, setBusy] = useState(false);
@@ -37,8 +37,9 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
   const own = useMemo(() => bankDaysOn(ledger.today, limits.days, shut), [ledger.today, limits.days, shut]);
   const terms: Terms = { charges, off, down: Math.round(parseAmount(down) * 10 ** places(currency)), count, first, day: chosen.day, until: chosen.until || own, today: ledger.today, shut, increment: ledger.increment };
   const shown = reckon(terms);
+  const eased = shown.discount > 0;
   const over = beyond(limits, terms, shown.total);
-  const body = { ...wish(terms, currency), ...(chosen.until && chosen.until !== own ? { expires_at: endOfDay(chosen.until, c.debtor.timezone) } : {}) };
+  const body = { ...wish(terms, currency), ...(chosen.until && chosen.until !== own ? { expires_at: endOf(chosen.until, eased, c.debtor.timezone) } : {}), ...(eased && chosen.last ? { last: true } : {}) };
   const asked = JSON.stringify(body);
   useEffect(() => {
     setChecked(null);
@@ -83,7 +84,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
               said={`${number(off[name])} %`} hint={t('plan.upToShare', { n: limit(name === 'principal' ? limits.principal_bp : limits.extras_bp) })} onInput={(value) => setOff({ ...off, [name]: value })} />
           ))}
           {count > 0 ? <div class="field wide"><label for={`first-${c.id}`}>{t('plan.first')}</label><span class="inp"><input id={`first-${c.id}`} type="date" min={ledger.today} value={first} onInput={(e) => { if (e.currentTarget.value) setFirst(e.currentTarget.value); }} /></span></div> : null}
-          <More id={c.id} charges={all} count={count} today={ledger.today} own={own} chosen={chosen} onChoose={choose} />
+          <More id={c.id} charges={all} count={count} today={ledger.today} own={own} eased={eased} chosen={chosen} onChoose={choose} />
           {shown.wrong ? <p class="hint bad wide">{t(`plan.wrong.${shown.wrong}`)}</p> : why ? <p class="hint bad wide">{why}</p> : null}
           <ul class="sched wide num">
             {lines.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : `${s.n}ª`} <b>{plainDate(s.due)}</b>{s.moved ? <span class="muted"> {t('plan.moved', { at: plainDate(s.moved) })}</span> : null}</span><b>{money(moneyOf(s.amount, currency))}</b></li>)}
