@@ -1,4 +1,4 @@
-"""What a person says of a contact point: yes or no to being written to there, or that it is somebody else's."""
+"""What a person says of a contact point: yes or no to being written to there, whose it is, or that it is not theirs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from console.cases.changed import told, with_contact_points
 from console.cases.queries import OPEN_REQUESTS, CaseRow, live, of_debtor, open_case
 from console.cases.requests import close_request
 from console.cases.stop_clock import stop_the_clock
+from console.debtors import holders
 from console.debtors.consents import OFFERS, Purpose, log_consent
 from console.debtors.enrol import moment
+from console.debtors.holders import GivenHolder
 from console.debtors.models import address, contact_point
 from console.debtors.queries import AddressRow, PointRow, find_point, get, get_address, links_of
 from console.debtors.resolve import Found
@@ -105,6 +107,20 @@ def mark_wrong(tx: Tx, actor: Actor, point_id: str) -> str:
     )
     data = {"channel": point.channel, "contact_point": point.id, "source": "agent"}
     _tell(tx, actor, point, "contact_point.wrong", data, "wrong_person")
+    return point.debtor_id
+
+
+def set_holder(tx: Tx, actor: Actor, point_id: str, given: GivenHolder) -> str:
+    """Whose address it is, and where that is known from; the debtor's id. The same telephone on another channel is in
+    the same hands. What was planned is called off: who would read it now is another question.
+    """
+    point = _point(tx, actor, point_id)
+    said = holders.checked(given, "holder")
+    by = None if actor.role == "integration" else actor.id
+    given_anew = [holders.give(tx, each, said, by) for each in holders.same_telephone(tx, point)]
+    if any(given_anew):
+        data = {"channel": point.channel, "contact_point": point.id, "holder": said.role, "was": point.holder}
+        _tell(tx, actor, point, "contact_point.holder", data, "holder_changed" if said.role != point.holder else "")
     return point.debtor_id
 
 

@@ -11,6 +11,7 @@ from console.access.visible import may_read
 from console.cases import consent, debts, identify, identity, merge, view
 from console.cases.detail import detail
 from console.cases.queries import CaseRow
+from console.debtors.holders import GivenHolder
 from console.debtors.queries import get
 from console.debtors.routes import FILLERS
 from console.debtors.seen import DebtorShape, reads, shape
@@ -64,6 +65,11 @@ async def post_wrong(call: Call[Nothing, Nothing]) -> DebtorShape:
     return await shown_debtor(call, await call.services.store.write(consent.mark_wrong, call.actor, call.path["id"]))
 
 
+async def post_holder(call: Call[GivenHolder, Nothing]) -> DebtorShape:
+    made = await call.services.store.write(consent.set_holder, call.actor, call.path["id"], call.body)
+    return await shown_debtor(call, made)
+
+
 async def post_debt(call: Call[NewDebt, Nothing]) -> Answer:
     told, new = await call.services.store.write(debts.add_debt, call.actor, call.body)
     return Answer(told, 201 if new else 200)
@@ -111,6 +117,8 @@ ENDPOINTS = [
               DebtorShape, scope="debtors:write", lane=lanes.UNSHED),
     _endpoint("POST", f"{_POINT}/wrong", post_wrong, "The address is not this debtor's", answer=DebtorShape,
               scope="debtors:write"),
+    _endpoint("POST", f"{_POINT}/holder", post_holder, "Say whose an address is, the debtor's or another's",
+              GivenHolder, DebtorShape, scope="debtors:write"),
     _endpoint("POST", "/api/v1/debts", post_debt, "Put a debt's charges into the books", NewDebt, Balance, status=201,
               roles=FILLERS, scope="debtors:write"),
 ]  # fmt: skip

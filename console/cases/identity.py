@@ -16,8 +16,10 @@ from console.cases.changed import told, with_contact_points
 from console.cases.guards import still_open, workable
 from console.cases.models import case
 from console.cases.queries import CaseRow
+from console.debtors import queries as debtors
 from console.debtors.models import contact_point
 from console.errors import Conflict, Invalid
+from console.gate.guard import checkable
 from console.store.base import load
 from console.store.statement import Query, change
 from console.store.transaction import Reader, Tx
@@ -57,9 +59,7 @@ def check_identity(tx: Tx, actor: Actor, case_id: str, given: Checks) -> CaseRow
     still_open(row)
     if not 1 <= len(given.checks) <= 5 or len({each.kind for each in given.checks}) < len(given.checks):
         raise Invalid("Give one to five checks, each kind once.", field="checks")
-    before = failures(tx, row.debtor_id)
-    if len(before) >= TRIES:
-        raise Conflict("Three checks failed within a day.", until=rfc3339(before[-TRIES] + DAY))
+    before = must_be_checkable(tx, row)
     failed = [each.kind for each in given.checks if not each.passed]
     passed = [each.kind for each in given.checks if each.passed]
     for kind in failed:
@@ -73,6 +73,19 @@ def check_identity(tx: Tx, actor: Actor, case_id: str, given: Checks) -> CaseRow
            detail={"passed": passed, "failed": failed})  # fmt: skip
     told(tx, row)
     return row
+
+
+def must_be_checkable(reader: Reader, row: CaseRow) -> list[Ms]:
+    """When checks failed lately. Raises Conflict while the debtor is locked, and where somebody else writes, of whom
+    the debtor's data say nothing.
+    """
+    before = failures(reader, row.debtor_id)
+    if len(before) >= TRIES:
+        raise Conflict("Three checks failed within a day.", until=rfc3339(before[-TRIES] + DAY))
+    point = debtors.find_point(reader, row.last_contact_point_id or "")
+    if not checkable(debtors.get(reader, row.debtor_id), point):
+        raise Conflict("Whoever wrote last is not the debtor: nothing proves who they are.", reason="THIRD_PARTY")
+    return before
 
 
 def failures(reader: Reader, debtor_id: str) -> list[Ms]:

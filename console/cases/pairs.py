@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from console.cases.queries import CaseRow
 from console.debtors import queries as debtors
+from console.debtors.holders import OWN
 from console.debtors.queries import AddressRow, LinkRow, PointRow
 from console.errors import Invalid
 from console.portfolios.queries import InboxRow, find_inbox, inboxes_of
@@ -20,8 +21,8 @@ class Pair(Struct):
 
 
 def pick(reader: Reader, row: CaseRow, channel: str, point_id: str | None = None, inbox_id: str | None = None) -> Pair:
-    """The pair for a channel; by default the one of the debtor's last message on it. Raises Invalid, naming the
-    field.
+    """The pair for a channel; by default the one of the debtor's last message on it, on an address of their own where
+    there is one. Raises Invalid, naming the field.
     """
     point = _point(reader, row, channel, point_id)
     inbox = _inbox(reader, row, channel, point, inbox_id)
@@ -30,10 +31,21 @@ def pick(reader: Reader, row: CaseRow, channel: str, point_id: str | None = None
     )
 
 
-def channels_of(reader: Reader, row: CaseRow) -> list[str]:
-    """The channels on which this debtor can be written to at all: a contact point and an inbox of ours on both ends."""
+def pick_own(reader: Reader, row: CaseRow, channel: str) -> Pair:
+    """The same for whatever is not a person's answer to one address: never somebody's beside the debtor."""
+    pair = pick(reader, row, channel)
+    if pair.point.holder != OWN:
+        raise Invalid(f"The debtor has no address of their own for {channel}: add one first.", field="channel")
+    return pair
+
+
+def channels_of(reader: Reader, row: CaseRow, *, own: bool = False) -> list[str]:
+    """The channels on which this debtor can be written to at all: a contact point (with `own` one of the debtor's own)
+    and an inbox of ours on both ends.
+    """
     ours = {each.channel for each in inboxes_of(reader, row.portfolio_id) if each.state == "active"}
-    theirs = [each.channel for each in debtors.points_of(reader, row.debtor_id)]
+    points = debtors.points_of(reader, row.debtor_id)
+    theirs = [each.channel for each in points if not own or each.holder == OWN]
     return [channel for channel in dict.fromkeys(theirs) if channel in ours]
 
 
@@ -46,6 +58,7 @@ def _point(reader: Reader, row: CaseRow, channel: str, point_id: str | None) -> 
         return point
     if not points:
         raise Invalid(f"The debtor cannot be reached by {channel}: add a contact point first.", field="channel")
+    points = [each for each in points if each.holder == OWN] or points
     usable = [each for each in points if each.state == "active"] or points
     return max(usable, key=lambda each: (each.last_inbound_at or 0, each.verified, each.created_at))
 

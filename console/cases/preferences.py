@@ -10,6 +10,7 @@ from console.cases.changed import told
 from console.cases.guards import workable
 from console.cases.queries import CaseRow, live, of_debtor
 from console.debtors import queries as debtors
+from console.debtors.holders import OWN
 from console.debtors.models import debtor
 from console.errors import Invalid
 from console.gate.conduct import OwnHours
@@ -58,7 +59,7 @@ def set_preferences(tx: Tx, actor: Actor, case_id: str, wish: Preferences) -> Ca
 
 
 def _channel(tx: Tx, row: CaseRow, channel: str | None) -> str | None:
-    theirs = {each.channel for each in debtors.points_of(tx, row.debtor_id)}
+    theirs = {each.channel for each in debtors.points_of(tx, row.debtor_id) if each.holder == OWN}
     if channel is not None and (channel not in CHANNELS or channel not in theirs):
         raise Invalid("The debtor has no contact point on this channel.", field="channel", channels=sorted(theirs))
     return channel

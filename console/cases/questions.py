@@ -17,11 +17,11 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.cases.changed import told
 from console.cases.guards import still_open, workable
-from console.cases.identity import NEEDED, SESSION, TRIES, Check, Checks, Kind, check_identity, failures
+from console.cases.identity import NEEDED, SESSION, Check, Checks, Kind, check_identity, failures, must_be_checkable
 from console.cases.models import question
 from console.cases.queries import CaseRow
 from console.debtors import queries as debtors
-from console.errors import Conflict, Invalid
+from console.errors import Invalid
 from console.ledger.models import charge, payment
 from console.store.base import dump
 from console.store.statement import Query, add, change, rows, value
@@ -30,7 +30,7 @@ from console.store.transaction import Tx
 from console.store.vault import Vault
 from console.timeline.add import add_event
 from console.wire.ids import new_id
-from console.wire.moment import DAY, MINUTE, aware, rfc3339
+from console.wire.moment import MINUTE, aware, rfc3339
 
 CHOICES = 5
 ANSWER_WITHIN = 10 * MINUTE
@@ -84,12 +84,12 @@ class Answered(Struct, frozen=True):
 
 
 def ask(tx: Tx, actor: Actor, vault: Vault, case_id: str, wish: Ask) -> Question:
-    """Five choices, one of them right. Raises Conflict while the debtor is locked, Invalid where nothing is known."""
+    """Five choices, one of them right. Raises Conflict while the debtor is locked or somebody else writes; Invalid
+    where nothing is known.
+    """
     row = workable(tx, actor, case_id, wish.epoch)
     still_open(row)
-    before = failures(tx, row.debtor_id)
-    if len(before) >= TRIES:
-        raise Conflict("Three checks failed within a day.", until=rfc3339(before[-TRIES] + DAY))
+    must_be_checkable(tx, row)
     maker = _MAKERS.get(wish.kind)
     right = maker(tx, vault, row) if maker else None
     if right is None:

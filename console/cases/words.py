@@ -17,6 +17,7 @@ from console.cases.specialist import to_specialist
 from console.cases.standing import Held, settle
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.consents import log_consent
+from console.debtors.holders import OWN
 from console.debtors.models import address, contact_point, debtor
 from console.debtors.resolve import Found, hold
 from console.debtors.states import step
@@ -42,6 +43,8 @@ def heed(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found, 
         opt_out(tx, row, inbox, found, source="provider" if message.opt else "message", confirmed=bool(message.opt))
     elif meaning == "start":
         _opt_in(tx, row, found)
+    elif meaning == "cease" and found.point.holder != OWN:  # their own wish, of their own address
+        opt_out(tx, row, inbox, found, source="message", confirmed=False)
     elif meaning == "cease":
         _cease(tx, row, found)
     elif meaning == "wrong_person":

@@ -12,12 +12,13 @@ from sqlalchemy import bindparam, select
 from channels.types import Sender
 from console.access.actor import Actor
 from console.access.idempotent import body_hash, remember, repeated
-from console.debtors import documents, phones
+from console.debtors import documents, holders, phones
 from console.debtors.coming import while_people_come
 from console.debtors.consents import OFFERS, log_consent, offers_said
+from console.debtors.holders import GivenHolder
 from console.debtors.models import account, contact_point, debtor
 from console.debtors.names import index_name
-from console.debtors.queries import DebtorRow, PointRow, get, is_in_portfolio
+from console.debtors.queries import DebtorRow, PointRow, find_point, get, is_in_portfolio
 from console.debtors.resolve import add_point, find_or_add_address, join_portfolio
 from console.errors import Conflict, Invalid
 from console.store.base import dump
@@ -51,12 +52,14 @@ class GivenConsent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GivenPoint(Struct, frozen=True, forbid_unknown_fields=True):
-    """`consent` to being written to there about a debt; `offers_consent` to commercial offers."""
+    """`consent` to being written to there about a debt; `offers_consent` to commercial offers; `holder` whose it is,
+    the debtor's own without."""
 
     channel: Literal["whatsapp", "sms", "email"]
     address: str
     consent: GivenConsent | None = None
     offers_consent: GivenConsent | None = None
+    holder: GivenHolder | None = None
 
 
 class GivenDocument(Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,11 +177,14 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
     sender = sender_of(given, at)
     consent = given.consent
     said_at = moment(consent.at, f"{at}.consent.at", tx.now) if consent else None
+    holder = None if given.holder is None else holders.checked(given.holder, f"{at}.holder")
     point = add_point(
         tx, debtor_id, find_or_add_address(tx, given.channel, sender), source="contract", disclosure=1,
         consent=consent.state if consent else "unknown", consent_source=consent.source if consent else "",
-        consent_at=said_at, consent_text=consent.text_version if consent else "",
+        consent_at=said_at, consent_text=consent.text_version if consent else "", holder=holder,
     )  # fmt: skip
+    if holder is not None:
+        point = _held(tx, point, holder, at)
     if given.offers_consent is not None:
         _say_of_offers(tx, point, given.offers_consent, f"{at}.offers_consent.at")
     if consent is None or consent.state == "unknown":
@@ -194,6 +200,22 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
         tx, debtor_id, consent.state, channel=given.channel, point_id=point.id, source=consent.source,
         text_version=consent.text_version, given_at=said_at,
     )  # fmt: skip
+
+
+def _held(tx: Tx, point: PointRow, said: GivenHolder, at: str) -> PointRow:
+    """The contact point in the hands it is said to be in. What people here found to be somebody else's is not made the
+    debtor's own by a copy of what the creditor had.
+    """
+    if said.role == holders.OWN and point.holder != holders.OWN:
+        raise Conflict(
+            "This address was found to be somebody else's: say that it is the debtor's at its own holder.",
+            field=f"{at}.holder", contact_point=point.id,
+        )  # fmt: skip
+    if not holders.give(tx, point, said, None):
+        return point
+    found = find_point(tx, point.id)
+    assert found is not None
+    return found
 
 
 def _say_of_offers(tx: Tx, point: PointRow, said: GivenConsent, at: str) -> None:

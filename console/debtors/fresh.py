@@ -36,8 +36,10 @@ class Fresh(Struct, frozen=True):
 
 
 def judge(vault: Vault, new: NewDebtor) -> Fresh:
-    """Raises Invalid, naming the field: what `enrol` would. Consent is not for the many: each is one person's act."""
-    assert all(each.consent is None and each.offers_consent is None for each in new.contact_points)
+    """Raises Invalid, naming the field: what `enrol` would. Neither consent nor a holder is for the many: each is one
+    person's matter.
+    """
+    assert not any(each.consent or each.offers_consent or each.holder for each in new.contact_points)
     check(new)
     plain = None if new.document is None else documents.checked(new.document.kind, new.document.value, new.jurisdiction)
     digest = None if plain is None else documents.digest(vault, plain, new.name)

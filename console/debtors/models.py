@@ -91,6 +91,9 @@ contact_point = Table(
     moment("last_inbound_at"),
     text("source", default="debtor"),  # contract, debtor, inbound, import
     moment("created_at", null=False),
+    text("holder", default="debtor"),  # whose it is: see console/debtors/holders.py
+    text("holder_name", default=""),
+    text("holder_proof", default=""),  # where it is known from
     UniqueConstraint("debtor_id", "address_id"),
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
+from console.debtors.holders import OWN, GivenHolder, give, holder_of
 from console.debtors.models import contact_point, link
-from console.debtors.queries import LinkRow, PointRow, find_link, links_of
+from console.debtors.queries import LinkRow, PointRow, find_link, find_point, links_of
 from console.debtors.states import step
 from console.store.statement import Query, change, put, remove
 from console.store.transaction import Tx
@@ -25,12 +26,15 @@ class MovedLink(Struct, frozen=True):
 
 
 class MovedPoint(Struct, frozen=True):
-    """`twin`: the new debtor had this address already, so that this point gave way to theirs."""
+    """`twin`: the new debtor had this address already, so that this point gave way to theirs; `was_own`: which counted
+    as the debtor's own until this one told that it is somebody else's.
+    """
 
     id: str
     state: str
     twin: str | None
     links: list[MovedLink]
+    was_own: bool = False
 
 
 def move_points(tx: Tx, gone: str, kept: str) -> list[MovedPoint]:
@@ -44,6 +48,8 @@ def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
     for each in moved:
         changes = {"state": step("removed", each.state)} if each.twin else {}  # what was learnt since stands
         change(tx, contact_point, {"id": each.id}, debtor_id=debtor_id, **changes)
+        if each.twin and each.was_own:
+            _give(tx, each.twin, GivenHolder(OWN))
         for pair in each.links:
             _put(tx, pair.was)
             if find_link(tx, pair.now.inbox_id, pair.now.contact_point_id) == pair.now:
@@ -59,7 +65,17 @@ def _move(tx: Tx, point: PointRow, kept: str, twin: PointRow | None) -> MovedPoi
     change(tx, contact_point, {"id": point.id}, state=step(point.state, "removed"))
     if (point.last_inbound_at or 0) > (twin.last_inbound_at or 0):
         change(tx, contact_point, {"id": twin.id}, last_inbound_at=point.last_inbound_at)
-    return MovedPoint(point.id, point.state, twin.id, [_hand_on(tx, each, twin.id) for each in links_of(tx, point.id)])
+    links = [_hand_on(tx, each, twin.id) for each in links_of(tx, point.id)]
+    was_own = point.holder != OWN and twin.holder == OWN
+    if was_own:  # what was found out about the address stands for both
+        _give(tx, twin.id, holder_of(point))
+    return MovedPoint(point.id, point.state, twin.id, links, was_own)
+
+
+def _give(tx: Tx, point_id: str, said: GivenHolder) -> None:
+    point = find_point(tx, point_id)
+    if point is not None:
+        give(tx, point, said, None)
 
 
 def _hand_on(tx: Tx, was: LinkRow, twin_id: str) -> MovedLink:

@@ -69,6 +69,9 @@ class PointRow(Struct):
     last_inbound_at: Ms | None
     source: str
     created_at: Ms
+    holder: str
+    holder_name: str
+    holder_proof: str
 
 
 class Holder(Struct):

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, or_
 
 from channels.types import Sender
 from console.debtors import phones
+from console.debtors.holders import OWN, GivenHolder, holder_of
 from console.debtors.models import account, address, contact_point, debtor, identifier, link
 from console.debtors.names import index_name
 from console.debtors.queries import (
@@ -118,14 +119,18 @@ def add_point(
     consent_source: str = "",
     consent_at: Ms | None = None,
     consent_text: str = "",
+    holder: GivenHolder | None = None,
 ) -> PointRow:
-    """Tie an address to a debtor; the one that exists is returned as it is."""
+    """Tie an address to a debtor; the one that exists is returned as it is. Without a `holder` it is theirs, or whoever
+    has the telephone already on another channel.
+    """
     existing = next((row for row in points_at(tx, where.id) if row.debtor_id == debtor_id), None)
     if existing is not None:
         return existing
+    whose = holder or _holder_of_telephone(tx, debtor_id, where)
     row = PointRow(
         new_id(), debtor_id, where.id, where.channel, "active", consent, consent_source, consent_at, consent_text, 0,
-        disclosure, None, source, tx.now,
+        disclosure if whose.role == OWN else whose.level, None, source, tx.now, whose.role, whose.name, whose.proof,
     )  # fmt: skip
     columns = {name: getattr(row, name) for name in row.__struct_fields__}
     put(tx, contact_point, ("debtor_id", "address_id"), **columns)
@@ -200,8 +205,9 @@ def _whose(tx: Tx, inbox: InboxRow, book: PortfolioRow, where: AddressRow) -> Ho
         return None if point is None else Holder(point, get(tx, point.debtor_id))
     shared = [each for each in people if each.debtor.shared and each.debtor.provisional]
     known = [each for each in people if is_in_portfolio(tx, each.debtor.id, book.id)]
-    if len(known) == 1:
-        return known[0]
+    mine = [each for each in known if each.point.holder == OWN] or known  # their own matter before another's
+    if len(mine) == 1:
+        return mine[0]
     return shared[0] if shared else None
 
 
@@ -209,9 +215,21 @@ def _by_phone(tx: Tx, where: AddressRow) -> DebtorRow | None:
     """Who has this number on another channel of the phone, when it is one person and nobody has it on this one."""
     if not where.phone or points_at(tx, where.id):
         return None
-    rows = [identified(tx, channel, "phone", where.phone) for channel in PHONE_CHANNELS if channel != where.channel]
-    people = {point.debtor_id for row in rows if row is not None for point in points_at(tx, row.id)}
+    people = {point.debtor_id for point in _elsewhere(tx, where)}
     return get(tx, people.pop()) if len(people) == 1 else None
+
+
+def _elsewhere(tx: Tx, where: AddressRow) -> list[PointRow]:
+    """The contact points of this number on the other channels of the phone."""
+    if not where.phone:
+        return []
+    rows = [identified(tx, channel, "phone", where.phone) for channel in PHONE_CHANNELS if channel != where.channel]
+    return [point for row in rows if row is not None for point in points_at(tx, row.id)]
+
+
+def _holder_of_telephone(tx: Tx, debtor_id: str, where: AddressRow) -> GivenHolder:
+    found = (holder_of(each) for each in _elsewhere(tx, where) if each.debtor_id == debtor_id)
+    return next(found, GivenHolder(OWN))
 
 
 def _add_address(tx: Tx, channel: str, names: dict[str, str], sender: Sender) -> AddressRow:

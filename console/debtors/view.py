@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from console.debtors import phones
+from console.debtors.holders import OWN
 from console.debtors.models import address, contact_point, link
 from console.store.statement import Query, row
 from console.store.transaction import Reader
 from console.wire.moment import Ms, rfc3339
-from console.wire.shapes import ContactPoint
+from console.wire.shapes import ContactPoint, Holder
 
 _POINTS = Query(
     select(
@@ -29,6 +30,9 @@ _POINTS = Query(
         address.c.invalid_at,
         link.c.inbox_id,
         link.c.window_closes_at,
+        contact_point.c.holder,
+        contact_point.c.holder_name,
+        contact_point.c.holder_proof,
         link.c.last_inbound_at,
     )
     .join(address, address.c.id == contact_point.c.address_id)
@@ -51,7 +55,7 @@ def contact_points(reader: Reader, debtor_id: str) -> list[ContactPoint]:
 def _shape(
     point_id: str, channel: str, state: str, consent: str, verified: int, disclosure: int, last: Ms | None, phone: str,
     email: str, opted_out: Ms | None, source: str, invalid: Ms | None, inbox: str | None, closes: Ms | None,
-    _: Ms | None,
+    role: str, name: str, proof: str, _: Ms | None,
 ) -> ContactPoint:  # fmt: skip
     if opted_out is not None:
         state = "opted_out"
@@ -69,4 +73,5 @@ def _shape(
         last_inbound_at=rfc3339(last),
         inbox=inbox,
         opt_out=source if opted_out is not None else "",
+        holder=None if role == OWN else Holder(role, name, proof),
     )

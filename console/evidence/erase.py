@@ -20,6 +20,7 @@ from console.cases.models import draft
 from console.cases.queries import CaseRow, live, of_debtor
 from console.debtors import queries as debtors
 from console.debtors.coming import while_one_goes
+from console.debtors.consents import selves_of
 from console.debtors.models import address, contact_point, debtor, identifier
 from console.debtors.names import index_name
 from console.debtors.states import step
@@ -216,6 +217,7 @@ def _anonymise(tx: Tx, debtor_id: str, report: Report) -> None:
     )  # fmt: skip
     index_name(tx, debtor_id, "—")
     report.count("names and documents")
+    report.count("names of people beside them", _forget_holders(tx, debtor_id))
     for point in debtors.points_of(tx, debtor_id):
         where = debtors.get_address(tx, point.address_id)
         if where.opted_out_at is not None or point.state == "wrong_number":
@@ -228,6 +230,15 @@ def _anonymise(tx: Tx, debtor_id: str, report: Report) -> None:
                profile_name="")  # fmt: skip
         remove(tx, identifier, address_id=where.id)
         report.count("addresses")
+
+
+def _forget_holders(tx: Tx, debtor_id: str) -> int:
+    """Whose addresses were known as somebody else's stay so, without a name: the role alone keeps what is left shut."""
+    named = select(contact_point.c.id).where(contact_point.c.debtor_id.in_(selves_of(tx, debtor_id)))
+    found = rows(tx, named.where((contact_point.c.holder_name != "") | (contact_point.c.holder_proof != "")), value)
+    for each in found:
+        change(tx, contact_point, {"id": each}, holder_name="", holder_proof="")
+    return len(found)
 
 
 def _shared(reader: Reader, address_id: str, debtor_id: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from sqlalchemy import ColumnElement, Table, select
 
 from console.audit.models import audit
@@ -113,6 +113,7 @@ def _matter(reader: Reader, case: CaseRow) -> dict[str, Any]:
     person, book = debtors.get(reader, case.debtor_id), get_portfolio(reader, case.portfolio_id)
     points = [
         {"id": each.id, "channel": each.channel, "address": each.address, "consent": each.consent, "state": each.state}
+        | ({"holder": to_builtins(each.holder)} if each.holder is not None else {})
         for each in contact_points(reader, case.debtor_id)
     ]
     return {

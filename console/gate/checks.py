@@ -70,7 +70,9 @@ def contact_point(j: Judged) -> Verdict | None:
 
 
 def person_stop(j: Judged) -> Verdict | None:
-    return next((Verdict(code) for stop, code in STOP_CODES.items() if stop in j.facts.stops), None)
+    """What stops word to the debtor is no stop for who stands for them in that very matter."""
+    standing = (stop for stop in STOP_CODES if stop in j.facts.stops)
+    return next((Verdict(STOP_CODES[stop]) for stop in standing if not j.stands_for_debtor(stop)), None)
 
 
 def opt_out(j: Judged) -> Verdict | None:
@@ -85,7 +87,16 @@ def opt_out(j: Judged) -> Verdict | None:
 
 
 def recipient(j: Judged) -> Verdict | None:
-    return None if j.facts.recipient in j.law.allowed_recipients else Verdict("THIRD_PARTY")
+    """Nobody beside the debtor is written to but who owes with them, where the profile allows it, or stands for them.
+
+    Somebody else who wrote is answered by a person, in neutral words alone (`disclosure`): no machine, no template, no
+    file, nothing that they did not ask. What they wish of their own address is done and said.
+    """
+    if j.concerned or j.confirms_opt_out or (j.message.kind == "acknowledgement" and j.wrote_here):
+        return None
+    message = j.message
+    bare = message.template is None and not message.attachments and not message.automated
+    return None if bare and j.purpose in ("reply", "care") and j.wrote_here else Verdict("THIRD_PARTY")
 
 
 def debt_state(j: Judged) -> Verdict | None:

@@ -20,9 +20,9 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
-from console.gate.points import consents, level_of, offers, opt_outs, point_state
+from console.gate.points import OWING, consents, level_of, offers, opt_outs, point_state, recipient_of
 from console.gate.prescribed import barred
-from console.gate.profiles import wants, years_of
+from console.gate.profiles import effective, wants, years_of
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
 from console.gate.validation import KIND, disputable_until, text_in
 from console.ledger.itemise import sums_of
@@ -48,6 +48,10 @@ MISSING = {
     "/cases/{id}/documents) to this message, or write down the letter that carried it (POST /contacts).",
 }
 """What is missing and how it is put in, for who calls the API."""
+NOT_THEIRS = (
+    "The address is of somebody to whom nothing may be said of the debt. Where they wrote within the day, a person may "
+    "answer in neutral words; a co-debtor, guarantor or representative counts as such once the proof is written down."
+)
 DEADLINE_MS = 10_000  # after the claim, the call must have started
 
 _CONTACTS = Query(
@@ -197,6 +201,8 @@ def refusal(decision: Decision) -> Refusal:
     if decision.spans:
         told["spans"] = [list(span) for span in decision.spans]
     detail = ""
+    if decision.code == "THIRD_PARTY":
+        detail = NOT_THEIRS
     if decision.mend is not None and decision.code in MISSING:
         told["mend"] = decision.mend
         detail = MISSING[decision.code]
@@ -273,7 +279,8 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
     )
     old = barred(reader, subject.debt, person.id, subject.book.id, years_of(places))
     in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
-    proven = subject.disclosure if in_session else 0
+    reader_is = recipient_of(point)
+    proven = subject.disclosure if in_session and reader_is in OWING else 0
     state = point_state(point, where, reader.now)
     return Facts(
         sender_active=subject.sender_active,
@@ -292,7 +299,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
             each.purpose == "optout_confirmation" and where is not None and each.at >= (where.opted_out_at or 0)
             for each in contacts
         ),
-        recipient="debtor",
+        recipient=reader_is,
         shared=bool(person.shared),
         consents=consents(point),
         disclosure=max(level_of(point, reader.now), proven),
@@ -336,6 +343,14 @@ def _hold(names: list[str]) -> Any:
 def places_of(person: DebtorRow) -> tuple[Place, ...]:
     """Where somebody lives, whatever their phone says: enough for what holds in a whole country."""
     return (_place(person.jurisdiction, person.timezone),)
+
+
+def checkable(person: DebtorRow, point: PointRow | None) -> bool:
+    """Whether who has this address is asked what proves the debtor: the debtor, or who owes with them where the profile
+    lets them be written to.
+    """
+    reader_is = recipient_of(point)
+    return reader_is == "debtor" or reader_is in OWING & effective(places_of(person)).allowed_recipients
 
 
 def _places(person: DebtorRow, where: AddressRow | None) -> tuple[tuple[Place, ...], bool]:

@@ -9,7 +9,7 @@ from msgspec import structs
 from console.gate.caps import burst_until
 from console.gate.content import fold
 from console.gate.packs import Effective, Exemption
-from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Span
+from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Recipient, Span, Stop
 from console.gate.validation import due_at
 from console.gate.windows import local_day
 from console.wire.moment import DAY, HOUR, MINUTE, Ms
@@ -17,6 +17,12 @@ from console.wire.moment import DAY, HOUR, MINUTE, Ms
 STILL_THERE_MS = 15 * MINUTE  # a person who just wrote is at the phone: matters where hours bind answers too
 SILENCE_MS = 7 * DAY
 ANSWERS = frozenset({"reply", "requested_information", "care"})
+STAND_IN: dict[Stop, frozenset[Recipient]] = {
+    "represented": frozenset({"attorney", "representative"}),
+    "insolvency": frozenset({"attorney", "representative"}),
+    "deceased": frozenset({"executor"}),  # a mandate ends with who gave it
+}
+"""Who is written to in the debtor's stead while a stop stands (domain rules 3.7); under any other stop nobody."""
 
 
 class Verdict:
@@ -170,10 +176,25 @@ class Judged:
         edges.append(self.notice_due_at)
         return tuple(edge for edge in edges if edge is not None and edge > self.now)
 
+    def stands_for_debtor(self, stop: Stop) -> bool:
+        """Whether this stop leaves the recipient as the one to write to."""
+        return self.facts.recipient in STAND_IN.get(stop, ())
+
+    @cached_property
+    def concerned(self) -> bool:
+        """Whether the debt is the recipient's business: the debtor, who owes with them, or who stands for them."""
+        facts = self.facts
+        stands_in = bool(facts.stops) and all(self.stands_for_debtor(stop) for stop in facts.stops)
+        return stands_in or facts.recipient in self.law.allowed_recipients
+
     @cached_property
     def level(self) -> int:
-        """The disclosure level reached, 0 on an address that people share or that may have changed hands."""
-        return 0 if self.facts.shared or self.facts.point_state == "reverify" else self.facts.disclosure
+        """The disclosure level reached, 0 on an address that people share, that may have changed hands, or that belongs
+        to somebody whose business the debt is not.
+        """
+        facts = self.facts
+        hidden = facts.shared or facts.point_state == "reverify" or not self.concerned
+        return 0 if hidden else facts.disclosure
 
     @cached_property
     def words(self) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from console.debtors.consents import offers_said
+from console.debtors.holders import OWN
 from console.debtors.queries import AddressRow, PointRow
-from console.gate.types import Consent
+from console.gate.types import Consent, Recipient
 from console.store.transaction import Reader
 from console.wire.moment import DAY, Ms
 
+OWING = frozenset({"debtor", "co_debtor", "guarantor"})
+"""Whose identity can be checked by what is known of the debt."""
 CONFIRMED_MS = 180 * DAY
 """So long what is known of an address stands (domain rules 3.7)."""
 
@@ -25,6 +28,14 @@ def is_confirmed(point: PointRow, now: Ms) -> bool:
 def level_of(point: PointRow | None, now: Ms) -> int:
     """The level of disclosure that an address has reached and still has."""
     return point.disclosure if point is not None and is_confirmed(point, now) else 0
+
+
+def recipient_of(point: PointRow | None) -> Recipient:
+    """Who reads what is sent there. A role that nothing proves is none."""
+    if point is None or point.holder == OWN:
+        return "debtor"
+    proven = point.holder != "other" and bool(point.holder_proof)
+    return point.holder if proven else "third_party"  # type: ignore[return-value]
 
 
 def point_state(point: PointRow | None, where: AddressRow | None, now: Ms) -> Any:

@@ -21,7 +21,7 @@ Kind = Literal["", "greeting", "away", "acknowledgement", "optout_confirmation",
 PointState = Literal["active", "wrong_number", "invalid", "reverify"]
 Stop = Literal["deceased", "minor", "fraud", "cease_contact", "insolvency", "represented"]
 OptOut = Literal["all", "channel", "marketing"]
-Recipient = Literal["debtor", "co_debtor", "guarantor", "third_party"]
+Recipient = Literal["debtor", "co_debtor", "guarantor", "representative", "attorney", "executor", "third_party"]
 Hold = Literal["", "hardship", "distress"]
 Billing = Literal["first_party", "agency", "third_party"]
 Approver = Literal["supervisor", "compliance", "writer"]  # writer: whoever writes says why
@@ -135,7 +135,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     point_state: PointState
     opt_outs: frozenset[OptOut]
     optout_confirmed: bool  # the one confirmation has left already
-    recipient: Recipient
+    recipient: Recipient  # whose the address is; third_party: anybody whose role nothing proves
     shared: bool  # more than one person uses the address: nothing above level 0 is said there
     consents: tuple[Consent, ...]
     disclosure: int  # level reached here: 0, 1 or 2

@@ -13,7 +13,7 @@ from console.access.actor import Actor
 from console.access.visible import must_know
 from console.cases.guards import still_open, workable
 from console.cases.itemise import composition
-from console.cases.pairs import pick
+from console.cases.pairs import pick_own
 from console.cases.queries import CaseRow
 from console.cases.receive import PLAN_TAP
 from console.cases.reply import Reply, reply
@@ -96,7 +96,7 @@ def words(reader: Reader, row: CaseRow, several: Sequence[PlanRow], channel: str
     """The offer in the debtor's language, and what they may tap where the channel has that."""
     language = debtor(reader, row.debtor_id).language
     book = get_portfolio(reader, row.portfolio_id)
-    pair = pick(reader, row, channel)
+    pair = pick_own(reader, row, channel)
     inbox = Inbox(id=pair.inbox.id, channel=pair.inbox.channel, provider=pair.inbox.provider,  # type: ignore[arg-type]
                   address=pair.inbox.address)  # fmt: skip
     limits = CHANNELS[pair.inbox.provider].limits(inbox)

@@ -83,7 +83,7 @@ def _sayable(
 
 def _pairs(tx: Tx, row: CaseRow) -> list[Pair]:
     """Where the debtor wrote last, then the channel they prefer, then whatever else reaches them."""
-    usable = channels_of(tx, row)
+    usable = channels_of(tx, row, own=True)
     found = []
     for channel in dict.fromkeys([row.last_channel, get(tx, row.debtor_id).preferred_channel, *usable]):
         if channel in usable:

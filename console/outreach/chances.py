@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from console.cases.open import blank
-from console.cases.pairs import channels_of, pick
+from console.cases.pairs import channels_of, pick_own
 from console.cases.queries import CaseRow
 from console.cases.subject import subject
 from console.debtors import queries as debtors
@@ -39,7 +39,7 @@ class Chance(Struct, frozen=True):
 def chances(reader: Reader, row: CaseRow, sender: str, only: str | None = None) -> list[Chance]:
     """The channels that reach the debtor, those that may be used first."""
     zone = zone_of(reader, row.debtor_id)
-    asked = [each for each in channels_of(reader, row) if only in (None, each)]
+    asked = [each for each in channels_of(reader, row, own=True) if only in (None, each)]
     found = [_chance(reader, row, channel, sender, zone) for channel in asked]
     return sorted(found, key=lambda each: (each.outcome != "allow", not each.today, each.allowed_at or "~"))
 
@@ -61,7 +61,7 @@ def best(found: Collection[Chance]) -> str:
 
 def _chance(reader: Reader, row: CaseRow, channel: str, sender: str, zone: ZoneInfo) -> Chance:
     try:
-        pair = pick(reader, row, channel)
+        pair = pick_own(reader, row, channel)
     except (Invalid, Conflict):
         return Chance(channel, "block", "SENDER_DISABLED", "no_address", "", None, False)
     message = Message(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, select
 
+from console.debtors.holders import OWN
 from console.debtors.models import contact_point, debtor, link
 from console.ledger.models import charge, entry, promise
 from console.outreach.score import Known
@@ -84,13 +85,13 @@ def _owing(book: str, only: Collection[str] | None) -> Any:
 
 
 def _touched(book: str, only: Collection[str] | None) -> Any:
-    """When each person of a portfolio last wrote to us, and we to them."""
+    """When each person of a portfolio last wrote to us, and we to them, at addresses of their own."""
     owing = select(charge.c.debtor_id).where(charge.c.portfolio_id == book, *_those(charge.c.debtor_id, only))
     heard, said = func.max(contact_point.c.last_inbound_at), func.max(link.c.last_outbound_at)
     return (
         select(contact_point.c.debtor_id, heard, said)
         .outerjoin(link, link.c.contact_point_id == contact_point.c.id)
-        .where(contact_point.c.debtor_id.in_(owing))
+        .where(contact_point.c.debtor_id.in_(owing), contact_point.c.holder == OWN)
         .group_by(contact_point.c.debtor_id)
         .having(func.coalesce(heard, said).is_not(None))
     )

@@ -15,7 +15,7 @@ from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.itemise import breakdown, itemised
 from console.cases.open import start
-from console.cases.pairs import Pair, pick
+from console.cases.pairs import Pair, pick_own
 from console.cases.queries import CaseRow, last_resolved, live, open_case
 from console.cases.standing import settle
 from console.cases.subject import subject
@@ -158,7 +158,7 @@ def _foreseen(reader: Reader, actor: Actor, wish: Selection, debtor_id: str) -> 
         return _blocked(debtor_id, "HAS_CASE", "There is a conversation already: write there."), None
     row = unopened(reader, debtor_id, wish.portfolio)
     try:
-        pair = pick(reader, row, wish.channel)
+        pair = pick_own(reader, row, wish.channel)
         filled, text = _words(reader, row, pair, wish)
     except Invalid as refusal:
         field_named = str(refusal.facts.get("field", ""))

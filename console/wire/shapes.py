@@ -62,8 +62,21 @@ class DebtorBrief(Struct, frozen=True):
     assumed: bool = False
 
 
+class Holder(Struct, frozen=True):
+    """Whose a contact point is when it is not the debtor's own, and where that is known from ("": it is not proven).
+
+    role: co_debtor, guarantor, representative, attorney, executor, other.
+    """
+
+    role: str
+    name: str
+    proof: str
+
+
 class ContactPoint(Struct, frozen=True):
-    """`pair` says which inbox a message on this point would leave from by default."""
+    """`pair` says which inbox a message on this point would leave from by default; `holder` whose it is, null for the
+    debtor's own.
+    """
 
     id: str
     channel: str
@@ -76,6 +89,7 @@ class ContactPoint(Struct, frozen=True):
     last_inbound_at: str | None = None
     inbox: str | None = None
     opt_out: str = ""  # where an opt-out comes from: message, provider, agent; "possible" waits for somebody to read it
+    holder: Holder | None = None
 
 
 class LastItem(Struct, frozen=True):

@@ -33,6 +33,12 @@ export interface DebtorBrief {
   assumed: boolean;
 }
 
+export interface Holder {
+  role: string;
+  name: string;
+  proof: string;
+}
+
 export interface ContactPoint {
   id: string;
   channel: string;
@@ -45,6 +51,7 @@ export interface ContactPoint {
   last_inbound_at: string | null;
   inbox: string | null;
   opt_out: string;
+  holder: Holder | null;
 }
 
 export interface LastItem {

@@ -26,6 +26,10 @@ export interface User extends Named {
   settings?: Record<string, unknown>;
 }
 
+/** Whose a contact point is when it is not the customer's own. */
+export interface PointHolder { role: HolderRole; name: string; proof: string }
+export type HolderRole = 'co_debtor' | 'guarantor' | 'representative' | 'attorney' | 'executor' | 'other';
+
 export interface ContactPoint {
   id: string;
   channel: Channel;
@@ -40,6 +44,7 @@ export interface ContactPoint {
   inbox?: string | null;
   /** Where an opt-out comes from; "possible" waits for somebody to read it. */
   opt_out?: string;
+  holder?: PointHolder | null;
 }
 
 export interface LastItem {

@@ -21,6 +21,7 @@ from console.cases import (
 )
 from console.cases.open import start
 from console.debtors.enrol import GivenPoint, NewDebtor, enrol
+from console.debtors.holders import GivenHolder
 from console.debtors.queries import get, points_of
 from console.debtors.resolve import join_portfolio
 from console.ledger.charges import NewCharge, NewDebt
@@ -170,5 +171,8 @@ PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.elsewhere.reserve: a call": lambda s: _called(s, reserve=True),
     "cases.stop_clock.stop_the_clock: a payment": lambda s: _stopped(s),
     "cases.consent.mark_wrong: no longer": lambda s: act(s, "ana", consent.mark_wrong, _point(s)),
+    "cases.consent.set_holder: somebody beside them": lambda s: act(
+        s, "ana", consent.set_holder, _point(s), GivenHolder("other", "Rosa Souza")
+    ),
     "cases.debts.add_debt": _owes,
 }
