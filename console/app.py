@@ -31,6 +31,7 @@ from console.services import Services
 from console.settings import Settings
 from console.store.store import open_store
 from console.store.vault import Vault
+from console.supervision.answers import Answers
 from console.timeline.files import Files
 from console.web.dispatch import Door
 from console.web.docs import Docs
@@ -127,6 +128,7 @@ def make_services(
         origins=origins,
         connector=Connector(excepted=origins),
         mail=Apart(),
+        answers=Answers(),
     )
     services.directory = Directory(services)
     services.duties = Duties(services)

@@ -31,6 +31,7 @@ class Services:
     meters: Any = None  # `console.web.meters.Meters`
     origins: frozenset[str] = frozenset()  # exact provider origins beyond the public internet's (the demo's sandbox)
     demo: bool = False
+    answers: Any = None  # `console.supervision.answers.Answers`
     directory: Any = None  # `console.intake.directory.Directory`
     duties: Any = None  # `console.workers.duties.Duties`
     process: str = ""  # this process among several; the only one of an embedded database needs no name

@@ -115,7 +115,7 @@ def _aged(each: shapes.Request, now: Ms) -> Aged:
 
 async def get_wall(call: Call[None, None]) -> Answer:
     def read(reader: Reader) -> Answer:
-        return Answer(wall(reader, call.actor), cursor=current(reader))
+        return Answer(wall(reader, call.actor, call.services.answers), cursor=current(reader))
 
     return await call.services.store.read(read)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -20,20 +19,25 @@ from console.people.queries import teams as all_teams
 from console.store.base import load
 from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
+from console.supervision.answers import Answers
 from console.timeline.models import item
 from console.timeline.queries import ItemRow
 from console.wire import shapes
-from console.wire.moment import HOUR, MINUTE, SECOND, rfc3339
+from console.wire.moment import HOUR, MINUTE, rfc3339
 
 LIVE = 200  # cases on the wall, the longest waiting first
 TAIL, TAIL_ROOM = 3, 12  # messages of a tile; positions among which they are looked for
 _MESSAGES = Query(
-    select(func.count()).where(item.c.kind == "message", item.c.at > bindparam("since")).select_from(item), value
+    select(func.count())
+    .where(item.c.kind == "message", item.c.direction.in_(("in", "out")), item.c.at > bindparam("since"))
+    .select_from(item),
+    value,
 )
 
 
-def wall(reader: Reader, actor: Actor) -> dict[str, Any]:
+def wall(reader: Reader, actor: Actor, answers: Answers) -> dict[str, Any]:
     """`{"figures", "agents", "queues", "cases", "tails", "requests"}` for a supervisor's teams; compliance: all teams.
+    `answers`: those that the process keeps.
 
     `tails`: by case, its last messages as a list's last item gives them, the oldest first.
     """
@@ -45,7 +49,7 @@ def wall(reader: Reader, actor: Actor) -> dict[str, Any]:
     agents = agent_lines(reader, _agents(reader, ids))
     cases = _live(reader, ids)
     return {
-        "figures": _figures(reader, ids, queues, agents),
+        "figures": _figures(reader, ids, queues, agents, answers),
         "agents": agents,
         "queues": queues,
         "cases": cases,
@@ -100,7 +104,7 @@ def _queue(reader: Reader, team: shapes.Named) -> dict[str, Any]:
 
 
 def _figures(
-    reader: Reader, teams: list[str], queues: list[dict[str, Any]], agents: list[shapes.AgentLine]
+    reader: Reader, teams: list[str], queues: list[dict[str, Any]], agents: list[shapes.AgentLine], answers: Answers
 ) -> dict[str, Any]:
     mine = case.c.team_id.in_(teams)
     ((open_now, waiting, oldest, late, risk),) = rows(
@@ -115,7 +119,8 @@ def _figures(
         lambda *columns: columns,
     )
     day = reader.now - 24 * HOUR
-    (resolved,) = rows(reader, select(func.count()).select_from(case).where(mine, case.c.resolved_at > day), value)
+    today = (case.c.status == "resolved", case.c.updated_at > day, case.c.resolved_at > day)  # by the index of updates
+    (resolved,) = rows(reader, select(func.count()).select_from(case).where(mine, *today), value)
     return {
         "open": open_now,
         "queued": sum(queue["depth"] for queue in queues),
@@ -129,33 +134,7 @@ def _figures(
         "capacity": round(sum(each.capacity for each in agents), 1),
         "messages_a_minute": _MESSAGES.first(reader, since=reader.now - MINUTE) or 0,
         "resolved_today": resolved,
-        **_responses(reader, teams),
-    }
-
-
-def _responses(reader: Reader, teams: list[str]) -> dict[str, Any]:
-    """How long customers waited for the answers of the last hour: the median, in whole seconds, of all and by agent."""
-    since = reader.now - HOUR
-    clause = (
-        select(item.c.author_id, item.c.at, item.c.data)
-        .join(case, case.c.id == item.c.case_id)
-        .where(
-            case.c.team_id.in_(teams),
-            case.c.last_outbound_at > since,
-            item.c.direction == "out",
-            item.c.at > since,
-            item.c.author_id.is_not(None),
-        )
-    )
-    waits: dict[str, list[int]] = {}
-    for author, at, data in rows(reader, clause, lambda *columns: columns) if teams else ():
-        waited_from = load(data).get("answered")
-        if waited_from is not None:
-            waits.setdefault(author, []).append(at - waited_from)
-    everybody = [each for one in waits.values() for each in one]
-    return {
-        "response_s": round(median(everybody) / SECOND) if everybody else None,
-        "response_s_by_agent": {author: round(median(one) / SECOND) for author, one in waits.items()},
+        **answers.of(reader, teams),
     }
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import text as sql
 
 from console.store.base import ident, json, metadata, moment, number, text
 
+_SAID = "kind = 'message'"
 _UNSEEN = "kind = 'whisper' AND seen_at IS NULL"
 
 item = Table(
@@ -36,6 +37,7 @@ item = Table(
     json("error", default="null"),  # {"code","title","hint","retryable"}
     json("data"),  # by kind: sort, detail, template, suggestion, request, event name and data, mail ids, attempts
     UniqueConstraint("case_id", "position"),
+    Index("ix_item_said", "direction", "at", sqlite_where=sql(_SAID), postgresql_where=sql(_SAID)),
     Index("ix_item_provider", "provider_id", "inbox_id"),
     Index("ix_item_whisper", "to_id", "case_id", sqlite_where=sql(_UNSEEN), postgresql_where=sql(_UNSEEN)),
 )

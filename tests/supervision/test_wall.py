@@ -10,6 +10,7 @@ from console.cases.reply import Reply, reply
 from console.people import accounts
 from console.people.agent_line import agent_line
 from console.store.transaction import Reader, Tx
+from console.supervision.answers import Answers
 from console.supervision.wall import wall
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, SECOND
@@ -18,7 +19,7 @@ from tests.world import JOAO, World
 
 def seen_by(world: World, name: str) -> dict[str, Any]:
     actor = world.actor(name)
-    return world.see(lambda reader: wall(reader, actor))
+    return world.see(lambda reader: wall(reader, actor, Answers()))
 
 
 def test_a_tile_comes_with_its_last_three_messages_the_oldest_first(world: World) -> None:
@@ -91,7 +92,7 @@ def _statements(world: World) -> int:
             return run(sql, values)
 
         reader.run = counted  # type: ignore[method-assign]
-        wall(reader, world.actor("sofia"))
+        wall(reader, world.actor("sofia"), Answers())
 
     world.see(look)
     return len(asked)
