@@ -15,7 +15,6 @@ from console.debtors.holders import GivenHolder
 from console.debtors.queries import get
 from console.debtors.routes import FILLERS
 from console.debtors.seen import DebtorShape, reads, shape
-from console.ledger.balance import Balance
 from console.ledger.charges import NewDebt
 from console.log.read import current
 from console.store import lanes
@@ -119,6 +118,6 @@ ENDPOINTS = [
               scope="debtors:write"),
     _endpoint("POST", f"{_POINT}/holder", post_holder, "Say whose an address is, the debtor's or another's",
               GivenHolder, DebtorShape, scope="debtors:write"),
-    _endpoint("POST", "/api/v1/debts", post_debt, "Put a debt's charges into the books", NewDebt, Balance, status=201,
-              roles=FILLERS, scope="debtors:write"),
+    _endpoint("POST", "/api/v1/debts", post_debt, "Put a debt's charges into the books", NewDebt, debts.Booked,
+              status=201, roles=FILLERS, scope="debtors:write"),
 ]  # fmt: skip

@@ -55,7 +55,8 @@ def import_one(asked: argparse.Namespace, kind: Kind) -> int:
             sheet = read(data, kind, locale_of(book.jurisdiction))
         if book.disabled_at is not None:
             raise Trouble(f"the portfolio {book.name} is disabled: nothing is brought into it")
-        report = bring(services, book, kind, sheet, dry_run=asked.dry_run, progress=_progress(len(sheet.records)))
+        report = bring(services, book, kind, sheet, dry_run=asked.dry_run, file=path.name,
+                       progress=_progress(len(sheet.records)))  # fmt: skip
     _tell(sheet, report, asked.dry_run)
     if asked.errors and report.wrong:
         Path(asked.errors).write_bytes(write(sheet, report.wrong))

@@ -19,7 +19,7 @@ from console.imports.faults import WARNINGS, Fault, Unreadable
 from console.imports.models import import_fault, import_run
 from console.imports.read import Sheet, write
 from console.imports.rows import Wrong
-from console.imports.run import Step, Told, book_step, write_down
+from console.imports.run import Source, Step, Told, book_step, write_down
 from console.imports.runs import FAULTS_A_LINE, RunRow, has_report, one, visible
 from console.imports.words import KINDS, Kind
 from console.jobs.enqueue import enqueue_job
@@ -95,7 +95,7 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
     row = one(tx, run_id)
     if row.state != "running" or row.done != begin_at:
         return None
-    told = book_step(tx, vault, book, step, bool(row.dry_run), row.by_id)
+    told = book_step(tx, vault, book, step, bool(row.dry_run), Source(row.by_id, row.name))
     outcomes = Counter(load(row.outcomes)) + told.outcomes + Counter(warned=len(told.warned))
     add_many(tx, import_fault, [
         {"import_id": run_id, "n": each.line * FAULTS_A_LINE + at, "line": each.line, "column": each.column,

@@ -43,12 +43,12 @@ SENTENCES = {
     "no_outcome": "the outcome is one of {known}",
     "number_alone": "a number alone names no charge: give debt_id with it, or charge_id",
     "unknown_debtor": "nobody has this key in the portfolio",
-    "unknown_charge": "the debtor has no such charge here: give the key under which it was brought",
     "paid_over": "more was paid than the charge is: give the principal in amount, and the rest as a payment",
     "paid_unknown": "more was paid than is known here: bring the difference with acordo import payments",
     "paid_stays": "the charge is paid and stays as it is: bring what is owed anew as a charge of its own",
     "plan_stands": "a plan stands for this charge: cancel the plan first, or leave the charge as it is",
     "taken_back": "you took this charge back: bring what is owed anew under a key of its own",
+    "recalled_early": "you took this charge back before it came: it is kept as taken back, and nobody asks for it",
     "not_brl": "boletos and Pix are paid in reais, and this charge is in {currency}: leave the cell empty",
     "boleto_digits": "a boleto's line has 47 digits, that of a utility or tax 48; this has {count} characters: make "
                      "the column text, since a spreadsheet rounds long numbers",
@@ -76,7 +76,7 @@ SENTENCES = {
     "paper_unread": "{file}: it cannot be read ({detail})",
 }  # fmt: skip
 CODES = (REFUSED, *SENTENCES)
-WARNINGS = ("filler_document", "boleto_expired", "url_domain")
+WARNINGS = ("filler_document", "boleto_expired", "url_domain", "recalled_early")
 """Said of rows that came in all the same."""
 FILES = {
     "empty": "the file is empty",

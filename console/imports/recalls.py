@@ -1,4 +1,6 @@
-"""A row of recalls: charges that their creditor takes back, one, those of a debt, or all of a debtor's."""
+"""A row of recalls: charges that their creditor takes back, one, those of a debt, or all of a debtor's. What names
+nothing that is here is kept until its debt comes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from console.imports.faults import Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells
 from console.imports.words import plain
+from console.ledger.early import keep
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow
 from console.negotiation.recall import REASONS, recall
@@ -62,9 +65,12 @@ def read_recall(record: Record, book: PortfolioRow) -> RecallRow:
     return row
 
 
-def book_recall(tx: Tx, book: PortfolioRow, row: RecallRow) -> str:
-    """`updated`, or `known` when they had been taken back before. Raises WrongRow; the caller undoes what was begun."""
-    meant = _meant(tx, book, row)
+def book_recall(tx: Tx, book: PortfolioRow, row: RecallRow, *, file: str, by: str | None) -> str:
+    """`updated`, `known` when they had been taken back before, or `suspended`: it waits for its debt."""
+    meant, why = _meant(tx, book, row)
+    if why:
+        keys = (row.debtor_id, "" if row.charge else row.debt, row.charge)
+        return "suspended" if keep(tx, book.id, keys, row.reason, why, file=file, by=by) else "known"
     standing = [each for each in meant if each.closed_at is None]
     if not standing:
         return "known"
@@ -72,23 +78,17 @@ def book_recall(tx: Tx, book: PortfolioRow, row: RecallRow) -> str:
     return "updated"
 
 
-def _meant(reader: Reader, book: PortfolioRow, row: RecallRow) -> list[ChargeRow]:
-    cells = Cells(row.record)
+def _meant(reader: Reader, book: PortfolioRow, row: RecallRow) -> tuple[list[ChargeRow], str]:
+    """The charges, or why there is none: `unknown_debtor`, `unknown_charge`."""
     debtor_id = by_key(reader, book.id, row.debtor_id)
-    found: list[ChargeRow] = []
     if debtor_id is None:
-        cells.wrong("debtor_id", "unknown_debtor")
-    else:
-        found = _OF_DEBTOR.all(reader, debtor_id=debtor_id, portfolio_id=book.id)
-        if row.charge:
-            found = [each for each in found if each.external_id == row.charge]
-        elif row.debt:
-            found = [each for each in found if (each.external_id or "").startswith(f"{row.debt}/")]
-        if not found:
-            column = "charge_id" if row.charge else "debt_id" if row.debt else "debtor_id"
-            cells.wrong(column, "unknown_charge")
-    cells.done()
-    return found
+        return [], "unknown_debtor"
+    found = _OF_DEBTOR.all(reader, debtor_id=debtor_id, portfolio_id=book.id)
+    if row.charge:
+        found = [each for each in found if each.external_id == row.charge]
+    elif row.debt:
+        found = [each for each in found if (each.external_id or "").startswith(f"{row.debt}/")]
+    return found, "" if found else "unknown_charge"
 
 
 def _reason(text: str) -> str:

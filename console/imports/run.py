@@ -22,6 +22,7 @@ from console.imports.read import Record, Sheet
 from console.imports.recalls import RecallRow, book_recall, read_recall
 from console.imports.rows import Wrong, WrongRow
 from console.imports.words import Kind, key_column
+from console.ledger.early import taken_back, while_debts_come, while_recalls_come
 from console.ledger.models import charge
 from console.portfolios.queries import PortfolioRow
 from console.services import Services
@@ -32,6 +33,13 @@ from console.timeline.files import Files
 
 BATCH = 500
 PAPERS = 10
+
+
+class Source(Struct, frozen=True):
+    """Who brings a file, None at the command line, and what it is called."""
+
+    by: str | None = None
+    file: str = ""
 
 
 class Step(Struct, frozen=True):
@@ -115,7 +123,7 @@ def steps(
 
 
 def bring(
-    services: Services, book: PortfolioRow, kind: Kind, sheet: Sheet, *, dry_run: bool = False,
+    services: Services, book: PortfolioRow, kind: Kind, sheet: Sheet, *, dry_run: bool = False, file: str = "",
     progress: Callable[[int], None] = lambda done: None,
 ) -> Report:  # fmt: skip
     """Book every row that can be; `progress` hears after each batch how many are done.
@@ -128,7 +136,7 @@ def bring(
                  size=size_of(kind, BATCH), limit=services.settings.upload_bytes)  # fmt: skip
     for step in todo:
         lay_down(services.files, step, dry_run)
-        told = services.store.write_now(book_step, services.vault, book, step, dry_run)
+        told = services.store.write_now(book_step, services.vault, book, step, dry_run, Source(file=file))
         clear_away(services.files, step, told, dry_run)
         report.outcomes += told.outcomes
         report.wrong += told.wrong
@@ -160,15 +168,19 @@ def clear_away(files: Files, step: Step, told: Told, dry_run: bool) -> None:
 
 
 def book_step(
-    tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool, by: str | None = None
+    tx: Tx, vault: Vault, book: PortfolioRow, step: Step, dry_run: bool, source: Source
 ) -> Told:  # fmt: skip
     """One batch, in this transaction; the wrong rows by line."""
     while_people_come(tx)
+    if any(isinstance(row, RecallRow) for row in step.rows):
+        while_recalls_come(tx, book.id)
+    else:
+        while_debts_come(tx, book.id)
     for key in _keys(tx, book, [*step.before, *step.rows]):
         tx.lock(key)
     try:
         with tx.part():
-            told = _told(tx, vault, book, step, by)
+            told = _told(tx, vault, book, step, source)
             if dry_run:
                 raise _Undo(told)
     except _Undo as undone:
@@ -185,23 +197,29 @@ def write_down(
     record(tx, by, f"{kind}.imported", f"portfolio:{book.id}", detail=detail)
 
 
-def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step, by: str | None) -> Told:
+def _told(tx: Tx, vault: Vault, book: PortfolioRow, step: Step, source: Source) -> Told:
     told = Told(wrong=list(step.wrong))
-    for _ in _booked(tx, vault, book, step.before, by):
+    for _ in _booked(tx, vault, book, step.before, source):
         pass  # each is told in the batch that it is of
-    for row, each in zip(step.rows, _booked(tx, vault, book, step.rows, by), strict=True):
+    for row, each in zip(step.rows, _booked(tx, vault, book, step.rows, source), strict=True):
         if isinstance(row, PaperRow) and each == "created":
             told.kept.append(row.file.id)
         if isinstance(each, str):
             told.outcomes[each] += 1
         else:
             told.wrong.append(each)
-    out = told.lines
-    told.warned = [
-        (row.record, row.warned) for row in step.rows
-        if isinstance(row, DebtRow) and row.warned and row.record.line not in out
-    ]  # fmt: skip
+    told.warned = _warned(tx, book, [row for row in step.rows if isinstance(row, DebtRow)], told.lines)
     return told
+
+
+def _warned(tx: Tx, book: PortfolioRow, debts: Sequence[DebtRow], out: Collection[int]) -> list[Wrong]:
+    """What is to be said of debts that came in: a row of a charge that was taken back comes in only when it is new."""
+    inside = [row for row in debts if row.record.line not in out]
+    recalled = taken_back(tx, book.id, [row.key for row in inside]) if inside else set()
+    early = {row.record.line: [Mistake("recalled_early").at(row.record.line, "charge_id")]
+             for row in inside if row.key in recalled}  # fmt: skip
+    said = [(row.record, [*row.warned, *early.get(row.record.line, ())]) for row in inside]
+    return [each for each in said if each[1]]
 
 
 def _twice(kind: Kind, each: Record, first: int) -> Fault:
@@ -225,7 +243,7 @@ def _read(kind: Kind, each: Record, book: PortfolioRow, now: int, limit: int) ->
 
 
 def _booked(
-    tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[Row], by: str | None
+    tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[Row], source: Source
 ) -> Iterator[str | Wrong]:  # fmt: skip
     debts = [row for row in batch if isinstance(row, DebtRow)]
     if debts:
@@ -234,23 +252,23 @@ def _booked(
         if not isinstance(row, DebtRow):
             try:
                 with tx.part():
-                    outcome = _one(tx, book, row, by)
+                    outcome = _one(tx, book, row, source)
             except WrongRow as error:
                 yield row.record, error.faults
             else:
                 yield outcome
 
 
-def _one(tx: Tx, book: PortfolioRow, row: PaidRow | RecallRow | ContactRow | PaperRow, by: str | None) -> str:
+def _one(tx: Tx, book: PortfolioRow, row: PaidRow | RecallRow | ContactRow | PaperRow, source: Source) -> str:
     match row:
         case PaidRow():
             return book_paid(tx, book, row)
         case RecallRow():
-            return book_recall(tx, book, row)
+            return book_recall(tx, book, row, file=source.file, by=source.by)
         case ContactRow():
             return book_contact(tx, book, row)
         case PaperRow():
-            return book_paper(tx, book, row, by)
+            return book_paper(tx, book, row, source.by)
 
 
 def _keys(reader: Reader, book: PortfolioRow, batch: Sequence[Row]) -> list[str]:

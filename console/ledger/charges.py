@@ -10,6 +10,7 @@ from msgspec import Struct, field, structs
 from sqlalchemy import bindparam, select
 
 from console.errors import Conflict, Invalid
+from console.ledger import early
 from console.ledger.models import charge
 from console.portfolios.queries import get_portfolio
 from console.store.base import load
@@ -61,11 +62,12 @@ class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[str]:
-    """Add or update the charges of a debt; their ids. Raises Invalid, naming the field, or Conflict for another
-    debtor's key.
+    """Add or update the charges of a debt; their ids. One that was recalled before it came is taken back as it comes.
+    Raises Invalid, naming the field, or Conflict for another debtor's key.
     """
     check_debt(new, currency)
-    ids = []
+    ids: list[str] = []
+    made: list[dict[str, Any]] = []
     for index, each in enumerate(new.charges):
         values = _values(new, each)
         known = None
@@ -73,9 +75,9 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[
             known = _KEYED.first(tx, portfolio_id=portfolio_id, external_id=each.external_id)
         if known is None:
             ids.append(new_id())
-            add(
-                tx, charge, id=ids[-1], debtor_id=new.debtor, portfolio_id=portfolio_id, external_id=each.external_id,
-                created_at=tx.now, **(usual_terms(tx, portfolio_id) | values),
+            made.append(
+                {"id": ids[-1], "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
+                 "created_at": tx.now, **usual_terms(tx, portfolio_id), **values}
             )  # fmt: skip
         elif known[1] != new.debtor:
             raise Conflict("This key names a charge of another debtor.", field=f"charges[{index}].external_id")
@@ -85,6 +87,10 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[
         else:
             ids.append(known[0])
             change(tx, charge, {"id": known[0]}, **values)
+    if made:
+        early.take_back(tx, portfolio_id, made)
+    for one in made:
+        add(tx, charge, **one)
     return ids
 
 
@@ -95,9 +101,11 @@ def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id
     usual = usual_terms(tx, portfolio_id)
     made = [
         {"id": new_id(), "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
-         "created_at": tx.now, "paid_minor": paid, **usual, **_values(new, each)}
+         "created_at": tx.now, "paid_minor": paid, "closed_at": None, "closed_why": "", **usual, **_values(new, each)}
         for new, paid in several for each in new.charges
     ]  # fmt: skip
+    if made:
+        early.take_back(tx, portfolio_id, made)
     add_many(tx, charge, made)
     return [str(each["id"]) for each in made]
 

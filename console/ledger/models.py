@@ -109,6 +109,29 @@ payment = Table(
     Index("ix_payment_state", "state", "created_at"),
 )
 
+early_recall = Table(
+    "early_recall",
+    metadata,
+    ident(),
+    text("portfolio_id"),
+    text("debtor_key"),  # the creditor's own keys, as in a file of recalls …
+    text("debt_key", default=""),  # … with both of these empty it is all that the debtor owes
+    text("charge_key", default=""),
+    text("reason"),
+    text("why"),  # it found nothing: unknown_debtor, unknown_charge
+    text("state"),  # waiting, applied (its debt came), tied (by hand), dismissed
+    text("file", default=""),
+    text("by_id", null=True),
+    moment("created_at", null=False),
+    text("debtor_id", null=True),  # whose charges it took back
+    text("note", default=""),  # why it was dismissed
+    text("settled_by", null=True),
+    moment("settled_at"),
+    UniqueConstraint("portfolio_id", "debtor_key", "debt_key", "charge_key"),
+    Index("ix_early_recall_state", "state", "created_at"),
+)
+"""A recall that came before its debt, or under a key that nobody knows."""
+
 pay_provider = Table(
     "pay_provider",
     metadata,

@@ -56,7 +56,17 @@ LINK: dict[str, frozenset[str]] = {
     "refunded": frozenset({"paid"}),
     "failed": frozenset(),
 }
-TABLES = {"promise": PROMISE, "plan": PLAN, "dispute": DISPUTE, "payment": PAYMENT, "claim": CLAIM, "link": LINK}
+RECALL: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"applied", "tied", "dismissed"}),
+    "applied": frozenset({"dismissed"}),  # it takes back no more of what comes
+    "tied": frozenset(),
+    "dismissed": frozenset({"tied"}),
+}
+"""Of one that came before its debt."""
+TABLES = {
+    "promise": PROMISE, "plan": PLAN, "dispute": DISPUTE, "payment": PAYMENT, "claim": CLAIM, "link": LINK,
+    "recall": RECALL,
+}  # fmt: skip
 LIVE_PLAN = ("accepted", "active")
 """States in which a plan stands in place of the charges it covers."""
 OPEN_DISPUTE = ("opened", "info_requested", "under_review", "reopened")

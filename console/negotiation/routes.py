@@ -11,6 +11,7 @@ from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
 from console.debtors.routes import FILLERS
 from console.log.read import current
 from console.negotiation import accept, build, claims, disputes, means, offer, payments, plans, promises, view
+from console.negotiation.early_recalls import EarlyRecall, Meant, RecallPage, RecallQuery, dismiss, list_recalls, tie
 from console.negotiation.suspense import PaymentPage, PaymentQuery, list_payments
 from console.store.transaction import Reader, Tx
 from console.wire import ledger as wire
@@ -155,6 +156,18 @@ async def get_ways(call: Call[Nothing, means.PortfolioQuery]) -> means.Ways:
     return await call.services.store.read(means.ways, call.actor, call.path["id"], call.query)
 
 
+async def get_recalls(call: Call[Nothing, RecallQuery]) -> RecallPage:
+    return await call.services.store.read(list_recalls, call.actor, call.query)
+
+
+async def post_tie(call: Call[Meant, Nothing]) -> EarlyRecall:
+    return await call.services.store.write(tie, call.actor, call.path["id"], call.body)
+
+
+async def post_recall_dismiss(call: Call[Why, Nothing]) -> EarlyRecall:
+    return await call.services.store.write(dismiss, call.actor, call.path["id"], call.body.reason)
+
+
 _EFFECTS = ("messages", "promises", "plans", "case")
 
 
@@ -203,6 +216,12 @@ ENDPOINTS = [
           status=201, **_BOOKS),
     _post("/payments/{id}/reverse", post_reverse, Why, wire.Payment, "Take a payment back", **_BOOKS),
     _post("/payments/{id}/match", post_match, Owner, wire.Payment, "Give a payment in suspense its debtor", **_BOOKS),
+    _get("/recalls", get_recalls, RecallPage, "Recalls that came before their debt; state=waiting: those "
+         "still without", query=RecallQuery, scope="debtors:read"),
+    _post("/recalls/{id}/match", post_tie, Meant, EarlyRecall,
+          "Take back the charges that a recall means", **_BOOKS),
+    _post("/recalls/{id}/dismiss", post_recall_dismiss, Why, EarlyRecall,
+          "A recall takes back nothing, or nothing more", **_BOOKS),
     _post("/cases/{id}/promises", post_promise, promises.NewPromise, wire.Promise, "Write down a promise to pay",
           status=201),
     _post("/promises/{id}/cancel", post_promise_cancel, Cancelled, wire.Promise, "The debtor takes a promise back"),

@@ -72,7 +72,7 @@ def _owing(book: str, only: Collection[str] | None) -> Any:
             func.count().label("charges"),
         )
         .outerjoin(moved, moved.c.charge_id == charge.c.id)
-        .where(charge.c.portfolio_id == book, *_those(charge.c.debtor_id, only))
+        .where(charge.c.portfolio_id == book, charge.c.closed_at.is_(None), *_those(charge.c.debtor_id, only))
         .group_by(charge.c.debtor_id)
         .having(owed > 0)
         .subquery()

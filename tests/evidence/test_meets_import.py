@@ -14,7 +14,7 @@ from console.debtors.models import address, contact_point
 from console.debtors.queries import get
 from console.evidence.erase import ask_erasure, carry_out
 from console.imports.read import read
-from console.imports.run import book_step, steps
+from console.imports.run import Source, book_step, steps
 from console.imports.values import locale_of
 from console.ledger.owed import owed
 from console.portfolios.queries import get_portfolio
@@ -37,7 +37,7 @@ def brought(
     (step,) = steps("debts", sheet.records, book, world.clock.now(), dry_run=False)
 
     def write(tx: Tx) -> None:
-        told = book_step(tx, VAULT, book, step, False)
+        told = book_step(tx, VAULT, book, step, False, Source())
         assert not told.wrong, told.wrong
         if done is not None and hold is not None:
             done.set()

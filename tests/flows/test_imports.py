@@ -199,7 +199,7 @@ def test_a_recall_ends_what_is_owed_and_everything_planned_and_is_not_opened_aga
     ledger = scene.sofia.get(f"/api/v1/cases/{case}/ledger").json()
     assert [each["state"] for each in ledger["plans"]] == ["cancelled"]
     rest = brought(scene, "debtor_id", "A230", "A999", kind="recalls")
-    assert (rest["updated"], rest["rejected"]) == (1, 1) and not owed(scene, "A230")
+    assert (rest["updated"], rest["suspended"]) == (1, 1) and not owed(scene, "A230")
     assert scene.sofia.get(f"/api/v1/cases/{case}").json()["status"] == "resolved"
     items = scene.sofia.get(f"/api/v1/cases/{case}/timeline").json()["items"]
     told = [each["data"] for each in items if each["kind"] == "event" and each["name"] == "debt.recalled"]

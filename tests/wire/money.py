@@ -9,6 +9,7 @@ from channels.payments import LinkMade
 from console.access.actor import Actor
 from console.cases import debts, identity
 from console.debtors.resolve import join_portfolio
+from console.ledger import early
 from console.ledger.charges import NewCharge, NewDebt, Terms
 from console.ledger.owed import charges_of
 from console.negotiation import (
@@ -16,6 +17,7 @@ from console.negotiation import (
     claims,
     disputes,
     documents,
+    early_recalls,
     links,
     means,
     offer,
@@ -88,6 +90,22 @@ def _matched(stage: Stage) -> Callable[[], Any]:
         return payments.suspend(tx, book, Money(7_000, "BRL"), tx.now, "pix", "unknown", by="erp").id
 
     return does(stage, ERP, payments.match, stage.world.do(stray), debtor)
+
+
+def _early(stage: Stage, *charges: int) -> tuple[str, early_recalls.Meant]:
+    """A recall that waits, and which of Maria's charges it means."""
+    debtor = owing(stage)
+
+    def kept(tx: Tx) -> str:
+        early.keep(tx, stage.world.book, ("K9", "", ""), "sold", "unknown_debtor", file="", by=None)
+        return early_recalls.list_recalls(tx, ERP, early_recalls.RecallQuery()).items[0].id
+
+    known = stage.world.see(charges_of, debtor, stage.world.book)
+    return stage.world.do(kept), early_recalls.Meant(debtor, [known[each].id for each in charges])
+
+
+def _early_tied(stage: Stage, *charges: int) -> Callable[[], Any]:
+    return does(stage, ERP, early_recalls.tie, *_early(stage, *charges))
 
 
 def promised(stage: Stage) -> Callable[[], Any]:
@@ -250,6 +268,9 @@ MONEY: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "negotiation.payments.record_payment: a down payment": _down_paid,
     "negotiation.payments.reverse_payment": _reversed,
     "negotiation.payments.match": _matched,
+    "negotiation.early_recalls.tie: one charge": lambda s: _early_tied(s, 0),
+    "negotiation.early_recalls.tie: all": lambda s: _early_tied(s, 0, 1),
+    "negotiation.early_recalls.dismiss": lambda s: does(s, ERP, early_recalls.dismiss, _early(s)[0], "engano"),
     "negotiation.promises.make_promise: in place of another": _promises,
     "negotiation.promises.cancel_promise": _promise_cancelled,
     "negotiation.disputes.open_dispute": _disputes,

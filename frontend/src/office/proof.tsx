@@ -26,7 +26,7 @@ interface Removal {
 }
 
 const families = [
-  '', 'watch.', 'takeover.', 'break_glass.', 'case.', 'contact_point.', 'identity.', 'hold.', 'stop.', 'payment.', 'plan.', 'gate.', 'import.', 'export.', 'evidence.',
+  '', 'watch.', 'takeover.', 'break_glass.', 'case.', 'contact_point.', 'identity.', 'hold.', 'stop.', 'payment.', 'recall.', 'plan.', 'gate.', 'import.', 'export.', 'evidence.',
   'erasure.', 'debtor.', 'user.', 'token.', 'inbox.',
 ];
 const isTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;

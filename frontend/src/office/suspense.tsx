@@ -1,22 +1,20 @@
-import { useEffect, useState } from 'preact/hooks';
-import { get, post, query } from '../api';
+import { useState } from 'preact/hooks';
+import { post } from '../api';
 import { money, shortDate } from '../format';
 import { known, t } from '../i18n';
 import { toast } from '../store/notices';
 import { explain } from '../store/words';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Icon } from '../ui/icon';
 import type { Money } from '../wire';
-import { List, pressRow, Words } from './list';
+import { List, pressRow } from './list';
+import { Recalls } from './recalls';
 import { mayFill, usePages } from './state';
+import { type Found, Whose } from './whose';
 
 interface Stray { payment: { id: string; amount: Money; paid_at: string; method: string }; reference: string; why: string }
-interface Found { id: string; name: string; document?: string | null }
 
-const rest = 250;
-
-/** Money that came and that nobody could place. */
+/** What came and nobody could place: money, and recalls whose debt is not here. */
 export function Suspense() {
   const list = usePages<Stray>('/payments', { state: 'suspense' });
   const [placing, place] = useState<Stray | null>(null);
@@ -26,8 +24,9 @@ export function Suspense() {
   };
   return (
     <>
+      <h2>{t('suspense.money')}</h2>
       <p class="hint">{t('suspense.hint')}</p>
-      <List list={list} label={t('office.suspense')} empty={t('suspense.none')} icon="money"
+      <List list={list} label={t('suspense.money')} empty={t('suspense.none')} icon="money"
         heads={[t('suspense.amount'), t('suspense.paidAt'), t('suspense.method'), t('suspense.reference'), t('suspense.why'), '']}
         line={(one) => (
           <tr key={one.payment.id} tabIndex={-1} onKeyDown={(e) => pressRow(e as unknown as KeyboardEvent)}>
@@ -37,26 +36,16 @@ export function Suspense() {
           </tr>
         )} />
       {placing ? <Place one={placing} onClose={() => place(null)} onPlaced={() => placed(placing)} /> : null}
+      <Recalls />
     </>
   );
 }
 
-/** Whose it is: searched by name, key or number, and said once more before it is booked. */
+/** Whose it is: searched, and said once more before it is booked. */
 function Place({ one, onClose, onPlaced }: { one: Stray; onClose: () => void; onPlaced: () => void }) {
-  const [words, setWords] = useState('');
-  const [found, setFound] = useState<Found[]>([]);
   const [picked, pick] = useState<Found | null>(null);
   const [wrong, setWrong] = useState('');
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => {
-    pick(null);
-    if (words.trim().length < 2) { setFound([]); return undefined; }
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      get<{ items: Found[] }>(`/debtors${query({ q: words, limit: 20 })}`, { signal: abort.signal }).then((page) => setFound(page.items), (error) => { if (!abort.signal.aborted) setWrong(explain(error)); });
-    }, rest);
-    return () => { clearTimeout(timer); abort.abort(); };
-  }, [words]);
   const book = async () => {
     if (!picked || isBusy) return;
     setBusy(true);
@@ -69,13 +58,7 @@ function Place({ one, onClose, onPlaced }: { one: Stray; onClose: () => void; on
   return (
     <Dialog title={t('suspense.whose', { amount: money(one.payment.amount) })} onClose={onClose} onSubmit={() => void book()}
       actions={<><Button onClick={onClose}>{t('cancel')}</Button><Button kind="main" submit impeded={!picked} busy={isBusy}>{submit}</Button></>}>
-      <Words label={t('suspense.search')} id="whose" value={words} onWords={setWords} hint={t('suspense.searchHint')} />
-      <fieldset class="whose"><legend class="vh">{t('suspense.found')}</legend>
-        {found.map((each) => (
-          <label key={each.id} class="check"><input type="radio" name="whose" checked={picked?.id === each.id} onChange={() => pick(each)} /><Icon name="user" size={14} />{each.name}</label>
-        ))}
-      </fieldset>
-      {words.trim().length > 1 && !found.length ? <p class="hint">{t('suspense.nobody')}</p> : null}
+      <Whose picked={picked} onPick={pick} onWrong={setWrong} />
       {wrong ? <p class="hint bad" role="alert">{wrong}</p> : null}
     </Dialog>
   );
