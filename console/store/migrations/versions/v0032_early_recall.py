@@ -3,7 +3,7 @@
 from console.store.migrations.frozen import run
 
 revision = "v0032_early_recall"
-down_revision = "v0034_point_holders"
+down_revision = "v0035_said"
 
 
 def upgrade() -> None:
