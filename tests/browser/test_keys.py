@@ -24,6 +24,7 @@ OTHERS = {
     "DELETE /api/v1/cases/{id}/watch": "when the monitor is closed",
     "POST /api/v1/messages/{id}/retry": "a button under the failed message, reached by Tab",
     "POST /api/v1/messages/{id}/settle": "two buttons under the unconfirmed message, reached by Tab",
+    "POST /api/v1/contact-points/{id}/holder": "a form in the dialog of the contacts, reached by Tab: test_lawful.py",
     "DELETE /api/v1/attachments/{id}": "a button beside the file, reached by Tab",
     "POST /api/v1/cases/{id}/identity/questions": "a list in the dialog of the identity, reached by Tab",
     "POST /api/v1/cases/{id}/documents": "Alt U: test_money.py",

@@ -14,7 +14,7 @@ export type Entry =
 const sameBreath = 5 * 60_000;
 
 function joins(before: Message, item: Message): boolean {
-  return before.direction === item.direction && before.channel === item.channel && before.author?.id === item.author?.id &&
+  return before.direction === item.direction && before.channel === item.channel && before.contact_point === item.contact_point && before.author?.id === item.author?.id &&
     Date.parse(item.at) - Date.parse(before.at) < sameBreath && !before.template && !item.template;
 }
 
@@ -28,6 +28,7 @@ export function entriesOf(items: Item[], pending: Pending[], unreadFrom: number 
   let day = '';
   let lastChannel = '';
   let lastAuthor = '';
+  let lastPoint: string | null | undefined;
   let isMarked = unreadFrom === null;
   for (const item of items) {
     const today = dayKey(item.at);
@@ -41,9 +42,10 @@ export function entriesOf(items: Item[], pending: Pending[], unreadFrom: number 
     const last = entries[entries.length - 1];
     if (last?.kind === 'bubbles' && joins(last.items[last.items.length - 1]!, item)) { last.items.push(item); continue; }
     const author = item.direction === 'out' ? item.author?.id ?? 'machine' : 'debtor';
-    const showFrom = item.channel !== lastChannel || (item.direction === 'out' && author !== lastAuthor) || !!item.template;
+    const showFrom = item.channel !== lastChannel || item.contact_point !== lastPoint || (item.direction === 'out' && author !== lastAuthor) || !!item.template;
     entries.push({ kind: 'bubbles', key: item.id, items: [item], showFrom });
     lastChannel = item.channel;
+    lastPoint = item.contact_point;
     if (item.direction === 'out') lastAuthor = author;
   }
   keep(entries, breaths);

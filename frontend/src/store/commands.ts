@@ -156,4 +156,6 @@ export const setSkills = (id: string, skills: Skill[]) => act(`/cases/${id}/skil
 /** A yes or a no of the person, told to the agent; or that the address is somebody else's. */
 export const setConsent = (point: string, state: 'granted' | 'revoked', purpose: 'collection' | 'offers', given: { source: string; text_version?: string; at?: string } = { source: 'agent' }) =>
   act(`/contact-points/${point}/consent`, { state, purpose, ...given });
+/** Whose an address is: the person's own, or somebody's beside them. */
+export const setHolder = (point: string, holder: { role: string; name: string; proof: string }) => act(`/contact-points/${point}/holder`, holder);
 export const markWrong = (point: string) => act(`/contact-points/${point}/wrong`);

@@ -14,6 +14,8 @@ export interface Draft {
   tab: Channel | 'note' | null;
   files: FileDraft[];
   replyTo: string | null;
+  /** The contact point that was chosen where a channel reaches several people. */
+  point: string | null;
   /** Of a mail; empty, the answer keeps the subject of what it answers. */
   subject: string;
   /** The whisper whose suggestion went into the text, and the text before it (for undo). */
@@ -25,9 +27,9 @@ export interface Draft {
 }
 
 const blank: Draft = {
-  text: '', note: '', tab: null, files: [], replyTo: null, subject: '', whisper: null, before: null, template: null, rev: 0, saved: true,
+  text: '', note: '', tab: null, files: [], replyTo: null, point: null, subject: '', whisper: null, before: null, template: null, rev: 0, saved: true,
 };
-const empty = { text: '', subject: '', replyTo: null, whisper: null, before: null, template: null };
+const empty = { text: '', subject: '', replyTo: null, point: null, whisper: null, before: null, template: null };
 const idle = 1000;
 const drafts = new Map<string, Signal<Draft>>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();

@@ -10,7 +10,7 @@ import { toast } from './notices';
 import { timelineOf, type Pending } from './state';
 import { epochOf, explain } from './words';
 
-export interface Outgoing { channel: Channel; text: string; purpose?: string; sendAt?: string; reason?: string }
+export interface Outgoing { channel: Channel; contactPoint?: string | undefined; text: string; purpose?: string; sendAt?: string; reason?: string }
 
 /** How long what could not be reached is tried again by itself. Later only a person sends it: the moment may have passed. */
 const fresh = 60_000;
@@ -31,6 +31,7 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
     client_id: clientId(),
     epoch: epochOf(caseId),
     channel: out.channel,
+    ...(out.contactPoint ? { contact_point: out.contactPoint } : {}),
     ...(out.purpose ? { purpose: out.purpose } : {}),
     ...(template
       ? { template: { name: template.name, language: template.language, variables: template.variables } }

@@ -14,6 +14,7 @@ import { Icon } from '../../ui/icon';
 import { channelName } from '../../ui/signs';
 import type { Case, Channel, Mend, Message, QuickReply, Whisper } from '../../wire';
 import type { CaseLedger } from '../../wire.gen';
+import { readerOf } from '../holders';
 import { inertUntil, open } from '../nav';
 import { overlay } from '../overlays';
 import { addDocument, addFiles, moveUp } from './files';
@@ -24,7 +25,7 @@ import { AskWhy, Guarded } from './guarded';
 import { LinkMenu } from './link';
 import { Marks } from './marks';
 import { WrongThread } from './others';
-import { Files, LockLine, OfflineLine, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
+import { Files, LockLine, OfflineLine, Reader, ReplyTo, SmsCount, Subject, TemplateBlock, TooLong } from './parts';
 import { matching, QuickList, slashWord, spoken, useQuickReplies } from './quick';
 import { ScheduleMenu } from './schedule';
 import { channelsOf, proposed, Tabs } from './tabs';
@@ -71,6 +72,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const slash = !isNote && !locked ? slashWord(text, caret) : null;
   const replies = useQuickReplies(c, active || !!slash);
   const offered = slash ? matching(spoken(replies, c.debtor.language), slash.word) : [];
+  const reader = isNote ? null : readerOf(c, channel, draft.point);
   const decision = decisionFor(id, channel);
   const asksWhy = decision?.approver === 'writer';
   const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || (decision?.outcome === 'needs_approval' && !(asksWhy && reason.trim().length >= 3)));
@@ -81,8 +83,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
   useEffect(() => {
-    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => f.upload?.id ?? []), ...(care ? { purpose: 'care' } : {}) }, draft.text || decision ? undefined : 0);
-  }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care]);
+    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => f.upload?.id ?? []), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}) }, draft.text || decision ? undefined : 0);
+  }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care, reader?.id]);
   useEffect(() => () => void saveDraft(id), [id]);
   useLayoutEffect(() => { if (area.current) grow(area.current); }, [text, id]);
 
@@ -97,7 +99,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     if (isOffline) { toast(`${t('gate.offline')}: ${t('gate.offlineHint')}`, { tone: 'bad' }); return; }
     if (isNote) { void sendNote(id, draft.note.trim()); return; }
     if (stopped && !sendAt) { document.getElementById(`gate-${id}`)?.classList.add('shake'); toast(t('gate.notYet'), { tone: 'bad' }); return; }
-    void sendMessage(id, { channel, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(asksWhy ? { reason: reason.trim() } : {}), ...(sendAt ? { sendAt } : {}) });
+    void sendMessage(id, { channel, contactPoint: reader?.id, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(asksWhy ? { reason: reason.trim() } : {}), ...(sendAt ? { sendAt } : {}) });
     setLater(false);
     setReason('');
     moveUp(id);
@@ -140,7 +142,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
     change, tab, openLater: () => setLater(true), openLinks: () => void openLinks(), mend: () => mend(decision?.mend) });
 
-  const name = firstName(c.debtor.name);
+  const name = firstName(reader?.holder?.name || c.debtor.name);
   return (
     <form class={`comp${isNote ? ' note-on' : ''}${locked && !isNote ? ' locked' : ''}${drop ? ' is-drop' : ''}`} aria-label={t('composer.label', { name })}
       onSubmit={(e) => { e.preventDefault(); send(); }}
@@ -150,6 +152,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       {slash ? <QuickList list={offered} at={Math.min(pick, Math.max(0, offered.length - 1))} onPick={insert} /> : null}
       <Tabs c={c} tab={tab} text={draft.text} locked={locked} onPick={change} />
       <ReplyTo c={c} />
+      {reader && !locked ? <Reader c={c} reader={reader} /> : null}
       {channel === 'email' && !isNote && !locked ? <Subject c={c} /> : null}
       {draft.template && !isNote ? <TemplateBlock c={c} /> : (
         <div class="write">

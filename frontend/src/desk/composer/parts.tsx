@@ -6,7 +6,8 @@ import { draftOf, editDraft, type FileDraft } from '../../store/drafts';
 import { isTakenFromMe, timelineOf } from '../../store/state';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
-import type { Case, Message } from '../../wire';
+import type { Case, ContactPoint, Message } from '../../wire';
+import { holderWords } from '../holders';
 import { mostFiles, removeFile } from './files';
 import { segmentsOf } from './segments';
 
@@ -17,6 +18,16 @@ export function ReplyTo({ c }: { c: Case }) {
   return (
     <p class="reply-to"><span class="quote"><b>{item.direction === 'in' ? firstName(c.debtor.name) : t('you')} · {clockTime(item.at)}</b><span class="clip">{item.text}</span></span>
       <IconButton icon="x" label={t('composer.noQuote')} onClick={() => editDraft(c.id, { replyTo: null })} size={14} /></p>
+  );
+}
+
+/** Where a channel reaches more people than the customer: whom this message goes to, to be chosen. */
+export function Reader({ c, reader }: { c: Case; reader: ContactPoint }) {
+  const points = (c.contact_points ?? []).filter((p) => p.channel === reader.channel);
+  return (
+    <p class="gate"><Icon name="user" size={14} /><label for={`reader-${c.id}`}>{t('composer.reader')}</label><span class="inp"><select id={`reader-${c.id}`} value={reader.id} onChange={(e) => editDraft(c.id, { point: e.currentTarget.value })}>
+      {points.map((p) => <option key={p.id} value={p.id}>{p.holder ? holderWords(p.holder) : firstName(c.debtor.name)} · {p.address}</option>)}</select></span>
+      {reader.holder?.role === 'other' || (reader.holder && !reader.holder.proof) ? <span class="says">{t('composer.neutral')}</span> : null}</p>
   );
 }
 

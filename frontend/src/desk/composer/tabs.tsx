@@ -5,6 +5,7 @@ import { shownKey } from '../../keys';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph, channelName } from '../../ui/signs';
 import type { Case, Channel, ContactPoint } from '../../wire';
+import { pointOf } from '../holders';
 import { segmentsOf } from './segments';
 
 const order: Channel[] = ['whatsapp', 'sms', 'email', 'webchat'];
@@ -12,13 +13,6 @@ const order: Channel[] = ['whatsapp', 'sms', 'email', 'webchat'];
 export function channelsOf(c: Case): Channel[] {
   const has = new Set<Channel>([...(c.contact_points ?? []).map((p) => p.channel), ...(c.channels ?? [])]);
   return order.filter((one) => has.has(one));
-}
-
-/** Of several points of a channel, the one that would be used: a usable one, the last they wrote from first. */
-export function pointOf(c: Case, channel: Channel): ContactPoint | undefined {
-  const points = (c.contact_points ?? []).filter((p) => p.channel === channel);
-  const usable = points.filter((p) => !p.state || p.state === 'active');
-  return (usable.length ? usable : points).toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? ''))[0];
 }
 
 /** The channel a reply would take: the one they asked for while it is open to us, else theirs last, else the first there is. */

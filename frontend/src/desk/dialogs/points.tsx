@@ -4,13 +4,14 @@ import { get } from '../../api';
 import { now } from '../../clock';
 import { firstName, whenWillBe } from '../../format';
 import { known, t } from '../../i18n';
-import { markWrong, setConsent } from '../../store/commands';
+import { markWrong, setConsent, setHolder } from '../../store/commands';
 import { loadCase } from '../../store/load';
 import { caseOf, me } from '../../store/state';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ChannelGlyph } from '../../ui/signs';
 import type { ContactPoint } from '../../wire';
+import { holderRoles, holderWords } from '../holders';
 import { closeOverlay } from '../overlays';
 import { local } from './protect';
 
@@ -24,13 +25,15 @@ export function PointsDialog({ id }: { id: string }) {
   const c = caseOf(id)?.value;
   const [done, again] = useState(0);
   const [asked, ask] = useState<Asked | null>(null);
+  const [held, hold] = useState<ContactPoint | null>(null);
   const [said, setSaid] = useState<Said[] | null>(null);
   const debtor = c?.debtor.id;
   useEffect(() => { if (debtor) void get<{ items: Said[] }>(`/debtors/${debtor}/consents`).then((told) => setSaid(told.items.toReversed()), () => setSaid(null)); }, [debtor, done]);
   if (!c) return null;
   const points = c.contact_points ?? [];
-  const act = (told: Promise<boolean>) => void told.then((ok) => { if (!ok) return; ask(null); again(done + 1); void loadCase(id).catch(() => undefined); });
+  const act = (told: Promise<boolean>) => void told.then((ok) => { if (!ok) return; ask(null); hold(null); again(done + 1); void loadCase(id).catch(() => undefined); });
   if (asked) return <Given asked={asked} onClose={() => ask(null)} onSave={(given) => act(setConsent(asked.p.id, 'granted', asked.purpose, given))} />;
+  if (held) return <Whose p={held} onClose={() => hold(null)} onSave={(holder) => act(setHolder(held.id, holder))} />;
   const mayAct = me.value?.role === 'agent' || me.value?.role === 'supervisor';
   return (
     <Dialog key="points" title={t('points.title', { name: firstName(c.debtor.name) })} onClose={closeOverlay} onSubmit={closeOverlay} actions={<Button kind="main" submit>{t('close')}</Button>}>
@@ -38,11 +41,32 @@ export function PointsDialog({ id }: { id: string }) {
       <ul class="checks">{points.map((p, i) => (
         <li key={p.id} aria-label={p.address}>
           <div class="kv"><span class="who"><ChannelGlyph channel={p.channel} size={16} /><b class="num">{p.address}</b>{p.state && p.state !== 'active' ? <small class="muted">{t(`point.${p.state}` as never)}</small> : null}</span>
-            {mayAct ? <Button kind="small" onClick={() => act(markWrong(p.id))}>{t('points.wrong')}</Button> : null}</div>
+            {mayAct ? <span class="f"><Button kind="small" onClick={() => hold(p)}>{t('points.whose')}</Button><Button kind="small" onClick={() => act(markWrong(p.id))}>{t('points.wrong')}</Button></span> : null}</div>
+          {p.holder ? <div class="kv"><span class="muted">{[holderWords(p.holder), p.holder.proof].filter(Boolean).join(' · ')}</span></div> : null}
           {purposes.map((purpose) => <Word key={purpose} asked={{ p, purpose }} mayAct={mayAct} isFirst={!i && purpose === 'collection'} said={said?.find((one) => one.contact_point === p.id && one.stands.includes(purpose))} onAsk={ask} onAct={act} />)}
         </li>
       ))}</ul>
       {said ? <Ledger said={said} points={points} /> : null}
+    </Dialog>
+  );
+}
+
+/** Whose an address is. Only a role that something proves opens it to more than neutral words. */
+function Whose({ p, onClose, onSave }: { p: ContactPoint; onClose: () => void; onSave: (holder: { role: string; name: string; proof: string }) => void }) {
+  const [role, setRole] = useState<string>(p.holder?.role ?? 'other');
+  const [name, setName] = useState(p.holder?.name ?? '');
+  const [proof, setProof] = useState(p.holder?.proof ?? '');
+  const isOwn = role === 'debtor';
+  const lacks = !isOwn && !name.trim();
+  const save = () => { if (!lacks) onSave(isOwn ? { role, name: '', proof: '' } : { role, name: name.trim(), proof: proof.trim() }); };
+  return (
+    <Dialog key="whose" title={t('points.whoseTitle', { address: p.address })} class="small" onClose={onClose} onSubmit={save}
+      actions={<><Button kind="quiet" onClick={onClose} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={lacks}>{t('save')}</Button></>}>
+      <div class="field"><label for="holder-role">{t('points.role')}</label><span class="inp"><select id="holder-role" data-first value={role} onChange={(e) => setRole(e.currentTarget.value)}>
+        {(['debtor', ...holderRoles] as const).map((one) => <option key={one} value={one}>{t(`holder.${one}`)}</option>)}</select></span></div>
+      {isOwn ? null : <div class="field"><label for="holder-name">{t('points.holderName')}</label><span class="inp"><input id="holder-name" maxLength={200} value={name} onInput={(e) => setName(e.currentTarget.value)} /></span></div>}
+      {isOwn ? null : <div class="field"><label for="holder-proof">{t('points.proof')}</label><span class="inp"><input id="holder-proof" maxLength={200} value={proof} onInput={(e) => setProof(e.currentTarget.value)} /></span></div>}
+      <p class="hint">{t('points.whoseHint')}</p>
     </Dialog>
   );
 }

@@ -7,7 +7,7 @@ import { firstName } from '../../format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import type { Case, Page, Template } from '../../wire';
-import { pointOf } from '../composer/tabs';
+import { pointOf } from '../holders';
 import { closeOverlay } from '../overlays';
 
 const nameOf = (v: string | { name: string; example?: string }) => (typeof v === 'string' ? v : v.name);

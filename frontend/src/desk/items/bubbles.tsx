@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon';
 import { Avatar, ChannelGlyph, channelName } from '../../ui/signs';
 import type { Channel, Message } from '../../wire';
 import { ThreadContext, useDebtorName, useMayWrite } from '../context';
+import { holderAt, holderWords } from '../holders';
 import { File } from './files';
 import { bubbleTone, Meta } from './status';
 import { faultWords } from './faults';
@@ -30,13 +31,14 @@ export function Bubbles({ items, showFrom }: { items: Message[]; showFrom: boole
 function From({ item }: { item: Message }) {
   const { id } = useContext(ThreadContext);
   const debtor = useDebtorName(id);
-  const who = item.direction === 'in' ? firstName(debtor)
+  const holder = holderAt(caseOf(id)?.value, item.contact_point);
+  const who = item.direction === 'in' ? (holder ? holderWords(holder) : firstName(debtor))
     : item.template ? t('item.template', { name: item.template.name })
     : item.automated ? t('item.automated') : item.author ? firstName(item.author.name) : '';
   return (
     <p class="from">
       {item.direction === 'out' && item.author?.role === 'supervisor' ? <Avatar person={item.author} /> : <ChannelGlyph channel={item.channel} />}
-      {channelName(item.channel)}{who ? ` · ${who}` : ''}
+      {channelName(item.channel)}{who ? ` · ${who}` : ''}{holder && item.direction === 'out' ? ` → ${holderWords(holder)}` : ''}
     </p>
   );
 }

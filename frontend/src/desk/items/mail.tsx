@@ -2,10 +2,12 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import { get } from '../../api';
 import { clockTime, firstName } from '../../format';
 import { t } from '../../i18n';
+import { caseOf } from '../../store/state';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
 import type { Message } from '../../wire';
 import { ThreadContext, useDebtorName } from '../context';
+import { holderAt, holderWords } from '../holders';
 import { File } from './files';
 import { StatusGlyph } from './status';
 import { Said } from './text';
@@ -17,7 +19,8 @@ export function Mail({ item, startOpen }: { item: Message; startOpen: boolean })
   const [quoted, showQuoted] = useState(false);
   const [html, showHtml] = useState(false);
   const debtor = useDebtorName(id);
-  const who = item.direction === 'in' ? firstName(debtor) : firstName(item.author?.name ?? 'Acordo');
+  const holder = holderAt(caseOf(id)?.value, item.contact_point);
+  const who = item.direction === 'in' ? (holder ? holderWords(holder) : firstName(debtor)) : [firstName(item.author?.name ?? 'Acordo'), holder ? holderWords(holder) : ''].filter(Boolean).join(' → ');
   const frame = item.html ? (item.html.startsWith('/') ? item.html : `/api/v1/messages/${item.id}/html`) : null;
   return (
     <article class={`mailitem ${item.direction}`} data-item={item.id} data-position={item.position}>

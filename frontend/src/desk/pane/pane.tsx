@@ -12,6 +12,7 @@ import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../w
 import type { CaseLedger } from '../../wire.gen';
 import { languageName, skillName } from '../dialogs/look';
 import { Identity } from '../header';
+import { holderWords } from '../holders';
 import { open, phone } from '../nav';
 import { overlay } from '../overlays';
 import { Agreements, Payments, Said } from './agreed';
@@ -89,12 +90,15 @@ function Who({ c, debtor }: { c: Case; debtor: Debtor | null }) {
 function Point({ point }: { point: ContactPoint }) {
   const state = point.state && point.state !== 'active' ? point.state : null;
   return (
+    <>
     <div class="kv">
       <span class="who"><ChannelGlyph channel={point.channel} /><Masked path={`/contact-points/${point.id}/reveal`} masked={point.address} /></span>
       {state ? <span class="chip bad"><Icon name="fail" size={12} /> {t(`point.${state}` as never)}</span>
         : <span class={`chip ${point.consent === 'granted' ? 'ok' : point.consent === 'denied' || point.consent === 'revoked' ? 'bad' : ''}`}>
             {point.consent === 'granted' ? <Icon name="check" size={12} /> : null} {known(`consent.${point.consent ?? 'unknown'}`, point.consent ?? '')}</span>}
     </div>
+    {point.holder ? <div class="kv"><span class="muted">{holderWords(point.holder)}</span></div> : null}
+    </>
   );
 }
 
