@@ -36,10 +36,8 @@ class Fresh(Struct, frozen=True):
 
 
 def judge(vault: Vault, new: NewDebtor) -> Fresh:
-    """Raises Invalid, naming the field: what `enrol` would. Neither consent nor a holder is for the many: each is one
-    person's matter.
-    """
-    assert not any(each.consent or each.offers_consent or each.holder for each in new.contact_points)
+    """Raises Invalid, naming the field: what `enrol` would. Consent is not for the many: each is one person's act."""
+    assert all(each.consent is None and each.offers_consent is None for each in new.contact_points)
     check(new)
     plain = None if new.document is None else documents.checked(new.document.kind, new.document.value, new.jurisdiction)
     digest = None if plain is None else documents.digest(vault, plain, new.name)
@@ -116,7 +114,10 @@ def _stands(told: Fresh, person: DebtorRow, reached: set[tuple[object, ...]]) ->
 
 
 def take_in_many(tx: Tx, vault: Vault, several: Sequence[Fresh]) -> list[str]:
-    """Their ids. Nobody here may have one of their marks; an address that two of them share is one address."""
+    """Their ids. Nobody here may have one of their marks; an address that two of them share is one address, and none is
+    somebody's beside them.
+    """
+    assert all(point.holder is None for each in several for point in each.new.contact_points)
     ids = [new_id() for _ in several]
     places: dict[Mark, str] = {}
     tables: dict[str, list[dict[str, object]]] = {name: [] for name in _TABLES}

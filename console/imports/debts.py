@@ -14,6 +14,7 @@ from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_docum
 from console.debtors.fresh import Fresh, judge, standing, take_in_many, unchanged
 from console.debtors.queries import DebtorRow, get
 from console.errors import Refusal
+from console.imports.beside import columns_of, points_of
 from console.imports.codes import codes_of
 from console.imports.faults import Fault, Mistake
 from console.imports.read import Record
@@ -32,7 +33,6 @@ from console.store.vault import Vault
 from console.wire.moment import Ms
 from console.wire.shapes import Money
 
-_CHANNELS = ("whatsapp", "sms", "email")
 _KINDS = {
     "person": "person", "pessoa": "person", "persona": "person", "pf": "person", "pessoa_fisica": "person",
     "persona_natural": "person", "fisica": "person", "company": "company", "empresa": "company", "pj": "company",
@@ -74,6 +74,11 @@ class DebtRow(Struct, frozen=True):
     codes: dict[str, Told] = field(default_factory=dict)
     warned: list[Fault] = field(default_factory=list)
 
+    @property
+    def names_others(self) -> bool:
+        """Whether it tells of somebody beside the debtor: such a row is looked at by itself."""
+        return any(each.holder is not None for each in self.points)
+
 
 def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
     """Raises WrongRow with everything that is wrong in it."""
@@ -81,6 +86,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
     currency = cells.text("currency", book.currency).upper()
     document, warned = _paper(cells, book)
     codes, doubtful = codes_of(cells, book, currency, now)
+    points, unproven = points_of(cells)
     row = DebtRow(
         record,
         debtor_id=cells.needed("debtor_id"),
@@ -89,7 +95,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
         document=document,
         language=_language(cells.text("language")),
         jurisdiction=cells.text("jurisdiction").upper(),
-        points=[GivenPoint(each, cells.text(each)) for each in _CHANNELS if cells.text(each)],  # type: ignore[arg-type]
+        points=points,
         product=cells.text("product"),
         key=_key(cells),
         number=cells.text("number") or cells.text("charge_id"),
@@ -98,7 +104,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
         currency=currency,
         paid=cells.value("paid", lambda text: amount(text, currency, locale), None),
         codes=codes,
-        warned=[*warned, *doubtful],
+        warned=[*warned, *doubtful, *unproven],
     )
     cells.needed("amount")
     if row.paid is not None and row.amount and row.paid > row.amount:
@@ -115,7 +121,7 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     """
     known = by_key(tx, book.id, row.debtor_id) or by_document(tx, vault, row.document.rpartition(":")[2], row.name)
     person = None if known is None else get(tx, known)
-    columns = _FIELDS | {f"contact_points[{n}].address": each.channel for n, each in enumerate(row.points)}
+    columns = _FIELDS | columns_of(row.points)
     try:
         debtor_id, _ = take_in(tx, vault, _debtor(row, book, person))
         before = keyed(tx, book.id, row.key)
@@ -183,6 +189,7 @@ class _Together:
         if (
             debtor_id is None
             or before is None
+            or row.names_others
             or row.debtor_id in self._looked_at
             or before.debtor_id != debtor_id
             or before.closed_at is not None
@@ -198,7 +205,13 @@ class _Together:
     def takes(self, row: DebtRow) -> bool:
         """Whether it waits with the others."""
         judged = self._judged.get(row.record.line)
-        if judged is None or judged.marks & self._standing or row.key in self._charges or row.key in self._brought:
+        if (
+            judged is None
+            or row.names_others
+            or judged.marks & self._standing
+            or row.key in self._charges
+            or row.key in self._brought
+        ):
             return False
         if any(each.amount not in (None, row.amount - (row.paid or 0)) for each in row.codes.values()):
             return False  # nothing is added to a charge that is new, so that this is all that is owed

@@ -37,6 +37,13 @@ SENTENCES = {
     "no_moment": "this is no time: write it like 2026-11-22T14:03:07Z",
     "no_time": "there is no such time: write it {date} 14:03",
     "no_kind": "the kind is person or company",
+    "empty_holder": "the cell is empty: who has the holder's name, proof or address, one of {known}",
+    "empty_holder_name": "the cell is empty: the name of whoever is not the debtor",
+    "empty_holder_address": "the holder has no address: give holder_whatsapp, holder_sms or holder_email",
+    "no_holder": "the holder is one of {known}",
+    "holder_own": "this is the debtor's own address in the same row: keep it in one of the two columns",
+    "unproven_holder": "nothing says where the role is known from: the row came in, and nobody writes to this person "
+                       "unasked",
     "no_method": "the method is one of {known}",
     "no_reason": "the reason is one of {known}",
     "no_channel": "the channel is one of {known}",
@@ -76,7 +83,7 @@ SENTENCES = {
     "paper_unread": "{file}: it cannot be read ({detail})",
 }  # fmt: skip
 CODES = (REFUSED, *SENTENCES)
-WARNINGS = ("filler_document", "boleto_expired", "url_domain", "recalled_early")
+WARNINGS = ("filler_document", "boleto_expired", "url_domain", "recalled_early", "unproven_holder")
 """Said of rows that came in all the same."""
 FILES = {
     "empty": "the file is empty",
