@@ -41,6 +41,9 @@ def add_debt(tx: Tx, actor: Actor, new: NewDebt) -> tuple[Booked, bool]:
         raise Conflict("The debtor was merged into another one.", field="debtor")
     of = get_portfolio(tx, book)
     must_be_lawful(new.terms, of.jurisdiction, "terms.")
+    for index, each in enumerate(new.charges):
+        if each.terms is not None:
+            must_be_lawful(each.terms, of.jurisdiction, f"charges[{index}].terms.")
     made = add_charges(tx, new, book, of.currency)
     for index, (charge_id, each) in enumerate(zip(made, new.charges, strict=True)):
         keep_given(tx, charge_id, each, f"charges[{index}]", actor.id)

@@ -17,12 +17,21 @@ from console.errors import Refusal
 from console.imports.beside import columns_of, points_of
 from console.imports.codes import codes_of
 from console.imports.faults import Fault, Mistake
+from console.imports.rates import RATES, rates_of
 from console.imports.read import Record
 from console.imports.rows import Cells, Wrong, WrongRow, refused
 from console.imports.values import Locale, amount, day, locale_of
 from console.imports.words import plain
 from console.ledger.charge_codes import Disagrees, keyed, put_new_codes, standing_of
-from console.ledger.charges import NewCharge, NewDebt, add_charges, add_new_charges, check_debt
+from console.ledger.charges import (
+    NewCharge,
+    NewDebt,
+    Terms,
+    add_charges,
+    add_new_charges,
+    check_debt,
+    named_terms,
+)  # fmt: skip
 from console.ledger.codes import FIELDS, Told
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow, moves_of, parts_of, today_of
@@ -71,6 +80,7 @@ class DebtRow(Struct, frozen=True):
     amount: int
     currency: str
     paid: int | None
+    terms: Terms = field(default_factory=Terms)
     codes: dict[str, Told] = field(default_factory=dict)
     warned: list[Fault] = field(default_factory=list)
 
@@ -103,6 +113,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
         amount=cells.value("amount", lambda text: amount(text, currency, locale), 0),
         currency=currency,
         paid=cells.value("paid", lambda text: amount(text, currency, locale), None),
+        terms=rates_of(cells, book),
         codes=codes,
         warned=[*warned, *doubtful, *unproven],
     )
@@ -195,6 +206,9 @@ class _Together:
             or before.closed_at is not None
         ):
             return False
+        rates = named_terms(row.terms)
+        if any(getattr(before, name) != each for name, each in rates.items()):
+            return False
         told = (row.number.strip(), row.product.strip() or before.product, row.due, row.amount, row.currency)
         codes = {kind: each.value for kind, each in row.codes.items()}
         if not codes.items() <= self._codes.get(before.id, {}).items():
@@ -281,10 +295,11 @@ def _document(text: str, kind: str, jurisdiction: str) -> GivenDocument | None:
 
 
 def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
-    """Rates and fees are no columns: they stay as they are, and the rates of a new charge are the portfolio's."""
+    """Fees are no column: they stay as they are."""
     currency = row.currency
     fees = None if before is None or not before.fees_minor else Money(before.fees_minor, before.currency)
-    made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key, fees=fees)
+    made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key, fees=fees,
+                     terms=row.terms)  # fmt: skip
     return NewDebt(
         client_id="", debtor=debtor_id, charges=[made],
         product=row.product or (before.product if before else ""),
@@ -313,7 +328,9 @@ def _must_stay(tx: Tx, book: PortfolioRow, before: ChargeRow, row: DebtRow) -> N
     left = parts_of(before, moves, today_of(tx, before.debtor_id), book.jurisdiction).total
     changed = [
         name for name, was, now in
-        (("amount", before.amount_minor, row.amount), ("due", before.due, row.due)) if was != now
+        (("amount", before.amount_minor, row.amount), ("due", before.due, row.due),
+         *((column, getattr(before, name), getattr(row.terms, name)) for column, name in RATES.items()))
+        if now is not None and was != now
     ]  # fmt: skip
     for name in changed:
         if left <= 0:

@@ -32,6 +32,10 @@ SENTENCES = {
     "no_decimals": "{currency} has {places} decimals: write it like {like}",
     "two_decimals": "this amount has two kinds of decimals: write it like {like}",
     "thousands": "the thousands of this amount are not in threes: write it like {like}",
+    "no_rate": "a rate has its unit: write it like 2%, 2,5% or 200bp (interest: for 30 days), 0 for none; a "
+               "spreadsheet keeps a percentage as 0,02: make the column text",
+    "rate_most": "a rate is at most {most}: an amount of money is no rate",
+    "rate_law": "the law of {country} allows at most {most}: lower it",
     "no_date": "this is no date: write it {date} or yyyy-mm-dd",
     "no_day": "there is no such day: write it {date} or yyyy-mm-dd",
     "no_moment": "this is no time: write it like 2026-11-22T14:03:07Z",

@@ -19,6 +19,7 @@ from console.wire.moment import Ms, aware, from_aware, parse_rfc3339
 _DECIMAL_POINT = frozenset({"MX", "PE", "US", "GT", "HN", "NI", "PA", "SV", "DO", "PR"})
 _MONTH_FIRST = frozenset({"US"})
 _MARKS = re.compile(r"(?:R\$|US\$|S/\.?|\$|€|[A-Z]{3})?\s*(.*?)\s*(?:€|[A-Z]{3})?")
+_RATE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?\s*%|(\d{1,6})\s*bp|0+(?:[.,]0+)?", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
@@ -53,6 +54,15 @@ def amount(text: str, currency: str, locale: Locale) -> int:
     if len(decimals) > places and (decimals.strip("0") or len(decimals) > 2):
         raise Mistake("no_decimals", currency=currency, places=str(places), like=like)
     return int(whole + decimals[:places].ljust(places, "0"))
+
+
+def rate(text: str) -> int:
+    """Basis points of `2%`, `2,5 %` or `200bp`. The unit is never guessed: a workbook keeps 2 % as 0.02."""
+    found = _RATE.fullmatch(text.replace("\xa0", " ").strip())
+    if found is None:
+        raise Mistake("no_rate")
+    whole, decimals, points = found.groups()
+    return int(points or 0) if whole is None else int(whole + (decimals or "").ljust(2, "0"))
 
 
 def _parted(bare: str, decimal: str, like: str) -> tuple[str, str]:

@@ -37,6 +37,8 @@ _COLUMNS: Mapping[Kind, Mapping[str, str]] = {
         "due": "vencimento data_vencimento vencimiento fecha_vencimiento",
         "amount": "valor valor_original monto importe",
         "currency": "moeda moneda",
+        "fine": "multa multa_percentual percentual_multa recargo",
+        "interest": "juros juros_mora juros_mes juros_ao_mes intereses interes intereses_mora interes_mora",
         "paid": "pago valor_pago pagado monto_pagado",
         "boleto": "linha_digitavel linha_digitavel_boleto codigo_boleto linea_boleto",
         "pix": "pix_copia_e_cola copia_e_cola codigo_pix br_code",

@@ -14,6 +14,7 @@ from console.access.visible import content_of_cases
 from console.cases.models import case
 from console.debtors.models import account, debtor
 from console.errors import Invalid, NotFound
+from console.ledger.accrual import Terms
 from console.ledger.itemise import line, whole_of
 from console.ledger.models import charge
 from console.ledger.owed import ChargeOwed, Owed, owed
@@ -48,6 +49,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     total: Money
     overlays: list[str]
     open: dict[str, int]  # what is left of each component, in minor units
+    terms: Terms  # by which fine and interest were reckoned, in basis points
 
 
 class Balance(Struct, frozen=True, kw_only=True):
@@ -131,5 +133,5 @@ def _charge(each: ChargeOwed, currency: str) -> Charge:
         days_late=each.days_late, bucket=each.bucket, principal=Money(each.principal, currency),
         fine=Money(each.fine, currency), interest=Money(each.interest, currency), fees=Money(each.fees, currency),
         discount=Money(each.discount, currency), paid=Money(each.paid, currency), total=Money(each.total, currency),
-        overlays=each.overlays, open=each.open,
+        overlays=each.overlays, open=each.open, terms=each.terms,
     )  # fmt: skip

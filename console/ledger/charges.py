@@ -47,6 +47,7 @@ class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     boleto: str | None = None  # its line; of all three: left out, what stands stays, and "" takes it back
     pix: str | None = None  # the creditor's code to copy
     document_url: str | None = None  # where its document is read
+    terms: Terms | None = None  # its own rates, over those of the debt
 
 
 class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -142,6 +143,7 @@ def _values(new: NewDebt, each: NewCharge) -> dict[str, Any]:
         "number": each.number.strip(), "product": new.product.strip(), "due": each.due,
         "currency": each.amount.currency, "amount_minor": each.amount.amount,
         "fees_minor": 0 if each.fees is None else each.fees.amount, **named_terms(new.terms),
+        **({} if each.terms is None else named_terms(each.terms)),
     }  # fmt: skip
 
 
@@ -167,6 +169,8 @@ def _check_charge(each: NewCharge, currency: str, at: str) -> None:
         raise Invalid(f"This portfolio is kept in {currency}.", field=f"{at}.amount.currency")
     if each.fees is not None and (each.fees.currency != currency or not 0 <= each.fees.amount <= MOST_MINOR):
         raise Invalid(f"Fees are an amount in {currency}, not negative.", field=f"{at}.fees")
+    if each.terms is not None:
+        check_terms(each.terms, f"{at}.terms.")
     try:
         good = date.fromisoformat(each.due).isoformat() == each.due
     except ValueError:

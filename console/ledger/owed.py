@@ -92,6 +92,7 @@ class ChargeOwed(Struct, frozen=True):
     total: int
     overlays: list[str]
     open: dict[str, int]
+    terms: Terms  # by which fine and interest were reckoned
 
 
 class Owed(Struct, frozen=True):
@@ -186,7 +187,7 @@ def _at(reader: Reader, row: ChargeRow, moves: list[Move], as_of: date, country:
     return ChargeOwed(
         row.id, row.number, row.product, row.due, next_business_day(date.fromisoformat(row.due), country).isoformat(),
         days, bucket_of(days), row.amount_minor, found.fine, found.interest, row.fees_minor, found.discount, found.paid,
-        found.total, load(row.overlays), found.open,
+        found.total, load(row.overlays), found.open, Terms(row.fine_bp, row.interest_bp_30d),
     )  # fmt: skip
 
 

@@ -282,6 +282,8 @@ export interface Charge {
   /** What is left of each component, in minor units. */
   open?: Record<string, number>;
   overlays?: string[];
+  /** By which fine and interest were reckoned, in basis points. */
+  terms?: { fine_bp: number; interest_bp_30d: number };
 }
 
 export interface Balance { as_of: string; charges: Charge[]; total: Money; bucket: Bucket; overlays?: string[] }

@@ -52,6 +52,29 @@ def set_to(scene: Scene, **wish: int) -> httpx2.Response:
     return scene.caio.put(f"/api/v1/portfolios/{scene.book.id}/terms", json=wish)
 
 
+def brought(scene: Scene, *lines: str, head: str = "") -> dict[str, Any]:
+    """A file of Nair's charges: each line the number, and what stands under the columns of `head`."""
+    rows = []
+    for line in lines:
+        number, _, more = line.partition(";")
+        rows.append(f"F1;Nair Lopes;;F1-{number};{number};{due()};250,00" + (f";{more}" if head else ""))
+    data = "\n".join([f"id_devedor;nome;celular;id_cobranca;numero;vencimento;valor{head}", *rows]).encode()
+    form = {"kind": "debts", "portfolio": scene.book.id}
+    made = scene.admin.post("/api/v1/imports", data=form, files={"file": ("nightly.csv", data, "text/csv")}).json()
+    for _ in range(600):
+        run: dict[str, Any] = scene.admin.get(f"/api/v1/imports/{made['id']}").json()
+        if run["state"] in ("done", "failed"):
+            break
+        time.sleep(0.05)
+    assert run["state"] == "done", run
+    return run
+
+
+def nair(scene: Scene) -> str:
+    (found,) = scene.sofia.get("/api/v1/debtors", params={"q": "Nair Lopes"}).json()["items"]
+    return str(found["id"])
+
+
 def test_a_debt_that_names_no_terms_owes_those_of_its_portfolio_and_its_own_win(scene: Scene) -> None:
     debtor = enrolled(scene)
     assert owes(scene, debtor, "before").status_code == 201
@@ -76,23 +99,60 @@ def test_a_debt_that_names_no_terms_owes_those_of_its_portfolio_and_its_own_win(
 
 
 def test_books_from_files_owe_the_portfolios_fine_and_interest(scene: Scene) -> None:
-    def brought(*numbers: str) -> None:
-        rows = [f"F1;Nair Lopes;;F1-{each};{each};{due()};250,00" for each in numbers]
-        data = "\n".join(["id_devedor;nome;celular;id_cobranca;numero;vencimento;valor", *rows]).encode()
-        form = {"kind": "debts", "portfolio": scene.book.id}
-        made = scene.admin.post("/api/v1/imports", data=form, files={"file": ("nightly.csv", data, "text/csv")}).json()
-        for _ in range(600):
-            run = scene.admin.get(f"/api/v1/imports/{made['id']}").json()
-            if run["state"] in ("done", "failed"):
-                break
-            time.sleep(0.05)
-        assert (run["state"], run["rejected"]) == ("done", 0), run
-
-    brought("old")
+    assert brought(scene, "old")["rejected"] == 0
     assert set_to(scene, fine_bp=200, interest_bp_30d=100).status_code == 200
-    brought("old", "new")
-    (nair,) = scene.sofia.get("/api/v1/debtors", params={"q": "Nair Lopes"}).json()["items"]
-    assert added(scene, nair["id"]) == {"old": (0, 0), "new": (FINE, INTEREST)}
+    assert brought(scene, "old", "new")["rejected"] == 0
+    assert added(scene, nair(scene)) == {"old": (0, 0), "new": (FINE, INTEREST)}
+
+
+def test_a_file_brings_a_charges_own_rates_with_their_unit(scene: Scene) -> None:
+    """Over the portfolio's; an empty cell, and a file without the columns, leave what stands."""
+    assert set_to(scene, fine_bp=200, interest_bp_30d=100).status_code == 200
+    rates = ";multa;juros"
+    made = brought(scene, "own;1%;2,00 %", "half;;50bp", "none;0;0", "as the book;;", head=rates)
+    assert (made["created"], made["rejected"]) == (4, 0), made
+    expected = {"own": (FINE // 2, INTEREST * 2), "half": (FINE, 188), "none": (0, 0), "as the book": (FINE, INTEREST)}
+    assert added(scene, nair(scene)) == expected
+    assert brought(scene, "own", "half", "none")["updated"] == 3
+    assert brought(scene, "own;;", "half;;", "none;;", head=rates)["updated"] == 3
+    assert added(scene, nair(scene)) == expected
+    assert brought(scene, "own;2%;", head=rates)["updated"] == 1
+    balance = scene.sofia.get(f"/api/v1/debtors/{nair(scene)}/balance").json()
+    terms = {each["number"]: each["terms"] for each in balance["charges"]}
+    assert terms["own"] == {"fine_bp": 200, "interest_bp_30d": 200}
+    assert terms["half"] == {"fine_bp": 200, "interest_bp_30d": 50}
+
+
+def test_a_rate_in_a_file_that_means_two_things_or_is_unlawful_is_refused_by_name(scene: Scene) -> None:
+    wrong = {"2": "no_rate", "0,02": "no_rate", "-1%": "no_rate", "2,125%": "no_rate", "101%": "rate_most",
+             "12000bp": "rate_most", "2,01%": "rate_law"}  # fmt: skip
+    made = brought(scene, *(f"{n};{each};" for n, each in enumerate(wrong)), "9;;100%", head=";multa;juros")
+    assert (made["created"], made["rejected"]) == (1, len(wrong))
+    told = scene.admin.get(f"/api/v1/imports/{made['id']}/faults").json()["items"]
+    assert [(each["column"], each["code"]) for each in told] == [("fine", each) for each in wrong.values()]
+    assert told[-1]["says"] == "the law of BR allows at most 2%: lower it" and told[-1]["args"]["most"] == "2%"
+
+
+def test_a_charge_has_terms_of_its_own_over_those_of_its_debt(scene: Scene) -> None:
+    debtor = enrolled(scene)
+    charge = {"number": "a", "external_id": "a", "due": due(), "amount": {"amount": 25_000, "currency": "BRL"}}
+    charges = [charge | {"terms": {"fine_bp": 100}}, charge | {"number": "b", "external_id": "b"}]
+    assert owes(scene, debtor, "", charges=charges, terms={"fine_bp": 200, "interest_bp_30d": 100}).status_code == 201
+    assert added(scene, debtor) == {"a": (FINE // 2, INTEREST), "b": (FINE, INTEREST)}
+    for terms, field in (({"fine_bp": 201}, "fine_bp"), ({"interest_bp_30d": -1}, "interest_bp_30d")):
+        refused = owes(scene, debtor, "", charges=[charge, charges[1] | {"terms": terms}])
+        assert (refused.status_code, refused.json()["field"]) == (422, f"charges[1].terms.{field}")
+    assert added(scene, debtor)["b"] == (FINE, INTEREST)
+
+
+def test_a_paid_charge_keeps_its_rates_whatever_a_file_says(scene: Scene) -> None:
+    assert brought(scene, "paid;0;0", head=";multa;juros")["created"] == 1
+    paid = {"client_id": new_id(), "debtor": nair(scene), "amount": {"amount": 25_000, "currency": "BRL"},
+            "paid_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "method": "pix"}  # fmt: skip
+    assert scene.sofia.post("/api/v1/payments", json=paid).status_code == 201
+    made = brought(scene, "paid;1%;0", head=";multa;juros")
+    (told,) = scene.admin.get(f"/api/v1/imports/{made['id']}/faults").json()["items"]
+    assert (told["column"], told["code"]) == ("fine", "paid_stays")
 
 
 def test_a_rate_above_the_ceiling_of_the_country_is_refused_by_name(scene: Scene) -> None:

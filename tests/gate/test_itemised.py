@@ -10,6 +10,7 @@ from console.gate.content import fold, sums
 from console.gate.decide import decide
 from console.gate.itemised import bare, mending
 from console.gate.types import Message
+from console.ledger.accrual import Terms
 from console.ledger.itemise import Items, line, sums_of
 from console.ledger.owed import ChargeOwed, Owed
 from console.wire.moment import MINUTE
@@ -114,7 +115,7 @@ def charge(number: str, total: int, overlays: tuple[str, ...] = (), days: int = 
     left = {name: given[name] for name in ("fine", "interest", "fees")}
     return ChargeOwed(
         id=number, number=number, product="", due="2026-11-01", effective_due="2026-11-03", days_late=days, bucket="",
-        total=total, overlays=list(overlays), open=left, **given,
+        total=total, overlays=list(overlays), open=left, terms=Terms(), **given,
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { amount, firstName, money, plainDate, shortDate } from '../../format';
+import { amount, firstName, money, number, plainDate, shortDate } from '../../format';
 import { known, t } from '../../i18n';
 import { loadBalance, loadDebtor } from '../../store/load';
 import { onceRead } from '../../store/first';
@@ -8,7 +8,7 @@ import { caseOf, ledgerChanges } from '../../store/state';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { ChannelGlyph } from '../../ui/signs';
-import type { Balance, Bucket, Case, ContactPoint, Debtor, Money } from '../../wire';
+import type { Balance, Bucket, Case, Charge, ContactPoint, Debtor, Money } from '../../wire';
 import type { CaseLedger } from '../../wire.gen';
 import { languageName, skillName } from '../dialogs/look';
 import { Identity } from '../header';
@@ -108,6 +108,13 @@ function bucketOf(days: number): Bucket {
   return days <= 0 ? 'CURRENT' : days <= 30 ? 'B1_30' : days <= 60 ? 'B31_60' : 'B61_PLUS';
 }
 
+/** When it fell due, and by which rates it grows. */
+const aboutCharge = (x: Charge): string => {
+  const due = t('debt.due', { at: plainDate(x.due) });
+  if (!x.terms?.fine_bp && !x.terms?.interest_bp_30d) return due;
+  return `${due} · ${t('debt.terms', { fine: number(x.terms.fine_bp / 100, 2), interest: number(x.terms.interest_bp_30d / 100, 2) })}`;
+};
+
 function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
   if (balance === 'error') return <section class="sec"><h2>{t('debt.title')}</h2><p class="hint">{t('debt.failed')}</p></section>;
   if (!balance) return <section class="sec" aria-busy="true"><h2>{t('debt.title')}</h2><i class="sk w50" /><i class="sk" /><i class="sk w80" /></section>;
@@ -129,7 +136,7 @@ function Debts({ balance, c }: { balance: Balance | 'error' | null; c: Case }) {
         <div class="tbl-box"><table class="tbl num">
           <thead><tr><th>{t('debt.invoice')}</th><th>{t('debt.days')}</th><th>{t('debt.principal')}</th>{hasFine ? <th>{t('debt.fine')}</th> : null}<th>{t('debt.interest')}</th><th>{t('debt.total')}</th></tr></thead>
           <tbody>
-            {balance.charges.map((x) => <tr key={x.id} title={t('debt.due', { at: plainDate(x.due) })}><td>{x.number}</td><td>{x.days_late > 0 ? x.days_late : '—'}</td><td>{amount(x.principal)}</td>{hasFine ? <td>{amount(x.fine)}</td> : null}<td>{amount(x.interest)}</td><td>{amount(x.total)}</td></tr>)}
+            {balance.charges.map((x) => <tr key={x.id} title={aboutCharge(x)}><td>{x.number}</td><td>{x.days_late > 0 ? x.days_late : '—'}</td><td>{amount(x.principal)}</td>{hasFine ? <td>{amount(x.fine)}</td> : null}<td>{amount(x.interest)}</td><td>{amount(x.total)}</td></tr>)}
             <tr class="sum"><td>{t('debt.sum')}</td><td /><td>{amount(sum((x) => x.principal))}</td>{hasFine ? <td>{amount(sum((x) => x.fine))}</td> : null}<td>{amount(sum((x) => x.interest))}</td><td>{amount(balance.total)}</td></tr>
           </tbody>
         </table></div>
