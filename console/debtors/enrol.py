@@ -75,7 +75,7 @@ class NewDebtor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str
     language: str
     jurisdiction: str
-    kind: Literal["person", "company"] = "person"
+    kind: Literal["person", "company"] | None = None  # left out: a person, or what stands
     external_id: str | None = None
     document: GivenDocument | None = None
     timezone: str | None = None
@@ -145,8 +145,9 @@ def _known(tx: Tx, vault: Vault, keyed: str | None, plain: str | None, name: str
 def _add(tx: Tx, new: NewDebtor) -> DebtorRow:
     made = new_id()
     add(
-        tx, debtor, id=made, name=new.name.strip(), kind=new.kind, language=new.language, timezone=new.timezone,
-        jurisdiction=new.jurisdiction, labels=dump(labels_of(new)), created_at=tx.now, updated_at=tx.now,
+        tx, debtor, id=made, name=new.name.strip(), kind=new.kind or "person", language=new.language,
+        timezone=new.timezone, jurisdiction=new.jurisdiction, labels=dump(labels_of(new)),
+        created_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
     index_name(tx, made, new.name.strip(), new=True)
     return get(tx, made)
@@ -154,8 +155,9 @@ def _add(tx: Tx, new: NewDebtor) -> DebtorRow:
 
 def _update(tx: Tx, vault: Vault, person: DebtorRow, new: NewDebtor, plain: str | None) -> None:
     changes: dict[str, Any] = {
-        "name": new.name.strip(), "kind": new.kind, "language": new.language, "jurisdiction": new.jurisdiction,
-        "timezone": new.timezone or person.timezone, "assumed": 0, "provisional": 0, "updated_at": tx.now,
+        "name": new.name.strip(), "kind": new.kind or person.kind, "language": new.language,
+        "jurisdiction": new.jurisdiction, "timezone": new.timezone or person.timezone, "assumed": 0, "provisional": 0,
+        "updated_at": tx.now,
     }  # fmt: skip
     if new.labels:
         changes["labels"] = dump(labels_of(new))

@@ -295,10 +295,8 @@ def _document(text: str, kind: str, jurisdiction: str) -> GivenDocument | None:
 
 
 def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
-    """Fees are no column: they stay as they are."""
     currency = row.currency
-    fees = None if before is None or not before.fees_minor else Money(before.fees_minor, before.currency)
-    made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key, fees=fees,
+    made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key,
                      terms=row.terms)  # fmt: skip
     return NewDebt(
         client_id="", debtor=debtor_id, charges=[made],

@@ -43,7 +43,7 @@ class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     due: str  # YYYY-MM-DD
     amount: Money
     external_id: str | None = None
-    fees: Money | None = None  # what the creditor adds once, beside fine and interest
+    fees: Money | None = None  # what the creditor adds once, beside fine and interest; left out, what stands stays
     boleto: str | None = None  # its line; of all three: left out, what stands stays, and "" takes it back
     pix: str | None = None  # the creditor's code to copy
     document_url: str | None = None  # where its document is read
@@ -78,7 +78,7 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[
             ids.append(new_id())
             made.append(
                 {"id": ids[-1], "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
-                 "created_at": tx.now, **usual_terms(tx, portfolio_id), **values}
+                 "created_at": tx.now, "fees_minor": 0, **usual_terms(tx, portfolio_id), **values}
             )  # fmt: skip
         elif known[1] != new.debtor:
             raise Conflict("This key names a charge of another debtor.", field=f"charges[{index}].external_id")
@@ -102,7 +102,8 @@ def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id
     usual = usual_terms(tx, portfolio_id)
     made = [
         {"id": new_id(), "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
-         "created_at": tx.now, "paid_minor": paid, "closed_at": None, "closed_why": "", **usual, **_values(new, each)}
+         "created_at": tx.now, "paid_minor": paid, "fees_minor": 0, "closed_at": None, "closed_why": "", **usual,
+         **_values(new, each)}
         for new, paid in several for each in new.charges
     ]  # fmt: skip
     if made:
@@ -142,7 +143,7 @@ def _values(new: NewDebt, each: NewCharge) -> dict[str, Any]:
     return {
         "number": each.number.strip(), "product": new.product.strip(), "due": each.due,
         "currency": each.amount.currency, "amount_minor": each.amount.amount,
-        "fees_minor": 0 if each.fees is None else each.fees.amount, **named_terms(new.terms),
+        **({} if each.fees is None else {"fees_minor": each.fees.amount}), **named_terms(new.terms),
         **({} if each.terms is None else named_terms(each.terms)),
     }  # fmt: skip
 
