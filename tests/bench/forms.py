@@ -6,15 +6,14 @@ import base64
 import hashlib
 import hmac
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 ACCOUNT = "AC" + "0" * 32
-NUMBER = "+551140000000"
 FLOOR_URL = "https://desk.example.com/hooks/twilio"
 CONTACTS = 500
 WORDS = (
@@ -24,9 +23,10 @@ WORDS = (
 
 
 class Signed(Struct, frozen=True):
-    """One delivery. `contact` is the number of the sender among all."""
+    """One delivery. `contact` is the number of the sender among all; `path` where it is posted."""
 
     contact: int
+    path: str
     signature: str
     body: str
 
@@ -43,29 +43,38 @@ def phone(contact: int) -> str:
     return f"+55119{40_000_000 + contact:08d}"
 
 
+def number(inbox: int) -> str:
+    """Of the inbox-th of several."""
+    return f"+5511{40_000_000 + inbox:08d}"
+
+
+NUMBER = number(0)
+
+
 def messages(
-    url: str, count: int, *, contacts: int = CONTACTS, seed: int = 1, first: int = 0, text: str = ""
+    url: str | Sequence[str], count: int, *, contacts: int = CONTACTS, seed: int = 1, first: int = 0, text: str = ""
 ) -> list[Signed]:
-    """`count` messages to `url`: one of each contact from `first` on, in order, then of anybody among them. `text`:
-    what all of them say; empty: some words.
+    """`count` messages: one of each contact from `first` on, in order, then of anybody among them. `url`: the inbox's,
+    or those of several, among which the contacts are shared out. `text`: what all of them say; empty: some words.
     """
+    urls = [url] if isinstance(url, str) else url
     chance = random.Random(seed)
     made = []
     for index in range(count):
         contact = first + (index if index < contacts else chance.randrange(contacts))
-        made.append(_message(url, contact, chance, text))
+        made.append(_message(urls[contact % len(urls)], number(contact % len(urls)), contact, chance, text))
     return made
 
 
-def _message(url: str, contact: int, chance: random.Random, text: str) -> Signed:
+def _message(url: str, to: str, contact: int, chance: random.Random, text: str) -> Signed:
     sid = f"SM{chance.getrandbits(128):032x}"
     form = {
         "MessageSid": sid, "SmsMessageSid": sid, "AccountSid": ACCOUNT, "MessagingServiceSid": "MG" + "0" * 32,
-        "From": phone(contact), "To": NUMBER, "Body": text or " ".join(chance.choices(WORDS, k=chance.randint(4, 18))),
+        "From": phone(contact), "To": to, "Body": text or " ".join(chance.choices(WORDS, k=chance.randint(4, 18))),
         "NumMedia": "0", "NumSegments": "1", "ProfileName": f"Cliente {contact}", "SmsStatus": "received",
         "ApiVersion": "2010-04-01",
     }  # fmt: skip
-    return Signed(contact, _signature(url, form), urlencode(form))
+    return Signed(contact, urlsplit(url).path, _signature(url, form), urlencode(form))
 
 
 def _signature(url: str, form: dict[str, str]) -> str:
@@ -76,12 +85,12 @@ def _signature(url: str, form: dict[str, str]) -> str:
 def statuses(url: str, several: Iterable[tuple[int, str]]) -> list[Signed]:
     """Statuses of our messages: (number of the message, Twilio's word)."""
     made = []
-    for number, word in several:
+    for nth, word in several:
         form = {
-            "MessageSid": sid_of(number), "SmsSid": sid_of(number), "AccountSid": ACCOUNT, "From": NUMBER,
-            "To": phone(number % CONTACTS), "MessageStatus": word, "SmsStatus": word, "ApiVersion": "2010-04-01",
+            "MessageSid": sid_of(nth), "SmsSid": sid_of(nth), "AccountSid": ACCOUNT, "From": NUMBER,
+            "To": phone(nth % CONTACTS), "MessageStatus": word, "SmsStatus": word, "ApiVersion": "2010-04-01",
         }  # fmt: skip
-        made.append(Signed(number % CONTACTS, _signature(url, form), urlencode(form)))
+        made.append(Signed(nth % CONTACTS, urlsplit(url).path, _signature(url, form), urlencode(form)))
     return made
 
 
@@ -91,5 +100,5 @@ def sid_of(number: int) -> str:
 
 
 def write(path: Path, several: list[Signed]) -> None:
-    """For wrk's script: signature and body, a line each."""
-    path.write_text("".join(f"{each.signature} {each.body}\n" for each in several))
+    """For wrk's script: path, signature and body, a line each."""
+    path.write_text("".join(f"{each.path} {each.signature} {each.body}\n" for each in several))

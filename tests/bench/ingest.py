@@ -26,15 +26,16 @@ from tests.bench.wire import Posts
 CONNECTIONS = 32
 SECONDS = 4
 FLOOR, FLOOR_POSTGRESQL, PRODUCT = "sqlite_group", "pg_group", "product"
-MESSAGES = 24_000
+MESSAGES = 48_000
+INBOXES = 8  # one inbox's limit is 1,000 deliveries a second
 GOAL = 0.4  # of the floor, in requests a second
 _SCRIPT = r"""
 local i = 0
 function init(args)
   requests = {}
   for line in io.lines(os.getenv("BENCH_FORMS")) do
-    local signature, body = line:match("^(%S+) (.*)$")
-    requests[#requests + 1] = wrk.format("POST", os.getenv("BENCH_PATH"),
+    local path, signature, body = line:match("^(%S+) (%S+) (.*)$")
+    requests[#requests + 1] = wrk.format("POST", path,
       {["Content-Type"] = "application/x-www-form-urlencoded", ["X-Twilio-Signature"] = signature}, body)
   end
 end
@@ -101,31 +102,31 @@ def _measure(rounds: int, floor: str, new_database: Callable[[], str]) -> dict[s
     found: dict[str, list[Round]] = {floor: [], PRODUCT: []}
     for _ in range(rounds):
         for name, kept in found.items():
-            with _server(name, new_database()) as (running, url, path):
-                kept.append(_round(running, url, path))
+            with _server(name, new_database()) as (running, urls):
+                kept.append(_round(running, urls))
     return found
 
 
 @contextmanager
-def _server(name: str, database: str) -> Iterator[tuple[processes.Running, str, str]]:
-    """A server, the URL that deliveries are signed for, and its path."""
+def _server(name: str, database: str) -> Iterator[tuple[processes.Running, list[str]]]:
+    """A server, and the URLs that deliveries are signed for."""
     if name != PRODUCT:
         with processes.floor(database) as running:
-            yield running, forms.FLOOR_URL, "/hooks/twilio"
+            yield running, [forms.FLOOR_URL]
         return
-    with processes.product(database=database) as running:
+    with processes.product(database=database, inboxes=INBOXES) as running:
         assert running.ready is not None
-        yield running, running.ready.url + running.ready.path, running.ready.path
+        yield running, [running.ready.url + path for path in running.ready.paths]
 
 
-def _round(running: processes.Running, url: str, path: str) -> Round:
-    several = forms.messages(url, forms.CONTACTS + MESSAGES)
-    asyncio.run(_greet(running.port, path, several[: forms.CONTACTS]))
+def _round(running: processes.Running, urls: list[str]) -> Round:
+    several = forms.messages(urls, forms.CONTACTS + MESSAGES)
+    asyncio.run(_greet(running.port, several[: forms.CONTACTS]))
     with TemporaryDirectory() as folder:
         written = Path(folder, "forms")
         forms.write(written, several[forms.CONTACTS :])
         meter = noise.Meter([running.pid])
-        told = wrk(running.port, _SCRIPT, BENCH_FORMS=str(written), BENCH_PATH=path)
+        told = wrk(running.port, _SCRIPT, BENCH_FORMS=str(written))
         used = meter.stop()
     if told["requests"] > MESSAGES:
         raise RuntimeError("the messages did not suffice: the last ones were duplicates")
@@ -134,8 +135,8 @@ def _round(running: processes.Running, url: str, path: str) -> Round:
 
 def product_round() -> Round:
     """One of the product on SQLite."""
-    with _server(PRODUCT, "") as (running, url, path):
-        return _round(running, url, path)
+    with _server(PRODUCT, "") as (running, urls):
+        return _round(running, urls)
 
 
 def round_of(told: dict[str, int], used: noise.Used) -> Round:
@@ -145,12 +146,12 @@ def round_of(told: dict[str, int], used: noise.Used) -> Round:
     return Round(rate, told["p50"] / 1e3, told["p99"] / 1e3, used.own / requests * 1e6, used.foreign, told["bad"])
 
 
-async def _greet(port: int, path: str, several: list[forms.Signed]) -> None:
+async def _greet(port: int, several: list[forms.Signed]) -> None:
     """Everybody writes once, eight at a time."""
     posts = Posts(port)
     host = f"127.0.0.1:{port}"
     for start in range(0, len(several), 8):
-        await asyncio.gather(*(posts.one(each.raw(path, host)) for each in several[start : start + 8]))
+        await asyncio.gather(*(posts.one(each.raw(each.path, host)) for each in several[start : start + 8]))
     if posts.refused:
         raise RuntimeError(f"{posts.refused} of the first messages were refused")
 

@@ -39,7 +39,7 @@ from console.web.serving import config
 from console.wire.ids import new_id
 from console.wire.moment import MINUTE
 from tests.bench import forms, kept, large
-from tests.bench.forms import ACCOUNT, NUMBER, TOKEN, phone
+from tests.bench.forms import ACCOUNT, TOKEN, phone
 from tests.bench.large import Seen
 from tests.server import cast
 
@@ -52,7 +52,7 @@ class Ready(Struct):
     """What a driver needs to know. `cookies` by role: one session a user."""
 
     url: str
-    path: str  # of the webhook
+    paths: list[str]  # of the inboxes' webhooks
     team: str
     supervisors: list[str]
     agents: list[str]
@@ -60,6 +60,11 @@ class Ready(Struct):
     database: str = ""
     ids: Seen | None = None  # of three who look at a large installation
     cookies: Seen | None = None
+
+    @property
+    def path(self) -> str:
+        """Of the first inbox."""
+        return self.paths[0]
 
 
 def main() -> None:
@@ -77,15 +82,16 @@ def main() -> None:
             upgrade(settings)
         prepare(settings)
         services = services_of(settings)
-        team, inbox = ("", "") if asked.join else services.store.write_now(_set_up, services)
-        ready = Ready(url, f"/webhooks/twilio/{inbox}", team, [], [], database=settings.database_url)
+        team, inboxes = ("", [""]) if asked.join else services.store.write_now(_set_up, services, asked.inboxes)
+        paths = [f"/webhooks/twilio/{each}" for each in inboxes]
+        ready = Ready(url, paths, team, [], [], database=settings.database_url)
         if asked.cases:
             ready.ids, ready.cookies = large.IDS, services.store.write_now(large.look)
         services.store.write_now(_people, ready, asked.supervisors, asked.agents)
         for first in range(0, asked.held + asked.queued, STEP):
             contacts = range(first, min(first + STEP, asked.held + asked.queued))
-            services.store.write_now(_cases, inbox, contacts, asked.held)
-        ready.sent = services.store.write_now(_sent, inbox, asked.sent)
+            services.store.write_now(_cases, inboxes[0], contacts, asked.held)
+        ready.sent = services.store.write_now(_sent, inboxes[0], asked.sent)
         server = uvicorn.Server(config(create_app(services)))
         threading.Thread(target=_tell, args=(server, ready), daemon=True).start()
         threading.Thread(target=_end, args=(server,), daemon=True).start()
@@ -103,6 +109,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--supervisors", type=int, default=0)
     parser.add_argument("--agents", type=int, default=0)
+    parser.add_argument("--inboxes", type=int, default=1)
     parser.add_argument("--database", default="", metavar="URL", help="another one than a new SQLite")
     parser.add_argument("--join", type=int, default=0, help="the database was set up by another process")
     parser.add_argument("--sent", type=int, default=0, help="messages of ours, on the cases in turn")
@@ -114,7 +121,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _set_up(tx: Tx, services: Services) -> tuple[str, str]:
+def _set_up(tx: Tx, services: Services, inboxes: int) -> tuple[str, list[str]]:
     _, team = cast(tx)
     book = add_portfolio(
         tx,
@@ -123,10 +130,12 @@ def _set_up(tx: Tx, services: Services) -> tuple[str, str]:
     )  # fmt: skip
     serve_portfolio(tx, book, team)
     approve(tx, book, "BR-SP", "Counsel", "Opinion 1")
-    inbox = NewInbox(portfolio=book, channel="sms", provider="twilio", address=NUMBER,
-                     config={"account_sid": ACCOUNT, "origin": "http://127.0.0.1:9"},
-                     secrets={"auth_token": TOKEN})  # fmt: skip
-    return team, add_inbox(tx, services.vault, inbox)
+    several = [
+        NewInbox(portfolio=book, channel="sms", provider="twilio", address=forms.number(each),
+                 config={"account_sid": ACCOUNT, "origin": "http://127.0.0.1:9"}, secrets={"auth_token": TOKEN})
+        for each in range(inboxes)
+    ]  # fmt: skip
+    return team, [add_inbox(tx, services.vault, each) for each in several]
 
 
 def _people(tx: Tx, ready: Ready, supervisors: int, agents: int) -> None:
