@@ -19,7 +19,6 @@ delivery = Table(
     text("reason", default=""),
     json("produced", default="[]"),  # [{"kind","id","case","state","reason"}]
     Index("ix_delivery_at", "at", "id"),
-    Index("ix_delivery_hash", "hash", "inbox_id"),
 )
 
 taken = Table(
