@@ -90,13 +90,16 @@ def recipient(j: Judged) -> Verdict | None:
     """Nobody beside the debtor is written to but who owes with them, where the profile allows it, or stands for them.
 
     Somebody else who wrote is answered by a person, in neutral words alone (`disclosure`): no machine, no template, no
-    file, nothing that they did not ask. What they wish of their own address is done and said.
+    file, link, date or code, nothing that they did not ask. What they wish of their own address is done and said.
     """
     if j.concerned or j.confirms_opt_out or (j.message.kind == "acknowledgement" and j.wrote_here):
         return None
     message = j.message
     bare = message.template is None and not message.attachments and not message.automated
-    return None if bare and j.purpose in ("reply", "care") and j.wrote_here else Verdict("THIRD_PARTY")
+    if not bare or j.purpose not in ("reply", "care") or not j.wrote_here:
+        return Verdict("THIRD_PARTY")
+    spans = content.not_neutral(j.words)
+    return Verdict("THIRD_PARTY", spans=spans) if spans or content.not_neutral(j.subject) else None
 
 
 def debt_state(j: Judged) -> Verdict | None:

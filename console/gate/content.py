@@ -97,6 +97,7 @@ _CNPJ_ALNUM = re.compile(r"\b[0-9a-z]{2}\.[0-9a-z]{3}\.[0-9a-z]{3}/[0-9a-z]{4}-\
 _CARD = re.compile(r"4(?:\d{15}|\d{18})|(?:5[0-8]|2[2-7]|6\d)\d{14}|3[47]\d{13}|3[0689]\d{12}")
 
 
+_PAY_DIGITS = re.compile(r"\d(?:[ .-]{0,2}\d){24,}")  # longer than any phone, document or card
 PIX_SCHEME = "br.gov.bcb.pix"
 _PIX_CODE = re.compile(rf"000201(?:\d{{4,8}})?\d{{4}}0014{re.escape(PIX_SCHEME)}.{{20,480}}?6304[0-9a-f]{{4}}")
 
@@ -172,6 +173,14 @@ def offers_way_out(folded: str) -> bool:
 def not_care(folded: str) -> tuple[Span, ...]:
     """Whatever an answer of care may not hold: amounts, percentages, instalments, dates, links, plans."""
     return _spans(folded, (AMOUNT, OWED, PERCENT, INSTALMENTS, DATE, LINK, PLAN))
+
+
+def not_neutral(folded: str) -> tuple[Span, ...]:
+    """Whatever an answer to somebody else may not hold: what care may not, and codes to pay by. Where we are written to
+    by mail may stand in it.
+    """
+    plain = _MAIL.sub(lambda match: " " * len(match.group()), folded)
+    return _joined([*not_care(plain), *_spans(plain, (_PAY_DIGITS,))])
 
 
 def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:

@@ -67,8 +67,29 @@ def test_somebody_else_who_wrote_is_answered_in_neutral_words_alone() -> None:
     known = wrote(now - HOUR, recipient="third_party", disclosure=2, window_closes_at=now + HOUR)
     assert decide(whatsapp(NEUTRAL, purpose="reply"), known, now).outcome == "allow"
     assert decide(whatsapp(NEUTRAL, purpose="care"), known, now).outcome == "allow"
+    reach = "Ele pode ligar para 0800 000 0000 ou escrever a ajuda@lojaipe.com.br amanhã."
+    assert decide(whatsapp(reach, purpose="reply"), known, now).outcome == "allow"
     told = decide(whatsapp(DEBT, purpose="reply"), known, now)
     assert (told.outcome, told.code) == ("block", "DISCLOSURE_TOO_HIGH") and told.spans
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Veja aqui: https://ipe.example/p/abc",
+        "34191.79001 01043.510047 91020.150008 5 84410026000",
+        "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d3-a456-4266554400005204000053039865802BR6304ABCD",
+        "Peça a ela que pague até 10/12.",
+        "São R$ 255,08.",
+    ],
+)
+def test_nothing_to_look_at_or_to_pay_by_goes_to_them(words: str) -> None:
+    now = noon(MG)
+    known = wrote(now - HOUR, recipient="third_party", window_closes_at=now + HOUR)
+    decision = decide(whatsapp(words, purpose="reply"), known, now)
+    assert (decision.outcome, decision.code) == ("block", "THIRD_PARTY") and decision.spans
+    mail = whatsapp(NEUTRAL, channel="email", subject="Até 10/12", purpose="reply")
+    assert decide(mail, known, now).code == "THIRD_PARTY"
 
 
 @pytest.mark.parametrize(
