@@ -7,18 +7,21 @@ from typing import Any
 from msgspec import Struct
 
 from console.access.endpoint import EVERYBODY, Answer, Call, Endpoint, Nothing
+from console.access.portfolios import sees_portfolio
 from console.access.visible import may_read
-from console.cases import consent, debts, identify, identity, merge, view
+from console.cases import consent, debts, enrolled, identify, identity, merge, view
 from console.cases.detail import detail
 from console.cases.queries import CaseRow
+from console.debtors.enrol import NewDebtor
 from console.debtors.holders import GivenHolder
 from console.debtors.queries import get
 from console.debtors.routes import FILLERS
 from console.debtors.seen import DebtorShape, reads, shape
+from console.errors import Invalid
 from console.ledger.charges import NewDebt
 from console.log.read import current
 from console.store import lanes
-from console.store.transaction import Reader
+from console.store.transaction import Reader, Tx
 from console.wire import shapes
 
 
@@ -69,6 +72,19 @@ async def post_holder(call: Call[GivenHolder, Nothing]) -> DebtorShape:
     return await shown_debtor(call, made)
 
 
+async def post_debtor(call: Call[NewDebtor, Nothing]) -> Answer:
+    vault = call.services.vault
+
+    def write(tx: Tx) -> tuple[DebtorShape, bool]:
+        if not sees_portfolio(tx, call.actor, call.body.portfolio):
+            raise Invalid("There is no such portfolio.", field="portfolio")
+        made, new = enrolled.enrol_debtor(tx, vault, call.actor, call.body)
+        return shape(tx, vault, call.actor, get(tx, made), masked=False), new
+
+    shown, new = await call.services.store.write(write)
+    return Answer(shown, 201 if new else 200)
+
+
 async def post_debt(call: Call[NewDebt, Nothing]) -> Answer:
     told, new = await call.services.store.write(debts.add_debt, call.actor, call.body)
     return Answer(told, 201 if new else 200)
@@ -107,6 +123,8 @@ def _endpoint(method: str, path: str, handler: Any, summary: str, body: Any = No
 
 
 ENDPOINTS = [
+    _endpoint("POST", "/api/v1/debtors", post_debtor, "Take a debtor into a portfolio, or update them by external_id",
+              NewDebtor, DebtorShape, status=201, roles=FILLERS, scope="debtors:write"),
     _endpoint("POST", f"{_CASE}/identify", post_identify, "Tie a stranger's case to a known debtor", Identify),
     _endpoint("DELETE", f"{_CASE}/identify", delete_identify, "Undo that in one act"),
     _endpoint("POST", f"{_CASE}/identity", post_identity, "Write down identity checks", identity.Checks),

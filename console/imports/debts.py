@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from sqlalchemy import select
 
 from console.cases.charge_codes import keep_codes
+from console.cases.enrolled import show
 from console.cases.recount import recount
 from console.debtors import documents
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, by_document, by_key, take_in
@@ -146,6 +147,8 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     if row.codes:
         _keep_codes(tx, book, row)
     recount(tx, debtor_id, book.id)
+    if row.names_others:
+        show(tx, debtor_id)
     return "created" if before is None else "updated"
 
 

@@ -11,6 +11,7 @@ from console.cases import (
     consent,
     debts,
     elsewhere,
+    enrolled,
     identify,
     identity,
     merge,
@@ -142,6 +143,16 @@ def _stopped(stage: Stage) -> Callable[[], Any]:
     return lambda: stage.world.do(stop_clock.stop_the_clock, stage.world.case(stage.case).debtor_id, "payment")
 
 
+def _again(stage: Stage) -> Callable[[], Any]:
+    """The creditor brings somebody again who has an open case."""
+    debtor_id = stage.world.case(stage.case).debtor_id
+    keyed: dict[str, Any] = {"portfolio": stage.world.book, "language": "pt-BR", "jurisdiction": "BR-SP"}
+    stage.world.do(join_portfolio, debtor_id, stage.world.book, "K-1")
+    rosa = GivenPoint("whatsapp", "+5511955550009", holder=GivenHolder("other", "Rosa Souza"))
+    new = NewDebtor(client_id=new_id(), name="Maria S. Souza", external_id="K-1", contact_points=[rosa], **keyed)
+    return lambda: stage.world.do(enrolled.enrol_debtor, VAULT, ERP, new)
+
+
 PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.identify.identify: of the books": lambda s: _identified(s, False),
     "cases.identify.identify: into an open case": lambda s: _identified(s, True),
@@ -174,5 +185,6 @@ PERSONS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "cases.consent.set_holder: somebody beside them": lambda s: act(
         s, "ana", consent.set_holder, _point(s), GivenHolder("other", "Rosa Souza")
     ),
+    "cases.enrolled.enrol_debtor: another's number, and a new name": lambda s: _again(s),
     "cases.debts.add_debt": _owes,
 }
