@@ -97,7 +97,8 @@ def failures(reader: Reader, debtor_id: str) -> list[Ms]:
 def _open(tx: Tx, row: CaseRow, passed: list[Kind], actor: Actor) -> None:
     row.disclosure, row.disclosure_until = 2, tx.now + SESSION
     if row.last_contact_point_id is not None:
-        change(tx, contact_point, {"id": row.last_contact_point_id}, verified=1, disclosure=1)
+        change(tx, contact_point, {"id": row.last_contact_point_id}, verified=1, verified_at=tx.now,
+               disclosure=1)  # fmt: skip
         with_contact_points(tx, row)
     data = {"kinds": passed, "until": rfc3339(row.disclosure_until)}
     add_event(tx, row, "identity.verified", data, author=actor.id)

@@ -94,6 +94,7 @@ contact_point = Table(
     text("holder", default="debtor"),  # whose it is: see console/debtors/holders.py
     text("holder_name", default=""),
     text("holder_proof", default=""),  # where it is known from
+    moment("verified_at"),  # when the checks were last passed there; read where `verified` still stands
     UniqueConstraint("debtor_id", "address_id"),
 )
 

@@ -72,6 +72,7 @@ class PointRow(Struct):
     holder: str
     holder_name: str
     holder_proof: str
+    verified_at: Ms | None
 
 
 class Holder(Struct):

@@ -20,7 +20,16 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
-from console.gate.points import OWING, consents, level_of, offers, opt_outs, point_state, recipient_of
+from console.gate.points import (
+    OWING,
+    consents,
+    is_proven_lately,
+    level_of,
+    offers,
+    opt_outs,
+    point_state,
+    recipient_of,
+)
 from console.gate.prescribed import barred
 from console.gate.profiles import effective, wants, years_of
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
@@ -330,6 +339,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         policy_windows=house.windows,
         creditor_numbers=house.numbers,
         reason_given=subject.reason_given,
+        proven_lately=is_proven_lately(point, reader.now),
     )
 
 

@@ -190,11 +190,15 @@ class Judged:
     @cached_property
     def level(self) -> int:
         """The disclosure level reached, 0 on an address that people share, that may have changed hands, or that belongs
-        to somebody whose business the debt is not.
+        to somebody whose business the debt is not. A debtor who paid everything may be told so without a conversation,
+        where it was proven within 90 days that it is they who write (domain rules 3.7: by WhatsApp, or in the body of a
+        mail).
         """
         facts = self.facts
-        hidden = facts.shared or facts.point_state == "reverify" or not self.concerned
-        return 0 if hidden else facts.disclosure
+        if facts.shared or facts.point_state == "reverify" or not self.concerned:
+            return 0
+        told = facts.paid and facts.proven_lately and self.purpose == "payment_confirmation"
+        return 2 if told and self.message.channel in ("whatsapp", "email") else facts.disclosure
 
     @cached_property
     def words(self) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 from console.debtors.consents import offers_said
 from console.debtors.holders import OWN
 from console.debtors.queries import AddressRow, PointRow
+from console.debtors.states import confirmed_until
 from console.gate.types import Consent, Recipient
 from console.store.transaction import Reader
 from console.wire.moment import DAY, Ms
 
 OWING = frozenset({"debtor", "co_debtor", "guarantor"})
 """Whose identity can be checked by what is known of the debt."""
-CONFIRMED_MS = 180 * DAY
-"""So long what is known of an address stands (domain rules 3.7)."""
+PROVEN_MS = 90 * DAY
 
 
 def is_confirmed(point: PointRow, now: Ms) -> bool:
@@ -22,12 +22,19 @@ def is_confirmed(point: PointRow, now: Ms) -> bool:
     it a number may be somebody else's.
     """
     consented = point.consent_at if point.consent == "granted" else None
-    return now < max(point.created_at, point.last_inbound_at or 0, consented or 0) + CONFIRMED_MS
+    return now < confirmed_until(point.created_at, point.last_inbound_at, consented)
 
 
 def level_of(point: PointRow | None, now: Ms) -> int:
     """The level of disclosure that an address has reached and still has."""
     return point.disclosure if point is not None and is_confirmed(point, now) else 0
+
+
+def is_proven_lately(point: PointRow | None, now: Ms) -> bool:
+    """Whether the debtor, who writes there, passed the checks within 90 days, and nothing put it in doubt since."""
+    if point is None or recipient_of(point) != "debtor":
+        return False
+    return bool(point.verified) and now < (point.verified_at or 0) + PROVEN_MS
 
 
 def recipient_of(point: PointRow | None) -> Recipient:

@@ -1,5 +1,6 @@
 """The clearance letter that follows the payment of the last of a debt (domain rules 3.5 and 3.6), without being asked
-for: printed by a job, and sent where the gate lets it. Where it does not, the owner hears that it is ready.
+for: printed by a job, and sent where the gate lets it. Where it does not, the debtor reads how to get it, and the owner
+hears that it is ready.
 """
 
 from __future__ import annotations
@@ -44,9 +45,12 @@ def give(tx: Tx, case_id: str, payment_id: str, file: AttachmentRow) -> bool:
         return False
     book = get_portfolio(tx, row.portfolio_id)
     creditor = load(book.creditor).get("name") or book.name
-    words = texts.in_tongue(texts.CLEARANCE, debtor(tx, row.debtor_id).language)
-    text = words.format(name=name_of(tx, row.debtor_id), creditor=creditor)
+    language, facts = debtor(tx, row.debtor_id).language, {"name": name_of(tx, row.debtor_id), "creditor": creditor}
+    text, discreet = (
+        texts.in_tongue(each, language).format(**facts) for each in (texts.CLEARANCE, texts.CLEARANCE_DISCREET)
+    )
     sent = say(tx, row, (text,), purpose="payment_confirmation", why=JOB, files=(file,), withheld=READY)
     if sent is None:
+        say(tx, row, (discreet,), purpose="payment_confirmation", why=JOB, withheld="")
         notify(tx, row, row.owner_id, "clearance_ready")
     return True

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.discreet import TOO_OPEN
@@ -38,7 +40,8 @@ def say(
     files: Sequence[AttachmentRow] = (), withheld: str = WITHHELD,
 ) -> ItemRow | None:  # fmt: skip
     """Put the first of `texts` that the gate allows on its way, on the first channel that is not shut; None when none
-    may leave, and then the thread has a line `withheld`. `files` go with it, where the channel takes any.
+    may leave, and then the thread has a line `withheld`, unless that is "". `files` go with it, where the channel takes
+    any.
     """
     code = ""
     pairs = [each for each in _pairs(tx, row) if not files or each.inbox.channel not in NO_FILES]
@@ -56,7 +59,8 @@ def say(
             return item
         if not waits and decision.code not in SHUT:
             break
-    add_event(tx, row, withheld, {"about": why, "code": code if pairs else "NO_CONTACT_POINT"})
+    if withheld:
+        add_event(tx, row, withheld, {"about": why, "code": code if pairs else "NO_CONTACT_POINT"})
     return None
 
 
@@ -69,13 +73,18 @@ def _sayable(
     kind: Kind,
     files: Sequence[AttachmentRow],
 ) -> tuple[str, Decision]:
-    """The first text that is not too open for this contact point, and what the gate says to it."""
+    """The first text that is not too open for this contact point when it leaves, and what the gate says to it."""
+    about = subject(tx, row, pair)
     for text in texts:
         message = Message(
             channel=pair.inbox.channel, purpose=purpose, text=text, automated=True, kind=kind, sender="system",  # type: ignore[arg-type]
             attachments=len(files), attachments_level=level_of(files),
         )  # fmt: skip
-        decision = judge(tx, subject(tx, row, pair), message)
+        decision = judge(tx, about, message)
+        leaves, known_until = decision.allowed_at, about.disclosure_until
+        if leaves is not None and known_until is not None and known_until <= leaves:
+            then = judge(tx, structs.replace(about, disclosure=0, disclosure_until=None), message)
+            decision = then if then.code in TOO_OPEN else decision
         if decision.code not in TOO_OPEN:
             break
     return text, decision

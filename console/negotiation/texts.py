@@ -100,6 +100,11 @@ CLEARANCE = {
     "es": "{name}, aquí tiene su carta de paz y salvo. {creditor}",
     "en": "{name}, here is your clearance letter. {creditor}",
 }
+CLEARANCE_DISCREET = {
+    "pt": "{name}, há um documento de {creditor} para você. Para recebê-lo, responda por aqui e confirme que é você.",
+    "es": "{name}, hay un documento de {creditor} para usted. Si lo desea, responda por aquí y confirme que es usted.",
+    "en": "{name}, there is a document from {creditor} for you. To receive it, reply here and confirm that it is you.",
+}
 PAID_DISCREET = {
     "pt": "Recebemos, {name}. Obrigado! {creditor}",
     "es": "Recibido, {name}. ¡Gracias! {creditor}",

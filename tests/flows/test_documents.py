@@ -164,6 +164,10 @@ def test_a_letter_that_may_not_leave_is_told_to_the_owner(demo_server: DemoServe
             )
         )
         assert not [each for each in demo_server.outbox(case["phone"]) if "quitacao-" in str(each)]
+        said = [
+            each["text"] for each in ana.items(case["id"]) if each["kind"] == "message" and each["direction"] == "out"
+        ]
+        assert "Para recebê-lo, responda por aqui e confirme que é você." in said[-1]
         known(ana, case)
         made = document(ana, case)
         assert made.status_code == 201 and made.json()["name"].startswith("quitacao-"), made.text

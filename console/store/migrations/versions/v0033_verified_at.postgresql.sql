@@ -1,0 +1,1 @@
+ALTER TABLE contact_point ADD COLUMN verified_at BIGINT
