@@ -158,7 +158,7 @@ def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
     if not ids:
         return []
     found = {each.id: each for each in _shown(len(ids)).all(reader, **placed(ids))}
-    return [found[case_id] for case_id in ids]
+    return [view.as_of(found[case_id], reader.now) for case_id in ids]
 
 
 def _mark(at: int, case_id: str) -> str:

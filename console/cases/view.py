@@ -20,7 +20,7 @@ from console.store.statement import Query, row, value
 from console.store.transaction import Reader
 from console.timeline.view import person
 from console.wire import shapes
-from console.wire.moment import rfc3339
+from console.wire.moment import Ms, rfc3339
 
 _owner = user.alias("owner")
 _former = user.alias("former")
@@ -98,6 +98,7 @@ def full(row: Any, *joined: Any, points: list[shapes.ContactPoint] | UnsetType =
         days_late=row.days_late,
         overlays=_decode(row.overlays),
         disclosure=row.disclosure,
+        disclosure_until=rfc3339(row.disclosure_until),
         preferred_channel=preferred,
         holds=_decode(row.holds),
         last_item=_last(row.last_item),
@@ -153,17 +154,24 @@ def of(reader: Reader, case_id: str) -> shapes.Case:
     """The case in list shape. It must exist."""
     found = ONE.first(reader, id=case_id)
     assert found is not None, case_id
-    return found
+    return as_of(found, reader.now)
+
+
+def as_of(each: shapes.Case, now: Ms) -> shapes.Case:
+    """With the level of disclosure that the gate takes at that moment: an identification that is over says nothing."""
+    if each.disclosure_until is None or each.disclosure_until > rfc3339(now):
+        return each
+    return msgspec.structs.replace(each, disclosure=0, disclosure_until=None)
 
 
 def of_row(reader: Reader, row: Any, points: list[shapes.ContactPoint] | UnsetType = UNSET) -> shapes.Case:
     """The same of a row at hand, as it stands in the database."""
     known = reader.memo.get("debtor")
     if known is not None and known.id == row.debtor_id:
-        return full(row, *_of_debtor(known), *_names(reader, row), points=points)
+        return as_of(full(row, *_of_debtor(known), *_names(reader, row), points=points), reader.now)
     besides = _BESIDES.first(reader, id=row.id)
     assert besides is not None, row.id
-    return full(row, *besides, points=points)
+    return as_of(full(row, *besides, points=points), reader.now)
 
 
 _of_debtor = attrgetter(

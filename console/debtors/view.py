@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select
 
 from console.debtors import phones
 from console.debtors.holders import OWN
-from console.debtors.models import address, contact_point, link
+from console.debtors.models import address, contact_point, debtor, link
+from console.debtors.states import confirmed_until
 from console.store.statement import Query, row
 from console.store.transaction import Reader
 from console.wire.moment import Ms, rfc3339
@@ -22,6 +23,8 @@ _POINTS = Query(
         contact_point.c.consent,
         contact_point.c.verified,
         contact_point.c.disclosure,
+        contact_point.c.consent_at,
+        contact_point.c.created_at,
         contact_point.c.last_inbound_at,
         address.c.phone,
         address.c.email,
@@ -33,8 +36,10 @@ _POINTS = Query(
         contact_point.c.holder,
         contact_point.c.holder_name,
         contact_point.c.holder_proof,
+        debtor.c.shared,
         link.c.last_inbound_at,
     )
+    .join(debtor, debtor.c.id == contact_point.c.debtor_id)
     .join(address, address.c.id == contact_point.c.address_id)
     .outerjoin(link, link.c.contact_point_id == contact_point.c.id)
     .where(contact_point.c.debtor_id == bindparam("debtor_id"), contact_point.c.state != "removed")
@@ -49,14 +54,17 @@ def contact_points(reader: Reader, debtor_id: str) -> list[ContactPoint]:
     for each in _POINTS.all(reader, debtor_id=debtor_id):
         if each[0] not in points or (each[-1] or 0) > (points[each[0]][-1] or 0):
             points[each[0]] = each
-    return [_shape(*each) for each in points.values()]
+    return [_shape(reader.now, *each) for each in points.values()]
 
 
 def _shape(
-    point_id: str, channel: str, state: str, consent: str, verified: int, disclosure: int, last: Ms | None, phone: str,
-    email: str, opted_out: Ms | None, source: str, invalid: Ms | None, inbox: str | None, closes: Ms | None,
-    role: str, name: str, proof: str, _: Ms | None,
+    now: Ms, point_id: str, channel: str, state: str, consent: str, verified: int, disclosure: int,
+    consented: Ms | None, created: Ms, last: Ms | None, phone: str, email: str, opted_out: Ms | None, source: str,
+    invalid: Ms | None, inbox: str | None, closes: Ms | None, role: str, name: str, proof: str, shared: int,
+    _: Ms | None,
 ) -> ContactPoint:  # fmt: skip
+    confirmed = now < confirmed_until(created, last, consented if consent == "granted" else None)
+    concerned = role == OWN or (role != "other" and bool(proof))  # as the gate has it: nobody else hears of a debt
     if opted_out is not None:
         state = "opted_out"
     elif invalid is not None and state == "active":
@@ -69,7 +77,7 @@ def _shape(
         verified=bool(verified),
         window_closes_at=rfc3339(closes),
         state=state,
-        disclosure=disclosure,
+        disclosure=disclosure if confirmed and concerned and not shared else 0,
         last_inbound_at=rfc3339(last),
         inbox=inbox,
         opt_out=source if opted_out is not None else "",

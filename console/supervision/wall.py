@@ -148,7 +148,7 @@ def _live(reader: Reader, teams: list[str]) -> list[shapes.Case]:
         .order_by(case.c.waiting_since.is_(None), case.c.rank_at, case.c.id)
         .limit(LIVE)
     )
-    return rows(reader, clause, view.shape)
+    return [view.as_of(each, reader.now) for each in rows(reader, clause, view.shape)]
 
 
 def _tails(reader: Reader, cases: list[str]) -> dict[str, list[dict[str, Any]]]:

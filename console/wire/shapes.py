@@ -145,6 +145,7 @@ class Case(Struct, frozen=True, kw_only=True):
     rescue: bool = False
     last_channel: str | None = None
     opened_at: str | None = None
+    disclosure_until: str | None = None  # when `disclosure`, which holds for a conversation, ends by itself
     answer_by: str | None = None  # the first day (YYYY-MM-DD) by which a dispute is answered
     unread: int | UnsetType = UNSET
     whispers: int | UnsetType = UNSET  # to the viewer, not seen yet

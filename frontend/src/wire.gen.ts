@@ -105,6 +105,7 @@ export interface Case {
   rescue: boolean;
   last_channel: string | null;
   opened_at: string | null;
+  disclosure_until: string | null;
   answer_by: string | null;
   unread?: number;
   whispers?: number;

@@ -102,6 +102,8 @@ export interface Case {
   days_late?: number | null;
   overlays?: string[];
   disclosure?: 0 | 1 | 2;
+  /** When that ends by itself. */
+  disclosure_until?: string | null;
   preferred_channel?: Channel | null;
   preferred_hours?: Hours[] | null;
   preferred_means?: string | null;

@@ -4,7 +4,7 @@ import { languages, languageNames, t, type Key } from '../i18n';
 import { bindings, isTaken, run, shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPresence, undoIdentify } from '../store/commands';
 import { editDraft } from '../store/drafts';
-import { caseOf, isMine, isSupervisor, mayWrite } from '../store/state';
+import { caseOf, isMine, isSupervisor, levelNow, mayWrite } from '../store/state';
 import { signOut } from '../store/session';
 import { savedViews, showView } from '../store/views';
 import { saveLanguage, saveTheme, theme } from '../ui/prefs';
@@ -37,7 +37,7 @@ function caseActs(c: Case): Act[] {
     ...(c.status === 'resolved' || c.status === 'snoozed' ? [{ key: 'reopen', label: `${t('case.reopen')}: ${name}`, go: () => void reopen(c.id) }] : []),
     ...(mine && c.hand ? [{ key: 'handDown', label: t('case.lowerHand'), go: () => void lowerHand(c.id) }] : []),
     ...(mine && c.debtor.provisional ? [{ key: 'identify', label: t('identify.title'), go: show('identify') }] : []),
-    ...(mine && !c.debtor.provisional && (c.disclosure ?? 0) < 2 ? [{ key: 'identity', label: t('check.do'), go: show('identity') }] : []),
+    ...(mine && !c.debtor.provisional && levelNow(c) < 2 ? [{ key: 'identity', label: t('check.do'), go: show('identity') }] : []),
     ...(mine && !c.debtor.provisional ? [{ key: 'identified', label: t('identify.undo'), go: () => void undoIdentify(c.id) }] : []),
     ...(mine || isSupervisor.value ? [{ key: 'points', label: t('points.title', { name }), go: show('points') }] : []),
     ...(mine || isSupervisor.value ? [{ key: 'skills', label: t('skills.title'), go: show('skills') }] : []),

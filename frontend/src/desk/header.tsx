@@ -5,7 +5,7 @@ import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPriority } from '../store/commands';
 import { whispersWaiting } from '../store/session';
-import { caseOf, isMine, isOfOthers, isSupervisor, liveOf, me } from '../store/state';
+import { caseOf, isMine, isOfOthers, isSupervisor, levelNow, liveOf, me } from '../store/state';
 import { Button, IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
@@ -59,9 +59,9 @@ function Narrow({ c, column, onClose }: { c: Case; column: number; onClose?: (()
 
 export function Identity({ c }: { c: Case }) {
   if (c.debtor.provisional) return <span class="chip warn"><Icon name="user" size={12} /> {t('identity.unknown')}</span>;
-  return (c.disclosure ?? 0) >= 2
+  return levelNow(c) >= 2
     ? <span class="chip ok"><Icon name="shieldok" size={12} /> {t('identity.confirmed')}</span>
-    : <Open c={c} words={(c.disclosure ?? 0) === 1 ? t('identity.partly') : t('identity.open')} />;
+    : <Open c={c} words={levelNow(c) === 1 ? t('identity.partly') : t('identity.open')} />;
 }
 
 /** Not confirmed yet: for the owner the sign is also the way to confirm. */

@@ -1,5 +1,6 @@
 /** What the page knows of the server, as signals. Views read it; only `apply.ts` and the loaders write it. */
 import { batch, computed, signal, type Signal } from '@preact/signals';
+import { now } from '../clock';
 import type { Draft } from './drafts';
 import type { AgentLine, Case, HelpRequest, Item, LastItem, Person, QueueLine, User } from '../wire';
 
@@ -154,6 +155,9 @@ export const isSupervisor = computed(() => me.value?.role === 'supervisor');
 /** Whoever is more than an agent has something to do in the back office. */
 export const hasOffice = computed(() => ['supervisor', 'compliance', 'admin'].includes(me.value?.role ?? ''));
 export const mayWatch = computed(() => isSupervisor.value || me.value?.role === 'compliance');
+
+/** How sure we are now who reads: an identification ends by itself. */
+export const levelNow = (c: Case): number => (c.disclosure_until && Date.parse(c.disclosure_until) <= now.value ? 0 : c.disclosure ?? 0);
 
 export function isMine(c: Case): boolean { return !!me.value && c.owner?.id === me.value.id; }
 

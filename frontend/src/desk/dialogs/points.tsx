@@ -40,7 +40,7 @@ export function PointsDialog({ id }: { id: string }) {
       <p class="hint">{t('points.hint')}</p>
       <ul class="checks">{points.map((p, i) => (
         <li key={p.id} aria-label={p.address}>
-          <div class="kv"><span class="who"><ChannelGlyph channel={p.channel} size={16} /><b class="num">{p.address}</b>{p.state && p.state !== 'active' ? <small class="muted">{t(`point.${p.state}` as never)}</small> : null}</span>
+          <div class="kv"><span class="who"><ChannelGlyph channel={p.channel} size={16} /><b class="num">{p.address}</b>{p.state && p.state !== 'active' ? <small class="muted">{t(`point.${p.state}` as never)}</small> : <small class="muted">{t((p.disclosure ?? 0) > 0 ? 'points.proven' : 'points.unproven')}</small>}</span>
             {mayAct ? <span class="f"><Button kind="small" onClick={() => hold(p)}>{t('points.whose')}</Button><Button kind="small" onClick={() => act(markWrong(p.id))}>{t('points.wrong')}</Button></span> : null}</div>
           {p.holder ? <div class="kv"><span class="muted">{[holderWords(p.holder), p.holder.proof].filter(Boolean).join(' · ')}</span></div> : null}
           {purposes.map((purpose) => <Word key={purpose} asked={{ p, purpose }} mayAct={mayAct} isFirst={!i && purpose === 'collection'} said={said?.find((one) => one.contact_point === p.id && one.stands.includes(purpose))} onAsk={ask} onAct={act} />)}
