@@ -44,6 +44,12 @@ def care_needs(reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorR
     return tuple(need for rule in found for need in rule.needs) or (Need(name=HARDSHIP),)
 
 
+def care_skills(reader: Reader, flags: Collection[str]) -> frozenset[str]:
+    """Every skill that the rules ask for who serves somebody under one of these holds, whatever the case."""
+    asked = (need.name for rule in _rules(rules(reader)) if set(rule.flags) & set(flags) for need in rule.needs)
+    return frozenset({*asked, HARDSHIP})
+
+
 def require_care(reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, flag: str) -> tuple[Need, ...]:
     """Write on the case what it needs under a hold that somebody placed by hand, as words would have; those needs."""
     ours = _flagged(_holding(rules(reader), _facts(row, book, person, row.last_channel or "")), flag)

@@ -1,7 +1,8 @@
 """Somebody in need is served by who knows how to (GT-7, domain rules 3.7): the case goes where the skill is.
 
 Unlike a dispute it moves only when somebody who may serve it can be given it at once: whoever suffers is never left
-in a queue. Until then it stays with its agent, who answers with care, and the alarm rings (docs/decisions/0024).
+in a queue. Until then it stays with its agent, who answers with care, and the alarm rings (docs/decisions/0024); the
+clock looks again (`queue/call.py`).
 """
 
 from __future__ import annotations
@@ -42,13 +43,17 @@ def to_specialist(tx: Tx, row: CaseRow, why: str, needs: Iterable[Need]) -> None
     if row.owner_id is None:
         tx.wake("assigner")
         return
-    wanted = tuple((need.name, need.level) for need in needs)
-    own = {each.skill: each.level for each in skills_of(tx, row.owner_id)}
-    if row.taken_over_by is None and lacking(own, wanted) and _somebody(tx, row):
+    if row.taken_over_by is None and lacks(tx, row, needs) and is_there(tx, row):
         enqueue(tx, row, why, by="system")
 
 
-def _somebody(reader: Reader, row: CaseRow) -> bool:
+def lacks(reader: Reader, row: CaseRow, needs: Iterable[Need]) -> bool:
+    """Whether the owner has not what is needed."""
+    own = {each.skill: each.level for each in skills_of(reader, row.owner_id or "")}
+    return bool(lacking(own, tuple((need.name, need.level) for need in needs)))
+
+
+def is_there(reader: Reader, row: CaseRow) -> bool:
     """Whether routing would find somebody now: all that never relaxes, room, and not who just let this case lapse."""
     never = routing_policy(reader).never_relax
     wanted = tuple((each["skill"], each["level"]) for each in load(row.skills) if each["skill"].split(":")[0] in never)

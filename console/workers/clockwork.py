@@ -1,4 +1,6 @@
-"""The clock's own work, once a second: edges, snoozes, returns, leases, and take-overs whose supervisor is lost."""
+"""The clock's own work, once a second: edges, snoozes, returns, calls for specialists, leases, and take-overs whose
+supervisor is lost.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import asyncio
 import structlog
 
 from console.negotiation.due import due, pass_due
+from console.queue.call import call_specialist, due_calls
 from console.queue.sweep import bring_back, due_edges, due_returns, pass_edge
 from console.services import Services
 from console.supervision.lost import due_hand_backs, end_lease, hand_back_lost
@@ -25,6 +28,9 @@ async def turn(services: Services) -> None:
         for case_id, reason in await store.read(due_returns):
             log.info("case.returned", case=case_id, reason=reason)
             await store.write(bring_back, case_id, reason)
+        for case_id in await store.read(due_calls):
+            log.info("case.called", case=case_id)
+            await store.write(call_specialist, case_id)
         for case_id in await store.read(due_hand_backs):
             log.info("takeover.ended", case=case_id, reason="supervisor_lost")
             await store.write(hand_back_lost, case_id)

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from console.app import WORKERS
+from console.clock import SystemClock
 from console.people.accounts import set_skill
 from console.people.models import user
 from console.queue.assign import drain
+from console.queue.call import QUIET_MS, call_specialist, due_calls
 from console.store.statement import change
 from console.store.transaction import Tx
 from tests.flows.desk import Scene
@@ -21,7 +23,7 @@ from tests.server import running
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     """Ana owns Maria's case; Bruno is the specialist. The queue is served where a test says so."""
-    with running(workers={"jobs": WORKERS["jobs"]}) as server:
+    with running(workers={"jobs": WORKERS["jobs"]}, clock=SystemClock()) as server:
         made = Scene(server)
         server.write(set_skill, server.ids["bruno"], "hardship", 3)
         yield made
@@ -121,3 +123,87 @@ def test_a_supervisor_who_took_it_over_keeps_it(scene: Scene) -> None:
     scene.book.writes("quero morrer")
     until(lambda: alarms(scene) == ["distress"])
     assert owner(scene) == scene.server.ids["sofia"]
+
+
+def comes(scene: Scene) -> None:
+    """Bruno comes on shift, and the clock and the dispatcher have their turns."""
+
+    scene.server.write(
+        lambda tx: change(tx, user, {"id": scene.server.ids["bruno"]}, availability="online", connected=1)
+    )
+    for case_id in scene.server.write(due_calls):
+        scene.server.write(call_specialist, case_id)
+    scene.server.write(drain)
+
+
+def stayed(scene: Scene) -> None:
+    """Maria told of her need while no specialist was there, and Ana's last word is some minutes ago."""
+    scene.server.write(away, scene.server.ids["bruno"])
+    scene.book.writes("perdi meu emprego")
+    until(lambda: alarms(scene) == ["hardship"])
+    assert owner(scene) == scene.server.ids["ana"]
+    later(scene, QUIET_MS)
+
+
+def later(scene: Scene, ms: int) -> None:
+    scene.server.services.clock.offset_ms += ms  # type: ignore[attr-defined]
+
+
+def test_a_specialist_who_comes_on_shift_is_given_the_case_that_stayed(scene: Scene) -> None:
+    stayed(scene)
+    comes(scene)
+    assert owner(scene) == scene.server.ids["bruno"]
+    assert [each["reason"] for each in events(scene, "case.queued")][-1] == "hardship"
+    assert events(scene, "case.assigned")[-1]["cause"] == "routed"
+
+
+def test_no_case_is_taken_from_under_an_agent_who_is_answering(scene: Scene) -> None:
+    stayed(scene)
+    draft = {"text": "Sinto muito, Maria. Estou", "rev": 0}
+    assert scene.ana.put(f"/api/v1/cases/{scene.case}/draft", json=draft).status_code == 200
+    comes(scene)
+    assert owner(scene) == scene.server.ids["ana"], "she is writing"
+    later(scene, QUIET_MS - 1_000)
+    scene.reply(text="Estou aqui para ouvir.", purpose="care")
+    scene.ana.put(f"/api/v1/cases/{scene.case}/draft", json={"text": "", "rev": 1})
+    comes(scene)
+    assert owner(scene) == scene.server.ids["ana"], "she has just written"
+    later(scene, QUIET_MS)
+    comes(scene)
+    assert owner(scene) == scene.server.ids["bruno"]
+
+
+def test_whom_a_supervisor_chose_keeps_it(scene: Scene) -> None:
+    stayed(scene)
+    given = scene.sofia.post(f"/api/v1/cases/{scene.case}/assign", json={"user": scene.server.ids["ana"]})
+    if given.status_code != 200:
+        scene.sofia.post(f"/api/v1/cases/{scene.case}/takeover")
+        given = scene.sofia.post(f"/api/v1/cases/{scene.case}/handback", json={"note": "fique com ela"})
+    assert given.status_code == 200, given.text
+    later(scene, QUIET_MS)
+    comes(scene)
+    assert owner(scene) == scene.server.ids["ana"]
+
+
+def test_one_at_a_time_while_there_is_room_and_none_waits_in_the_queue(scene: Scene) -> None:
+    scene.server.write(away, scene.server.ids["bruno"])
+    scene.book.writes("oi, é o José", sender="5511944443333")
+    other = next(each["id"] for each in scene.ana.get("/api/v1/cases", params={"view": "queue"}).json()["items"])
+    assert scene.ana.post(f"/api/v1/cases/{other}/claim").status_code == 200
+    for sender in ({}, {"sender": "5511944443333"}):
+        scene.book.writes("perdi meu emprego", **sender)
+    found = [scene.case, other]
+
+    def owners() -> list[str]:
+        return sorted(scene.sofia.get(f"/api/v1/cases/{each}").json()["owner"]["id"] for each in found)
+
+    until(lambda: all(scene.sofia.get(f"/api/v1/cases/{each}").json()["holds"] for each in found))
+    later(scene, QUIET_MS)
+    ana, bruno = scene.server.ids["ana"], scene.server.ids["bruno"]
+    scene.server.write(lambda tx: change(tx, user, {"id": bruno}, capacity=1_000))
+    for _ in range(3):
+        comes(scene)
+        assert owners() == sorted([ana, bruno])
+    scene.server.write(lambda tx: change(tx, user, {"id": bruno}, capacity=9_000))
+    comes(scene)
+    assert owners() == [bruno, bruno]
