@@ -277,7 +277,9 @@ def test_day_deadline_and_charges_of_an_offer_are_chosen_by_keys(
     principal = pane.get_by_label("Desconto no principal")
     principal.fill("1")
     expect(pane.get_by_text("Com desconto vale até as 18:00")).to_be_visible()
-    with ana.expect_request(lambda asked: asked.url.endswith("/plans/preview") and '"last":true' in asked.post_data):
+    with ana.expect_request(
+        lambda asked: asked.url.endswith("/plans/preview") and '"last":true' in (asked.post_data or "")
+    ):
         pane.get_by_label("Última condição").press("Space")
     principal.fill("0")
     expect(pane.get_by_label("Última condição")).to_have_count(0)
