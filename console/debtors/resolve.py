@@ -130,7 +130,8 @@ def add_point(
     whose = holder or _holder_of_telephone(tx, debtor_id, where)
     row = PointRow(
         new_id(), debtor_id, where.id, where.channel, "active", consent, consent_source, consent_at, consent_text, 0,
-        disclosure if whose.role == OWN else whose.level, None, source, tx.now, whose.role, whose.name, whose.proof, None,
+        disclosure if whose.role == OWN else whose.level, None, source, tx.now, whose.role, whose.name, whose.proof,
+        None,
     )  # fmt: skip
     columns = {name: getattr(row, name) for name in row.__struct_fields__}
     put(tx, contact_point, ("debtor_id", "address_id"), **columns)
