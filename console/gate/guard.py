@@ -20,16 +20,7 @@ from console.gate import models
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
-from console.gate.points import (
-    OWING,
-    consents,
-    is_proven_lately,
-    level_of,
-    offers,
-    opt_outs,
-    point_state,
-    recipient_of,
-)
+from console.gate.points import OWING, consents, is_proven_lately, level_of, offers, opt_outs, point_state, recipient_of
 from console.gate.prescribed import barred
 from console.gate.profiles import effective, wants, years_of
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
