@@ -25,7 +25,9 @@ from console.cases.pairs import Pair, pick
 from console.cases.queries import CaseRow, live
 from console.cases.subject import subject
 from console.cases.templates import Filled, fill, shown_minor
+from console.debtors.holders import OWN
 from console.debtors.models import link
+from console.debtors.queries import find_point
 from console.errors import Conflict, Invalid, NotOwner
 from console.gate.guard import judge, must_allow
 from console.gate.types import Message, TemplateFacts
@@ -105,6 +107,7 @@ def reply(
     _must_be_writer(tx, row, actor)
     due_at = _check(tx, row, wish)
     pair = pick(tx, row, wish.channel, wish.contact_point, wish.inbox)
+    _must_be_theirs(tx, wish, pair)
     files = attach(tx, actor, row.id, wish.attachments, channel=pair.inbox.channel) if wish.attachments else []
     old = papers.stale(tx, row.debtor_id, row.portfolio_id, files)
     if old:
@@ -201,6 +204,16 @@ def _check(tx: Tx, row: CaseRow, wish: Reply) -> Ms | None:
     return None if wish.send_at is None else _moment(tx, wish.send_at)
 
 
+def _must_be_theirs(tx: Tx, wish: Reply, pair: Pair) -> None:
+    """Nobody is shown, above an answer, what somebody else of the thread wrote or read. Raises Invalid."""
+    target = timeline.find(tx, wish.reply_to) if wish.reply_to is not None else None
+    if target is None or target.contact_point_id in (None, pair.point.id):
+        return
+    there = find_point(tx, target.contact_point_id or "")
+    if pair.point.holder != OWN or (there is not None and there.holder != OWN):
+        raise Invalid("That message is of somebody else's conversation: quote none of theirs.", field="reply_to")
+
+
 def _moment(tx: Tx, text: str) -> Ms:
     try:
         at = parse_rfc3339(text)
@@ -266,7 +279,7 @@ def _subject(tx: Tx, row: CaseRow, pair: Pair) -> str | None:
     """A mail answers under the subject of the thread."""
     if pair.inbox.channel != "email":
         return None
-    last = timeline.last_subject(tx, row.id)
+    last = timeline.last_subject(tx, row.id, pair.point)
     if not last:
         return None
     return last if last[:3].lower() == "re:" else f"Re: {last}"

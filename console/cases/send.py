@@ -246,14 +246,14 @@ def _departure(tx: Tx, row: CaseRow, item: ItemRow, pair: Pair, leave: Permit, a
         permit=leave,
         files=files_of(tx, item.id),
         quoted=(quoted.provider_id or "") if quoted is not None and quoted.channel == item.channel else "",
-        thread=_thread(tx, row, quoted) if item.channel == "email" else {},
+        thread=_thread(tx, row, quoted, pair) if item.channel == "email" else {},
         case_id=row.id,
         automated=automated,
     )
 
 
-def _thread(tx: Tx, row: CaseRow, quoted: ItemRow | None) -> dict[str, Any]:
-    before = quoted if quoted is not None and quoted.channel == "email" else last_mail(tx, row.id)
+def _thread(tx: Tx, row: CaseRow, quoted: ItemRow | None, pair: Pair) -> dict[str, Any]:
+    before = quoted if quoted is not None and quoted.channel == "email" else last_mail(tx, row.id, pair.point)
     if before is None:
         return {}
     mail = load(before.data).get("mail", {})

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
+from console.debtors.holders import OWN
+from console.debtors.models import contact_point
+from console.debtors.queries import PointRow
 from console.errors import NotFound
 from console.store.statement import Query, placed, places, rows, value
 from console.store.transaction import Reader
@@ -92,22 +95,22 @@ _LAST_OUT = Query(
 )
 
 
-_SUBJECT = Query(
+_HERE = item.c.contact_point_id == bindparam("point_id")
+_OF_DEBTOR = ~exists().where(contact_point.c.id == item.c.contact_point_id, contact_point.c.holder != OWN)
+_SUBJECTS = (
     select(item.c.subject)
     .where(item.c.case_id == bindparam("case_id"), item.c.channel == "email", item.c.subject.is_not(None))
     .order_by(item.c.position.desc())
-    .limit(1),
-    value,
+    .limit(1)
 )
-
-
-_LAST_MAIL = Query(
+_SUBJECT, _SUBJECT_HERE = (Query(_SUBJECTS.where(side), value) for side in (_OF_DEBTOR, _HERE))
+_MAILS = (
     select(item)
     .where(item.c.case_id == bindparam("case_id"), item.c.channel == "email", item.c.direction == "in")
     .order_by(item.c.position.desc())
-    .limit(1),
-    ItemRow,
+    .limit(1)
 )
+_LAST_MAIL, _LAST_MAIL_HERE = (Query(_MAILS.where(side), ItemRow) for side in (_OF_DEBTOR, _HERE))
 
 
 class Answer(Struct):
@@ -135,14 +138,16 @@ def answers_since(reader: Reader, case_id: str, since: Ms) -> list[Answer]:
     return _ANSWERS.all(reader, case_id=case_id, since=since)
 
 
-def last_mail(reader: Reader, case_id: str) -> ItemRow | None:
-    """The debtor's last mail on a case: what an answer answers."""
-    return _LAST_MAIL.first(reader, case_id=case_id)
+def last_mail(reader: Reader, case_id: str, point: PointRow) -> ItemRow | None:
+    """The last mail of whoever has this address, the debtor or somebody beside them: what an answer there answers."""
+    query = _LAST_MAIL if point.holder == OWN else _LAST_MAIL_HERE
+    return query.first(reader, case_id=case_id, point_id=point.id)
 
 
-def last_subject(reader: Reader, case_id: str) -> str | None:
-    """The subject of the last mail of a case."""
-    return _SUBJECT.first(reader, case_id=case_id)
+def last_subject(reader: Reader, case_id: str, point: PointRow) -> str | None:
+    """The subject of the last mail between us and whoever has this address: nobody reads what the other wrote above."""
+    query = _SUBJECT if point.holder == OWN else _SUBJECT_HERE
+    return query.first(reader, case_id=case_id, point_id=point.id)
 
 
 def find(reader: Reader, item_id: str) -> ItemRow | None:

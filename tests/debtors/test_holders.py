@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from channels.types import Sender
@@ -112,6 +113,26 @@ def test_an_answer_goes_to_them_only_by_name_in_neutral_words_and_while_it_is_on
         world.do(reply, world.actor("ana"), case_id, Reply(client_id=new_id(), epoch=1, channel="whatsapp",
                                                            text=NEUTRAL, contact_point=hers))  # fmt: skip
     assert refused.value.facts["reason"] == "THIRD_PARTY"
+
+
+def test_nobody_reads_above_an_answer_what_the_other_wrote(world: World) -> None:
+    joao = known(world, contact_points=[
+        GivenPoint("email", "joao@example.com"),
+        GivenPoint("email", "rosa@example.com", holder=GivenHolder("other", "Rosa Antunes"))])  # fmt: skip
+    his = world.hear(
+        "quero pagar", Sender(email="joao@example.com"), "email", subject="Minha dívida", kind="email"
+    ).item
+    case_id = heard(world, Sender(email="rosa@example.com"), channel="email", subject="Quem são vocês", kind="email")
+    hers = next(each.id for each in world.see(points_of, joao) if each.holder == "other")
+    wish = Reply(client_id=new_id(), epoch=1, channel="email", text=NEUTRAL, contact_point=hers)
+    sent, _ = world.do(reply, world.actor("ana"), case_id, wish)
+    assert sent.subject == "Re: Quem são vocês"
+    own, _ = world.do(reply, world.actor("ana"), case_id, structs.replace(wish, client_id=new_id(), contact_point=None))
+    assert own.subject == "Re: Minha dívida"
+    with pytest.raises(Invalid) as refused:
+        quoting = structs.replace(wish, client_id=new_id(), reply_to=his)
+        world.do(reply, world.actor("ana"), case_id, quoting)
+    assert refused.value.facts["field"] == "reply_to"
 
 
 def test_neither_ones_word_makes_an_answer_of_what_goes_to_the_other(world: World) -> None:

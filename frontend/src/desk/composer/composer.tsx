@@ -72,7 +72,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const slash = !isNote && !locked ? slashWord(text, caret) : null;
   const replies = useQuickReplies(c, active || !!slash);
   const offered = slash ? matching(spoken(replies, c.debtor.language), slash.word) : [];
-  const reader = isNote ? null : readerOf(c, channel, draft.point);
+  const reader = isNote ? null : readerOf(c, channel, draft.point ?? quotedPoint(id, draft.replyTo));
   const decision = decisionFor(id, channel);
   const asksWhy = decision?.approver === 'writer';
   const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || (decision?.outcome === 'needs_approval' && !(asksWhy && reason.trim().length >= 3)));
@@ -201,6 +201,11 @@ function Box({ c, active }: { c: Case; active: boolean }) {
         : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void raiseHand(id, 'approval')} onMend={mend} />}
     </form>
   );
+}
+
+/** What is quoted goes back to where it came from. */
+function quotedPoint(id: string, quoted: string | null): string | null | undefined {
+  return quoted ? timelineOf(id).items.value.find((i): i is Message => i.kind === 'message' && i.id === quoted)?.contact_point : null;
 }
 
 /** A spreadsheet comes as words and as a picture of them: the words are meant. */

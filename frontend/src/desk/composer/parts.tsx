@@ -25,7 +25,7 @@ export function ReplyTo({ c }: { c: Case }) {
 export function Reader({ c, reader }: { c: Case; reader: ContactPoint }) {
   const points = (c.contact_points ?? []).filter((p) => p.channel === reader.channel);
   return (
-    <p class="gate"><Icon name="user" size={14} /><label for={`reader-${c.id}`}>{t('composer.reader')}</label><span class="inp"><select id={`reader-${c.id}`} value={reader.id} onChange={(e) => editDraft(c.id, { point: e.currentTarget.value })}>
+    <p class="gate"><Icon name="user" size={14} /><label for={`reader-${c.id}`}>{t('composer.reader')}</label><span class="inp"><select id={`reader-${c.id}`} value={reader.id} onChange={(e) => editDraft(c.id, { point: e.currentTarget.value, replyTo: null })}>
       {points.map((p) => <option key={p.id} value={p.id}>{p.holder ? holderWords(p.holder) : firstName(c.debtor.name)} · {p.address}</option>)}</select></span>
       {reader.holder?.role === 'other' || (reader.holder && !reader.holder.proof) ? <span class="says">{t('composer.neutral')}</span> : null}</p>
   );
