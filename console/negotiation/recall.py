@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.cases.queries import CaseRow, live, open_case
-from console.cases.recount import recount_row
+from console.cases.recount import recount_charges, recount_row
 from console.cases.stop_clock import stop_the_clock
 from console.cases.work import close
 from console.ledger.models import charge
@@ -48,7 +48,7 @@ def recall(tx: Tx, book: PortfolioRow, charges: Sequence[ChargeRow], why: str, *
 
 def _in_thread(tx: Tx, row: CaseRow, count: int, why: str, by: str) -> None:
     add_event(tx, row, "debt.recalled", {"count": count, "reason": why}, author=None)
-    recount_row(tx, row)
+    recount_charges(tx, row)
     if row.balance_minor:
         return
     promise = rows.open_promise(tx, row.debtor_id, row.portfolio_id)

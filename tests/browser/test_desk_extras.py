@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -10,8 +12,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import case_open
+from tests.browser.people import case_open, let_go
 from tests.browser.test_desk_flows import bar, row
+from tests.browser.test_money import asking_for_a_link, get, post
 from tests.browser.test_safe import opens, writes
 from tests.browser.test_wall import ask, given_to
 
@@ -140,3 +143,21 @@ def test_on_a_phone_the_button_names_the_customer_in_full_and_every_tool_is_ther
     expect(menu).to_be_visible()
     box = menu.bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_an_agreement_of_one_payment_says_so(context: BrowserContext, demo: Demo) -> None:
+    ana, _, case = asking_for_a_link(context, demo, "Nina Inteira")
+    pane = ana.locator("section.who2")
+    pane.get_by_role("button", name="Montar acordo").click()
+    total = str(get(ana, f"/cases/{case}")["balance"]["amount"] / 100).replace(".", ",")
+    pane.get_by_label("Parcelas").first.fill("0")
+    pane.get_by_label("Entrada").first.fill(total)
+    expect(pane.locator(".sched li")).to_have_count(1)
+    pane.get_by_role("button", name="Pôr no texto").click()
+    expect(ana.locator("form.comp textarea")).to_have_value(re.compile("^Posso encerrar com um pagamento de R"))
+    whole = {"client_id": str(uuid.uuid4()), "instalments": 0, "down_payment": get(ana, f"/cases/{case}")["balance"]}
+    post(ana, f"/cases/{case}/plans", json.dumps(whole))
+    agreed = pane.locator(".agreed").filter(has_text="em um pagamento")
+    expect(agreed).to_be_visible()
+    expect(pane.get_by_text("0 parcela")).to_have_count(0)
+    let_go(ana)

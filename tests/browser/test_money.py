@@ -371,6 +371,8 @@ def test_the_creditors_codes_stand_under_the_charge_and_leave_with_one_key(conte
     charged(sofia, debtor, boleto=old)
     expect(row).to_contain_text("o último dia passou")
     expect(row.get_by_role("button")).to_have_count(0)
+    charged(sofia, debtor, number="F-2", external_id=f"F-2-{debtor}")
+    expect(ana.locator("section.who2 table").get_by_text("F-2")).to_be_visible()
     let_go(ana)
 
 

@@ -32,6 +32,16 @@ def whys(desk: Desk, case: dict[str, Any]) -> dict[str, str]:
     return {each["kind"]: each["why"] for each in found}
 
 
+def test_a_further_charge_is_told_to_who_reads_the_case(demo_server: DemoServer) -> None:
+    with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:
+        case = owing(demo_server, ana, sofia)
+        tell(sofia, case)
+        told = ana.until(lambda frame: frame.get("name") == "debt.updated" and frame["case"] == case["id"])["data"]
+        assert (told["debtor"], told["portfolio"]) == (case["debtor"]["id"], case["portfolio"]["id"])
+        owed = ana.http.get(f"/api/v1/debtors/{told['debtor']}/balance").json()
+        assert told["balance"] == owed["total"] and "F-78" in [each["number"] for each in owed["charges"]]
+
+
 def test_one_key_gives_all_of_a_charge_and_they_leave(demo_server: DemoServer) -> None:
     line, pix = bank_line(30_000, SOON), build(PAYEE, amount=30_000, txid="F78")
     with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:

@@ -29,6 +29,12 @@ export function Agreements({ c, ledger }: Props) {
   );
 }
 
+/** In how many instalments; one of a down payment alone is one payment. */
+function inParts(plan: Plan): string {
+  const n = plan.schedule.filter((s) => s.n > 0).length;
+  return n ? t('plan.inParts', { n }) : t('plan.atOnce');
+}
+
 function Agreement({ c, plan }: { c: Case; plan: Plan }) {
   const next = plan.schedule.find((s) => s.state !== 'paid');
   const writes = mayWrite(c);
@@ -36,7 +42,7 @@ function Agreement({ c, plan }: { c: Case; plan: Plan }) {
   const words = lastWords(c.id);
   return (
     <div class="agreed">
-      <div class="kv"><span><b class="num">{money(plan.total)}</b> {t('plan.inParts', { n: plan.schedule.filter((s) => s.n > 0).length })}</span>
+      <div class="kv"><span><b class="num">{money(plan.total)}</b> {inParts(plan)}</span>
         <span class={`chip ${tone(plan.state)}`}>{known(`plan.state.${plan.detail}`, '') || known(`plan.state.${plan.state}`, plan.state)}</span></div>
       {['accepted', 'active'].includes(plan.state) && next ? <div class="kv"><span class="muted">{t('plan.next', { at: plainDate(next.due) })}</span><b class="num">{money(next.amount)}</b></div> : null}
       {plan.paid.amount ? <div class="kv"><span class="muted">{t('plan.paid')}</span><span class="num">{money(plan.paid)}</span></div> : null}

@@ -136,8 +136,9 @@ export function parseAmount(text: string): number {
 function putOffer(caseId: string, lines: Line[], total: number, currency: string): void {
   const first = lines.find((s) => s.n > 0) ?? lines[0]!;
   const down = lines.find((s) => s.n === 0);
-  const words = t(down ? 'plan.wordsDown' : 'plan.words', {
-    n: lines.filter((s) => s.n > 0).length, amount: money(moneyOf(first.amount, currency)), first: plainDate(first.due), total: money(moneyOf(total, currency)),
+  const n = lines.filter((s) => s.n > 0).length;
+  const words = t(!n ? 'plan.wordsOnce' : down ? 'plan.wordsDown' : 'plan.words', {
+    n, amount: money(moneyOf(first.amount, currency)), first: plainDate(first.due), total: money(moneyOf(total, currency)),
     down: down ? money(moneyOf(down.amount, currency)) : '',
   });
   const { text } = draftOf(caseId).value;
