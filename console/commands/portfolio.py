@@ -19,6 +19,8 @@ from console.gate.conduct import Attestation, Collector, Conduct, conduct_of, se
 from console.gate.profiles import countries, profile_for
 from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.types import Place
+from console.ledger.accrual import ORDER
+from console.ledger.allocation import Allocation, allocation_of, set_allocation
 from console.ledger.authority import LEVELS, Limits
 from console.ledger.charges import Terms
 from console.negotiation.empower import BUCKETS, Granting, OwnLimits, granting_of, set_cash_increment, set_limits
@@ -66,6 +68,10 @@ def register(parser: argparse.ArgumentParser) -> None:
     terms.add_argument("--fine-bp", type=int, metavar="BP", help="once, when it is late: 200 is 2 %%")
     terms.add_argument("--interest-bp", type=int, metavar="BP", help="simple, for 30 days, by the day: 100 is 1 %%")
     terms.set_defaults(run=terms_one)
+    order = verbs.add_parser("allocation", help="in which order a payment settles fees, fine, interest, principal")
+    order.add_argument("name", metavar="NAME")
+    order.add_argument("--order", metavar="PART,…", help=f"each once, what is paid first first: {','.join(ORDER)}")
+    order.set_defaults(run=allocation_one)
     may = verbs.add_parser("authority", help="what each level may grant in a plan, and the steps cash is paid in")
     may.add_argument("name", metavar="NAME")
     may.add_argument("--level", choices=LEVELS, help="whose limits")
@@ -136,6 +142,18 @@ def terms_one(asked: argparse.Namespace) -> int:
         ceiling = None if most is None else getattr(most, name)
         told = f"{name:<21} {getattr(stands, name)}"
         print(told if most is None or ceiling is None else f"{told:<28} at most {ceiling}: {most.source}")
+    return 0
+
+
+def allocation_one(asked: argparse.Namespace) -> int:
+    def stands(tx: Tx) -> Allocation:
+        book = find_portfolio(tx, asked.name).id
+        if asked.order is not None:
+            set_allocation(tx, book, Allocation([each.strip() for each in asked.order.split(",")]))
+        return allocation_of(tx, book)
+
+    with installation() as services:
+        print(", ".join(services.store.write_now(stands).order))
     return 0
 
 

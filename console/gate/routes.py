@@ -14,6 +14,7 @@ from console.gate.models import stop
 from console.gate.profiles import profiles
 from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.weeks import CHANNELS
+from console.ledger.allocation import Allocation, allocation_of, set_allocation
 from console.ledger.charges import Terms
 from console.portfolios.models import portfolio
 from console.portfolios.queries import all_inboxes, all_portfolios
@@ -155,6 +156,22 @@ async def get_terms(call: Call[Nothing, Nothing]) -> BookTerms:
     return await call.services.store.read(read)
 
 
+async def get_allocation(call: Call[Nothing, Nothing]) -> Allocation:
+    def read(reader: Reader) -> Allocation:
+        must_see_portfolio(reader, call.actor, call.path["id"])
+        return allocation_of(reader, call.path["id"])
+
+    return await call.services.store.read(read)
+
+
+async def put_allocation(call: Call[Allocation, Nothing]) -> Allocation:
+    def write(tx: Tx) -> Allocation:
+        set_allocation(tx, call.path["id"], call.body, call.actor.id)
+        return allocation_of(tx, call.path["id"])
+
+    return await call.services.store.write(write)
+
+
 async def put_terms(call: Call[Terms, Nothing]) -> BookTerms:
     def write(tx: Tx) -> BookTerms:
         set_terms(tx, call.path["id"], call.body, call.actor.id)
@@ -192,6 +209,10 @@ ENDPOINTS = [
              summary="The fine and interest of debts that name none"),
     Endpoint(method="PUT", path="/api/v1/portfolios/{id}/terms", handler=put_terms, body=Terms, answer=BookTerms,
              roles=KEEPERS, summary="Change the fine and interest of debts to come that name none"),
+    Endpoint(method="GET", path="/api/v1/portfolios/{id}/allocation", handler=get_allocation, answer=Allocation,
+             roles=STAFF, summary="In which order a payment settles fees, fine, interest and principal"),
+    Endpoint(method="PUT", path="/api/v1/portfolios/{id}/allocation", handler=put_allocation, body=Allocation,
+             answer=Allocation, roles=KEEPERS, summary="Change it for payments to come"),
     Endpoint(method="GET", path=f"{_GATE}/stops", handler=get_stops, query=Paging, answer=Stops, roles=STAFF,
              summary="Kill switches that are on"),
     Endpoint(method="PUT", path=f"{_GATE}/stops/{{scope}}", handler=put_stop, body=Reason, answer=Stops, roles=KEEPERS,

@@ -6,14 +6,13 @@ the portfolio's settings name. What no charge takes is credit on the account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from console.ledger.accrual import ORDER
+from console.ledger.allocation import order_of
 from console.ledger.models import entry
 from console.ledger.owed import ChargeRow, charges_of, moves_of, parts_of
 from console.portfolios.queries import PortfolioRow
@@ -65,7 +64,7 @@ def allocate(
     """Settle charges with an amount that came on a day; what went where, and what is left over as credit."""
     rows = charges_of(tx, debtor_id, book.id)
     moves = moves_of(tx, debtor_id, book.id)
-    order = _order(load(book.settings))
+    order = order_of(load(book.settings))
     told: list[Part] = []
     for row in sorted(rows, key=lambda each: each.plan_id is None):
         as_of = on if row.frozen_on is None else max(on, date.fromisoformat(row.frozen_on))
@@ -116,9 +115,3 @@ def paid_into(reader: Reader, plan_id: str) -> int:
 def discounts_of(reader: Reader, plan_id: str) -> list[EntryRow]:
     """The discounts that a plan put into the books, and those it took back."""
     return _GRANTED.all(reader, plan_id=plan_id)
-
-
-def _order(settings: Mapping[str, Any]) -> Sequence[str]:
-    """The portfolio's own order of components, completed by the default one."""
-    own = [each for each in settings.get("allocation", ()) if each in ORDER]
-    return [*own, *(each for each in ORDER if each not in own)]

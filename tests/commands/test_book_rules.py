@@ -49,6 +49,14 @@ def test_terms_above_the_ceiling_are_one_line_that_names_law_and_remedy(book: Sh
     assert "fine_bp               0 " in book.does("portfolio", "terms", "Loja Ipê")
 
 
+def test_what_a_payment_settles_first_is_shown_and_set(book: Shell) -> None:
+    assert book.does("portfolio", "allocation", "Loja Ipê").strip() == "fees, fine, interest, principal"
+    said = book.does("portfolio", "allocation", "loja ipê", "--order", "interest, fine,fees,principal")
+    assert said.strip() == "interest, fine, fees, principal" == book.does("portfolio", "allocation", "Loja Ipê").strip()
+    refused = book.refuses("portfolio", "allocation", "Loja Ipê", "--order", "fine,fees")
+    assert refused.startswith("acordo: order: Name each of fees, fine, interest, principal once")
+
+
 def test_what_may_be_granted_is_set_and_the_plan_builder_keeps_to_it_at_once(book: Shell) -> None:
     add(book, "ana@example.com", "agent", "--team", "Cobrança")
     add(book, "sofia@example.com", "supervisor", "--team", "Cobrança")

@@ -182,3 +182,30 @@ def test_who_may_change_it_and_what_the_audit_keeps(scene: Scene) -> None:
     lines = scene.caio.get("/api/v1/audit").json()["items"]
     (line,) = [each for each in lines if each["action"] == "portfolio.terms_changed"]
     assert (line["object"], line["detail"]) == (f"portfolio:{scene.book.id}", {"interest_bp_30d": 100})
+
+
+def test_a_payment_settles_in_the_order_of_its_portfolio(scene: Scene) -> None:
+    path = f"/api/v1/portfolios/{scene.book.id}/allocation"
+    assert scene.ana.get(path).json() == {"order": ["fees", "fine", "interest", "principal"]}
+    assert set_to(scene, fine_bp=200, interest_bp_30d=100).status_code == 200
+    debtor = enrolled(scene)
+    fees = {"fees": {"amount": 300, "currency": "BRL"}}
+    charge = {"number": "1", "external_id": "1", "due": due(), "amount": {"amount": 25_000, "currency": "BRL"}} | fees
+    assert owes(scene, debtor, "", charges=[charge]).status_code == 201
+    for who in (scene.ana, scene.sofia):
+        assert who.put(path, json={"order": ["interest", "fine", "fees", "principal"]}).status_code == 403
+    for order in ([], ["fees"], ["fees", "fine", "fine", "principal"], ["fees", "fine", "interest", "tips"]):
+        refused = scene.caio.put(path, json={"order": order})
+        assert (refused.status_code, refused.json()["field"]) == (422, "order")
+        assert "Name each of fees, fine, interest, principal once" in refused.json()["detail"]
+    wish = {"order": ["interest", "principal", "fine", "fees"]}
+    assert scene.caio.put(path, json=wish).json() == wish == scene.ana.get(path).json()
+    paid = {"client_id": new_id(), "debtor": debtor, "amount": {"amount": INTEREST + 1_000, "currency": "BRL"},
+            "paid_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "method": "pix"}  # fmt: skip
+    made = scene.sofia.post("/api/v1/payments", json=paid).json()
+    parts = [(each["component"], each["amount"]["amount"]) for each in made["allocation"]]
+    assert parts == [("interest", INTEREST), ("principal", 1_000)]
+    lines = scene.caio.get("/api/v1/audit").json()["items"]
+    (line,) = [each for each in lines if each["action"] == "portfolio.allocation_changed"]
+    assert (line["object"], line["detail"]) == (f"portfolio:{scene.book.id}", wish)
+    assert scene.caio.get("/api/v1/portfolios/nothing/allocation").status_code == 404
