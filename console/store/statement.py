@@ -153,12 +153,21 @@ class Query(Statement, Generic[T]):
 
 
 def places(count: int) -> list[BindParameter[Any]]:
-    """For `column.in_(…)` in a statement that is compiled once for each `count`; `placed` gives the values."""
-    return [bindparam(f"in_{place}") for place in range(count)]
+    """For `column.in_(…)` in a statement that is compiled once for each `count`; `placed` gives the values. There is
+    room for as many as the next power of two: each text of a statement is planned by itself, and kept beside the rest.
+    """
+    return [bindparam(f"in_{place}") for place in range(_room(count))]
 
 
 def placed(values: Sequence[Any]) -> dict[str, Any]:
-    return {f"in_{place}": each for place, each in enumerate(values)}
+    """What room is left holds the last value again."""
+    found = {f"in_{place}": each for place, each in enumerate(values)}
+    found |= {f"in_{place}": values[-1] for place in range(len(values), _room(len(values)))}
+    return found
+
+
+def _room(count: int) -> int:
+    return 1 << (count - 1).bit_length() if count else 0
 
 
 def value(column: T) -> T:
