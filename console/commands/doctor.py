@@ -99,7 +99,8 @@ def _database(settings: Settings) -> Finding:
 def _redis(settings: Settings) -> Finding:
     said = asyncio.run(ask_redis(settings.redis_url))
     if said.trouble:
-        return Finding("redis", "refuses us" if said.refused else "does not answer", said.trouble)
+        how = "refuses us" if said.refused else "does not count for us" if said.now else "does not answer"
+        return Finding("redis", how, said.trouble)
     skew = abs(SystemClock().real() - said.now)
     if skew > SKEW:
         return Finding("redis", f"answers, and its clock differs from ours by {skew} ms", "Run NTP on both machines")

@@ -26,7 +26,9 @@ REDIS_SECONDS = 3.0
 
 
 class RedisSaid(NamedTuple):
-    """How Redis answered: `trouble` is empty when all is well; `refused` when it answers and will not serve us."""
+    """How Redis answered: `trouble` is empty when all is well; `refused` when it answers and will not serve us; `now`:
+    its time, once it tells it.
+    """
 
     trouble: str
     refused: bool
@@ -45,10 +47,10 @@ def must_be_well(services: Services) -> list[str]:
     redis = asyncio.run(ask_redis(services.settings.redis_url))
     if redis.refused:
         raise Trouble(redis.trouble)
-    if redis.trouble:
+    if not redis.now:
         return [f"{redis.trouble}. Until then processes hear of each other within a second."]
     _same_time("Redis", SystemClock().real(), redis.now)
-    return []
+    return [redis.trouble] if redis.trouble else []
 
 
 async def ask_redis(url: str) -> RedisSaid:
@@ -57,13 +59,26 @@ async def ask_redis(url: str) -> RedisSaid:
     try:
         seconds, micros = await client.time()
         await client.publish("acordo.doctor", b"")
+        trouble = await _why_it_does_not_count(client)
     except (AuthenticationError, NoPermissionError, ResponseError) as error:
         return RedisSaid(_refusal(error), True)
     except (RedisError, OSError, TimeoutError):
         return RedisSaid("Redis does not answer: start it, or unset ACORDO_REDIS_URL", False)
     finally:
         await client.aclose()
-    return RedisSaid("", False, int(seconds) * SECOND + int(micros) // 1_000)
+    return RedisSaid(trouble, False, int(seconds) * SECOND + int(micros) // 1_000)
+
+
+async def _why_it_does_not_count(client: Redis) -> str:
+    """Limits and mistyped passwords are counted by scripts and keys of ours; without them each process counts alone."""
+    try:
+        await client.eval("redis.call('SET', KEYS[1], 1, 'PX', 1) return 1", 1, "acordo:doctor")
+    except ResponseError:
+        return (
+            "Redis does not let us count: give its user the keys acordo:* and @read, @write, @scripting and "
+            "@transaction on them. Until then each process keeps to the limits by itself"
+        )
+    return ""
 
 
 def database_time(reader: Reader) -> Ms:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from redis import Redis as Client
 
 from console.clock import SystemClock
 from console.store.migrate import migrate
@@ -115,6 +116,21 @@ def test_a_redis_with_its_password_is_well(server: Shell, locked: Redis) -> None
     assert "ok    redis" in server.run("doctor").out
     with serving(server, **environment()) as running:
         assert running.client().get("/readyz").json() == {"status": "ready"}
+
+
+@pytest.mark.redis
+def test_a_redis_that_only_rings_is_told_of_and_stops_nothing(server: Shell, redis: Redis) -> None:
+    rights = ["on", ">secret", "resetchannels", "&*", "+@connection", "+@pubsub", "+time"]
+    with Client.from_url(redis.url) as line:
+        line.execute_command("ACL", "SETUSER", "bell", *rights)
+    server.patch.setenv("ACORDO_REDIS_URL", redis.url.replace("//", "//bell:secret@"))
+    assert "MEND  redis      does not count for us" in server.run("doctor").out
+    with serving(server, **environment()) as running:
+        assert any("Redis does not let us count" in each for each in running.said)
+        assert running.client().get("/readyz").json() == {"status": "ready"}
+    with Client.from_url(redis.url) as line:
+        line.execute_command("ACL", "SETUSER", "bell", "~acordo:*", "+@read", "+@write", "+@scripting", "+@transaction")
+    assert "ok    redis" in server.run("doctor").out
 
 
 def test_a_redis_that_is_away_stops_nothing(server: Shell) -> None:
