@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from console.access.actor import Actor
+from console.access.audience import user_topic
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import sees_portfolio
 from console.audit.record import record
@@ -20,7 +21,7 @@ from console.imports.models import import_fault, import_run
 from console.imports.read import Sheet, write
 from console.imports.rows import Wrong
 from console.imports.run import Source, Step, Told, book_step, write_down
-from console.imports.runs import FAULTS_A_LINE, RunRow, has_report, one, visible
+from console.imports.runs import FAULTS_A_LINE, RunRow, has_report, one, shown, visible
 from console.imports.words import KINDS, Kind
 from console.jobs.enqueue import enqueue_job
 from console.portfolios.queries import PortfolioRow, get_portfolio
@@ -87,6 +88,7 @@ def begin(tx: Tx, actor: Actor, asked: Asked, run_id: str) -> tuple[RunRow, bool
 def found(tx: Tx, run_id: str, sheet: Sheet) -> None:
     """The file could be read."""
     change(tx, import_run, {"id": run_id}, state="running", rows=len(sheet.records), unused=dump(sheet.unused))
+    _tell(tx, run_id)
 
 
 def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, begin_at: int) -> Told | None:
@@ -104,6 +106,8 @@ def carry_on(tx: Tx, run_id: str, vault: Vault, book: PortfolioRow, step: Step, 
     ])  # fmt: skip
     change(tx, import_run, {"id": run_id, "done": begin_at}, done=step.upto, outcomes=dump(outcomes),
            rejected=row.rejected + len(told.wrong))  # fmt: skip
+    if 100 * step.upto // row.rows > 100 * begin_at // row.rows:  # a long file tells of each hundredth, and no more
+        _tell(tx, run_id)
     return told
 
 
@@ -123,6 +127,7 @@ def end(tx: Tx, run_id: str) -> bool:
     if not row.dry_run:
         book = get_portfolio(tx, row.portfolio_id)
         write_down(tx, book, _kind(row), row.rows, Counter(load(row.outcomes)), row.rejected, by=row.by_id)
+    _tell(tx, run_id)
     return bool(kept) and row.kind != "documents"
 
 
@@ -132,6 +137,7 @@ def fail(tx: Tx, run_id: str, why: Unreadable) -> None:
     if row.state in ("waiting", "running"):
         change(tx, import_run, {"id": run_id}, state="failed", why=why.detail, why_code=why.why,
                why_args=dump(why.args_), ended_at=tx.now, kept=0)  # fmt: skip
+        _tell(tx, run_id)
 
 
 def report_of(reader: Reader, actor: Actor, run_id: str) -> tuple[RunRow, PortfolioRow, dict[int, list[Fault]]]:
@@ -169,6 +175,13 @@ def forget(tx: Tx, run_id: str) -> None:
     """Its file goes, and what was wrong in it; the counts stay."""
     change(tx, import_run, {"id": run_id}, kept=0)
     remove(tx, import_fault, import_id=run_id)
+
+
+def _tell(tx: Tx, run_id: str) -> None:
+    """How far it is, to who brought it."""
+    row = one(tx, run_id)
+    if row.by_id is not None:
+        tx.emit("import.updated", topics=[user_topic(row.by_id)], data=shown(tx, row))
 
 
 def _kind(row: RunRow) -> Kind:

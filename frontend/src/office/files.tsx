@@ -3,6 +3,7 @@ import { clientId, get, post } from '../api';
 import { now } from '../clock';
 import { number, whenWillBe } from '../format';
 import { known, t } from '../i18n';
+import { onApplied } from '../store/apply';
 import { toast } from '../store/notices';
 import { explain } from '../store/words';
 import { Button } from '../ui/button';
@@ -50,14 +51,18 @@ const columns: Record<Kind, string[]> = {
 /** An empty file with these columns, which a spreadsheet opens. */
 const sample = (kind: Kind) => `data:text/csv;charset=utf-8,${encodeURIComponent(`${columns[kind].join(';')}\r\n`)}`;
 const often = 1000;
+const quiet = 3_000; // ms without a word, after which it is asked for
 const isUnderWay = (one: Import) => one.state === 'waiting' || one.state === 'running';
+
+/** What the socket told may be further on than the answer that comes after it. */
+const newer = (held: Import, told: Import) => (!isUnderWay(held) || (isUnderWay(told) && told.done < held.done) ? held : told);
 
 /** Files come in, and go out. */
 export function Files() {
   const list = usePages<Import>('/imports');
   const [open, setOpen] = useState<string | null>(null);
   const shown = list.items.find((one) => one.id === open);
-  const changed = (one: Import) => list.change(list.items.some((each) => each.id === one.id) ? list.items.map((each) => (each.id === one.id ? one : each)) : [one, ...list.items]);
+  const changed = (one: Import) => list.change((before) => (before.some((each) => each.id === one.id) ? before.map((each) => (each.id === one.id ? newer(each, one) : each)) : [one, ...before]));
   useFollowed(list.items.filter(isUnderWay).map((one) => one.id), changed);
   return (
     <>
@@ -80,14 +85,21 @@ export function Files() {
   );
 }
 
-/** What is under way is asked for every second, until it ends. */
+/** What is under way tells of itself to who brought it; where nothing is heard it is asked for every second. */
 function useFollowed(ids: string[], changed: (one: Import) => void): void {
   const latest = useRef(changed);
   latest.current = changed;
   const key = ids.join();
+  const heardAt = useRef(0);
+  useEffect(() => onApplied((frame) => {
+    if (frame.name !== 'import.updated') return;
+    heardAt.current = Date.now();
+    latest.current(frame.data as unknown as Import);
+  }), []);
   useEffect(() => {
     if (!key) return undefined;
     const timer = setInterval(() => {
+      if (Date.now() - heardAt.current < quiet) return;
       for (const id of key.split(',')) void get<Import>(`/imports/${id}`, { quiet: true }).then((one) => latest.current(one), () => undefined);
     }, often);
     return () => clearInterval(timer);

@@ -47,7 +47,7 @@ export interface Listed<T> {
   hasMore: boolean;
   more: () => void;
   reload: () => void;
-  change: (items: T[]) => void;
+  change: (items: T[] | ((before: T[]) => T[])) => void;
 }
 
 /** A list of the API, a page at a time; other filters begin it anew, and an answer to older ones is not taken. */
