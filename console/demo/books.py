@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from channels.types import ChannelName
+from console.ledger.charges import Terms
 from console.portfolios.set_up import NewPortfolio
 from sandbox.config import Provider
 
@@ -21,13 +22,16 @@ class Box(Struct, frozen=True, kw_only=True):
 
 
 class Book(Struct, frozen=True, kw_only=True):
-    """`teams` are names of `people.TEAMS`; the first is the default of the book's cases."""
+    """`teams` are names of `people.TEAMS`; the first is the default of the book's cases. `terms`: what its late debts
+    owe.
+    """
 
     key: str
     portfolio: NewPortfolio
     teams: tuple[str, ...]
     boxes: tuple[Box, ...]
     country: str
+    terms: Terms
 
 
 PIX_KEY = "0d6f3c1a-5b7e-4f2a-9c48-2f1e6a7b8c90"  # invented, as everything here
@@ -44,6 +48,7 @@ BOOKS = (
     Book(
         key="ipe",
         country="BR",
+        terms=Terms(200, 100),
         portfolio=NewPortfolio(
             name="Loja Ipê",
             jurisdiction="BR-SP",
@@ -81,6 +86,7 @@ BOOKS = (
     Book(
         key="maguey",
         country="MX",
+        terms=Terms(0, 300),
         portfolio=NewPortfolio(
             name="Crédito Maguey",
             jurisdiction="MX",
@@ -110,6 +116,7 @@ BOOKS = (
     Book(
         key="frailejon",
         country="CO",
+        terms=Terms(0, 190),
         portfolio=NewPortfolio(
             name="Almacenes Frailejón",
             jurisdiction="CO",

@@ -10,7 +10,7 @@ from console.debtors.enrol import GivenConsent, GivenPoint, NewDebtor, enrol
 from console.debtors.models import debtor
 from console.demo.books import BOOKS
 from console.demo.samples import Sample
-from console.ledger.charges import NewCharge, NewDebt, Terms, add_charges
+from console.ledger.charges import NewCharge, NewDebt, add_charges
 from console.store.statement import change
 from console.store.transaction import Tx
 from console.store.vault import Vault
@@ -19,8 +19,6 @@ from console.wire.shapes import Money
 CONSENT = GivenConsent(state="granted", source="contract", text_version="demo-1")
 _CURRENCY = {book.key: book.portfolio.currency for book in BOOKS}
 _MAIL = {book.key for book in BOOKS if any(box.channel == "email" for box in book.boxes)}
-_TERMS = {"ipe": Terms(200, 100), "maguey": Terms(0, 300), "frailejon": Terms(0, 190)}
-"""Fine once and interest a 30 days, in basis points, by book."""
 
 
 def enrol_all(tx: Tx, vault: Vault, actor: Actor, people: Iterable[Sample], books: Mapping[str, str]) -> dict[str, str]:
@@ -62,7 +60,6 @@ def _debt(person: Sample, debtor_id: str, product: str) -> NewDebt:
         client_id=str(uuid5(NAMESPACE_URL, f"acordo:demo:{person.key}:{product}")),
         debtor=debtor_id,
         product=product,
-        terms=_TERMS[person.book],
         charges=[
             NewCharge(
                 number=each.number,

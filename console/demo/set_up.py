@@ -11,6 +11,7 @@ from console.demo.books import AWAY, BOOKS, GREETING, QUICK_REPLIES, Box
 from console.demo.people import CLUB, CLUB_LABEL, SUPPORT, Staff
 from console.gate.approve import approve
 from console.gate.profiles import profiles
+from console.gate.terms import set_terms
 from console.negotiation.means import set_provider
 from console.portfolios.set_up import (
     NewInbox,
@@ -43,6 +44,7 @@ def open_books(
     boxes: list[SandboxInbox] = []
     for book in BOOKS:
         books[book.key] = add_portfolio(tx, book.portfolio)
+        set_terms(tx, books[book.key], book.terms)
         for team in book.teams:
             serve_portfolio(tx, books[book.key], staff.teams[team])
         boxes += [_box(tx, vault, books[book.key], box) for box in book.boxes]

@@ -56,6 +56,20 @@ def test_negotiate_approve_accept_confirm_pay_and_everything_stops(demo_server: 
         assert demo_server.steps()["pay"]
 
 
+def test_the_demos_books_have_their_terms_where_every_book_has_them(demo_server: DemoServer) -> None:
+    with demo_server.desk("sofia") as sofia:
+        books = {each["name"]: each["id"] for each in sofia.http.get("/api/v1/portfolios").json()["items"]}
+        terms = sofia.http.get(f"/api/v1/portfolios/{books['Loja Ipê']}/terms").json()
+        assert (terms["fine_bp"], terms["interest_bp_30d"]) == (200, 100)
+        new = {"client_id": str(uuid4()), "portfolio": books["Loja Ipê"], "name": "Rita Alves", "language": "pt-BR",
+               "jurisdiction": "BR-SP", "contact_points": []}  # fmt: skip
+        debtor = sofia.http.post("/api/v1/debtors", json=new).json()["id"]
+        charge = {"number": "1", "due": "2026-01-05", "amount": {"amount": 25_000, "currency": "BRL"}}
+        owes = sofia.post("/debts", client_id=str(uuid4()), debtor=debtor, product="Crediário", charges=[charge])
+        (owed,) = owes.json()["charges"]
+        assert owed["fine"]["amount"] == 500 and owed["interest"]["amount"] > 0, "a debt that names none owes them"
+
+
 def test_several_offered_as_a_list_and_one_of_them_chosen_on_the_phone(demo_server: DemoServer) -> None:
     where = demo_server.inbox("whatsapp", "meta")
     with demo_server.desk("ana") as ana, demo_server.desk("sofia") as sofia:
