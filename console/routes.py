@@ -18,6 +18,7 @@ from console.gate.routes import ENDPOINTS as gate
 from console.imports.routes import ENDPOINTS as imports
 from console.intake.routes import ENDPOINTS as intake
 from console.ledger.routes import ENDPOINTS as ledger
+from console.negotiation.authority_routes import ENDPOINTS as authority
 from console.negotiation.document_routes import ENDPOINTS as documents
 from console.negotiation.link_routes import ENDPOINTS as links
 from console.negotiation.routes import ENDPOINTS as negotiation
@@ -46,6 +47,7 @@ API: list[Endpoint] = [
     *protection,
     *ledger,
     *negotiation,
+    *authority,
     *documents,
     *links,
     *imports,

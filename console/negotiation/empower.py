@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from console.audit.record import record
 from console.errors import Invalid
@@ -20,6 +20,7 @@ from console.store.statement import change
 from console.store.transaction import Reader, Tx
 
 BUCKETS = tuple(AGENT_PRINCIPAL_BP)
+EVERY = "ALL"
 MOST_INCREMENT = 1_000_000  # minor units: beyond any coin or note
 _RANGES = {
     "extras_bp": (0, 10_000), "principal_bp": (0, 10_000), "down_bp": (0, 10_000),
@@ -28,7 +29,7 @@ _RANGES = {
 """`days`: business days; an offer ends within sixty days."""
 
 
-class OwnLimits(Struct, frozen=True, kw_only=True):
+class OwnLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """As `Limits`; what is left out stays as it is."""
 
     extras_bp: int | None = None
@@ -36,6 +37,15 @@ class OwnLimits(Struct, frozen=True, kw_only=True):
     instalments: int | None = None
     down_bp: int | None = None
     days: int | None = None
+
+
+class GrantingWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of PUT …/authority: limits by level and bucket, `ALL` for those without limits of their own. What is
+    left out stays; null in place of limits brings the house's defaults back.
+    """
+
+    limits: dict[str, dict[str, OwnLimits | None]] = field(default_factory=dict)
+    cash_increment: int | None = None
 
 
 class Granting(Struct, frozen=True):
@@ -51,6 +61,23 @@ def granting_of(reader: Reader, portfolio_id: str) -> Granting:
     settings = load(book.settings)
     found = {level: {bucket: limits(level, bucket, settings) for bucket in BUCKETS} for level in LEVELS}
     return Granting(found, increment_of(book))
+
+
+def set_granting(tx: Tx, portfolio_id: str, wish: GrantingWish, by: str | None = None) -> None:
+    """All of it, or none where something of it is wrong; audited. Raises NotFound, or Invalid, naming the field."""
+    if not any(wish.limits.values()) and wish.cash_increment is None:
+        raise Invalid("Name what changes: limits by level and bucket, or cash_increment.", field="limits")
+    for level, of_buckets in wish.limits.items():
+        for bucket, each in of_buckets.items():
+            try:
+                set_limits(tx, portfolio_id, level, None if bucket == EVERY else bucket, each, by)
+            except Invalid as wrong:
+                at = {"level": level, "bucket": f"{level}.{bucket}"}
+                name = str(wrong.facts["field"])
+                facts = wrong.facts | {"field": f"limits.{at.get(name, f'{level}.{bucket}.{name}')}"}
+                raise Invalid(wrong.detail, **facts) from None
+    if wish.cash_increment is not None:
+        set_cash_increment(tx, portfolio_id, wish.cash_increment, by)
 
 
 def set_limits(
