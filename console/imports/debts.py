@@ -109,7 +109,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
         points=points,
         product=cells.text("product"),
         key=_key(cells),
-        number=cells.text("number") or cells.text("charge_id"),
+        number=cells.text("number"),
         due=_due(cells, locale),
         amount=cells.value("amount", lambda text: amount(text, currency, locale), 0),
         currency=currency,
@@ -212,7 +212,7 @@ class _Together:
         rates = named_terms(row.terms)
         if any(getattr(before, name) != each for name, each in rates.items()):
             return False
-        told = (row.number.strip(), row.product.strip() or before.product, row.due, row.amount, row.currency)
+        told = (row.number or before.number, row.product.strip() or before.product, row.due, row.amount, row.currency)
         codes = {kind: each.value for kind, each in row.codes.items()}
         if not codes.items() <= self._codes.get(before.id, {}).items():
             return False
@@ -299,7 +299,8 @@ def _document(text: str, kind: str, jurisdiction: str) -> GivenDocument | None:
 
 def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
     currency = row.currency
-    made = NewCharge(number=row.number, due=row.due, amount=Money(row.amount, currency), external_id=row.key,
+    number = row.number or (before.number if before else row.key)
+    made = NewCharge(number=number, due=row.due, amount=Money(row.amount, currency), external_id=row.key,
                      terms=row.terms)  # fmt: skip
     return NewDebt(
         client_id="", debtor=debtor_id, charges=[made],

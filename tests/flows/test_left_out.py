@@ -55,3 +55,14 @@ def test_the_kind_of_a_debtor_stays_unless_it_is_told_anew(scene: Scene) -> None
     assert kind() == ("company", "America/Manaus")
     debtor(scene, kind="person")
     assert kind() == ("person", "America/Manaus")
+
+
+def test_the_number_of_a_charge_stays_when_a_file_has_no_such_column(scene: Scene) -> None:
+    head, line = "id_devedor;nome;id_cobranca;vencimento;valor", "LO2;Bar Lua;LO2-{0};30/12/2026;{1},00"
+    assert brought(scene, f"{head};numero", f"{line.format(1, 50)};2299/1")["created"] == 1
+    assert brought(scene, head, line.format(1, 50), line.format(2, 70))["rejected"] == 0
+    assert brought(scene, head, line.format(1, 55))["updated"] == 1
+    assert brought(scene, f"{head};numero", f"{line.format(1, 55)};")["updated"] == 1
+    (who,) = scene.sofia.get("/api/v1/debtors?q=LO2").json()["items"]
+    owed = scene.sofia.get(f"/api/v1/debtors/{who['id']}/balance").json()["charges"]
+    assert {each["number"]: each["principal"]["amount"] for each in owed} == {"2299/1": 5_500, "LO2-2": 7_000}
