@@ -20,6 +20,10 @@ from channels.email.markup import MAX_DEPTH, VOID, Page, Token, read
 from channels.email.quotes import Folded, quoted_lines
 
 MAX_DATA = 256 * 1024
+MAX_ENTITIES = 150_000
+"""The parser copies a text at each entity in it: two million `&` hold a processor for half a minute. No letter has so
+many.
+"""
 _TAGS = frozenset(
     """a abbr address article b big blockquote br caption center cite code col colgroup dd del div dl dt em figcaption
     figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q s samp section small span
@@ -248,7 +252,11 @@ def _count_background(state: _Writing, token: Token) -> None:
 
 
 def _settled(written: str, sources: set[str]) -> str | None:
-    """`written` through nh3 until nothing changes any more; None if it does not come to rest (mutation)."""
+    """`written` through nh3 until nothing changes any more; None if it does not come to rest (mutation), or would take
+    too long.
+    """
+    if written.count("&") + written.count("\u00a0") > MAX_ENTITIES:
+        return None
 
     def allowed(tag: str, name: str, value: str) -> str | None:
         if name == "src":
