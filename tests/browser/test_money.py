@@ -146,7 +146,8 @@ def owing(sofia: Page, name: str, phone: str, **codes: str) -> str:
 def charged(sofia: Page, debtor: str, **codes: str) -> None:
     charge = {"number": "F-1", "external_id": f"F-1-{debtor}", "due": "2026-10-10",
               "amount": {"amount": 30_000, "currency": "BRL"}, **codes}  # fmt: skip
-    debt = {"client_id": str(uuid4()), "debtor": debtor, "product": "Crediário", "charges": [charge]}
+    debt = {"client_id": str(uuid4()), "debtor": debtor, "product": "Crediário", "charges": [charge],
+            "terms": {"fine_bp": 0, "interest_bp_30d": 0}}  # fmt: skip
     post(sofia, "/debts", json.dumps(debt))
 
 

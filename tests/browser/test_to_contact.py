@@ -26,6 +26,7 @@ OWES = """async ([name, phone]) => {
   const made = await ask('/debtors', {client_id: crypto.randomUUID(), portfolio: book.id, name, kind: 'person',
     language: 'pt-BR', jurisdiction: 'BR-SP', contact_points: [{channel: 'whatsapp', address: phone, consent}]});
   await ask('/debts', {client_id: crypto.randomUUID(), debtor: made.id, product: 'Crediário',
+    terms: {fine_bp: 0, interest_bp_30d: 0},
     charges: [{number: phone.slice(-6), due: '2026-06-10', amount: {amount: 9900000, currency: 'BRL'}}]});
 }"""
 

@@ -23,7 +23,8 @@ def tell(sofia: Desk, case: dict[str, Any], **codes: str) -> None:
     charge = {"number": "F-78", "external_id": f"F-78-{case['id']}", "due": SOON.isoformat(),
               "amount": {"amount": 30_000, "currency": "BRL"}, **codes}  # fmt: skip
     told = sofia.post("/debts", client_id=str(uuid4()), debtor=case["debtor"]["id"], product="Crediário",
-                      portfolio=case["portfolio"]["id"], charges=[charge])  # fmt: skip
+                      portfolio=case["portfolio"]["id"], charges=[charge],
+                      terms={"fine_bp": 0, "interest_bp_30d": 0})  # fmt: skip
     assert told.status_code == 201, told.text
 
 

@@ -106,7 +106,8 @@ def _owing(server: DemoServer, ana: Desk, sofia: Desk) -> tuple[dict[str, Any], 
                       contact_points=[{"channel": "whatsapp", "address": phone}])  # fmt: skip
     assert made.status_code == 201, made.text
     charges = [{"number": "F-7", "due": "2026-10-10", "amount": {"amount": 300_000, "currency": "BRL"}}]
-    owed = {"client_id": str(uuid4()), "debtor": made.json()["id"], "product": "Crediário", "charges": charges}
+    owed = {"client_id": str(uuid4()), "debtor": made.json()["id"], "product": "Crediário", "charges": charges,
+            "terms": {"fine_bp": 0, "interest_bp_30d": 0}}  # fmt: skip
     assert sofia.post("/debts", **owed).status_code == 201
     server.writes(server.inbox("whatsapp", "meta"), phone, text)
     case = ana.assigned(text)

@@ -22,7 +22,7 @@ def owing(server: DemoServer, ana: Desk, sofia: Desk, amount: int = 30_000) -> d
     assert made.status_code == 201, made.text
     charges = [{"number": "F-77", "due": "2026-10-10", "amount": {"amount": amount, "currency": "BRL"}}]
     assert sofia.post("/debts", client_id=str(uuid4()), debtor=made.json()["id"], product="Crediário",
-                      charges=charges).status_code == 201  # fmt: skip
+                      charges=charges, terms={"fine_bp": 0, "interest_bp_30d": 0}).status_code == 201  # fmt: skip
     server.writes(server.inbox("whatsapp", "meta"), phone, text)
     case = ana.assigned(text)
     assert case["debtor"]["id"] == made.json()["id"]

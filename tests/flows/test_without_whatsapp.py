@@ -37,7 +37,8 @@ def owing(server: DemoServer, ana: Desk, sofia: Desk, channel: str) -> tuple[dic
                       language="pt-BR", jurisdiction="BR-SP", contact_points=points)  # fmt: skip
     assert made.status_code == 201, made.text
     charges = [{"number": "F-9", "due": "2026-10-10", "amount": {"amount": 300_000, "currency": "BRL"}}]
-    owed = {"client_id": str(uuid4()), "debtor": made.json()["id"], "product": "Crediário", "charges": charges}
+    owed = {"client_id": str(uuid4()), "debtor": made.json()["id"], "product": "Crediário", "charges": charges,
+            "terms": {"fine_bp": 0, "interest_bp_30d": 0}}  # fmt: skip
     assert sofia.post("/debts", **owed).status_code == 201
     said(server, channel, where, text)
     case = ana.assigned(text)

@@ -113,7 +113,8 @@ OWE = """async () => {
     jurisdiction: 'BR-SP', contact_points: points})).id;
   const amount = {amount: 123_456, currency: 'BRL'};
   const charges = [{number: 'B-1', external_id: 'B-1', due: '2026-10-10', amount}];
-  await post('/debts', {...named(), debtor, product: 'Bench', charges});
+  await post('/debts', {...named(), debtor, product: 'Bench', charges,
+    terms: {fine_bp: 0, interest_bp_30d: 0}});
   const made = await post('/cases', {...named(), debtor, portfolio});
   await post(`/cases/${made.id}/claim`, {});
   return made.id;
