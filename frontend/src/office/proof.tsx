@@ -42,8 +42,8 @@ const shortly = (detail: Record<string, unknown>) => Object.entries(detail).map(
 function Thing({ one }: { one: Act }) {
   const [kind, id = ''] = one.object.split(':');
   if (!kind) return null;
-  const words = `${known(`audit.kind.${kind}`, kind)} ${id.length > 12 ? `…${id.slice(-8)}` : id}`;
-  return kind === 'case' && mayWatch.value ? <a class="t-link" href={`/wall#/monitor/${id}`} title={one.object}>{words}</a> : <span title={one.object}>{words}</span>;
+  const words = <span title={one.object}>{known(`audit.kind.${kind}`, kind)} <span class="id">{id.length > 12 ? `…${id.slice(-8)}` : id}</span></span>;
+  return kind === 'case' && mayWatch.value ? <a class="t-link" href={`/wall#/monitor/${id}`}>{words}</a> : words;
 }
 
 /** The proof of a case: for compliance alone. */
