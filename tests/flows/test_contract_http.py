@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -173,6 +174,18 @@ def test_a_client_id_that_is_no_uuid_names_the_field(scene: Scene) -> None:
     for path, body in ((f"{at}/notes", {"text": "oi"}), (f"{at}/whispers", {"text": "oi"})):
         answer = scene.sofia.post(path, json={**body, "client_id": "first"})
         assert (answer.status_code, answer.json()["field"]) == (422, "client_id"), answer.text
+
+
+def test_a_client_id_in_another_spelling_is_the_same_one(scene: Scene) -> None:
+    made, at = uuid4(), f"/api/v1/cases/{scene.case}"
+    first = scene.ana.post(f"{at}/notes", json={"client_id": str(made).upper(), "text": "uma vez"})
+    assert first.status_code == 201, first.text
+    for again in (str(made), made.hex):
+        answer = scene.ana.post(f"{at}/notes", json={"client_id": again, "text": "uma vez"})
+        assert (answer.status_code, answer.json()["id"]) == (200, first.json()["id"]), again
+    for odd in (f"{{{made}}}", made.urn, f"{made.hex[:30]}-{made.hex[30:]}", f"{made}\n"):
+        answer = scene.ana.post(f"{at}/notes", json={"client_id": odd, "text": "uma vez"})
+        assert (answer.status_code, answer.json()["field"]) == (422, "client_id"), odd
 
 
 def be_asked(tx: Tx, scene: Scene, name: str) -> None:
