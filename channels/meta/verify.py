@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from urllib.parse import parse_qsl
 
-from channels.errors import BadSignature
+from channels.errors import BadRequest, BadSignature
 from channels.types import Delivery, Inbox
 
 _PREFIX = "sha256="
@@ -30,7 +30,9 @@ def verify(inbox: Inbox, delivery: Delivery) -> None:
 
 
 def challenge(inbox: Inbox, delivery: Delivery) -> str:
-    """The text that answers `GET ?hub.mode=subscribe&hub.challenge=…&hub.verify_token=…`. Raises BadSignature."""
+    """The text that answers `GET ?hub.mode=subscribe&hub.challenge=…&hub.verify_token=…`. Raises BadSignature, and
+    BadRequest for whoever knows the token and asks for something else.
+    """
     try:
         pairs = parse_qsl(delivery.query, keep_blank_values=True, max_num_fields=20)
     except ValueError:
@@ -44,5 +46,5 @@ def challenge(inbox: Inbox, delivery: Delivery) -> str:
         raise BadSignature("the verify token is wrong")
     text = told.get("hub.challenge", "")
     if told.get("hub.mode") != "subscribe" or not 0 < len(text) <= _CHALLENGE_CHARS or not text.isprintable():
-        raise BadSignature("this is no subscription")
+        raise BadRequest("hub.mode must be subscribe, and hub.challenge one to 256 printable characters.")
     return text

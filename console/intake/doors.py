@@ -38,6 +38,9 @@ async def challenge(request: Request) -> Response:
     except BadSignature:
         request.app.state.services.meters.refused.labels("meta", "challenge").inc()
         raise Forbidden("The verify token is not this inbox's.") from None
+    except BadRequest as error:
+        request.app.state.services.meters.refused.labels("meta", "fields").inc()
+        raise Malformed(str(error)) from None
     return PlainTextResponse(text)
 
 

@@ -59,9 +59,9 @@ class Post:
         raw, inbox = json.dumps(body).encode(), self.book.whatsapp
         return self.signed(inbox, f"/webhooks/meta/{inbox}", raw, "X-Hub-Signature-256", hashed(SECRET, raw))
 
-    def form(self, raw: str, *, status: bool) -> dict[str, Any]:
-        """A recorded form, to our own number and of our own account, signed again."""
-        pairs = dict(parse_qsl(raw, keep_blank_values=True))
+    def form(self, raw: str, *, status: bool, **more: str) -> dict[str, Any]:
+        """A recorded form, to our own number and of our own account, signed again. `more` replaces fields."""
+        pairs = dict(parse_qsl(raw, keep_blank_values=True)) | more
         channel = "whatsapp" if pairs["From"].startswith("whatsapp:") else "sms"
         ours = f"whatsapp:{OURS}" if channel == "whatsapp" else OURS
         pairs |= {"AccountSid": ACCOUNT, "From" if status else "To": ours}

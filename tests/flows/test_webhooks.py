@@ -73,6 +73,8 @@ def test_metas_challenge_is_answered_for_our_token_only(book: Book) -> None:
     right = client.get(at, params={**query, "hub.verify_token": VERIFY})
     assert (right.status_code, right.text) == (200, "1158201444")
     assert client.get(at, params={**query, "hub.verify_token": "guess"}).status_code == 403
+    bare = client.get(at, params={"hub.mode": "subscribe", "hub.verify_token": VERIFY})
+    assert bare.status_code == 400 and "hub.challenge" in bare.json()["detail"]
 
 
 def test_a_mail_comes_through_the_pipe_beyond_the_limit_of_json(book: Book) -> None:
