@@ -14,7 +14,7 @@ from console.cases.answered import not_answered
 from console.cases.changed import told
 from console.cases.guards import workable
 from console.cases.queries import CaseRow
-from console.cases.reply import Reply, TemplateWish, reply
+from console.cases.reply import ENDED, Reply, TemplateWish, reply
 from console.cases.send import resolve_by_hand
 from console.cases.settle import as_it_stands
 from console.errors import Conflict, NotFound
@@ -29,8 +29,6 @@ from console.timeline.add import revise
 from console.timeline.download import visible_item
 from console.timeline.files import insert
 from console.timeline.queries import AttachmentRow, ItemRow, files_of
-
-ENDED = frozenset({"failed", "cancelled"})
 
 
 def ours(reader: Reader, actor: Actor, item_id: str) -> ItemRow:

@@ -43,6 +43,7 @@ from console.wire.moment import DAY, MINUTE, Ms, parse_rfc3339
 
 LATEST = 60 * DAY  # how far ahead a message may be scheduled
 ROUTE = "messages"
+ENDED = frozenset({"failed", "cancelled"})
 _BARGE = Query(
     select(lease.c.epoch).where(
         lease.c.case_id == bindparam("case_id"),
@@ -201,7 +202,17 @@ def _check(tx: Tx, row: CaseRow, wish: Reply) -> Ms | None:
         target = timeline.find(tx, wish.reply_to)
         if target is None or target.case_id != row.id or target.kind != "message":
             raise Invalid("That message is not on this case's timeline.", field="reply_to")
+    if wish.retry_of is not None and not _has_ended(tx, row, wish.retry_of):
+        raise Invalid("That is no message of ours on this case that failed or was cancelled.", field="retry_of")
     return None if wish.send_at is None else _moment(tx, wish.send_at)
+
+
+def _has_ended(tx: Tx, row: CaseRow, item_id: str) -> bool:
+    """Whether a message of ours is over without having arrived, so that another may stand in for it (decision 14)."""
+    old = timeline.find(tx, item_id)
+    if old is None or old.case_id != row.id or old.kind != "message" or old.direction != "out":
+        return False
+    return old.status in ENDED
 
 
 def _must_be_theirs(tx: Tx, wish: Reply, pair: Pair) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from msgspec import structs
 from websockets.sync.client import connect
 
 from console.app import send_due
@@ -18,7 +19,7 @@ from console.jobs.models import job
 from console.jobs.queries import JobRow
 from console.people.models import user
 from console.store.base import load
-from console.store.statement import change, rows
+from console.store.statement import add, change, rows
 from console.store.transaction import Tx
 from console.timeline import queries as timeline
 from console.timeline.models import item
@@ -131,6 +132,29 @@ def test_a_message_that_failed_is_written_again_as_a_new_one_with_its_files(scen
     assert scene.shown(old["id"])["status"] == "failed"
     first, second = (scene.server.read(timeline.files_of, each["id"])[0] for each in (old, new))
     assert load(first.source)["uploaded"] == load(second.source)["uploaded"], "the same bytes went up twice"
+
+
+def test_a_message_stands_in_only_for_one_of_ours_here_that_has_ended(scene: Scene) -> None:
+    old = failed(scene, text="de novo")
+    sent = scene.becomes(scene.send()["id"], "sent", "delivered", "read")
+    theirs = next(
+        each["id"]
+        for each in scene.sofia.get(f"/api/v1/cases/{scene.case}/timeline").json()["items"]
+        if each["kind"] == "message" and each["direction"] == "in"
+    )
+    other = scene.server.write(_elsewhere, old["id"])
+    for odd in ("zzz", "", sent["id"], theirs, other):
+        body = {"client_id": new_id(), "epoch": scene.epoch, "channel": "whatsapp", "text": "Segue.", "retry_of": odd}
+        answer = scene.ana.post(f"/api/v1/cases/{scene.case}/messages", json=body)
+        assert (answer.status_code, answer.json().get("field")) == (422, "retry_of"), odd
+    assert scene.send(text="de novo", retry_of=old["id"])["retry_of"] == old["id"]
+
+
+def _elsewhere(tx: Tx, like: str) -> str:
+    """A message that failed on another case."""
+    made = new_id()
+    add(tx, item, **structs.asdict(timeline.get(tx, like)) | {"id": made, "case_id": new_id(), "client_id": None})
+    return made
 
 
 def test_only_what_has_ended_is_written_again(scene: Scene) -> None:
