@@ -36,6 +36,7 @@ def claim(tx: Tx, actor: Actor, case_id: str, epoch: int | None = None) -> CaseR
     """Pull a case out of the queue. A lost race is a Conflict with the present owner's id and name, no more."""
     row = known(tx, actor, case_id)
     if row.owner_id == actor.id and row.status != "resolved":
+        must_be_at(row, epoch)
         return row
     must_be_free(tx, row)  # before the epoch: whoever lost the race is told who won it, whatever they had seen
     must_be_at(row, epoch)

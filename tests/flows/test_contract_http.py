@@ -125,6 +125,17 @@ def test_a_lost_claim_names_the_owner_and_nothing_else_whatever_epoch_was_seen(s
         assert set(answer.json()) == {"type", "title", "status", "detail", "code", "owner"}
 
 
+def test_a_claim_of_ones_own_case_is_judged_by_the_epoch_it_names(scene: Scene) -> None:
+    at = f"/api/v1/cases/{scene.case}"
+    assert scene.sofia.get(at).json()["owner"]["id"] == scene.server.ids["ana"]
+    for wrong in (scene.epoch() - 1, scene.epoch() + 5):
+        answer = scene.ana.post(f"{at}/claim", json={"epoch": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (409, "stale_epoch"), wrong
+        assert answer.json()["epoch"] == scene.epoch()
+    for right in ({}, {"epoch": scene.epoch()}):
+        assert scene.ana.post(f"{at}/claim", json=right).status_code == 200
+
+
 def test_the_description_names_what_a_command_refuses_and_what_a_repeat_answers(scene: Scene) -> None:
     paths = scene.ana.get("/api/openapi.json").json()["paths"]
     for path, act in (("cases/{id}/claim", "post"), ("cases/{id}/hand", "delete"), ("cases/{id}/takeover", "post"),
