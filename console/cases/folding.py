@@ -28,8 +28,8 @@ def fold(tx: Tx, row: CaseRow, into: CaseRow, by: str) -> Folded:
     """Resolve `row`; the debtor's wait, and where they wrote last, go on in `into`."""
     before = Folded(row.id, into.id, row.waiting_since, into.waiting_since)
     waits = [at for at in (row.waiting_since, into.waiting_since) if at is not None]
+    row.merged_into = into.id  # first: whoever hears that it ended hears where it went
     close(tx, row, "merged", by)
-    row.merged_into = into.id
     if (row.last_inbound_at or 0) > (into.last_inbound_at or 0):
         into.last_inbound_at, into.last_channel = row.last_inbound_at, row.last_channel
         into.last_inbox_id, into.last_contact_point_id = row.last_inbox_id, row.last_contact_point_id

@@ -111,6 +111,7 @@ def full(row: Any, *joined: Any, points: list[shapes.ContactPoint] | UnsetType =
         snooze_until=rfc3339(row.snooze_until),
         last_inbound_at=rfc3339(row.last_inbound_at),
         outcome=row.outcome,
+        merged_into=row.merged_into,
         previous=row.previous_id,
         rescue=bool(row.rescue),
         last_channel=row.last_channel,

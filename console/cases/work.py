@@ -75,7 +75,8 @@ def close(tx: Tx, row: CaseRow, outcome: str, by: str | None) -> None:
     close_requests(tx, row, by)
     settle(tx, row)
     told(tx, row, "case.resolved")
-    add_event(tx, row, "case.resolved", {"outcome": outcome}, author=by)
+    where = {"merged_into": row.merged_into} if row.merged_into is not None else {}
+    add_event(tx, row, "case.resolved", {"outcome": outcome, **where}, author=by)
     tx.wake("assigner")
 
 

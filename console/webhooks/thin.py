@@ -16,7 +16,8 @@ AREAS = ("plan", "promise", "payment", "dispute")
 """Every event of these areas can be heard too: they hold figures and ids, and are told as they are."""
 
 _CASE = ("id", "status", "epoch", "team", "portfolio", "channels", "skills", "priority", "waiting_since", "bucket",
-         "days_late", "balance", "overlays", "labels", "holds", "outcome", "updated_at")  # fmt: skip
+         "days_late", "balance", "overlays", "labels", "holds", "outcome", "merged_into",
+         "updated_at")  # fmt: skip
 _MESSAGE = ("id", "position", "kind", "at", "direction", "channel", "status", "error", "retry_of", "client_id")
 
 

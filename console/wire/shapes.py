@@ -141,6 +141,7 @@ class Case(Struct, frozen=True, kw_only=True):
     snooze_until: str | None = None
     last_inbound_at: str | None = None
     outcome: str | None = None
+    merged_into: str | None = None  # the case that goes on, of one whose outcome is `merged`
     previous: str | None = None
     rescue: bool = False
     last_channel: str | None = None

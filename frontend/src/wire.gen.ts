@@ -101,6 +101,7 @@ export interface Case {
   snooze_until: string | null;
   last_inbound_at: string | null;
   outcome: string | null;
+  merged_into: string | null;
   previous: string | null;
   rescue: boolean;
   last_channel: string | null;

@@ -121,6 +121,7 @@ export interface Case {
   opened_at?: string | null;
   seen_position?: number;
   outcome?: string | null;
+  merged_into?: string | null;
   updated_at?: string;
   draft?: { text: string; rev: number; note?: string } | null;
   owner_draft?: { text: string; at: string } | null;

@@ -6,9 +6,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from console.debtors.models import contact_point
-from console.store.statement import change
+from console.log.models import event
+from console.store.base import load
+from console.store.statement import change, rows
+from console.store.transaction import Reader
 from console.wire.ids import new_id
 from console.wire.moment import DAY
 from tests.debtors.conftest import Office
@@ -158,6 +162,35 @@ def test_two_debtors_are_merged_over_http_and_parted(office: Office) -> None:
     assert sofia.delete(f"/api/v1/debtors/{two}/merge").status_code == 409
     assert office.server.sign_in("ana").post(f"/api/v1/debtors/{two}/merge", json={"into": one}).status_code == 403
     assert office.server.sign_in("admin").delete(f"/api/v1/debtors/{two}/merge").status_code == 404
+
+
+def test_a_case_that_gave_way_names_the_one_that_goes_on_until_they_are_parted(office: Office) -> None:
+    sofia = office.server.sign_in("sofia")
+    older = opened(office, sofia, "Iara Um")
+    younger = opened(office, sofia, "Iara Dois")
+    assert sofia.get(f"/api/v1/cases/{younger['id']}").json()["merged_into"] is None
+    merge = f"/api/v1/debtors/{younger['debtor']['id']}/merge"
+    assert sofia.post(merge, json={"into": older["debtor"]["id"]}).status_code == 200
+    gone = sofia.get(f"/api/v1/cases/{younger['id']}").json()
+    assert (gone["status"], gone["outcome"], gone["merged_into"]) == ("resolved", "merged", older["id"])
+    assert sofia.get(f"/api/v1/cases/{older['id']}").json()["merged_into"] is None
+    items = sofia.get(f"/api/v1/cases/{younger['id']}/timeline").json()["items"]
+    (line,) = [each for each in items if each["kind"] == "event" and each["name"] == "case.resolved"]
+    assert line["data"] == {"outcome": "merged", "merged_into": older["id"]}
+    assert older["id"] in office.server.read(_told, younger["id"]), "who only listens learns it too"
+    assert sofia.delete(merge).status_code == 200
+    back = sofia.get(f"/api/v1/cases/{younger['id']}").json()
+    assert (back["status"] != "resolved", back["merged_into"]) == (True, None)
+    sofia.post(f"/api/v1/cases/{younger['id']}/resolve", json={"outcome": "paid"})
+    items = sofia.get(f"/api/v1/cases/{younger['id']}/timeline").json()["items"]
+    last = [each for each in items if each["kind"] == "event" and each["name"] == "case.resolved"][-1]
+    assert last["data"] == {"outcome": "paid"}
+
+
+def _told(reader: Reader, case_id: str) -> list[str | None]:
+    """Where the case went, by the events that said that it was resolved: to those who read it, and to its team."""
+    clause = select(event.c.data).where(event.c.case_id == case_id, event.c.name == "case.resolved")
+    return [load(data).get("merged_into") for data in rows(reader, clause, str)]
 
 
 def test_a_wrong_number_stays_one_when_a_merge_is_undone(office: Office) -> None:

@@ -6,6 +6,7 @@ import { Icon } from '../../ui/icon';
 import type { IconName } from '../../ui/outlines';
 import type { Money, TimelineEvent } from '../../wire';
 import { ThreadContext } from '../context';
+import { open } from '../nav';
 import { showWhy } from '../overlays';
 import { codeWords } from './bubbles';
 
@@ -56,7 +57,13 @@ export function EventItem({ item }: { item: TimelineEvent }) {
       <Icon name={iconOf(item.name)} size={14} />
       <span><b>{words}</b>{tail && !words.includes(tail) ? `: ${tail}` : ''}</span>
       {item.name === 'case.assigned' && item.data.cause === 'routed' ? <button type="button" class="t-link" onClick={() => showWhy(id)}>{t('why.link')}</button> : null}
+      {typeof item.data?.merged_into === 'string' ? <MergedInto id={item.data.merged_into} /> : null}
       <time dateTime={item.at}>{clockTime(item.at)}</time>
     </>
   );
+}
+
+/** The way from a case that gave way to the one that goes on. */
+function MergedInto({ id }: { id: string }) {
+  return <a class="t-link" href={`#/case/${id}`} onClick={(e) => { e.preventDefault(); open(id); }}>{t('event.mergedInto')}</a>;
 }
