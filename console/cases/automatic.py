@@ -7,13 +7,16 @@ contact. What the gate does not allow is simply not said.
 
 from __future__ import annotations
 
+import structlog
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from channels.types import Inbound
+from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.hours import is_open
 from console.cases.pairs import Pair
-from console.cases.queries import CaseRow
+from console.cases.queries import CaseRow, adopt
 from console.cases.subject import subject
 from console.cases.templates import render
 from console.debtors.models import link
@@ -27,6 +30,8 @@ from console.store.base import load
 from console.store.statement import Query, change, value
 from console.store.transaction import Tx
 from console.wire.moment import HOUR, MINUTE
+
+log = structlog.get_logger()
 
 AGAIN = 12 * HOUR
 CONFIRMATIONS = {
@@ -79,13 +84,15 @@ def greet(tx: Tx, row: CaseRow, inbox: InboxRow, message: Inbound, found: Found)
 
 
 def confirm_opt_out(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None:
-    """The one message that may follow a stop: that it was heard, and how to be helped later."""
+    """The one message that may follow a stop: that it was heard, and how to be helped later. The stop stands whatever
+    becomes of it.
+    """
     book = get_portfolio(tx, row.portfolio_id)
     text = _in_language(CONFIRMATIONS, found.debtor.language, "en")
     creditor = load(book.creditor)
     text = text.format(help=creditor.get("help") or creditor.get("name") or book.name)
     pair = Pair(found.point, found.address, inbox, find_link(tx, inbox.id, found.point.id))
-    _say(tx, row, pair, text, "optout_confirmation")
+    _say_apart(tx, row, pair, text, "optout_confirmation")
 
 
 def answer_help(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None:
@@ -101,6 +108,23 @@ def answer_help(tx: Tx, row: CaseRow, inbox: InboxRow, found: Found) -> None:
     text = _in_language(HELPS, found.debtor.language, "en").format(creditor=name, help=creditor.get("help") or name)
     pair = Pair(found.point, found.address, inbox, find_link(tx, inbox.id, found.point.id))
     _say(tx, row, pair, text, "acknowledgement")
+
+
+def _say_apart(tx: Tx, row: CaseRow, pair: Pair, text: str, kind: Kind) -> None:
+    """Say it as a part of its own: what broke there is logged, and everything the verb did before it stays."""
+    told(tx, row)
+    tx.settle()
+    before = replace(row)
+    try:
+        with tx.part():
+            adopt(tx, row)
+            _say(tx, row, pair, text, kind)
+    except Exception as error:  # whatever it is, nobody is written to for it after they asked for silence
+        log.error("confirmation.not_said", case=row.id, error=type(error).__name__, exc_info=True)
+        for name in CaseRow.__struct_fields__:
+            setattr(row, name, getattr(before, name))
+        adopt(tx, row)
+    told(tx, row)
 
 
 def _say(tx: Tx, row: CaseRow, pair: Pair, text: str, kind: Kind) -> bool:

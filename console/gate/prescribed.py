@@ -54,8 +54,10 @@ def barred(reader: Reader, debt: Owed, debtor_id: str, portfolio_id: str, years:
 
 
 def is_over(start: date, years: int, today: date) -> bool:
-    """Whether the years since a day are over; of 29 February they end on a 28th where there is no other."""
-    if not years:
+    """Whether the years since a day are over; of 29 February they end on a 28th where there is no other. Those of a day
+    so late that no calendar has their end never are.
+    """
+    if not years or start.year + years > date.max.year:
         return False
     try:
         last = start.replace(year=start.year + years)

@@ -40,7 +40,7 @@ from console.portfolios.queries import PortfolioRow
 from console.store.statement import change, rows
 from console.store.transaction import Tx
 from console.store.vault import Vault
-from console.wire.moment import Ms
+from console.wire.moment import Ms, aware
 from console.wire.shapes import Money
 
 _KINDS = {
@@ -180,7 +180,7 @@ class _Together:
 
     def __init__(self, tx: Tx, vault: Vault, book: PortfolioRow, batch: Sequence[DebtRow]) -> None:
         self._tx, self._vault, self._book = tx, vault, book
-        self._judged = {row.record.line: each for row in batch if (each := _judged(vault, book, row)) is not None}
+        self._judged = {row.record.line: each for row in batch if (each := _judged(tx, vault, book, row))}
         marks = frozenset().union(*(each.marks for each in self._judged.values()))
         self._standing = standing(tx, marks)
         lines, judged = list(self._judged), list(self._judged.values())
@@ -263,10 +263,10 @@ class _Together:
         self._people, self._papers, self._rows = {}, set(), []
 
 
-def _judged(vault: Vault, book: PortfolioRow, row: DebtRow) -> Fresh | None:
+def _judged(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> Fresh | None:
     """None for a row that is to be looked at by itself, for whatever reason: it is told there."""
     try:
-        check_debt(_debt(row, "", None), book.currency)
+        check_debt(_debt(row, "", None), book.currency, aware(tx.now).date())
         return judge(vault, _debtor(row, book, None))
     except Refusal:
         return None

@@ -17,10 +17,13 @@ from console.store.base import load
 from console.store.statement import Query, add, add_many, change
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
+from console.wire.moment import aware
 from console.wire.shapes import Money
 
 MOST_BP = 10_000  # a rate beyond 100 % is a slip of the pen
 MOST_MINOR = 10**13
+FIRST_DUE = date(1950, 1, 1)
+DUE_YEARS = 50  # how far ahead a charge falls due: beyond it stands the "no date" of somebody's system
 _KEYED = Query(
     select(charge.c.id, charge.c.debtor_id, charge.c.closed_at).where(
         charge.c.portfolio_id == bindparam("portfolio_id"), charge.c.external_id == bindparam("external_id")
@@ -66,7 +69,7 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[
     """Add or update the charges of a debt; their ids. One that was recalled before it came is taken back as it comes.
     Raises Invalid, naming the field, or Conflict for another debtor's key.
     """
-    check_debt(new, currency)
+    check_debt(new, currency, aware(tx.now).date())
     ids: list[str] = []
     made: list[dict[str, Any]] = []
     for index, each in enumerate(new.charges):
@@ -112,11 +115,12 @@ def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id
     return [str(each["id"]) for each in made]
 
 
-def check_debt(new: NewDebt, currency: str) -> None:
+def check_debt(new: NewDebt, currency: str, today: date) -> None:
     """Raises Invalid, naming the field, for what no look at the books could mend."""
     _check(new)
     for index, each in enumerate(new.charges):
         _check_charge(each, currency, f"charges[{index}]")
+        _check_due(each.due, today, f"charges[{index}].due")
 
 
 def usual_terms(reader: Reader, portfolio_id: str) -> dict[str, int]:
@@ -172,9 +176,18 @@ def _check_charge(each: NewCharge, currency: str, at: str) -> None:
         raise Invalid(f"Fees are an amount in {currency}, not negative.", field=f"{at}.fees")
     if each.terms is not None:
         check_terms(each.terms, f"{at}.terms.")
+
+
+def _check_due(text: str, today: date, at: str) -> None:
     try:
-        good = date.fromisoformat(each.due).isoformat() == each.due
+        due = date.fromisoformat(text)
     except ValueError:
-        good = False
-    if not good:
-        raise Invalid("A date is written YYYY-MM-DD.", field=f"{at}.due")
+        due = None
+    if due is None or due.isoformat() != text:
+        raise Invalid("A date is written YYYY-MM-DD.", field=at)
+    last = date(today.year + DUE_YEARS, 12, 31)
+    if not FIRST_DUE <= due <= last:
+        raise Invalid(
+            f"A charge falls due between {FIRST_DUE} and {last}: give its real day, not a day that stands for none.",
+            field=at,
+        )
