@@ -10,7 +10,7 @@ import structlog
 from msgspec import Struct, field
 
 from console.access.audience import case_topic
-from console.errors import Refusal
+from console.errors import NotFound, Refusal
 from console.log.cursor import Mark
 from console.realtime import frames, look
 from console.realtime.frames import Frame
@@ -22,7 +22,6 @@ from console.store.store import Store
 
 HEARTBEAT = 20  # seconds between pings; a line that is silent for 45 is dead
 TOPICS = 100
-_TOPICS_A_FRAME = 200
 log = structlog.get_logger("socket")
 
 
@@ -118,6 +117,7 @@ class Dialogue:
         elif isinstance(said, Seen):
             await self._hooks.on_seen(self.session.actor, said.case, said.position)
         elif isinstance(said, Typing):
+            await self._must_hear(said.case)
             self._signal(said.case, "typing", {})
             await self._hooks.on_typing(self.session.actor, said.case)
         else:
@@ -126,7 +126,7 @@ class Dialogue:
     async def _hello(self, said: Hello) -> None:
         if self.ready:
             self._error("invalid", "Hello was said already.")
-        elif len(said.topics) > TOPICS:
+        elif len(set(said.topics)) > TOPICS:
             self._error("invalid", f"A socket holds at most {TOPICS} topics.")
         else:
             self.ready = True
@@ -180,7 +180,8 @@ class Dialogue:
                 return view
 
     async def _subscribe(self, names: list[str]) -> None:
-        if len(names) > _TOPICS_A_FRAME or len({*self._names, *names}) > TOPICS:
+        """Always answered by `subscribed`, with the topics that were granted (decision 18)."""
+        if len({*self._names, *names}) > TOPICS:
             self._error("invalid", f"A socket holds at most {TOPICS} topics.")
             return
         while True:
@@ -192,8 +193,7 @@ class Dialogue:
         for several in granted.topics.values():
             self._hub.subscribe(self.session, several)
         self._refuse(granted.refused)
-        if granted.topics:
-            self.session.say(frames.subscribed(list(granted.topics), self._hub.mark.text()))
+        self.session.say(frames.subscribed(list(granted.topics), self._hub.mark.text()))
 
     def _unsubscribe(self, names: list[str]) -> None:
         for name in names:
@@ -226,6 +226,17 @@ class Dialogue:
             self._signal(said.case, "draft", {"text": said.text})
             if said.text:
                 await self._hooks.on_typing(self.session.actor, said.case)
+        else:
+            await self._must_hear(said.case)
+
+    async def _must_hear(self, case_id: str) -> None:
+        """Raises NotFound, as `seen` does, for a case out of the user's sight. What is subscribed is not asked for."""
+        topic = case_topic(case_id)
+        if topic in self.session.topics:
+            return
+        granted = await self._store.read(look.grant_now, self._hooks, self.session.actor, [topic])
+        if not granted.topics:
+            raise NotFound
 
     def _signal(self, case_id: str, name: str, facts: dict[str, Any]) -> None:
         topic = case_topic(case_id)

@@ -66,6 +66,41 @@ def test_a_topic_out_of_sight_and_a_bad_frame_are_errors_and_the_socket_stays(sc
         heard(socket, "pong")
 
 
+def test_every_subscribe_is_answered_and_distinct_names_count(scene: Scene) -> None:
+    own = f"case:{scene.case}"
+    with line(scene, scene.ana) as socket:
+        say(socket, type="hello", cursor=None, topics=[own] * 101)
+        assert json.loads(socket.recv(PATIENCE))["type"] == "ready"
+        for topics, granted, refused in (([], [], 0), ([own] * 250, [own], 0), (["case:none", "wall"], [], 2),
+                                         ([own, "case:none"], [own], 1)):  # fmt: skip
+            say(socket, type="subscribe", topics=topics)
+            frames = [json.loads(socket.recv(PATIENCE)) for _ in range(refused + 1)]
+            assert [each["type"] for each in frames] == ["error"] * refused + ["subscribed"], topics
+            assert (frames[-1]["topics"], bool(frames[-1]["cursor"])) == (granted, True)
+        say(socket, type="subscribe", topics=[f"case:{n}" for n in range(100)])
+        assert json.loads(socket.recv(PATIENCE))["code"] == "invalid", "a hundred beside the one it holds"
+
+
+def test_what_is_said_in_a_case_out_of_sight_is_refused_alike(scene: Scene) -> None:
+    with line(scene, scene.bruno) as socket:
+        say(socket, type="hello", cursor=None)
+        heard(socket, "ready")
+        for case in (scene.case, "none", ""):
+            for frame in ({"type": "seen", "position": 1}, {"type": "typing"}, {"type": "draft", "text": "oi"}):
+                say(socket, **frame, case=case)
+                say(socket, type="ping")
+                answer = json.loads(socket.recv(PATIENCE))
+                assert (answer["type"], answer.get("code")) == ("error", "not_found"), (frame, case)
+                heard(socket, "pong")
+    with line(scene, scene.sofia) as socket:
+        say(socket, type="hello", cursor=None)
+        heard(socket, "ready")
+        for frame in ({"type": "typing"}, {"type": "draft", "text": "oi"}):
+            say(socket, **frame, case=scene.case)
+            say(socket, type="ping")
+            assert json.loads(socket.recv(PATIENCE))["type"] == "pong", "who reads it may say so, heard or not"
+
+
 def test_the_owners_draft_reaches_who_watches_and_a_transfer_hides_the_case(scene: Scene) -> None:
     at = f"/api/v1/cases/{scene.case}"
     with line(scene, scene.ana) as ana, line(scene, scene.sofia) as sofia:
