@@ -3,6 +3,7 @@
 `rank_at` is a moment: since when the debtor waits, minus the seconds of advantage each term gives. The smallest is
 served first, then the smallest id. Waiting ages a case by itself, since `now` plays no part in it but through the
 terms; those change by events and at edges that are known beforehand (`next_edge`), so that the column can be indexed.
+A case in which nobody waits for an answer stands behind all in which somebody does.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ from msgspec import Struct
 from routing.policy import Advantages, Policy, Priority, Steps, most_s
 from routing.types import Ms, Term
 
+BEHIND_MS = 1_000 * 365 * 24 * 3_600_000  # a thousand years: no advantage of those who do not wait reaches across
+
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """Of a queued case, what its place depends on. Moments are None where there is none.
+    """Of a case, what its place depends on. Moments are None where there is none.
 
     balance, low and high are minor units of one currency, low and high those of the portfolio (its 10th and 95th
     percentile). promise_due is the end of the promise's day, window_closes_at that of the service window,
-    lawful_until that of today's contact hours. care: a hardship or distress flag, which no amount may outrank.
+    lawful_until that of the hours in which the debtor may be answered. care: a hardship or distress flag, which no
+    amount may outrank. quiet_since: the last word in a case that is not served next: answered, put aside or resolved.
     """
 
     queued_at: Ms
     waiting_since: Ms | None = None
+    quiet_since: Ms | None = None
     priority: Priority = "normal"
     balance: int = 0
     low: int = 0
@@ -40,8 +45,7 @@ def rank_at(case: Standing, policy: Policy, now: Ms) -> tuple[Ms, tuple[Term, ..
     """The moment to sort by, and the terms that are not zero, in a fixed order."""
     found = _terms(case, policy.advantages, now)
     terms = tuple([Term(name=name, advantage_s=advantage_s) for name, advantage_s in found if advantage_s])
-    since = case.queued_at if case.waiting_since is None else case.waiting_since
-    return since - 1_000 * sum([advantage_s for _, advantage_s in found]), terms
+    return _since(case) - 1_000 * sum([advantage_s for _, advantage_s in found]), terms
 
 
 def next_edge(case: Standing, policy: Policy, now: Ms) -> Ms | None:
@@ -61,6 +65,12 @@ def next_edge(case: Standing, policy: Policy, now: Ms) -> Ms | None:
     if overdue_at is not None:
         edges.append(overdue_at)
     return min([edge for edge in edges if edge > now], default=None)
+
+
+def _since(case: Standing) -> Ms:
+    if case.quiet_since is not None:
+        return case.quiet_since + BEHIND_MS
+    return case.queued_at if case.waiting_since is None else case.waiting_since
 
 
 def _terms(case: Standing, give: Advantages, now: Ms) -> tuple[tuple[str, int], ...]:

@@ -115,6 +115,7 @@ def _rank(reader: Reader, row: CaseRow, promised: Ms | None) -> None:
     facts = order.Standing(
         queued_at=row.queued_at or row.created_at,
         waiting_since=row.waiting_since,
+        quiet_since=_quiet_since(row),
         priority=row.priority,  # type: ignore[arg-type]
         balance=row.balance_minor or 0,
         low=5_000,
@@ -127,3 +128,10 @@ def _rank(reader: Reader, row: CaseRow, promised: Ms | None) -> None:
     row.rank_at, terms = order.rank_at(facts, policy, reader.now)
     row.rank_terms = dump([{"name": term.name, "advantage_s": term.advantage_s} for term in terms])
     row.rank_edge = None if row.status == "resolved" else order.next_edge(facts, policy, reader.now)
+
+
+def _quiet_since(row: CaseRow) -> Ms | None:
+    """The last word in a case that is not served next; None while it is queued, or its owner owes an answer."""
+    if row.status == "queued" or (row.status == "assigned" and row.waiting_since is not None):
+        return None
+    return max(at for at in (row.created_at, row.last_inbound_at, row.last_outbound_at) if at is not None)

@@ -17,6 +17,7 @@ from sqlalchemy.sql.sqltypes import Integer, LargeBinary
 
 from console.store.metadata import metadata
 from console.store.migrate import current, migrate, newest, revisions
+from routing.order import BEHIND_MS
 
 ROOT = Path(__file__).parents[2]
 MIGRATE = "import sys; from console.store.migrate import migrate; print(migrate(sys.argv[1]))"
@@ -87,6 +88,28 @@ def test_what_an_earlier_revision_held_is_still_there_at_the_newest(empty: str, 
     assert {name: now.get(name) for name in held} == held
     found = columns(empty)
     assert {name: found[name] for name in described()} == described()
+
+
+def test_cases_in_which_nobody_waits_go_behind_with_their_advantages_kept(empty: str) -> None:
+    """v0037. Of three cases that had waited since 1, 2 and 3 with 5 ms of advantage."""
+    migrate(empty, "v0033_verified_at")
+    changed(empty, fill)
+    stands = {"assigned": "NULL", "queued": "NULL", "snoozed": "3"}
+
+    def ranked(connection: Connection) -> dict[str, int]:
+        for n, (status, since) in enumerate(stands.items(), 1):
+            connection.exec_driver_sql(
+                f"UPDATE \"case\" SET status = '{status}', waiting_since = {since}, queued_at = {n}, created_at = {n},"
+                f" rank_at = {n} - 5, last_inbound_at = 40, last_outbound_at = NULL WHERE id = 'id-{n - 1}'"
+            )
+        return {}
+
+    changed(empty, ranked)
+    migrate(empty)
+    found = changed(empty, lambda connection: {
+        status: rank for status, rank in connection.exec_driver_sql('SELECT status, rank_at FROM "case"')
+    })  # fmt: skip
+    assert found == {"assigned": BEHIND_MS + 40 - 5, "queued": 2 - 5, "snoozed": BEHIND_MS + 40 - 5}
 
 
 def test_each_revision_stands_on_the_one_before(empty: str) -> None:
