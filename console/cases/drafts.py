@@ -11,6 +11,8 @@ from console.store.statement import put
 from console.store.transaction import Tx
 from console.wire.limits import TEXT_CHARS
 
+MOST_REV = 10**9  # a count: behind a number beyond all counts no later draft would ever be kept
+
 
 def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int, note: str | None = None) -> DraftRow:
     """Store a draft unless a later one is stored: the highest rev wins, so that late requests lose nothing.
@@ -22,6 +24,8 @@ def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int, note: st
     must_read(tx, actor, case_id)
     if max(len(text), len(note or "")) > TEXT_CHARS:
         raise Invalid(f"A draft has at most {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
+    if not 0 <= rev <= MOST_REV:
+        raise Invalid(f"The rev of a draft counts up from 0, to at most {MOST_REV}.", field="rev", limit=MOST_REV)
     before = DRAFT.first(tx, case_id=case_id, user_id=actor.id)
     if before is not None and before.rev > rev:
         return before

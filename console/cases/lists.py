@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
@@ -34,6 +33,7 @@ from console.store.statement import Query, placed, places, row, rows
 from console.store.transaction import Reader
 from console.timeline.whispers import unseen
 from console.wire import shapes
+from console.wire.paging import mark_of, read_mark
 
 MOST = 200
 STATUSES = (*OPEN, "resolved")
@@ -56,7 +56,7 @@ def list_cases(reader: Reader, actor: Actor, query: CaseQuery) -> Page:
     sort = query.sort or ("activity" if query.q or query.view == "resolved" or query.status == "resolved" else "wait")
     found = _places(reader, actor, query, sort)
     shown = found[: query.limit]
-    last = _mark(*shown[-1]) if len(found) > query.limit else None
+    last = mark_of(sort, *shown[-1]) if len(found) > query.limit else None
     return Page(_for_viewer(reader, actor, _cases(reader, [case_id for _, case_id in shown])), last)
 
 
@@ -113,7 +113,7 @@ def _places(reader: Reader, actor: Actor, query: CaseQuery, sort: str) -> list[t
     shape, values = shape_of(reader.dialect, actor, query, _statuses(query))
     waits = sort == "wait"
     if query.cursor:
-        values["after_at"], values["after_id"] = _read_mark(query.cursor)
+        values["after_at"], values["after_id"] = read_mark(sort, query.cursor)
     asks = _in_places(shape, find_few(reader, shape, values), waits, bool(query.cursor))
     places = asks.all(reader, **values, most=query.limit + 1) if asks is not None else []
     return sorted(set(places), reverse=not waits)[: query.limit + 1]
@@ -159,18 +159,6 @@ def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
         return []
     found = {each.id: each for each in _shown(len(ids)).all(reader, **placed(ids))}
     return [view.as_of(found[case_id], reader.now) for case_id in ids]
-
-
-def _mark(at: int, case_id: str) -> str:
-    return base64.urlsafe_b64encode(f"{at}:{case_id}".encode()).decode().rstrip("=")
-
-
-def _read_mark(text: str) -> tuple[int, str]:
-    try:
-        at, _, case_id = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
-        return int(at), case_id
-    except ValueError:
-        raise Invalid("This cursor is not one of ours.", field="cursor") from None
 
 
 def _for_viewer(reader: Reader, actor: Actor, found: list[shapes.Case]) -> list[Any]:

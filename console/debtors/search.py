@@ -19,6 +19,8 @@ from console.errors import Invalid
 from console.store.statement import rows
 from console.store.transaction import Reader
 from console.store.vault import Vault
+from console.wire.ids import is_id
+from console.wire.paging import unknown
 
 MOST = 100
 LONGEST = 200
@@ -46,6 +48,8 @@ def search(reader: Reader, vault: Vault, actor: Actor, query: DebtorQuery) -> De
         raise Invalid(f"limit is 1 to {MOST}.", field="limit")
     if len(query.q) > LONGEST:
         raise Invalid(f"Search for at most {LONGEST} characters.", field="q")
+    if query.cursor is not None and not is_id(query.cursor):
+        raise unknown()
     found = _matching(reader, vault, actor, query)
     shown = found[: query.limit]
     items = [shape(reader, vault, actor, row, masked=not reads(reader, actor, row.id)) for row in shown]

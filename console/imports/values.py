@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from console.imports.faults import Mistake
 from console.wire.currency import NO_DECIMALS
-from console.wire.moment import Ms, aware, from_aware, parse_rfc3339
+from console.wire.moment import YEARS, Ms, aware, from_aware, parse_rfc3339
 
 _DECIMAL_POINT = frozenset({"MX", "PE", "US", "GT", "HN", "NI", "PA", "SV", "DO", "PR"})
 _MONTH_FIRST = frozenset({"US"})
@@ -111,6 +111,8 @@ def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
             raise Mistake("no_moment") from None
     head, _, clock = text.replace("T", " ").partition(" ")
     on = day(head, locale)
+    if on.year not in YEARS:
+        raise Mistake("no_day", date=locale.date)
     if clock.strip():
         found = _TIME.fullmatch(clock.strip())
         try:

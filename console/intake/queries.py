@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from msgspec import Struct
@@ -14,8 +13,10 @@ from console.store.base import load
 from console.store.statement import Query, rows
 from console.store.transaction import Reader
 from console.wire.moment import Ms, rfc3339
+from console.wire.paging import mark_of, read_mark
 
 MOST = 200
+ORDER = "intake"  # of its cursors
 STATES = ("stored", "ignored", "duplicate", "dead")
 _LISTED = [delivery.c[name] for name in ("id", "at", "inbox_id", "door", "size", "state", "reason", "produced")]
 
@@ -84,11 +85,11 @@ def page(reader: Reader, query: IntakeQuery) -> IntakePage:
     if query.state is not None:
         clause = clause.where(delivery.c.state == query.state)
     if query.cursor is not None:
-        at, last = _read_mark(query.cursor)
+        at, last = read_mark(ORDER, query.cursor)
         clause = clause.where(or_(delivery.c.at < at, and_(delivery.c.at == at, delivery.c.id < last)))
     found = rows(reader, clause, lambda *columns: columns)
     shown = found[: query.limit]
-    mark = _mark(*shown[-1][:2]) if len(found) > query.limit else None
+    mark = mark_of(ORDER, shown[-1][1], shown[-1][0]) if len(found) > query.limit else None
     return IntakePage([line(*each) for each in shown], mark)
 
 
@@ -98,18 +99,6 @@ def line(delivery_id: str, at: Ms, inbox: str, door: str, size: int, state: str,
         id=delivery_id, at=rfc3339(at), inbox=inbox, door=door, size=size, state=state, reason=reason,
         produced=load(produced),
     )  # fmt: skip
-
-
-def _mark(delivery_id: str, at: Ms) -> str:
-    return base64.urlsafe_b64encode(f"{at}:{delivery_id}".encode()).decode().rstrip("=")
-
-
-def _read_mark(text: str) -> tuple[Ms, str]:
-    try:
-        at, _, last = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
-        return int(at), last
-    except ValueError:
-        raise Invalid("This cursor is not one of ours.", field="cursor") from None
 
 
 assert DeliveryRow.__struct_fields__ == tuple(delivery.c.keys())

@@ -21,7 +21,7 @@ from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid
 from console.fault import fault
 from console.ledger.allocate import allocate, take_back
-from console.ledger.charges import MOST_MINOR
+from console.ledger.charges import FIRST_DUE, MOST_MINOR
 from console.ledger.owed import date_of, every_charge, owed
 from console.ledger.states import step
 from console.negotiation import clearance, rows, texts
@@ -117,6 +117,8 @@ def check(tx: Tx, book: PortfolioRow, amount: Money, paid_at: str, method: str, 
         raise Invalid("Give a time like 2026-11-22T14:03:07Z.", field="paid_at") from None
     if at > tx.now + AHEAD:
         raise Invalid("A payment cannot lie in the future.", field="paid_at")
+    if aware(at).date() < FIRST_DUE:
+        raise Invalid(f"A payment came since {FIRST_DUE}: give the real time.", field="paid_at")
     return at
 
 

@@ -6,7 +6,8 @@ import base64
 import json
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.json import decode
 
 from console.access.actor import Actor
 from console.access.portfolios import must_see_portfolio
@@ -20,9 +21,11 @@ from console.outreach.chances import Chance, best, chances, unopened
 from console.outreach.score import Term
 from console.portfolios.queries import get_portfolio
 from console.store.transaction import Reader
+from console.wire.paging import unknown, unpacked
 from console.wire.shapes import Money, Named
 
 MOST = 100
+MOST_SCORE = 10**9  # far beyond any
 EXAMINED = 400  # people looked at for one page: a rare kind may give a short page and a cursor to go on from
 Reach = Literal["now", "today", "any"]
 BUCKETS = ("CURRENT", "B1_30", "B31_60", "B61_PLUS")
@@ -125,9 +128,9 @@ def _mark(key: Key) -> str:
 
 def _read(cursor: str) -> Key:
     try:
-        score, debtor_id, portfolio_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        raise Invalid("This cursor is not one of ours.", field="cursor") from None
-    if not isinstance(score, int) or not isinstance(debtor_id, str) or not isinstance(portfolio_id, str):
-        raise Invalid("This cursor is not one of ours.", field="cursor")
+        score, debtor_id, portfolio_id = decode(unpacked(cursor), type=tuple[int, str, str])
+    except (ValueError, DecodeError):
+        raise unknown() from None
+    if abs(score) > MOST_SCORE:
+        raise unknown()
     return score, debtor_id, portfolio_id

@@ -16,12 +16,15 @@ from console.web.http import is_here
 
 T = TypeVar("T")
 
+LARGEST = 2**63 - 1  # what a database holds
+
 BODY_SECONDS = 60
 LEAST_A_SECOND = 1024  # bytes: a body may take longer than a minute only at this rate
 DEPTH = 32
+_NOTABLE = re.compile(rb"\\u0000|[0-9]{19}|[0-9][eE]")  # of these a body is looked through value by value
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
-_NAMED = re.compile(r"(?:unknown field|missing required field) `(?P<name>[^`]+)`")
+_FIELD = re.compile(r"(?:unknown field|missing required field) `(?P<name>[^`]+)`")
 
 
 class Bounded:
@@ -72,12 +75,14 @@ async def read_json(request: Request, kind: type[T]) -> T:
 
 
 def decode(body: bytes, kind: type[T]) -> T:
-    """JSON as `kind`, strictly: no unknown field, no coercion, no NUL, at most 32 levels."""
+    """JSON as `kind`, strictly: no unknown field, no coercion, no NUL, no number beyond 64 bits, at most 32
+    levels.
+    """
     if _depth(body) > DEPTH:
         raise Malformed(f"The JSON is nested deeper than {DEPTH} levels.")
-    if b"\\u0000" in body:
-        raise Invalid("A text must not contain the character NUL.")
     try:
+        if _NOTABLE.search(body):
+            _check(msgspec.json.decode(body), "")
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         raise _invalid(error) from error
@@ -91,20 +96,45 @@ def read_query(params: QueryParams, kind: Any) -> Any:
     for name in names:
         if names.count(name) > 1:
             raise Invalid("A query parameter may stand once.", field=name)
-    if any("\0" in value for value in params.values()):
-        raise Invalid("A text must not contain the character NUL.")
+    if params.get("cursor") == "":
+        raise Invalid("A cursor is what a page gave as next: leave it out for the first page.", field="cursor")
+    _check(dict(params), "")
     try:
-        return msgspec.convert(dict(params), kind, strict=False)
+        found = msgspec.convert(dict(params), kind, strict=False)
     except msgspec.ValidationError as error:
         raise _invalid(error) from error
+    for name, attribute in zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True):
+        _check(getattr(found, attribute), name)  # read from a text, as its type was not known before
+    return found
+
+
+def _check(value: Any, at: str) -> None:
+    """Raises Invalid for what no database takes, naming where it stands."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise _named("A text must not contain the character NUL.", at)
+    elif isinstance(value, int | float):
+        if abs(value) > LARGEST:
+            raise _named(f"A number is {-LARGEST} to {LARGEST}.", at)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _check(name, at)
+            _check(each, f"{at}.{name}" if at else name)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            _check(each, f"{at}[{index}]")
+
+
+def _named(detail: str, at: str) -> Invalid:
+    return Invalid(detail, field=at) if at else Invalid(detail)
 
 
 def _invalid(error: msgspec.ValidationError) -> Invalid:
     text = str(error)
-    at, named = _PATH.search(text), _NAMED.search(text)
+    at, named = _PATH.search(text), _FIELD.search(text)
     path = [part for part in (at["path"] if at else "", named["name"] if named else "") if part]
     detail = _PATH.sub("", text).replace("Object ", "The object ", 1)
-    return Invalid(f"{detail}.", field=".".join(path)) if path else Invalid(f"{detail}.")
+    return _named(f"{detail}.", ".".join(path))
 
 
 def _depth(body: bytes) -> int:

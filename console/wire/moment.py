@@ -13,6 +13,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+YEARS = range(1900, 9999)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -40,10 +42,14 @@ def _second(at: int) -> str:
 
 
 def parse_rfc3339(text: str) -> Ms:
-    """The moment a text names. Raises ValueError for anything without a zone or not RFC 3339."""
+    """The moment a text names. Raises ValueError for anything without a zone or not RFC 3339, and for a year in which
+    not every zone has a date of it.
+    """
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("a time needs a zone, for example 2026-11-22T14:03:07Z")
+    if at.year not in YEARS:
+        raise ValueError(f"a time lies in the years {YEARS[0]} to {YEARS[-1]}, for example 2026-11-22T14:03:07Z")
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 

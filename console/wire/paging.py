@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.json import decode
 from sqlalchemy import Select, Table, and_, or_
 
 from console.errors import Invalid
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 _MADE = re.compile(r"([0-9]{1,15})\.(.+)")  # when it was made, in ms, and its id
 _PLACE = re.compile(r"[0-9]{1,18}")
+_MARK = re.compile(r"([a-z]+):(-?[0-9]{1,18}):([0-9a-f]{32})")
 
 
 class Row(Protocol):
@@ -71,7 +73,7 @@ def youngest_first(
     if cursor is not None:
         read = _MADE.fullmatch(cursor)
         if read is None:
-            raise Invalid("This cursor is not one of ours.", field="cursor")
+            raise unknown()
         moment, last = int(read[1]), read[2]
         clause = clause.where(or_(made < moment, and_(made == moment, id_ < last)))
     return clause.order_by(made.desc(), id_.desc()).limit(limit + 1)
@@ -87,8 +89,35 @@ def a_page(found: Sequence[R], limit: int, at: str = "created_at") -> tuple[list
 def place_of(cursor: str | None) -> int | None:
     """A cursor that is a bare number. Raises Invalid, naming the field."""
     if cursor is not None and not _PLACE.fullmatch(cursor):
-        raise Invalid("This cursor is not one of ours.", field="cursor")
+        raise unknown()
     return None if cursor is None else int(cursor)
+
+
+def mark_of(order: str, at: int, id_: str) -> str:
+    """The cursor behind a row that stands at `at` in an order of this name, a word of small letters."""
+    return base64.urlsafe_b64encode(f"{order}:{at}:{id_}".encode()).decode().rstrip("=")
+
+
+def read_mark(order: str, cursor: str) -> tuple[int, str]:
+    """`at` and the id of a cursor by `mark_of`. Raises Invalid, naming the field; so for one of another order."""
+    try:
+        found = _MARK.fullmatch(unpacked(cursor).decode())
+    except ValueError:
+        found = None
+    if found is None:
+        raise unknown()
+    if found[1] != order:
+        raise Invalid("This cursor is of a list in another order: begin anew without it.", field="cursor")
+    return int(found[2]), found[3]
+
+
+def unpacked(cursor: str) -> bytes:
+    """What is packed in a cursor. Raises ValueError."""
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+
+
+def unknown() -> Invalid:
+    return Invalid("This cursor is not one of ours.", field="cursor")
 
 
 def _mark(key: tuple[str, ...]) -> str:
@@ -97,9 +126,6 @@ def _mark(key: tuple[str, ...]) -> str:
 
 def _read(cursor: str) -> tuple[str, ...]:
     try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        key = None
-    if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
-        raise Invalid("This cursor is not one of ours.", field="cursor")
-    return tuple(key)
+        return decode(unpacked(cursor), type=tuple[str, ...])
+    except (ValueError, DecodeError):
+        raise unknown() from None

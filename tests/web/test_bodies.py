@@ -41,7 +41,9 @@ class Body(Struct, forbid_unknown_fields=True):
         (b'{"text":"x","items":[{"number":1},{"number":true}]}', "items[1].number"),
         (b"[]", None),
         (b'"x"', None),
-        (b'{"text":"a\\u0000b"}', None),
+        (b'{"text":"a\\u0000b"}', "text"),
+        (b'{"text":"x","items":[{"number":1},{"number":9223372036854775808}]}', "items[1].number"),
+        (b'{"text":"x","inner":{"number":-1e30}}', "inner.number"),
     ],
 )
 def test_the_wrong_field_is_named(body: bytes, field: str | None) -> None:
