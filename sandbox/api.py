@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sandbox import guard, views
 from sandbox.behaviour import Behaviour
-from sandbox.clock import parse_moment
+from sandbox.clock import MOST_MS, parse_moment
 from sandbox.config import Person, SandboxInbox
 from sandbox.guard import Refusal, answer, body
 from sandbox.mail import inbound as mail
@@ -29,6 +29,7 @@ from sandbox.writing import Written
 
 WRITERS = {"meta": meta.write, "twilio": twilio.write, "smtp": mail.write}
 OUTBOX_LIMIT = 10_000
+LAST = 2**63 - 1  # beyond it the database counts no further
 
 
 class ClockSet(Struct, forbid_unknown_fields=True):
@@ -132,7 +133,7 @@ class Api:
         asked = request.query_params
         try:
             since = parse_moment(asked["since"]) if asked.get("since") else 0
-            after = int(asked.get("after", "0"))
+            after = min(int(asked.get("after", "0")), LAST)
         except ValueError:
             raise Refusal(422, "invalid", "since must be RFC 3339 or milliseconds, after a number") from None
         found = self.sandbox.store.sent(
@@ -156,6 +157,7 @@ class Api:
         wanted = await body(request, Behaviour)
         if wanted.provider != "smtp" and wanted.code and not wanted.code.isdigit():
             raise Refusal(422, "invalid", "error_code must be a number")
+        wanted = msgspec.structs.replace(wanted, error_code=wanted.error_code or "")
         self.sandbox.store.put_setting(f"behaviour.{wanted.provider}", wanted)
         self.sandbox.feed.tell("behaviour.changed", behaviour=msgspec.to_builtins(wanted))
         return answer(wanted)
@@ -188,11 +190,15 @@ class Api:
 
     def _offset(self, wanted: ClockSet) -> int:
         if wanted.now is None:
-            return round((wanted.offset_s or 0) * 1000)
-        try:
-            return parse_moment(str(wanted.now)) - self.sandbox.clock.real()
-        except ValueError:
-            raise Refusal(422, "invalid", "now must be RFC 3339, as in 2026-11-27T22:58:00.000Z") from None
+            offset, name = (wanted.offset_s or 0) * 1000, "offset_s"
+        else:
+            try:
+                offset, name = parse_moment(str(wanted.now)) - self.sandbox.clock.real(), "now"
+            except ValueError:
+                raise Refusal(422, "invalid", "now must be RFC 3339, as in 2026-11-27T22:58:00.000Z") from None
+        if not abs(offset) <= MOST_MS:
+            raise Refusal(422, "invalid", f"{name} must lie within ten years of the present")
+        return round(offset)
 
     async def new_person(self, request: Request) -> Response:
         wanted = await body(request, NewPerson)

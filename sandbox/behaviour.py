@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from sandbox.config import Provider
+
+Status = Literal["sent", "delivered", "read", "failed"]
 
 
 class Behaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person can switch on for one provider.
 
     accept               false: refuses every send, with `error_code` or the provider's plainest refusal
-    error_code           with accept: taken, then told as failed by callback (mail: returned by a bounce)
+    error_code           with accept: taken, then told as failed by callback (mail: returned by a bounce); null is none
     latency_ms           the answer comes so much later; the message is already taken by then
     statuses             the callbacks after acceptance; [] = silence
     duplicate_callbacks  how many more times each callback comes (true = once more)
@@ -21,10 +25,10 @@ class Behaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     provider: Provider
     accept: bool = True
-    error_code: str | int = ""
-    latency_ms: int = 0
-    statuses: tuple[str, ...] = ("sent", "delivered", "read")
-    duplicate_callbacks: int | bool = 0
+    error_code: str | int | None = ""
+    latency_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
+    statuses: tuple[Status, ...] = ("sent", "delivered", "read")
+    duplicate_callbacks: Annotated[int, Meta(ge=0, le=100)] | bool = 0
     shuffle_callbacks: bool = False
     drop_response: bool = False
 

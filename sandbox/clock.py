@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 DAY_MS = 86_400_000
+MOST_MS = 10 * 366 * DAY_MS  # how far the clock may be moved
+_LAST = 253_370_764_800_000  # the year 9999
 
 
 class Clock:
@@ -28,11 +30,17 @@ def rfc3339(ms: int) -> str:
 
 
 def parse_moment(text: str) -> int:
-    """RFC 3339, or milliseconds as digits. A time without zone is UTC. Raises ValueError."""
+    """RFC 3339, or milliseconds as digits. A time without zone is UTC. Raises ValueError, also for what no calendar
+    has.
+    """
     if text.isdigit():
-        return int(text)
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+        at = int(text)
+    else:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        at = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    if abs(at) >= _LAST:
+        raise ValueError("a time lies before the year 9999")
+    return at
 
 
 def rfc2822(ms: int) -> str:

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from sandbox.app import create_app
+from sandbox.clock import DAY_MS, Clock, rfc3339
 from sandbox.config import Pace
 from sandbox.meta.inbound import write
 from sandbox.world import Hooks
@@ -82,13 +83,37 @@ async def test_a_bad_inbound_is_a_problem_and_changes_nothing(stage: Stage, body
 
 async def test_the_clock_moves_forward_only_and_the_product_hears_it() -> None:
     heard: list[int] = []
+    ahead = rfc3339(Clock().real() + 365 * DAY_MS)
     async with staged(Hooks(on_clock=heard.append)) as stage:
         assert (await stage.put("/clock", {"offset_s": 3600})).json()["offset_s"] == 3600
         assert (await stage.put("/clock", {"offset_s": 60})).status_code == 409
         assert (await stage.put("/clock", {"now": "someday"})).status_code == 422
-        moved = await stage.put("/clock", {"now": "2099-11-27T22:58:00.000Z"})
-        assert moved.json()["now"].startswith("2099-11-27T22:58:00")
+        moved = await stage.put("/clock", {"now": ahead})
+        assert moved.json()["now"].startswith(ahead[:19])
         assert heard[0] == 3_600_000 and len(heard) == 2
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"offset_s": 1e300}, {"offset_s": -1e300}, {"offset_s": 400_000_000}, {"now": "9998-01-01T00:00:00Z"},
+               {"now": "9" * 30}, {"now": 10**18}],
+)  # fmt: skip
+async def test_a_clock_beyond_all_calendars_is_refused_before_anybody_hears_it(wanted: dict[str, Any]) -> None:
+    heard: list[int] = []
+    async with staged(Hooks(on_clock=heard.append), forward_only=False) as stage:
+        refused = await stage.put("/clock", wanted)
+        assert refused.status_code == 422 and refused.json()["detail"].startswith(next(iter(wanted))), refused.text
+        assert heard == [] and (await stage.get("/clock"))["offset_s"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("statuses", ["bogus"]), ("latency_ms", -1), ("latency_ms", 10**9), ("duplicate_callbacks", -1),
+     ("duplicate_callbacks", 10**6)],
+)  # fmt: skip
+async def test_a_behaviour_that_no_provider_has_is_refused(stage: Stage, name: str, value: Any) -> None:
+    refused = await stage.put("/behaviour", {"provider": "meta", name: value})
+    assert refused.status_code == 422 and f"$.{name}" in refused.json()["detail"], refused.text
+    assert (await stage.put("/behaviour", {"provider": "meta", "error_code": None})).json()["error_code"] == ""
 
 
 async def test_the_product_may_refuse_a_clock_and_null_is_the_present() -> None:
