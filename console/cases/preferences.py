@@ -9,6 +9,7 @@ from console.audit.record import record
 from console.cases.changed import told
 from console.cases.guards import workable
 from console.cases.queries import CaseRow, live, of_debtor
+from console.cases.standing import settle
 from console.debtors import queries as debtors
 from console.debtors.holders import OWN
 from console.debtors.models import debtor
@@ -54,6 +55,7 @@ def set_preferences(tx: Tx, actor: Actor, case_id: str, wish: Preferences) -> Ca
         for each in of_debtor(tx, row.debtor_id):
             mine = live(tx, each.id)
             if mine.is_open:
+                settle(tx, mine)
                 told(tx, mine)
     return row
 

@@ -64,8 +64,8 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
         return Received("automatic", *_note_automatic(tx, inbox, message, found))
     row = open.find_or_open(tx, inbox, book, found)
     item = _put(tx, row, inbox, message, found, at)
-    stands = held(tx, row)
     _advance(tx, row, inbox, found, at)
+    stands = held(tx, row)
     if stands.planned is not None:
         stop_the_clock(tx, row.debtor_id, "reply")
     if found.address.invalid_at is not None and found.address.invalid_at < at:

@@ -12,7 +12,11 @@ from sqlalchemy import Column, ColumnElement, ScalarSelect, bindparam, select
 from console.cases.hours import due
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow
-from console.debtors.models import link
+from console.debtors.models import address, contact_point, debtor, link
+from console.gate.answerable import answerable_until
+from console.gate.guard import places_for
+from console.gate.house import house_facts, windows_of
+from console.gate.profiles import effective
 from console.ledger.models import plan, promise
 from console.outbox.models import outbox
 from console.portfolios.queries import find_inbox, get_portfolio
@@ -33,13 +37,18 @@ _WINDOW = Query(
 
 class Held(Struct, frozen=True):
     """What stands between us and a debtor beside the case itself; each None for none. `offered` and `planned` are ids:
-    of the plan that waits for a yes, and of a message that waits for its moment, in whichever case of the debtor.
+    of the plan that waits for a yes, and of a message that waits for its moment, in whichever case of the debtor. Then
+    what says when they may be written to: where they live, the hours they wish (JSON), the number they wrote from last.
     """
 
     promise_due: Ms | None
     plan_check: Ms | None  # when the plan that was agreed is looked at next
     offered: str | None
     planned: str | None
+    jurisdiction: str
+    timezone: str | None
+    preferred_hours: str
+    phone: str | None
 
 
 def _one(column: Column[Any], *where: ColumnElement[bool]) -> ScalarSelect[Any]:
@@ -51,21 +60,33 @@ def _of_book(column: Column[Any], *states: str) -> ScalarSelect[Any]:
     return _one(column, table.c.portfolio_id == bindparam("portfolio_id"), table.c.state.in_(states))
 
 
+_PHONE = (
+    select(address.c.phone)
+    .join(contact_point, contact_point.c.address_id == address.c.id)
+    .where(contact_point.c.id == bindparam("point_id"))
+    .scalar_subquery()
+)
 _HELD = Query(
     select(
         _of_book(promise.c.due_at, "open"),
         _of_book(plan.c.check_at, "accepted", "active"),
         _of_book(plan.c.id, "offered"),
         _one(outbox.c.item_id, outbox.c.state.in_(("planned", "restored"))),
-    ),
+        debtor.c.jurisdiction,
+        debtor.c.timezone,
+        debtor.c.preferred_hours,
+        _PHONE,
+    ).where(debtor.c.id == bindparam("debtor_id")),
     Held,
 )
 
 
 def held(reader: Reader, row: CaseRow) -> Held:
     """What stands just now."""
-    found = _HELD.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
-    assert found is not None  # a select of subqueries has one row
+    found = _HELD.first(
+        reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id, point_id=row.last_contact_point_id
+    )
+    assert found is not None  # a case is its debtor's
     return found
 
 
@@ -77,7 +98,7 @@ def settle(reader: Reader, row: CaseRow, stands: Held | None = None) -> None:
     promised, agreed = stands.promise_due, stands.plan_check
     row.sla_due_at = _sla(reader, row)
     _weigh(reader, row, max((at for at in (row.snooze_until, promised, agreed) if at is not None), default=None))
-    _rank(reader, row, promised)
+    _rank(reader, row, stands)
 
 
 def _sla(reader: Reader, row: CaseRow) -> Ms | None:
@@ -107,7 +128,7 @@ def _weigh(reader: Reader, row: CaseRow, hold_until: Ms | None) -> None:
     row.weight_edge = None if row.status == "resolved" else routing_load.next_change(facts, policy, reader.now)
 
 
-def _rank(reader: Reader, row: CaseRow, promised: Ms | None) -> None:
+def _rank(reader: Reader, row: CaseRow, stands: Held) -> None:
     policy = routing_policy(reader)
     closes = None
     if row.last_inbox_id and row.last_contact_point_id and row.last_channel == "whatsapp":
@@ -121,8 +142,9 @@ def _rank(reader: Reader, row: CaseRow, promised: Ms | None) -> None:
         low=5_000,
         high=1_000_000,
         care=any(hold in ("hardship", "distress") for hold in load(row.holds)),
-        promise_due=promised,
+        promise_due=stands.promise_due,
         window_closes_at=closes if row.waiting_since is not None else None,
+        lawful_until=_lawful_until(reader, row, stands),
         sla_due_at=row.sla_due_at,
     )
     row.rank_at, terms = order.rank_at(facts, policy, reader.now)
@@ -135,3 +157,19 @@ def _quiet_since(row: CaseRow) -> Ms | None:
     if row.status == "queued" or (row.status == "assigned" and row.waiting_since is not None):
         return None
     return max(at for at in (row.created_at, row.last_inbound_at, row.last_outbound_at) if at is not None)
+
+
+def _lawful_until(reader: Reader, row: CaseRow, stands: Held) -> Ms | None:
+    """Until when the debtor who waits may be answered where they wrote last; None when nothing ends it, or nobody waits
+    in a case that is to be served.
+    """
+    waits = row.waiting_since is not None and row.status in ("queued", "assigned")
+    if not waits or row.last_inbound_at is None or row.last_channel is None:
+        return None
+    try:
+        law = effective(places_for(stands.jurisdiction, stands.timezone, stands.phone or "")[0])
+        house = house_facts(get_portfolio(reader, row.portfolio_id))
+        wished = windows_of(load(stands.preferred_hours) or ())
+        return answerable_until(law, row.last_channel, house, wished, row.last_inbound_at, reader.now)
+    except (AttributeError, LookupError, TypeError, ValueError):  # what cannot be read shuts the gate: they are heard
+        return None

@@ -272,7 +272,7 @@ def give_back(tx: Tx, item_id: str) -> None:
 def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
     """Everything the decision reads, in this transaction."""
     person, point, where = subject.debtor, subject.point, subject.address
-    places, ambiguous = _places(person, where)
+    places, ambiguous = places_for(person.jurisdiction, person.timezone, where.phone if where is not None else "")
     house = house_facts(subject.book)
     contacts = _CONTACTS.all(
         reader, debtor_id=person.id, since=reader.now - HISTORY_MS, now=reader.now, item_id=subject.item_id or "-"
@@ -354,11 +354,11 @@ def checkable(person: DebtorRow, point: PointRow | None) -> bool:
     return reader_is == "debtor" or reader_is in OWING & effective(places_of(person)).allowed_recipients
 
 
-def _places(person: DebtorRow, where: AddressRow | None) -> tuple[tuple[Place, ...], bool]:
+def places_for(jurisdiction: str, zone: str | None, phone: str) -> tuple[tuple[Place, ...], bool]:
     """Residence first; when the phone's prefix says another place of the same country, both count."""
-    (home,) = places_of(person)
-    hint = phones.jurisdiction(where.phone) if where is not None and where.phone else ""
-    if not hint or hint == person.jurisdiction or "-" not in hint or "-" not in person.jurisdiction:
+    home = _place(jurisdiction, zone)
+    hint = phones.jurisdiction(phone) if phone else ""
+    if not hint or hint == jurisdiction or "-" not in hint or "-" not in jurisdiction:
         return (home,), False
     return (home, _place(hint, None)), True
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from console.gate.caps import Wait, waits
 from console.gate.judged import Judged, Verdict
-from console.gate.packs import Hours, HoursCode
+from console.gate.packs import Effective, Hours, HoursCode
 from console.gate.types import Window
 from console.gate.weeks import week_of
 from console.gate.windows import closed_by, lawful_until, local_day, local_midnight, next_open
@@ -85,20 +85,27 @@ def valid_until(j: Judged) -> Ms | None:
 
 def clocks(j: Judged) -> tuple[Hours, ...]:
     """The clocks of the law, of the portfolio's stricter policy, and of the debtor's own wishes."""
-    law = j.law.hours[j.message.channel]
-    if not (j.facts.policy_windows or j.facts.debtor_windows):
-        return law
-    return (*law, *_wished(j, j.facts.policy_windows), *_wished(j, j.facts.debtor_windows, by_debtor=True))
+    return clocks_of(j.law, j.message.channel, j.facts.policy_windows, j.facts.debtor_windows)
 
 
-def _wished(j: Judged, windows: tuple[Window, ...], *, by_debtor: bool = False) -> tuple[Hours, ...]:
-    mine = [w for w in windows if not w.channels or j.message.channel in w.channels]
+def clocks_of(
+    law: Effective, channel: str, policy: tuple[Window, ...], debtor: tuple[Window, ...]
+) -> tuple[Hours, ...]:
+    """The same for a channel, whatever the message."""
+    own = law.hours[channel]
+    if not (policy or debtor):
+        return own
+    return (*own, *_wished(law, channel, policy), *_wished(law, channel, debtor, by_debtor=True))
+
+
+def _wished(law: Effective, channel: str, windows: tuple[Window, ...], *, by_debtor: bool = False) -> tuple[Hours, ...]:
+    mine = [w for w in windows if not w.channels or channel in w.channels]
     if not mine:
         return ()
     week = week_of([(w.days, w.opens, w.closes) for w in mine])
-    source = j.law.rule("DEBTOR_INCONVENIENT_TIME").source if by_debtor else "The portfolio's own contact hours"
+    source = law.rule("DEBTOR_INCONVENIENT_TIME").source if by_debtor else "The portfolio's own contact hours"
     code: HoursCode = "DEBTOR_INCONVENIENT_TIME" if by_debtor else "OUT_OF_HOURS"
-    return tuple(Hours(zone=zone, week=week, code=code, source=source, holiday_source=source) for zone in j.law.zones)
+    return tuple(Hours(zone=zone, week=week, code=code, source=source, holiday_source=source) for zone in law.zones)
 
 
 def _late_enough(j: Judged) -> Ms:
