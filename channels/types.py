@@ -366,17 +366,19 @@ Outcome = Accepted | Refused | Unknown
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a channel can carry. 0 = no limit of its own."""
+    """What a channel can carry; `channels.carry` holds a message against it. Where nothing else is said, 0 = no limit
+    of its own.
+    """
 
     text_chars: int
+    files: int  # a message; 0 = none
+    subject_chars: int  # 0 = it has no subject
     file_bytes: int = 0
-    files: int = 1
     per_second: int = 0  # messages a number, in and out, by default
-    caption_chars: int = 0
+    caption_chars: int = 0  # of a text beside a file; 0 = as many as without one
     buttons: int = 0
     rows: int = 0  # of a list
     window_hours: int = 0  # the service window; 0 = none
-    subject: bool = False
 
 
 class Template(Struct, frozen=True, kw_only=True):

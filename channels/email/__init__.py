@@ -45,9 +45,7 @@ class Email:
     carries = frozenset({"email"})
 
     def limits(self, inbox: Inbox) -> Limits:
-        return Limits(
-            text_chars=building.MAX_TEXT, file_bytes=building.MAX_FILES_BYTES, files=building.MAX_FILES, subject=True
-        )
+        return building.LIMITS
 
     def verify(self, inbox: Inbox, delivery: Delivery) -> None:
         """X-Acordo-Signature: HMAC-SHA256 of the raw body under `webhook_secret`; without a secret nothing passes."""

@@ -9,17 +9,17 @@ from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from channels.carry import BROKEN, UNFIT, must_fit
 from channels.email.addresses import normal
 from channels.email.html import html_to_text
 from channels.email.threading import message_ids
 from channels.email.tokens import make_token, message_id, with_token
 from channels.errors import CannotBuild
-from channels.types import File, Inbox, Mail, Outbound
+from channels.types import File, Inbox, Limits, Mail, Outbound
 
 MAX_FILES_BYTES = 25 * 1024 * 1024
-MAX_FILES = 10
-MAX_TEXT = 16_384
-_BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
+SUBJECT_CHARS = 998  # of a line (RFC 5322, 2.1.1), though a subject is folded
+LIMITS = Limits(text_chars=16_384, files=10, subject_chars=SUBJECT_CHARS, file_bytes=MAX_FILES_BYTES)
 _REF = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _TYPE = re.compile(r"[a-z0-9.+_-]{1,100}/[a-z0-9.+_-]{1,100}\Z")
 _UUID7 = re.compile(r"[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}\Z")
@@ -32,6 +32,7 @@ def build(inbox: Inbox, message: Outbound) -> Mail:
     sender, to = _address(inbox.address, "the inbox's address"), _address(message.to.email, "the recipient's address")
     if not _REF.match(message.ref) or not _REF.match(inbox.id):
         raise CannotBuild("ref and inbox id must be letters and digits to travel in a Message-ID")
+    must_fit(LIMITS, message, _text(message))
     mail = EmailMessage(policy=_POLICY)
     id = message_id(inbox, message.ref)
     mail["Message-ID"] = f"<{id}>"
@@ -58,12 +59,8 @@ def build(inbox: Inbox, message: Outbound) -> Mail:
 
 def _clean(value: str, what: str) -> str:
     """`value` if it may stand in a header. A decoded subject can hold line breaks, and with them headers of its own."""
-    if _BREAK.search(value):
-        raise CannotBuild(f"{what} holds a line break or control character: leave it out")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise CannotBuild(f"{what} holds half a character: leave it out") from None
+    if UNFIT.search(value):
+        raise CannotBuild(f"{what} {BROKEN}")
     return value.strip()
 
 
@@ -131,21 +128,21 @@ def _unsubscribe(mail: EmailMessage, message: Outbound, address: str) -> None:
 def _content(mail: EmailMessage, message: Outbound) -> None:
     if message.buttons:
         raise CannotBuild("a mail has no buttons and no list: say the choices in its text")
-    text = message.text or (message.template.body if message.template else "")
-    text = text or (html_to_text(message.html) if message.html else "")
+    text = _text(message)
     if not text.strip() and not message.files:
         raise CannotBuild("a mail needs a text or a file")
-    if len(text) > MAX_TEXT:
-        raise CannotBuild(f"the text is longer than {MAX_TEXT} characters: shorten it or attach it")
     mail.set_content(_words(text))
     if message.html:
         mail.add_alternative(_words(message.html), subtype="html")
-    if len(message.files) > MAX_FILES:
-        raise CannotBuild(f"more than {MAX_FILES} files: send two mails")
     if sum(len(file.content or b"") for file in message.files) > MAX_FILES_BYTES:
         raise CannotBuild("the files are larger than 25 MB together: send fewer or smaller ones")
     for file in message.files:
         _attach(mail, file)
+
+
+def _text(message: Outbound) -> str:
+    text = message.text or (message.template.body if message.template else "")
+    return text or (html_to_text(message.html) if message.html else "")
 
 
 def _words(text: str) -> str:

@@ -10,16 +10,6 @@ from channels.meta.parse import parse as _parse
 from channels.meta.read import read as _read
 from channels.types import Answer, Delivery, HttpCall, Inbox, Item, Limits, Outbound, Outcome
 
-_LIMITS = Limits(
-    text_chars=_build.TEXT_CHARS,
-    file_bytes=100 * 1024 * 1024,
-    per_second=80,
-    caption_chars=_build.CAPTION_CHARS,
-    buttons=_build.BUTTONS,
-    rows=_build.ROWS,
-    window_hours=24,
-)
-
 
 class Meta:
     """See `channels.channel.Channel`."""
@@ -28,7 +18,7 @@ class Meta:
     carries = frozenset({"whatsapp"})
 
     def limits(self, inbox: Inbox) -> Limits:
-        return _LIMITS
+        return _build.LIMITS
 
     def challenge(self, inbox: Inbox, delivery: Delivery) -> str:
         """What answers the GET by which Meta checks a webhook's address. Raises BadSignature."""

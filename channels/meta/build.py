@@ -14,8 +14,9 @@ import re
 
 import msgspec
 
+from channels.carry import must_fit
 from channels.errors import CannotBuild
-from channels.types import File, HttpCall, Inbox, Outbound, TemplateUse, To
+from channels.types import File, HttpCall, Inbox, Limits, Outbound, TemplateUse, To
 
 TEXT_CHARS = 4096
 CAPTION_CHARS = 1024
@@ -29,6 +30,17 @@ MENU_CHARS = 20
 
 _MB = 1024 * 1024
 _DOCUMENT_BYTES = 100 * _MB
+LIMITS = Limits(
+    text_chars=TEXT_CHARS,
+    files=1,
+    subject_chars=0,
+    file_bytes=_DOCUMENT_BYTES,
+    per_second=80,
+    caption_chars=CAPTION_CHARS,
+    buttons=BUTTONS,
+    rows=ROWS,
+    window_hours=24,
+)
 _KIND_OF_TYPE: dict[str, tuple[str, int]] = {
     "image/jpeg": ("image", 5 * _MB),
     "image/png": ("image", 5 * _MB),
@@ -108,8 +120,7 @@ def _recipient(to: To) -> _Json:
 
 
 def _content(message: Outbound) -> tuple[str, _Json]:
-    if len(message.files) > 1:
-        raise CannotBuild("WhatsApp carries one file a message: send the others as messages of their own")
+    must_fit(LIMITS, message, "" if message.template is not None else message.text)
     if message.template is not None:
         return "template", _template(message.template, message.files)
     if message.buttons:
@@ -118,7 +129,6 @@ def _content(message: Outbound) -> tuple[str, _Json]:
         return _file(message.files[0], message.text)
     if not message.text.strip():
         raise CannotBuild("the message is empty")
-    _fits(message.text, TEXT_CHARS, "the text")
     return "text", {"body": message.text, "preview_url": False}
 
 
@@ -131,7 +141,6 @@ def _file(file: File, caption: str) -> tuple[str, _Json]:
     kind = file_kind(file)
     if caption and kind in ("audio", "sticker"):
         raise CannotBuild("a voice message or sticker carries no text: send the text as a message of its own")
-    _fits(caption, CAPTION_CHARS, "the text beside a file")
     content = _uploaded(file, kind)
     return kind, {**content, "caption": caption} if caption else content
 

@@ -10,22 +10,6 @@ from channels.twilio.parse import parse as _parse
 from channels.twilio.read import read as _read
 from channels.types import Answer, Delivery, HttpCall, Inbox, Item, Limits, Outbound, Outcome
 
-_SMS = Limits(
-    text_chars=_build.TEXT_CHARS,
-    file_bytes=_build.SMS_BYTES,
-    files=_build.SMS_FILES,
-    per_second=1,
-    caption_chars=_build.TEXT_CHARS,
-)
-_WHATSAPP = Limits(
-    text_chars=_build.TEXT_CHARS,
-    file_bytes=_build.WHATSAPP_BYTES,
-    files=_build.WHATSAPP_FILES,
-    per_second=10,
-    caption_chars=_build.TEXT_CHARS,
-    window_hours=24,
-)
-
 
 class Twilio:
     """See `channels.channel.Channel`."""
@@ -34,7 +18,7 @@ class Twilio:
     carries = frozenset({"sms", "whatsapp"})
 
     def limits(self, inbox: Inbox) -> Limits:
-        return _SMS if inbox.channel == "sms" else _WHATSAPP
+        return _build.limits_of(inbox)
 
     def verify(self, inbox: Inbox, delivery: Delivery) -> None:
         _verify.verify(inbox, delivery)

@@ -12,14 +12,30 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from channels.carry import must_fit
 from channels.errors import CannotBuild
 from channels.twilio.verify import ACCOUNT_SID
-from channels.types import File, HttpCall, Inbox, Outbound, TemplateUse, To
+from channels.types import File, HttpCall, Inbox, Limits, Outbound, TemplateUse, To
 
 TEXT_CHARS = 1600
 _MB = 1024 * 1024
-SMS_FILES, SMS_BYTES = 10, 5 * _MB
-WHATSAPP_FILES, WHATSAPP_BYTES = 1, 16 * _MB
+_SMS = Limits(
+    text_chars=TEXT_CHARS,
+    files=10,
+    subject_chars=0,
+    file_bytes=5 * _MB,
+    per_second=1,
+    caption_chars=TEXT_CHARS,
+)
+_WHATSAPP = Limits(
+    text_chars=TEXT_CHARS,
+    files=1,
+    subject_chars=0,
+    file_bytes=16 * _MB,
+    per_second=10,
+    caption_chars=TEXT_CHARS,
+    window_hours=24,
+)
 
 _VARIABLES, _KEY_CHARS, _VALUE_CHARS = 100, 16, 1600
 _UNFIT = re.compile(r"[\n\r\t]| {5}")
@@ -42,6 +58,11 @@ def build(inbox: Inbox, message: Outbound) -> HttpCall:
         headers={"authorization": basic(inbox), "content-type": "application/x-www-form-urlencoded"},
         body=urlencode(form).encode(),
     )
+
+
+def limits_of(inbox: Inbox) -> Limits:
+    """What Twilio carries by the inbox's channel."""
+    return _SMS if inbox.channel == "sms" else _WHATSAPP
 
 
 def account_url(inbox: Inbox) -> str:
@@ -99,18 +120,14 @@ def _content(inbox: Inbox, message: Outbound) -> _Pairs:
     if message.template is not None and (message.template.provider_id or inbox.channel == "whatsapp"):
         return _template(message.template)
     text = message.template.body if message.template else message.text
-    if len(text) > TEXT_CHARS:
-        raise CannotBuild(f"the text has {len(text)} characters, {TEXT_CHARS} are possible: shorten it")
+    must_fit(limits_of(inbox), message, text)
     if not text.strip() and not message.files:
         raise CannotBuild("the message is empty")
     return ([("Body", text)] if text.strip() else []) + _files(inbox, message.files)
 
 
 def _files(inbox: Inbox, files: tuple[File, ...]) -> _Pairs:
-    sms = inbox.channel == "sms"
-    most, size = (SMS_FILES, SMS_BYTES) if sms else (WHATSAPP_FILES, WHATSAPP_BYTES)
-    if len(files) > most:
-        raise CannotBuild(f"at most {most} file(s) go with one message: send the others on their own")
+    size = limits_of(inbox).file_bytes
     if sum(file.size for file in files) > size:
         raise CannotBuild(f"the files are larger than the {size // _MB} MB that this channel carries")
     if any(not file.url for file in files):

@@ -107,7 +107,8 @@ def _mine(tx: Tx, actor: Actor, item_id: str, epoch: int | None) -> tuple[ItemRo
 
 
 def _wish(item: ItemRow, client_id: str, epoch: int, files: list[str]) -> Reply:
-    used = load(item.data).get("template")
+    kept = load(item.data)
+    used = kept.get("template")
     template = TemplateWish(used["name"], used["language"], used["variables"]) if used else None
     return Reply(
         client_id=client_id,
@@ -120,6 +121,6 @@ def _wish(item: ItemRow, client_id: str, epoch: int, files: list[str]) -> Reply:
         contact_point=item.contact_point_id,
         inbox=item.inbox_id,
         reply_to=item.reply_to,
-        subject=item.subject,
+        subject=item.subject if kept.get("own_subject") else None,
         retry_of=item.id,
     )

@@ -18,6 +18,7 @@ from console.cases.answered import answered
 from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.discreet import TOO_OPEN, discreet
+from console.cases.fit import fitting_subject, must_fit
 from console.cases.models import draft, lease
 from console.cases.near_misses import keep_reason
 from console.cases.ownership import must_be_at
@@ -38,7 +39,6 @@ from console.timeline import queries as timeline
 from console.timeline.attach import attach
 from console.timeline.queries import ItemRow
 from console.timeline.whispers import mark_used
-from console.wire.limits import TEXT_CHARS
 from console.wire.moment import DAY, MINUTE, Ms, parse_rfc3339
 
 LATEST = 60 * DAY  # how far ahead a message may be scheduled
@@ -121,6 +121,9 @@ def reply(
         else None
     )
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
+    if not carries:  # what we word ourselves knows its room
+        said = "" if filled else text
+        must_fit(pair.inbox, text=said, own=len(wish.text or ""), files=len(files), subject=wish.subject or "")
     about = subject(tx, row, pair, sender=actor.id, reason_given=bool(wish.reason))
     why = papers.stale_words(tx, row.debtor_id, row.portfolio_id, text)
     if why:
@@ -192,8 +195,6 @@ def _check(tx: Tx, row: CaseRow, wish: Reply) -> Ms | None:
         raise Invalid("Give a text, a template or an attachment.", field="text")
     if wish.template is not None and (wish.text or wish.attachments):
         raise Invalid("A template goes alone: leave out text and attachments.", field="template")
-    if len(wish.text or "") > TEXT_CHARS:
-        raise Invalid(f"The text is longer than {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
     if wish.reason is not None and not 3 <= len(wish.reason.strip()) <= 300:
         raise Invalid("Say why in 3 to 300 characters.", field="reason")
     if wish.purpose not in (None, "reply", "requested_information", "payment_confirmation", "care", "proactive"):
@@ -293,4 +294,4 @@ def _subject(tx: Tx, row: CaseRow, pair: Pair) -> str | None:
     last = timeline.last_subject(tx, row.id, pair.point)
     if not last:
         return None
-    return last if last[:3].lower() == "re:" else f"Re: {last}"
+    return fitting_subject(pair.inbox, last if last[:3].lower() == "re:" else f"Re: {last}")

@@ -7,10 +7,9 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct, field
 
 from channels.choices import Choice
-from channels.registry import CHANNELS
-from channels.types import Inbox
 from console.access.actor import Actor
 from console.access.visible import must_know
+from console.cases.fit import limits_of
 from console.cases.guards import still_open, workable
 from console.cases.itemise import composition
 from console.cases.pairs import pick_own
@@ -97,9 +96,7 @@ def words(reader: Reader, row: CaseRow, several: Sequence[PlanRow], channel: str
     language = debtor(reader, row.debtor_id).language
     book = get_portfolio(reader, row.portfolio_id)
     pair = pick_own(reader, row, channel)
-    inbox = Inbox(id=pair.inbox.id, channel=pair.inbox.channel, provider=pair.inbox.provider,  # type: ignore[arg-type]
-                  address=pair.inbox.address)  # fmt: skip
-    limits = CHANNELS[pair.inbox.provider].limits(inbox)
+    limits = limits_of(pair.inbox)
     taps = limits.buttons > 0
     forms = (texts.SEVERAL, texts.SEVERAL_PLAIN) if len(several) > 1 else (texts.OFFER, texts.OFFER_PLAIN)
     menu = texts.in_tongue(texts.MENU, language) if taps and len(several) > 1 else ""

@@ -13,6 +13,7 @@ from console.access.debtors import must_see_debtor
 from console.access.idempotent import body_hash, remember, repeated
 from console.cases.changed import told
 from console.cases.compose import put_out
+from console.cases.fit import text_most
 from console.cases.itemise import breakdown, itemised
 from console.cases.open import start
 from console.cases.pairs import Pair, pick_own
@@ -32,7 +33,6 @@ from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
 from console.store.statement import rows, value
 from console.store.transaction import Reader, Tx
-from console.wire.limits import TEXT_CHARS
 from console.wire.moment import DAY
 from console.wire.shapes import Money
 
@@ -102,8 +102,9 @@ def must_be_sound(reader: Reader, actor: Actor, wish: Selection) -> None:
         raise Invalid("Give a template or a text.", field="template")
     if wish.channel == "whatsapp" and wish.template is None:
         raise Invalid("WhatsApp begins a conversation by a template.", field="template")
-    if len(wish.text or "") > TEXT_CHARS:
-        raise Invalid(f"The text is longer than {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
+    most = text_most(reader, wish.portfolio, wish.channel)
+    if len(wish.text or "") > most:
+        raise Invalid(f"The text is longer than {most} characters.", field="text", limit=most)
     for debtor_id in wish.debtors:
         must_see_debtor(reader, actor, debtor_id)
         if not debtors.is_in_portfolio(reader, debtor_id, wish.portfolio):

@@ -59,6 +59,14 @@ test('a refusal gives the text back to the composer', async () => {
   assert.equal(standing().length, 0);
 });
 
+test('a file that waits for the next message stays in the composer', async () => {
+  const file = (key, later) => ({ key, name: `${key}.png`, type: 'image/png', size: 1, upload: { id: key }, later });
+  drafts.editDraft('maria', { text: 'Segue', files: [file('a', false), file('b', true)] });
+  await sending.sendMessage('maria', { channel: 'whatsapp', text: 'Segue' });
+  assert.deepEqual(asked.find((a) => a.path.endsWith('/messages')).body.attachments, ['a']);
+  assert.deepEqual(draft().files.map((f) => f.key), ['b']);
+});
+
 test('a refusal stays in the thread when something new is being typed', async () => {
   drafts.editDraft('maria', { text: 'primeira' });
   answers = [{ status: 422, body: { code: 'gate_blocked', reason: 'TONE:threat' } }];

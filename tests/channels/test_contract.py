@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any, get_args
 
 import msgspec
@@ -12,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from channels.carry import misfit, text_room
 from channels.choices import Choice
 from channels.errors import BadRequest, BadSignature, CannotBuild
 from channels.meta import Meta
 from channels.registry import CHANNELS, channel_of
-from channels.types import Accepted, Answer, Dead, Delivery, HttpCall, Inbound, Item, Outcome, To
+from channels.types import Accepted, Answer, Dead, Delivery, File, HttpCall, Inbound, Item, Outcome, To
 from tests.channels.contract_cases import CASES, REF, Case, blank
 from tests.channels.samples import NOW, RECORDED, meta_inbox
 
@@ -189,6 +191,46 @@ def test_limits_are_told_for_each_kind_of_inbox(provider: str) -> None:
     for name in channel.carries:
         limits = channel.limits(replace(CASES[provider].inbox, channel=name))
         assert limits.text_chars > 0
+
+
+@every_channel
+def test_what_its_limits_say_is_what_a_channel_builds(provider: str) -> None:
+    case, channel = CASES[provider], channel_of(provider)
+    file = File(
+        id="f", name="a.pdf", type="application/pdf", size=1, provider_id="1", url="https://x.example/f", content=b"x"
+    )
+    to = To(phone="+5511988774321", wa_id="5511988774321", email="m@example.org")
+    for name in channel.carries:
+        inbox = replace(case.inbox, channel=name)
+        limits = channel.limits(inbox)
+        files, beside = limits.files, text_room(limits, limits.files)
+        fits: dict[str, tuple[str, int, str]] = {
+            "the longest text": ("x" * limits.text_chars, 0, ""),
+            "the most files, and the longest text beside them": ("x" * beside, files, ""),
+        }
+        odd: dict[str, tuple[str, int, str]] = {
+            "text": ("x" * (limits.text_chars + 1), 0, ""),
+            "attachments": ("x", files + 1, ""),
+        }
+        if files:
+            odd["text "] = ("x" * (beside + 1), 1, "")
+        if limits.subject_chars:
+            fits["the longest subject"] = ("x", 0, "á" * limits.subject_chars)
+            odd["subject"] = ("x", 0, "x" * (limits.subject_chars + 1))
+            odd["subject "] = ("x", 0, "oi\r\nBcc: x@y.example")
+        else:
+            odd_subject = misfit(limits, text="x", subject="oi")
+            assert odd_subject is not None and odd_subject.field == "subject"
+        for words, (text, count, about) in fits.items():
+            message = replace(case.message, to=to, text=text, files=(file,) * count, subject=about)
+            assert misfit(limits, text=text, files=count, subject=about) is None, (name, words)
+            assert channel.build(inbox, message).ref == REF, (name, words)
+        for field, (text, count, about) in odd.items():
+            found = misfit(limits, text=text, files=count, subject=about)
+            assert found is not None and found.field == field.strip(), (name, field)
+            message = replace(case.message, to=to, text=text, files=(file,) * count, subject=about)
+            with pytest.raises(CannotBuild, match=re.escape(found.why)):
+                channel.build(inbox, message)
 
 
 @every_channel

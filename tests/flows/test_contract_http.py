@@ -8,15 +8,19 @@ from uuid import uuid4
 
 import pytest
 
-from channels.types import Template
+from channels.types import Inbound, Sender, Template
 from console.admin.templates import store_templates
+from console.cases.claim import claim
 from console.cases.models import case
 from console.cases.near_misses import keep_reason
 from console.cases.queries import get, live
+from console.cases.receive import receive
 from console.cases.requests import raise_request
 from console.debtors.consents import log_consent
 from console.evidence.models import removal
 from console.gate.approve import throw_switch
+from console.portfolios.queries import find_inbox
+from console.portfolios.set_up import NewInbox, add_inbox
 from console.queue.assign import drain
 from console.queue.sweep import due_returns
 from console.store.base import dump
@@ -26,6 +30,7 @@ from console.webhooks.subscribe import subscribe
 from console.wire.ids import new_id
 from tests.flows.desk import Scene
 from tests.server import running
+from tests.timeline import samples
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +165,66 @@ def test_the_gate_is_asked_about_files_too(scene: Scene) -> None:
         assert (held["outcome"], held["code"]) == ("block", "HARDSHIP_HOLD")
     finally:
         scene.server.write(place_hold, scene.case, "")
+
+
+def spoken_to(scene: Scene, inbox_id: str, sender: Sender) -> str:
+    """A case of Ana's, of somebody who has just written to this inbox."""
+
+    def hear(tx: Tx) -> str:
+        inbox = find_inbox(tx, inbox_id)
+        assert inbox is not None
+        message = Inbound(provider_id=new_id(), sender=sender, at=tx.now, kind="text", text="oi", subject="Oi")
+        return receive(tx, inbox, message, window_hours=24).case or ""
+
+    found = scene.server.write(hear)
+    scene.server.write(claim, scene.world.actor("ana"), found)
+    return found
+
+
+def sms_inbox(scene: Scene) -> str:
+    new = NewInbox(portfolio=scene.book.id, channel="sms", provider="twilio", address="+551140000001",
+                   config={"account_sid": f"AC{'0' * 32}"}, secrets={"auth_token": "token"})  # fmt: skip
+    return scene.server.write(add_inbox, scene.server.services.vault, new)
+
+
+def test_what_a_channel_cannot_carry_is_named_with_its_limit_before_the_gate_is_asked(scene: Scene) -> None:
+    sms = spoken_to(scene, sms_inbox(scene), Sender(phone="+5511977776666"))
+    mail = spoken_to(scene, scene.book.email, Sender(email="lia@sample.example"))
+    files = [("file", (f"{n}.pdf", samples.PDF, "application/pdf")) for n in range(2)]
+    both = [each["id"] for each in scene.ana.post("/api/v1/uploads", files=files).json()["items"]]
+    odd: list[tuple[str, str, dict[str, Any], str, int]] = [
+        (scene.case, "whatsapp", {"text": "Segue", "attachments": both}, "attachments", 1),
+        (scene.case, "whatsapp", {"text": "x" * 4_097}, "text", 4_096),
+        (scene.case, "whatsapp", {"text": "x" * 1_025, "attachments": both[:1]}, "text", 1_024),
+        (scene.case, "whatsapp", {"subject": "Oi"}, "subject", 0),
+        (sms, "sms", {"text": "x" * 1_601}, "text", 1_600),
+        (mail, "email", {"text": "x" * 16_385}, "text", 16_384),
+        (mail, "email", {"subject": "x" * 999}, "subject", 998),
+        (mail, "email", {"subject": "a\r\nBcc: x@y.example"}, "subject", 998),
+        (mail, "email", {"subject": "a\u2028b"}, "subject", 998),
+    ]
+    for case_id, channel, more, field, limit in odd:
+        at = f"/api/v1/cases/{case_id}"
+        before = scene.ana.get(f"{at}/timeline").json()["items"]
+        body = {"client_id": new_id(), "epoch": scene.ana.get(at).json()["epoch"], "channel": channel, "text": "Segue.",
+                "purpose": "proactive", **more}  # fmt: skip
+        scene.server.write(place_hold, case_id, "distress")
+        answer = scene.ana.post(f"{at}/messages", json=body)
+        scene.server.write(place_hold, case_id, "")
+        told = answer.json()
+        assert (answer.status_code, told["field"], told["limit"]) == (422, field, limit), (channel, told)
+        assert scene.ana.get(f"{at}/timeline").json()["items"] == before
+    scene.server.services.limits._buckets.clear()
+    fits: list[tuple[str, str, dict[str, Any]]] = [
+        (scene.case, "whatsapp", {"text": "x" * 4_096}),
+        (sms, "sms", {"text": "x" * 1_600}),
+        (mail, "email", {"text": "Segue", "attachments": both, "subject": "Seu contrato"}),
+    ]
+    for case_id, channel, more in fits:
+        at = f"/api/v1/cases/{case_id}"
+        body = {"client_id": new_id(), "epoch": scene.ana.get(at).json()["epoch"], "channel": channel, **more}
+        answer = scene.ana.post(f"{at}/messages", json=body)
+        assert answer.status_code == 201, (channel, answer.text[:300])
 
 
 def place_hold(tx: Tx, case_id: str, hold: str) -> None:

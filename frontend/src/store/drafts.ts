@@ -138,7 +138,7 @@ function acknowledge(caseId: string, text: string, note: string, rev: number): v
 
 export function clearDraft(caseId: string, note: boolean): void {
   if (note) editDraft(caseId, { note: '' });
-  else editDraft(caseId, { ...empty, files: draftOf(caseId).value.files.filter((f) => !f.upload && !f.error) });
+  else editDraft(caseId, { ...empty, files: draftOf(caseId).value.files.filter((f) => (!f.upload || f.later) && !f.error) });
 }
 
 /** Below what stands there, never over it; `undoSuggestion` puts the old text back. */

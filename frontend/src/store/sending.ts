@@ -26,7 +26,7 @@ const waiting = new Map<string, { caseId: string; decide: (leaves: boolean) => v
 export async function sendMessage(caseId: string, out: Outgoing): Promise<void> {
   const draft = draftOf(caseId).value;
   const template = draft.template;
-  const ready = draft.files.filter((f) => f.upload);
+  const ready = draft.files.filter((f) => f.upload && !f.later);
   const body: Record<string, unknown> = {
     client_id: clientId(),
     epoch: epochOf(caseId),

@@ -24,7 +24,7 @@ def test_it_is_a_channel() -> None:
     assert channel.provider == "smtp"
     assert channel.carries == {"email"}
     limits = channel.limits(INBOX)
-    assert limits.subject
+    assert limits.subject_chars
     assert limits.file_bytes == 25 * 1024 * 1024
 
 

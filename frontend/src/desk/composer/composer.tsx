@@ -83,7 +83,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
   useEffect(() => {
-    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => f.upload?.id ?? []), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}) }, draft.text || decision ? undefined : 0);
+    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => (f.later ? [] : f.upload?.id ?? [])), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}) }, draft.text || decision ? undefined : 0);
   }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care, reader?.id]);
   useEffect(() => () => void saveDraft(id), [id]);
   useLayoutEffect(() => { if (area.current) grow(area.current); }, [text, id]);
@@ -92,7 +92,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     if (isNote) editDraft(id, { note: value });
     else { editDraft(id, { text: value }); tellTyping(id); }
   };
-  const change = (tabTo: Channel | 'note') => { editDraft(id, { tab: tabTo }); area.current?.focus(); };
+  const change = (tabTo: Channel | 'note') => { editDraft(id, { tab: tabTo }); moveUp(id); area.current?.focus(); };
   const send = (sendAt?: string) => {
     if (performance.now() < inertUntil.value) return;
     if (isEmpty || uploading || isTooLong || (!!locked && !isNote)) return;

@@ -7,13 +7,13 @@ import { toast } from '../../store/notices';
 import { explain } from '../../store/words';
 import { putBelow } from '../../store/commands';
 import { caseOf } from '../../store/state';
-import type { Upload } from '../../wire';
+import type { Channel, Upload } from '../../wire';
 import type { DocumentGiven } from '../../wire.gen';
 import { proposed } from './tabs';
 
 const largest = 25 * 1024 * 1024;
-/** What one message holds; more wait for the next one. */
-export const mostFiles = 10;
+/** What one message holds; more wait for the next one. WhatsApp carries one. */
+export const mostFiles = (caseId: string): number => (channelOf(caseId) === 'whatsapp' ? 1 : 10);
 const atOnce = 3;
 const taken = new Set(['whatsapp', 'sms', 'email']);
 let counter = 0;
@@ -29,37 +29,41 @@ export function addFiles(caseId: string, files: Iterable<File>): void {
     given.set(key, { caseId, file });
     return entry;
   });
-  editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, ...added]) });
+  editDraft(caseId, { files: inTurn(caseId, [...draftOf(caseId).value.files, ...added]) });
   pump();
 }
 
 /** The right document of the debt (agreement, clearance letter, the creditor's own, statement), or the one that is named, put with the message:
  *  as a file, and codes to pay by as text. A text message takes no picture of a code: where it leaves is told. */
 export async function addDocument(caseId: string, which: { kind?: string; charge?: string } = {}): Promise<void> {
-  const { tab } = draftOf(caseId).value;
-  const c = caseOf(caseId)?.value;
-  const channel = tab && tab !== 'note' ? tab : c ? proposed(c) : undefined;
+  const channel = channelOf(caseId);
   try {
     const { text, ...made } = await post<DocumentGiven>(`/cases/${caseId}/documents`, { client_id: clientId(), ...which, ...(channel && taken.has(channel) ? { channel } : {}) });
     if (text) putBelow(caseId, text);
     if (!made.id) return;
     const entry: FileDraft = { key: `f${Date.now()}-${++counter}`, name: made.name, type: made.type, size: made.size, upload: { ...made, id: made.id } };
-    editDraft(caseId, { files: inTurn([...draftOf(caseId).value.files, entry]) });
+    editDraft(caseId, { files: inTurn(caseId, [...draftOf(caseId).value.files, entry]) });
   } catch (error) {
     toast(explain(error), { tone: 'bad' });
   }
 }
 
-/** The first ten go with this message, the others with the next. */
-function inTurn(files: FileDraft[]): FileDraft[] {
-  let room = mostFiles;
+function channelOf(caseId: string): Channel | undefined {
+  const { tab } = draftOf(caseId).value;
+  const c = caseOf(caseId)?.value;
+  return tab && tab !== 'note' ? tab : c ? proposed(c) : undefined;
+}
+
+/** The first go with this message, as many as it holds, the others with the next. */
+function inTurn(caseId: string, files: FileDraft[]): FileDraft[] {
+  let room = mostFiles(caseId);
   return files.map((f) => (f.error ? f : { ...f, later: room-- <= 0 }));
 }
 
-/** After a message has left, or a file was taken out: the next ones move up. */
+/** After a message has left, a file was taken out or refused, or another channel was chosen: the next ones move up, or wait. */
 export function moveUp(caseId: string): void {
   const { files } = draftOf(caseId).value;
-  if (files.some((f) => f.later)) editDraft(caseId, { files: inTurn(files) });
+  if (files.some((f) => f.later) || files.length > mostFiles(caseId)) editDraft(caseId, { files: inTurn(caseId, files) });
   pump();
 }
 
@@ -84,7 +88,7 @@ async function upload(caseId: string, entry: FileDraft, file: File): Promise<voi
   } catch (error) {
     const pause = error instanceof Problem && error.code === 'rate_limited' ? Number(error.body.retry_after ?? 2) * 1000 : 0;
     if (pause) await new Promise((over) => setTimeout(over, pause));
-    else { given.delete(key); change(caseId, key, { error: reasonOf(error) }); }
+    else { given.delete(key); change(caseId, key, { error: reasonOf(error) }); moveUp(caseId); }
   } finally {
     going.delete(key);
     pump();

@@ -48,14 +48,14 @@ export function TemplateBlock({ c }: { c: Case }) {
   );
 }
 
-/** Each file with what became of it. Of many only the first ten go with this message; the rest stand by, each by its name. */
+/** Each file with what became of it. Of many only the first go with this message; the rest stand by, each by its name. */
 export function Files({ c }: { c: Case }) {
   const files = draftOf(c.id).value.files;
   if (!files.length) return null;
   const later = files.filter((f) => f.later).length;
   return (
     <>
-      {later ? <p class="hint files-more" role="status"><b>{t('file.many', { n: files.length })}</b> · {t('file.manyHint', { most: mostFiles, later })}</p> : null}
+      {later ? <p class="hint files-more" role="status"><b>{t('file.many', { n: files.length })}</b> · {t('file.manyHint', { most: mostFiles(c.id), later })}</p> : null}
       <ul class="files">{files.map((f) => <FileChip key={f.key} f={f} caseId={c.id} />)}</ul>
     </>
   );
