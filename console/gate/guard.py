@@ -7,6 +7,7 @@ the contact, so that two messages cannot both pass the last slot of a day.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -354,6 +355,7 @@ def checkable(person: DebtorRow, point: PointRow | None) -> bool:
     return reader_is == "debtor" or reader_is in OWING & effective(places_of(person)).allowed_recipients
 
 
+@lru_cache(maxsize=4_096)  # asked for with every message
 def places_for(jurisdiction: str, zone: str | None, phone: str) -> tuple[tuple[Place, ...], bool]:
     """Residence first; when the phone's prefix says another place of the same country, both count."""
     home = _place(jurisdiction, zone)
