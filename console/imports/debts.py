@@ -18,6 +18,7 @@ from console.errors import Refusal
 from console.imports.beside import columns_of, points_of
 from console.imports.codes import codes_of
 from console.imports.faults import Fault, Mistake
+from console.imports.places import jurisdiction_of, place_column
 from console.imports.rates import RATES, rates_of
 from console.imports.read import Record
 from console.imports.rows import Cells, Wrong, WrongRow, refused
@@ -57,7 +58,7 @@ _DOCUMENTS = {
 _AMOUNTS = {"boleto": "boleto_amount", "pix": "pix_amount"}
 _FIELDS = {
     "external_id": "debtor_id", "document.kind": "document", "document.value": "document",
-    **{name: name for name in ("name", "kind", "language", "jurisdiction", "document", "product")},
+    **{name: name for name in ("name", "kind", "language", "document", "product")},
     "charges[0].external_id": "charge_id", "charges[0].number": "number", "charges[0].due": "due",
     "charges[0].amount": "amount", "charges[0].amount.currency": "currency",
 }  # fmt: skip
@@ -105,7 +106,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
         kind=cells.value("kind", _kind, ""),
         document=document,
         language=_language(cells.text("language")),
-        jurisdiction=cells.text("jurisdiction").upper(),
+        jurisdiction=jurisdiction_of(cells, book.jurisdiction),
         points=points,
         product=cells.text("product"),
         key=_key(cells),
@@ -133,7 +134,7 @@ def book_debt(tx: Tx, vault: Vault, book: PortfolioRow, row: DebtRow) -> str:
     """
     known = by_key(tx, book.id, row.debtor_id) or by_document(tx, vault, row.document.rpartition(":")[2], row.name)
     person = None if known is None else get(tx, known)
-    columns = _FIELDS | columns_of(row.points)
+    columns = _FIELDS | {"jurisdiction": place_column(Cells(row.record))} | columns_of(row.points)
     try:
         debtor_id, _ = take_in(tx, vault, _debtor(row, book, person))
         before = keyed(tx, book.id, row.key)
@@ -357,7 +358,7 @@ def _paper(cells: Cells, book: PortfolioRow) -> tuple[str, list[Fault]]:
     """The document's cell; what is written where there is none ties nobody to anybody, and is told. A number that looks
     so and is given to people counts where the row says who has it, and whose number it is: by its kind or its country.
     """
-    text, place = cells.text("document"), cells.text("jurisdiction").upper()
+    text, place = cells.text("document"), jurisdiction_of(cells, book.jurisdiction)
     if not text or not documents.is_filler(text.rpartition(":")[2]):
         return text, []
     given = _document(text, _KINDS.get(plain(cells.text("kind")), "person"), place)

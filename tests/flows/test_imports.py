@@ -90,6 +90,17 @@ def test_a_row_of_a_country_without_rules_comes_back_with_its_column(scene: Scen
     assert (fault["line"], fault["column"]) == (2, "jurisdiction") and "AR, BR, CL, CO" in fault["says"]
 
 
+def test_a_column_of_states_tells_states_and_never_a_country(scene: Scene) -> None:
+    rows = [f"{GOOD.format(f'5{n}', f'1000050{n}')};{uf}" for n, uf in enumerate(("PE", "ES", "SP", "BR-SP", "Sampa"))]
+    made = brought(scene, f"{HEAD};UF", *rows)
+    assert (made["created"], made["rejected"]) == (4, 1)
+    places = [scene.sofia.get(f"{DEBTORS}A5{n}").json()["items"][0]["id"] for n in range(4)]
+    told = [scene.sofia.get(f"/api/v1/debtors/{each}").json()["jurisdiction"] for each in places]
+    assert told == ["BR-PE", "BR-ES", "BR-SP", "BR-SP"]
+    (fault,) = scene.admin.get(f"/api/v1/imports/{made['id']}/faults").json()["items"]
+    assert (fault["line"], fault["column"]) == (6, "state") and "such as BR or BR-SP" in fault["says"]
+
+
 def test_a_dry_run_counts_and_changes_nothing(scene: Scene) -> None:
     made = brought(scene, HEAD, GOOD.format(200, 20_000_000), GOOD.format(201, 1), dry_run="true")
     assert (made["dry_run"], made["created"], made["rejected"]) == (True, 1, 1)
