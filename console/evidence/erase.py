@@ -48,20 +48,13 @@ from console.wire.ids import new_id
 from console.wire.moment import DAY, Ms, rfc3339
 
 YEAR = 365 * DAY
-_WORDED = Query(
-    select(item).where(
-        item.c.case_id == bindparam("case_id"),
-        item.c.kind == "message",
-        (item.c.text != "") | item.c.html.is_not(None) | item.c.subject.is_not(None),
-    ),
-    ItemRow,
+WORDED = (item.c.kind == "message") & (
+    (item.c.text != "") | item.c.html.is_not(None) | item.c.subject.is_not(None)  # mail may have no text at all
 )
-_FILES = Query(
-    select(attachment.c.id).where(
-        attachment.c.case_id == bindparam("case_id"), attachment.c.state.not_in(("gone", "refused"))
-    ),
-    value,
-)
+HELD = attachment.c.state.not_in(("gone", "refused"))
+_WORDED = Query(select(item).where(item.c.case_id == bindparam("case_id"), WORDED), ItemRow)
+_ITEMS = select(item.c.id).where(item.c.case_id == bindparam("case_id"))
+_FILES = Query(select(attachment.c.id).where(attachment.c.item_id.in_(_ITEMS), HELD), value)
 _REMOVAL = Query(select(removal).where(removal.c.id == bindparam("id")), lambda *columns: Removal(*columns))
 
 

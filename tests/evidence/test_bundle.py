@@ -19,14 +19,12 @@ from console.audit.record import record
 from console.cases import claim, protect, reply, send, work
 from console.errors import Conflict, Forbidden, NotFound, OwnRequest
 from console.evidence.bundle import Bundle, check_signature, make_bundle, take_evidence
-from console.evidence.erase import ask_erasure, carry_out, erase, removals
-from console.evidence.retention import due_for_retention, retain
+from console.evidence.erase import ask_erasure, carry_out, erase
 from console.evidence.verify import Altered, verify
 from console.store.base import load
 from console.timeline.queries import get
 from console.timeline.search import SearchQuery, search
 from console.wire.ids import new_id
-from console.wire.moment import DAY
 from tests.world import VAULT, World, make_world
 
 Lines = list[str]
@@ -177,21 +175,6 @@ def test_what_is_open_stays_and_the_report_says_why(tmp_path: Path) -> None:
     assert report.removed == {} and gone == []
     assert {each["what"] for each in report.kept} >= {f"case {case}", "ledger", "name, document, addresses"}
     assert world.see(get, item).text == "Bom dia, Maria!"
-
-
-def test_time_removes_words_and_logs_by_itself_and_reports(tmp_path: Path) -> None:
-    world, case, item = scene(tmp_path)
-    resolved(world, case)
-    assert world.see(due_for_retention)
-    report, _ = world.do(retain, VAULT)
-    assert report.removed == {} and not world.see(due_for_retention)
-    world.clock.advance(731 * DAY)
-    report, _ = world.do(retain, VAULT)
-    assert report.removed["messages"] == 4 and world.see(get, item).text == ""
-    world.clock.advance(5 * 366 * DAY)
-    report, _ = world.do(retain, VAULT)
-    assert report.removed["contacts"] == 1 and report.removed["consents"] == 1 and report.removed["decisions"] >= 1
-    assert [each.kind for each in world.see(removals)] == ["retention"] * 3
 
 
 def test_the_audit_is_read_by_compliance_and_in_part_by_an_admin(tmp_path: Path) -> None:
