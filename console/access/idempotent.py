@@ -37,7 +37,10 @@ def repeated(tx: Tx, actor: Actor, route: str, client_id: str, digest: str) -> s
     """The result of the first time, or None when this is the first. Raises Conflict for another body, Invalid for a
     client_id that is no UUID.
     """
-    found = _FIND.first(tx, actor_id=actor.id, route=route, client_id=_canonical(client_id))
+    spellings = dict.fromkeys((_canonical(client_id), client_id))  # keys were once kept as they were given
+    found = next(
+        filter(None, (_FIND.first(tx, actor_id=actor.id, route=route, client_id=each) for each in spellings)), None
+    )
     if found is None:
         return None
     if found[0] != digest:

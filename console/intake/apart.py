@@ -38,7 +38,7 @@ class Apart:
 
     async def read(self, inbox: Inbox, delivery: Delivery, now: int) -> Sequence[Item]:
         """What `channels.channel.Channel.parse` says of a mail; `Dead` when it takes too long to say. Raises
-        Unavailable when this process is about to end.
+        Unavailable when this process is about to end, or the reader does not start.
         """
         wish = Asked(inbox, delivery, now, self._seconds)
         self._must_be_open()
@@ -77,10 +77,20 @@ class Apart:
         if self._process is None or self._process.poll() is not None:
             if self._process is not None:
                 _bury(self._process)
-            self._process = subprocess.Popen(
-                _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
+            self._process = subprocess.Popen(_PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._must_have_started(self._process)
         return self._process
+
+    def _must_have_started(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        try:
+            take(process.stdout)
+        except EOFError:
+            ended = _bury(process)
+            log.error(
+                "mail.reader_not_started", code=ended, then="see what it said above; the installation may be broken"
+            )
+            raise Unavailable("Mail cannot be read now.", retry_after=60) from None
 
 
 def _bury(process: subprocess.Popen[bytes]) -> int:

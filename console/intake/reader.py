@@ -1,4 +1,5 @@
 """The process that reads mail: `python -m console.intake.reader`, asked and answered through its pipes by `apart.py`.
+It says first that it is there, by an answer without items.
 
 A mail that costs more processor time than it may ends the process, by a signal whose default nobody changed: no step
 of the interpreter is needed for it. Whoever asks sees by which signal it ended. It goes when whoever asks is gone.
@@ -54,6 +55,7 @@ def main() -> None:
     for each in (signal.SIGTERM, signal.SIGINT):  # told to the whole group, while a mail is still to be answered
         signal.signal(each, signal.SIG_IGN)
     wishes = msgspec.msgpack.Decoder(Asked)
+    put(sys.stdout.buffer, [])
     while True:
         try:
             wish = wishes.decode(take(sys.stdin.buffer))

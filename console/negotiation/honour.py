@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.cases.queries import CaseRow, live
-from console.ledger.owed import owed
+from console.ledger.owed import date_of, owed
 from console.negotiation import rows
 from console.negotiation.accept import agree
 from console.negotiation.disputes import disputed_ids
@@ -31,9 +31,12 @@ def honour(tx: Tx, debtor_id: str, portfolio_id: str, row: CaseRow | None, amoun
 
 
 def _is_paid(reader: Reader, made: PlanRow, amount: int, paid_at: Ms) -> bool:
-    """Whether this is an offer in one payment, whose whole was paid from its offer to its end."""
+    """Whether this is an offer in one payment, whose whole was paid from the day of its offer to its end: a file may
+    tell the day alone, which stands for its noon.
+    """
     return (
         made.state in ("offered", "expired") and made.offered_at is not None and is_incentive(made)
-        and made.total_minor <= amount and made.offered_at <= paid_at < stands_until(reader, made)
+        and made.total_minor <= amount and paid_at < stands_until(reader, made)
+        and date_of(reader, made.debtor_id, made.offered_at) <= date_of(reader, made.debtor_id, paid_at)
         and len(rows.instalments(reader, made.id)) == 1
     )  # fmt: skip

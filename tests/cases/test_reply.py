@@ -4,11 +4,13 @@ import pytest
 from msgspec import structs
 
 from channels.types import Accepted, Fault, Refused, Sender, Unknown
+from console.access.models import client_key
 from console.cases.claim import claim
 from console.cases.reply import Reply, reply
 from console.cases.send import finish, start
 from console.cases.settle import settle
 from console.errors import Conflict, GateBlocked, Invalid, NotFound, NotOwner, Refusal, StaleEpoch
+from console.store.statement import change
 from console.store.transaction import Tx
 from console.timeline.queries import get
 from console.wire.ids import new_id
@@ -47,6 +49,14 @@ def test_a_repeated_reply_is_sent_once(world: World) -> None:
     assert world.heard == []
     with pytest.raises(Conflict):
         world.do(reply, world.actor("ana"), case_id, wish("another text", client_id=C1))
+
+
+def test_a_key_that_was_kept_as_it_was_given_is_still_known(world: World) -> None:
+    case_id, given = claimed(world), C1.upper()
+    first, _ = world.do(reply, world.actor("ana"), case_id, wish(client_id=given))
+    world.do(lambda tx: change(tx, client_key, {"client_id": C1}, client_id=given))
+    again, new = world.do(reply, world.actor("ana"), case_id, wish(client_id=given))
+    assert again.id == first.id and not new
 
 
 def test_an_older_epoch_is_refused_before_the_owner_is_looked_at(world: World) -> None:

@@ -169,6 +169,23 @@ def test_what_was_paid_in_time_is_honoured_when_the_bank_tells_it_later(offers: 
     assert case["balance"]["amount"] == 0
 
 
+def test_what_a_file_says_was_paid_on_the_day_of_the_offer_is_honoured(offers: Offers) -> None:
+    """It tells the day alone, which is taken as its noon: the offer was made in the afternoon."""
+    offers.clock.offset_ms += 4 * HOUR
+    made = offers.offered(**OFF)
+    assert made["offered_at"] > "2027-03-02T15:00"
+    offers.clock.offset_ms += DAY
+    offers.pays(made["total"]["amount"], "2027-03-02T15:00:00.000Z")
+    assert offers.plan(made["id"])["state"] == "fulfilled"
+
+
+def test_what_was_paid_the_day_before_its_offer_is_a_payment_like_any(offers: Offers) -> None:
+    made = offers.offered(**OFF)
+    offers.clock.offset_ms += HOUR
+    offers.pays(made["total"]["amount"], "2027-03-01T20:00:00.000Z")
+    assert offers.plan(made["id"])["state"] != "fulfilled"
+
+
 def test_what_was_paid_in_part_is_a_payment_like_any(offers: Offers) -> None:
     made = offers.offered(**OFF)
     offers.clock.offset_ms += HOUR

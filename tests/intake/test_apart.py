@@ -108,8 +108,18 @@ async def test_a_reader_that_ended_by_itself_is_followed_by_another(apart: Apart
 
 
 async def test_a_mail_on_which_readers_end_is_dead(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.intake.apart._PROGRAM", (sys.executable, "-c", "import sys; sys.exit(3)"))
+    ends = "from console.intake.reader import put, take; import sys; put(sys.stdout.buffer, []); take(sys.stdin.buffer)"
+    monkeypatch.setattr("console.intake.apart._PROGRAM", (sys.executable, "-c", f"{ends}; sys.exit(3)"))
     assert await apart.read(INBOX, Delivery(body=mail()), NOW) == [Dead(reason="reader_ended: 3", number=INBOX.address)]
+
+
+async def test_a_reader_that_does_not_start_condemns_no_mail(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("console.intake.apart._PROGRAM", (sys.executable, "-c", "import nothing_of_this_name"))
+        with pytest.raises(Unavailable):
+            await apart.read(INBOX, Delivery(body=mail()), NOW)
+    [found] = await apart.read(INBOX, Delivery(body=mail()), NOW)
+    assert isinstance(found, Inbound)
 
 
 async def test_a_process_that_stops_reads_no_more() -> None:
