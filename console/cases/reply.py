@@ -33,6 +33,7 @@ from console.errors import Conflict, Invalid, NotOwner
 from console.gate.guard import judge, must_allow
 from console.gate.types import Message, TemplateFacts
 from console.jobs.enqueue import enqueue_job
+from console.people.queries import is_enabled
 from console.store.statement import Query, change, put
 from console.store.transaction import Tx
 from console.timeline import queries as timeline
@@ -124,7 +125,8 @@ def reply(
     if not carries:  # what we word ourselves knows its room
         said = "" if filled else text
         must_fit(pair.inbox, text=said, own=len(wish.text or ""), files=len(files), subject=wish.subject or "")
-    about = subject(tx, row, pair, sender=actor.id, reason_given=bool(wish.reason))
+    active = is_enabled(tx, actor.id)
+    about = subject(tx, row, pair, sender=actor.id, sender_active=active, reason_given=bool(wish.reason))
     why = papers.stale_words(tx, row.debtor_id, row.portfolio_id, text)
     if why:
         raise Conflict(f"A code in the text is not to be paid any more ({why}): take the present one.", field="text",

@@ -27,6 +27,7 @@ from console.gate.types import Message, TemplateFacts
 from console.jobs.enqueue import enqueue_job
 from console.outbox.models import attempt, outbox
 from console.outbox.queries import OutboxRow, claim
+from console.people.queries import is_enabled
 from console.portfolios.queries import InboxRow, find_inbox, find_template
 from console.store.base import dump, load
 from console.store.statement import add, change
@@ -75,8 +76,9 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
         _cancel(tx, row, item, "INBOX_GONE")
         return None
     about = subject(
-        tx, row, pair, item_id=item.id, answering=_answering(item), reason_given=bool(load(item.data).get("reason"))
-    )
+        tx, row, pair, item_id=item.id, answering=_answering(item), sender_active=_author_active(tx, item, planned),
+        reason_given=bool(load(item.data).get("reason")),
+    )  # fmt: skip
     message = _message(tx, item, planned, pair)
     weighed = weigh(tx, about, message)
     if weighed.decision.outcome != "allow":
@@ -195,6 +197,11 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
 def _answering(item: ItemRow) -> bool:
     """It was accepted as an answer to somebody who wrote; whether that is still young enough is the gate's to say."""
     return item.purpose in ANSWERS
+
+
+def _author_active(tx: Tx, item: ItemRow, planned: OutboxRow) -> bool:
+    """Whoever wrote it may have been disabled since: nothing leaves in their name (domain reference §1.2, check 1)."""
+    return bool(planned.automated) or not item.author_id or is_enabled(tx, item.author_id)
 
 
 def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, weighed: Weighed) -> None:

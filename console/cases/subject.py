@@ -45,6 +45,7 @@ def subject(
     """What the gate must know of this case, this contact point and this inbox.
 
     sender: whose message it is; the bubbles of an answer are counted for each person.
+    sender_active: False for a person who was disabled.
     answering: the message was accepted as an answer and is judged again at sending, when it has itself ended the wait.
     """
     heard = _heard(reader, row, pair.point)

@@ -52,6 +52,7 @@ _COLUMNS = [user.c[name] for name in User.__struct_fields__]
 _BY_ID = Query(select(*_COLUMNS).where(user.c.id == bindparam("id")), User)
 _BY_EMAIL = Query(select(*_COLUMNS).where(user.c.email == bindparam("email")), User)
 _ALL = Query(select(*_COLUMNS).order_by(user.c.email), User)
+_DISABLED = Query(select(user.c.id).where(user.c.id == bindparam("id"), user.c.disabled_at.is_not(None)), value)
 _TEAMS_OF = Query(
     select(team.c.id, team.c.name)
     .join(team_member, team_member.c.team_id == team.c.id)
@@ -71,6 +72,11 @@ _SKILLS_OF = Query(
     Skill,
 )
 _SKILLS = Query(select(skill.c.name, skill.c.title).order_by(skill.c.name), row)
+
+
+def is_enabled(reader: Reader, user_id: str) -> bool:
+    """False for a person who was disabled. Machines (`system`, tokens) have no row and are switched off elsewhere."""
+    return _DISABLED.first(reader, id=user_id) is None
 
 
 def user_by_id(reader: Reader, user_id: str) -> User:

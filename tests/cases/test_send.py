@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import select
+
 from channels.types import Accepted, Fault, Outcome, Refused
 from console.cases.claim import claim
 from console.cases.identity import Check, Checks, check_identity
@@ -10,12 +13,15 @@ from console.cases.send import USUAL_LEASE_MS, finish, put_back, recover, start
 from console.cases.settle import settle
 from console.debtors.models import contact_point
 from console.debtors.view import contact_points
+from console.errors import GateBlocked
+from console.gate.models import contact, decision
 from console.outbox.queries import due, lost
+from console.people.accounts import disable_user, enable_user
 from console.store.base import load
-from console.store.statement import Statement
+from console.store.statement import Statement, row, rows, value
 from console.timeline.queries import ItemRow, get
 from console.wire.ids import new_id
-from console.wire.moment import HOUR, MINUTE, SECOND
+from console.wire.moment import HOUR, MINUTE, SECOND, rfc3339
 from console.workers.lookups import tell
 from tests.world import World
 
@@ -185,3 +191,54 @@ def test_a_record_that_is_another_messages_says_nothing(world: World) -> None:
     assert world.see(get, item.id).status == "unconfirmed"
     assert world.do(tell, item.id, Accepted(provider_id="wamid.1", status="delivered"))
     assert world.see(get, item.id).status == "delivered"
+
+
+def scheduled(world: World) -> ItemRow:
+    """Ana's, for in an hour."""
+    case_id = world.hear().case or ""
+    world.online("ana")
+    world.do(claim, world.actor("ana"), case_id)
+    wish = Reply(
+        client_id=new_id(), epoch=1, channel="whatsapp", text="Bom dia!", send_at=rfc3339(world.clock.now() + HOUR)
+    )
+    return world.do(reply, world.actor("ana"), case_id, wish)[0]
+
+
+def test_what_a_disabled_agent_scheduled_does_not_leave_and_their_case_hears_of_it(world: World) -> None:
+    item = scheduled(world)
+    world.do(disable_user, world.ids["ana"])
+    world.clock.advance(HOUR)
+    assert world.do(start, item.id, "w") is None
+    ended = world.see(get, item.id)
+    assert (ended.status, load(ended.data)["cancelled"]) == ("cancelled", {"why": "SENDER_DISABLED"})
+    assert {"message.updated", "case.updated"} <= set(world.names())
+    decided = world.see(rows, select(decision.c.outcome, decision.c.code).where(decision.c.item_id == item.id), row)
+    assert decided == [("block", "SENDER_DISABLED")]
+    assert world.see(rows, select(contact.c.id).where(contact.c.item_id == item.id), value) == []
+
+
+def test_what_they_scheduled_leaves_if_they_are_back_by_then(world: World) -> None:
+    item = scheduled(world)
+    world.do(disable_user, world.ids["ana"])
+    world.do(enable_user, world.ids["ana"])
+    world.clock.advance(HOUR)
+    assert world.do(start, item.id, "w") is not None
+
+
+def test_what_waits_for_its_next_attempt_does_not_leave_either(world: World) -> None:
+    item = queued(world)
+    world.do(start, item.id, "w")
+    world.do(finish, item.id, LATE, "w")
+    world.do(disable_user, world.ids["ana"])
+    world.clock.advance(MINUTE)
+    assert world.do(start, item.id, "w") is None
+    assert load(world.see(get, item.id).data)["cancelled"] == {"why": "SENDER_DISABLED"}
+
+
+def test_whoever_was_disabled_a_moment_ago_writes_nothing_more(world: World) -> None:
+    item = queued(world)
+    world.do(disable_user, world.ids["ana"])
+    wish = Reply(client_id=new_id(), epoch=1, channel="whatsapp", text="E mais isto.")
+    with pytest.raises(GateBlocked) as refused:
+        world.do(reply, world.actor("ana"), item.case_id, wish)
+    assert refused.value.facts["reason"] == "SENDER_DISABLED"
