@@ -20,15 +20,15 @@ from console.debtors import queries as debtors
 from console.debtors.models import contact_point
 from console.errors import Conflict, Invalid
 from console.gate.guard import checkable
+from console.gate.points import SESSION_MS as SESSION
 from console.store.base import load
 from console.store.statement import Query, change
 from console.store.transaction import Reader, Tx
 from console.timeline.add import add_event
 from console.timeline.models import item
-from console.wire.moment import DAY, HOUR, Ms, rfc3339
+from console.wire.moment import DAY, Ms, rfc3339
 
 NEEDED, TRIES = 2, 3
-SESSION = HOUR
 Kind = Literal["document_digits", "birth_date", "last_payment", "product", "one_time_code", "portal"]
 FAILED = "identity.failed"
 

@@ -17,11 +17,10 @@ from channels.types import Permit
 from console.debtors import phones
 from console.debtors.queries import AddressRow, DebtorRow, LinkRow, PointRow
 from console.errors import GateBlocked, GateDeferred, GateNeedsApproval, Refusal
-from console.gate import models
+from console.gate import models, points
 from console.gate.decide import decide
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
-from console.gate.points import OWING, consents, is_proven_lately, level_of, offers, opt_outs, point_state, recipient_of
 from console.gate.prescribed import barred
 from console.gate.profiles import effective, wants, years_of
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
@@ -155,7 +154,7 @@ def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
     if links := standing(reader, subject.debtor.id, subject.book.id, words):
         known = msgspec.structs.replace(known, pay_links=links)
     if message.template is not None and message.template.category == "marketing":
-        known = msgspec.structs.replace(known, consents=(*known.consents, *offers(reader, subject.point)))
+        known = msgspec.structs.replace(known, consents=(*known.consents, *points.offers(reader, subject.point)))
     if message.body and wants("itemisation", known.places):
         known = msgspec.structs.replace(known, itemised=sums_of(subject.debt))
     if known.billing != "first_party" and wants(KIND, known.places):
@@ -279,10 +278,8 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         reader, debtor_id=person.id, since=reader.now - HISTORY_MS, now=reader.now, item_id=subject.item_id or "-"
     )
     old = barred(reader, subject.debt, person.id, subject.book.id, years_of(places))
-    in_session = subject.disclosure_until is None or subject.disclosure_until > reader.now
-    reader_is = recipient_of(point)
-    proven = subject.disclosure if in_session and reader_is in OWING else 0
-    state = point_state(point, where, reader.now)
+    proven = points.session_level(reader, point, subject.disclosure, subject.disclosure_until)
+    state = points.point_state(point, where, reader.now)
     return Facts(
         sender_active=subject.sender_active,
         inbox_connected=subject.inbox is None or subject.inbox.state == "active",
@@ -295,15 +292,15 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         creditor_names=house.creditor_names,
         link_domains=house.link_domains,
         point_state="active" if state == "reverify" and proven else state,
-        opt_outs=opt_outs(where),
+        opt_outs=points.opt_outs(where),
         optout_confirmed=any(
             each.purpose == "optout_confirmation" and where is not None and each.at >= (where.opted_out_at or 0)
             for each in contacts
         ),
-        recipient=reader_is,
+        recipient=points.recipient_of(point),
         shared=bool(person.shared),
-        consents=consents(point),
-        disclosure=max(level_of(point, reader.now), proven),
+        consents=points.consents(point),
+        disclosure=max(points.level_of(point, reader.now), proven),
         amounts_at_level_1=house.amounts_at_level_1,
         stops=frozenset(each["stop"] for each in load(person.stops)),
         hold=_hold(subject.holds),
@@ -331,7 +328,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         policy_windows=house.windows,
         creditor_numbers=house.numbers,
         reason_given=subject.reason_given,
-        proven_lately=is_proven_lately(point, reader.now),
+        proven_lately=points.is_proven_lately(point, reader.now),
     )
 
 
@@ -351,8 +348,8 @@ def checkable(person: DebtorRow, point: PointRow | None) -> bool:
     """Whether who has this address is asked what proves the debtor: the debtor, or who owes with them where the profile
     lets them be written to.
     """
-    reader_is = recipient_of(point)
-    return reader_is == "debtor" or reader_is in OWING & effective(places_of(person)).allowed_recipients
+    reader_is = points.recipient_of(point)
+    return reader_is == "debtor" or reader_is in points.OWING & effective(places_of(person)).allowed_recipients
 
 
 @lru_cache(maxsize=4_096)  # asked for with every message

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from console.debtors.consents import offers_said
 from console.debtors.holders import OWN
+from console.debtors.models import contact_point
 from console.debtors.queries import AddressRow, PointRow
 from console.debtors.states import confirmed_until
 from console.gate.types import Consent, Recipient
+from console.store.statement import Query, value
 from console.store.transaction import Reader
-from console.wire.moment import DAY, Ms
+from console.wire.moment import DAY, HOUR, Ms
 
 OWING = frozenset({"debtor", "co_debtor", "guarantor"})
 """Whose identity can be checked by what is known of the debt."""
 PROVEN_MS = 90 * DAY
+SESSION_MS = HOUR
+"""How long two checks passed open the full detail (domain rules 3.7)."""
+_BY_SOMEBODY_ELSE = Query(
+    select(contact_point.c.id)
+    .where(
+        contact_point.c.debtor_id == bindparam("debtor_id"),
+        contact_point.c.holder != OWN,
+        contact_point.c.verified_at >= bindparam("since"),
+    )
+    .limit(1),
+    value,
+)
 
 
 def is_confirmed(point: PointRow, now: Ms) -> bool:
@@ -35,6 +51,23 @@ def is_proven_lately(point: PointRow | None, now: Ms) -> bool:
     if point is None or recipient_of(point) != "debtor":
         return False
     return bool(point.verified) and now < (point.verified_at or 0) + PROVEN_MS
+
+
+def session_level(reader: Reader, point: PointRow | None, level: int, until: Ms | None) -> int:
+    """What of a case's session, of that level and to last until then, holds at this address. Somebody beside the debtor
+    has it where they themselves passed the checks; the debtor too, and elsewhere unless somebody else passed them since
+    it began: neither one's word proves who reads at the other's.
+    """
+    reader_is = recipient_of(point)
+    if level == 0 or reader_is not in OWING or (until is not None and until <= reader.now):
+        return 0
+    if point is None:
+        return level
+    if point.verified and reader.now < (point.verified_at or 0) + SESSION_MS:
+        return level
+    since = (reader.now if until is None else until) - SESSION_MS
+    passed_elsewhere = reader_is != OWN or _BY_SOMEBODY_ELSE.first(reader, debtor_id=point.debtor_id, since=since)
+    return 0 if passed_elsewhere else level
 
 
 def recipient_of(point: PointRow | None) -> Recipient:
