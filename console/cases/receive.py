@@ -24,8 +24,8 @@ from console.cases.settle import reached
 from console.cases.standing import held
 from console.cases.states import step
 from console.cases.stop_clock import stop_the_clock
+from console.debtors.holders import OWN
 from console.debtors.resolve import Found, note_inbound, resolve
-from console.gate.guard import checkable
 from console.jobs.enqueue import enqueue_job
 from console.portfolios.queries import InboxRow, get_portfolio
 from console.store.base import dump, load
@@ -73,7 +73,7 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
     words.heed(tx, row, inbox, message, found, stands)
     _route(tx, row)
     tapped = str(message.detail.get("id", "")).startswith(PLAN_TAP)
-    if (tapped or stands.offered is not None) and checkable(found.debtor, found.point):
+    if (tapped or stands.offered is not None) and found.point.holder == OWN:
         enqueue_job(tx, ANSWERED, {"item": item.id})
     return Received("message", item.id, row.id)
 

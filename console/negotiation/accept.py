@@ -20,6 +20,8 @@ from console.cases.receive import PLAN_TAP
 from console.cases.recount import recount_row
 from console.cases.stop_clock import stop_the_clock
 from console.cases.work import wake
+from console.debtors.holders import OWN
+from console.debtors.queries import find_point
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, Invalid, Refusal
 from console.ledger.states import LIVE_PLAN, step
@@ -80,7 +82,7 @@ def read_answer(tx: Tx, item_id: str) -> str:
     "" when nothing.
     """
     item = timeline.find(tx, item_id)
-    if item is None or item.direction != "in":
+    if item is None or item.direction != "in" or not _is_debtors(tx, item):
         return ""
     row = live(tx, item.case_id)
     made, act, how = _meant(tx, row, item)
@@ -201,7 +203,19 @@ def _evidence_item(tx: Reader, row: CaseRow, given: dict[str, str]) -> ItemRow |
     item = timeline.find(tx, given["item"])
     if item is None or item.case_id != row.id or item.direction != "in":
         raise Invalid("That is not a message of the debtor on this case.", field="evidence.item")
+    if not _is_debtors(tx, item):
+        raise Invalid(
+            "Somebody beside the debtor wrote that message: it is no consent of the debtor's. Name one of the debtor's "
+            "own, or say how they agreed (text).",
+            field="evidence.item",
+        )
     return item
+
+
+def _is_debtors(reader: Reader, item: ItemRow) -> bool:
+    """Whether it came from an address of the debtor's own: who owes with them agrees to nothing in their name."""
+    point = find_point(reader, item.contact_point_id or "")
+    return point is None or point.holder == OWN
 
 
 def _confirm(tx: Tx, row: CaseRow, made: PlanRow) -> None:

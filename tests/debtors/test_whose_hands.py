@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import select
+
 from console.cases import identity
 from console.cases.pairs import pick
+from console.cases.receive import ANSWERED
 from console.cases.subject import subject
 from console.debtors.enrol import GivenPoint
 from console.gate.guard import facts
+from console.jobs.models import job
+from console.store.statement import rows, value
 from console.store.transaction import Reader
 from console.wire.moment import HOUR
 from tests.debtors.test_holders import GUARANTOR, HERS, OWN, heard, known, mark, point
@@ -68,3 +74,15 @@ def test_a_telephone_that_turns_out_to_be_somebody_elses_opened_nothing_of_the_d
     assert levels(world, case_id, OWN, HERS) == (2, 2)
     mark(world, point(world, joao, HERS).id, GUARANTOR)
     assert levels(world, case_id, OWN, HERS) == (1, 1)
+
+
+@pytest.mark.parametrize("place", ["CO", "BR-SP"])
+def test_what_the_debtor_was_offered_a_guarantor_does_not_accept(world: World, place: str) -> None:
+    def jobs(reader: Reader) -> int:
+        return len(rows(reader, select(job.c.id).where(job.c.kind == ANSWERED), value))
+
+    known(world, GUARANTOR, jurisdiction=place)
+    heard(world, text="Acepto", detail={"id": "plan:x"})
+    assert world.see(jobs) == 0
+    heard(world, JOAO, "Acepto", detail={"id": "plan:x"})
+    assert world.see(jobs) == 1
