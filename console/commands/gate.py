@@ -12,7 +12,7 @@ from console.commands.secrets import text_of
 from console.commands.table import show
 from console.gate.approve import Standing, approve, release_switch, standings, throw_switch
 from console.gate.profiles import profiles
-from console.gate.routes import is_scope
+from console.gate.routes import SCOPES, is_scope
 from console.gate.simulate import Plan, simulate, told
 from console.gate.weeks import CHANNELS, WAYS
 from console.store.transaction import Tx
@@ -62,7 +62,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     halt.set_defaults(run=stop)
     verbs.add_parser("release", help="lift a stop").set_defaults(run=release)
     for name in ("stop", "release"):
-        verbs.choices[name].add_argument("scope", metavar="SCOPE", help="all, portfolio:ID, inbox:ID or channel:NAME")
+        verbs.choices[name].add_argument("scope", metavar="SCOPE", help=SCOPES)
 
 
 def show_profiles(asked: argparse.Namespace) -> int:
@@ -130,7 +130,7 @@ def release(asked: argparse.Namespace) -> int:
 
 def _throw(tx: Tx, scope: str, reason: str) -> None:
     if not is_scope(tx, scope):
-        raise Trouble(f"{scope!r} is no scope: all, portfolio:ID, inbox:ID or channel:NAME")
+        raise Trouble(f"{scope!r} is no scope: {SCOPES}; what it names exists")
     throw_switch(tx, scope, reason, None)
 
 

@@ -31,7 +31,7 @@ from console.ledger.models import payment
 from console.ledger.owed import Owed
 from console.ledger.said import long_day
 from console.portfolios.health import health_of, limit_of, trouble, written_to
-from console.portfolios.queries import InboxRow, PortfolioRow
+from console.portfolios.queries import InboxRow, PortfolioRow, find_template
 from console.store.base import dump, load
 from console.store.statement import Query, add, change, value
 from console.store.transaction import Reader, Tx
@@ -138,7 +138,6 @@ class Subject(msgspec.Struct):
     last_inbound_at: Ms | None
     item_id: str = ""  # the message judged, so that it does not count against itself
     sender_active: bool = True
-    template_id: str = ""
     reason_given: bool = False  # the writer said why they send it all the same
 
 
@@ -149,7 +148,7 @@ def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
 
 def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Weighed:
     """The same with its inputs, for those who keep it."""
-    known = facts(reader, subject, message.channel)
+    known = facts(reader, subject, message)
     words = " ".join((message.text or "", message.subject, message.template.body if message.template else ""))
     if links := standing(reader, subject.debtor.id, subject.book.id, words):
         known = msgspec.structs.replace(known, pay_links=links)
@@ -269,7 +268,7 @@ def give_back(tx: Tx, item_id: str) -> None:
     change(tx, models.contact, {"item_id": item_id, "state": "reserved"}, state="returned")
 
 
-def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
+def facts(reader: Reader, subject: Subject, message: Message) -> Facts:
     """Everything the decision reads, in this transaction."""
     person, point, where = subject.debtor, subject.point, subject.address
     places, ambiguous = places_for(person.jurisdiction, person.timezone, where.phone if where is not None else "")
@@ -284,7 +283,7 @@ def facts(reader: Reader, subject: Subject, channel: str) -> Facts:
         sender_active=subject.sender_active,
         inbox_connected=subject.inbox is None or subject.inbox.state == "active",
         channel_trouble=trouble(health_of(reader, subject.inbox.id), reader.now) if subject.inbox else "",
-        kill_switches=frozenset(_STOPS.all(reader)) & _scopes(subject, channel),
+        kill_switches=_switches(reader, subject, message),
         profile_approvals=frozenset(_APPROVALS.all(reader, portfolio_id=subject.book.id)),
         billing=house.billing,
         whatsapp_attested=house.whatsapp_attested,
@@ -367,16 +366,16 @@ def _place(code: str, zone: str | None) -> Place:
     return Place(country=country, subdivision=subdivision, tz=zone)
 
 
-def _scopes(subject: Subject, channel: str) -> frozenset[str]:
-    return frozenset(
-        {
-            "all",
-            f"portfolio:{subject.book.id}",
-            f"inbox:{subject.inbox.id if subject.inbox else None}",
-            f"channel:{channel}",
-            f"template:{subject.template_id}",
-        }
-    )
+def _switches(reader: Reader, subject: Subject, message: Message) -> frozenset[str]:
+    """The kill switches that are on and hold for this message."""
+    thrown = frozenset(_STOPS.all(reader))
+    scopes = {"all", f"portfolio:{subject.book.id}", f"channel:{message.channel}"}
+    if subject.inbox is not None:
+        scopes.add(f"inbox:{subject.inbox.id}")
+        if message.template is not None and any(each.startswith("template:") for each in thrown):
+            used = find_template(reader, subject.inbox.id, message.template.name, message.template.language)
+            scopes |= {f"template:{used.id}"} if used is not None else set()
+    return thrown & scopes
 
 
 def _convenient(person: DebtorRow) -> tuple[Window, ...]:

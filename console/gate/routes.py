@@ -16,7 +16,7 @@ from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.weeks import CHANNELS
 from console.ledger.allocation import Allocation, allocation_of, set_allocation
 from console.ledger.charges import Terms
-from console.portfolios.models import portfolio
+from console.portfolios.models import portfolio, template
 from console.portfolios.queries import all_inboxes, all_portfolios
 from console.store.statement import Query, row, rows, value
 from console.store.transaction import Reader, Tx
@@ -25,6 +25,7 @@ from console.wire.paging import WHOLE, Paging, paged
 from console.wire.shapes import Named
 
 KEEPERS = frozenset({"compliance", "admin"})
+SCOPES = "all, portfolio:ID, inbox:ID, channel:NAME or template:ID"
 _STOPS = Query(select(stop.c.scope, stop.c.reason, stop.c.by_id, stop.c.at).order_by(stop.c.at, stop.c.scope), row)
 
 
@@ -117,7 +118,7 @@ async def put_stop(call: Call[Reason, Nothing]) -> Stops:
 
     def write(tx: Tx) -> Stops:
         if not is_scope(tx, scope):
-            raise Invalid("A scope is all, portfolio:ID, inbox:ID or channel:NAME.", field="scope")
+            raise Invalid(f"A scope is {SCOPES}; what it names exists.", field="scope")
         throw_switch(tx, scope, reason, call.actor.id)
         return _stops(tx)
 
@@ -187,6 +188,8 @@ def is_scope(reader: Reader, scope: str) -> bool:
         return any(each.id == name for each in all_portfolios(reader))
     if kind == "inbox":
         return any(each.id == name for each in all_inboxes(reader))
+    if kind == "template":
+        return bool(rows(reader, select(template.c.id).where(template.c.id == name), value))
     return scope == "all" or (kind == "channel" and name in CHANNELS)
 
 

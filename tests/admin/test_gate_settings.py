@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from channels.types import Template
+from console.admin.templates import store_templates
 from console.portfolios.set_up import NewPortfolio, add_portfolio
 from tests.flows.book import Book, open_book
 from tests.server import Server, running
@@ -68,10 +70,22 @@ def test_a_stop_stops_until_it_is_lifted(server: Server, book: Book) -> None:
 
 def test_a_stop_needs_a_scope_that_exists_and_a_reason(server: Server, book: Book) -> None:
     admin = server.sign_in("admin")
-    for scope in ("everything", "inbox:nothing", "channel:fax", "portfolio:"):
+    for scope in ("everything", "inbox:nothing", "channel:fax", "portfolio:", "template:", "template:x"):
         assert admin.put(f"/api/v1/gate/stops/{scope}", json={"reason": "x"}).json()["field"] == "scope"
     assert admin.put("/api/v1/gate/stops/all", json={"reason": " "}).json()["field"] == "reason"
     assert admin.get("/api/v1/gate/stops").json() == {"items": [], "next": None}
+
+
+def test_a_template_is_stopped_by_the_id_that_the_list_of_templates_gives(server: Server, book: Book) -> None:
+    made = Template(name="lembrete", language="pt_BR", category="utility", state="approved", body="Olá!")
+    server.write(store_templates, book.whatsapp, [made])
+    caio = server.sign_in("caio")
+    (listed,) = caio.get("/api/v1/templates").json()["items"]
+    path = f"/api/v1/gate/stops/template:{listed['id']}"
+    assert [each["scope"] for each in caio.put(path, json={"reason": "wrong sum"}).json()["items"]] == [
+        f"template:{listed['id']}"
+    ]
+    assert caio.delete(path).json()["items"] == []
 
 
 def test_who_collects_and_where_links_lead_is_a_setting_of_the_portfolio(server: Server, book: Book) -> None:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from channels.types import Template
 from console.admin.templates import store_templates
 from console.cases import claim, reply
 from console.cases.preview import Ask, preview
+from console.cases.send import start
 from console.debtors.models import contact_point
 from console.errors import GateBlocked
+from console.gate.approve import release_switch, throw_switch
+from console.outbox.models import outbox
+from console.portfolios.models import template
+from console.portfolios.queries import TemplateRow
 from console.store.base import load
-from console.store.statement import Statement
+from console.store.statement import Statement, rows, value
+from console.timeline.queries import get
 from console.wire.ids import new_id
 from console.wire.moment import DAY
 from tests.world import World, make_world
@@ -67,3 +74,27 @@ def test_without_a_neutral_template_it_is_blocked(tmp_path: Path) -> None:
     with pytest.raises(GateBlocked) as refused:
         send(world, case)
     assert refused.value.facts["reason"] == "DISCLOSURE_TOO_HIGH"
+
+
+def test_a_stopped_template_leaves_no_more_and_every_other_does(tmp_path: Path) -> None:
+    world, case = scene(tmp_path, OPEN, NEUTRAL)
+    of = {each.name: each.id for each in world.see(rows, select(template), TemplateRow)}
+    world.do(throw_switch, f"template:{of['fatura_em_aberto']}", "wrong sum", None)
+    with pytest.raises(GateBlocked) as refused:
+        send(world, case)
+    assert refused.value.facts["reason"] == "KILL_SWITCH"
+    world.do(release_switch, f"template:{of['fatura_em_aberto']}", None)
+    world.do(throw_switch, f"template:{of['contato_neutro']}", "wrong name", None)
+    with pytest.raises(GateBlocked) as refused:  # what would leave in its place is judged as itself
+        send(world, case)
+    assert refused.value.facts["reason"] == "KILL_SWITCH"
+
+
+def test_a_template_stopped_while_a_message_waits_does_not_depart(tmp_path: Path) -> None:
+    world, case = scene(tmp_path, OPEN, NEUTRAL)
+    send(world, case)
+    (item,) = world.see(rows, select(outbox.c.item_id), value)
+    (neutral,) = world.see(rows, select(template.c.id).where(template.c.name == "contato_neutro"), value)
+    world.do(throw_switch, f"template:{neutral}", "wrong name", None)
+    assert world.do(start, item, "w") is None
+    assert load(world.see(get, item).data)["cancelled"] == {"why": "KILL_SWITCH"}
