@@ -51,9 +51,9 @@ def say(
         waits = decision.outcome == "defer"
         if decision.outcome == "allow" or (waits and "WA_WINDOW_CLOSES_FIRST" not in decision.warnings):
             item = put_out(
-                tx, row, pair, text=text, purpose=decision.purpose, sort="confirmation", author="system",
-                automated=True, due_at=decision.allowed_at, subject=_subject(pair, row), data={"about": why},
-                files=files,
+                tx, row, pair, text=text, purpose=decision.purpose, sort=kind or "confirmation",
+                author="system", automated=True, due_at=decision.allowed_at, subject=_subject(pair, row),
+                data={"about": why}, files=files,
             )  # fmt: skip
             told(tx, row)
             return item

@@ -9,6 +9,7 @@ import pytest
 
 from console.cases.models import case
 from console.cases.queries import OPEN_REQUESTS
+from console.cases.send import start
 from console.debtors.models import debtor
 from console.negotiation import disputes, rows
 from console.negotiation.answering import UNDUE
@@ -62,6 +63,14 @@ def test_section_3_6_the_answer_is_due_by_the_law_of_the_place(scene: Scene, pla
 
 def test_reasons_that_say_it_is_not_owed_are_reasons() -> None:
     assert set(disputes.REASONS) >= UNDUE and {"prescribed", "other"} == set(disputes.REASONS) - UNDUE
+
+
+def test_what_acknowledges_a_dispute_leaves_though_all_is_contested_then(scene: Scene) -> None:
+    new = disputes.NewDispute(client_id=new_id(), charges="all", reason="wrong_amount")
+    made, _ = scene.world.do(disputes.open_dispute, scene.sofia, scene.case, new)
+    told = next(each for each in scene.thread() if made.reference in (each.text or ""))
+    assert scene.world.do(start, told.id, "w1") is not None
+    assert next(each.status for each in scene.thread() if each.id == told.id) == "sending"
 
 
 def test_it_is_told_when_it_is_near_and_stands_before_the_supervisors_when_it_is_over(scene: Scene) -> None:
