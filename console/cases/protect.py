@@ -60,18 +60,25 @@ def place_stop(tx: Tx, actor: Actor, case_id: str, given: StopBody) -> CaseRow:
     row = workable(tx, actor, case_id, given.epoch)
     still_open(row)
     reason = _reason(given.reason)
+    if not set_stop(tx, actor, row, given.stop, reason):
+        raise Conflict("This stop stands already.", stop=given.stop)
+    return row
+
+
+def set_stop(tx: Tx, actor: Actor, row: CaseRow, name: StopName, reason: str) -> bool:
+    """The same as part of another act, whose rights are checked; False when it stands already."""
     person = debtors.get(tx, row.debtor_id)
     stops = load(person.stops)
-    if any(each["stop"] == given.stop for each in stops):
-        raise Conflict("This stop stands already.", stop=given.stop)
-    stops.append({"stop": given.stop, "at": tx.now, "by": actor.id, "until": None})
+    if any(each["stop"] == name for each in stops):
+        return False
+    stops.append({"stop": name, "at": tx.now, "by": actor.id, "until": None})
     change(tx, debtor, {"id": person.id}, stops=dump(stops), updated_at=tx.now)
-    if given.stop == "cease_contact":
+    if name == "cease_contact":
         log_consent(tx, person.id, "ceased", source="agent", by=actor.id)
-    stop_the_clock(tx, person.id, given.stop, by=actor.id)
-    _tell_all(tx, row.debtor_id, "stop.placed", {"stop": given.stop, "reason": reason}, actor)
-    record(tx, actor.id, "stop.placed", f"debtor:{person.id}", case_id=row.id, detail={"stop": given.stop})
-    return row
+    stop_the_clock(tx, person.id, name, by=actor.id)
+    _tell_all(tx, row.debtor_id, "stop.placed", {"stop": name, "reason": reason}, actor)
+    record(tx, actor.id, "stop.placed", f"debtor:{person.id}", case_id=row.id, detail={"stop": name})
+    return True
 
 
 def lift_stop(tx: Tx, actor: Actor, case_id: str, stop: str, given: LiftBody) -> CaseRow:

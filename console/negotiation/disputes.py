@@ -12,6 +12,7 @@ from console.access.visible import must_know
 from console.audit.record import record
 from console.cases.guards import still_open, workable
 from console.cases.ownership import enqueue
+from console.cases.protect import set_stop
 from console.cases.queries import CaseRow
 from console.cases.recount import recount_row
 from console.cases.requirements import require
@@ -44,6 +45,7 @@ REASONS = (
     "not_mine", "identity_theft", "already_paid", "wrong_amount", "service_not_delivered", "cancelled_contract",
     "prescribed", "duplicate", "unauthorised_fee", "other",
 )  # fmt: skip
+NOTE_CHARS = 2_000
 Outcome = Literal["upheld", "partially_upheld", "rejected", "withdrawn"]
 
 
@@ -66,7 +68,10 @@ class Resolution(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 def open_dispute(tx: Tx, actor: Actor, case_id: str, new: NewDispute) -> tuple[DisputeRow, bool]:
-    """Freeze what it names; whether it is new. Raises NotFound, NotOwner, Invalid, Conflict."""
+    """Freeze what it names; whether it is new. Identity theft stops all collection of the person (domain rules 3.7).
+
+    Raises NotFound, NotOwner, Invalid, Conflict.
+    """
     must_know(tx, actor, case_id)
     digest = body_hash(new)
     before = repeated(tx, actor, f"{ROUTE}:{case_id}", new.client_id, digest)
@@ -85,6 +90,8 @@ def open_dispute(tx: Tx, actor: Actor, case_id: str, new: NewDispute) -> tuple[D
     _mark(tx, row, made, frozen=True)
     _stop(tx, row, made, actor)
     tell(tx, row, "dispute.opened", made, by=actor.id)
+    if made.reason == "identity_theft":
+        set_stop(tx, actor, row, "fraud", made.reason)
     _acknowledge(tx, row, made)
     recount_row(tx, row)
     _to_specialist(tx, row)
@@ -99,6 +106,8 @@ def move_dispute(tx: Tx, actor: Actor, dispute_id: str, state: str, note: str = 
     if state not in ("info_requested", "under_review", "reopened"):
         raise Invalid("A dispute moves to info_requested, under_review or reopened; resolve it otherwise.",
                       field="state")  # fmt: skip
+    if len(note) > NOTE_CHARS:
+        raise Invalid(f"A note has at most {NOTE_CHARS} characters.", field="note")
     if state == "reopened" and "reopened" in made.note.split("\n"):
         raise Conflict("A dispute is opened again once.", state=made.state)
     kept = "\n".join(each for each in (made.note, "reopened" if state == "reopened" else "", note.strip()) if each)
@@ -122,8 +131,8 @@ def resolve_dispute(tx: Tx, actor: Actor, case_id: str, dispute_id: str, given: 
     made = rows.one(tx, DisputeRow, dispute_id)
     if made.debtor_id != row.debtor_id or made.portfolio_id != row.portfolio_id:
         raise Invalid("That dispute is not of this case.", field="id")
-    if not given.note.strip() or len(given.note) > 2_000:
-        raise Invalid("Say how it was decided, in at most 2000 characters.", field="note")
+    if not given.note.strip() or len(given.note) > NOTE_CHARS:
+        raise Invalid(f"Say how it was decided, in at most {NOTE_CHARS} characters.", field="note")
     gives_up = given.outcome in ("upheld", "partially_upheld")
     if gives_up and not reaches(actor, "supervisor"):
         raise Forbidden("Taking a debt back needs a supervisor's authority.")
