@@ -39,8 +39,8 @@ function dateWords(key: string, value: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return plainDate(value);
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return whenWillBe(value, now.value);
   if (key === 'code') return codeWords(value);
-  if (key === 'reason') return known(`reason.${value}`, known(`hand.${value}`, value));
-  return known(`${key}.${value}`, key === 'hold' || key === 'stop' ? known(`hold.${value}`, value) : value);
+  if (key === 'reason') return known(`reason.${value}`, known(`hand.${value}`, known(`dispute.reason.${value}`, value)));
+  return known(`${key}.${value}`, key === 'hold' || key === 'stop' ? known(`hold.${value}`, value) : known(`dispute.state.${value}`, value));
 }
 
 /** A line of the system: who did what, in one breath. */

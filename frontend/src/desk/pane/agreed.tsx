@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
 import { money, plainDate } from '../../format';
 import { known, t } from '../../i18n';
-import { acceptPlan, cancelPlan, cancelPromise, dismissReceipt, offerPlan, openDispute, reportReceipt } from '../../store/money';
+import { acceptPlan, cancelPlan, cancelPromise, dismissReceipt, offerPlan, reportReceipt } from '../../store/money';
 import { mayWrite, timelineOf } from '../../store/state';
 import { Button, IconButton } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import type { Balance, Case, Message } from '../../wire';
-import type { CaseLedger, Claim, Dispute, Plan, Promise as Promised } from '../../wire.gen';
+import type { CaseLedger, Claim, Plan, Promise as Promised } from '../../wire.gen';
+import { Disputed, NewDispute } from './dispute';
 import { NewPromise } from './promise';
 
 const alive = ['draft', 'needs_approval', 'offered', 'accepted', 'active'];
@@ -77,7 +78,7 @@ export function Said({ c, ledger, balance }: Props & { balance: Balance | null }
       {writes && shown ? <div class="kv"><span class="muted">{t('receipt.shown')}</span><Button kind="small" icon="image" onClick={() => void reportReceipt(c.id, shown.id)}>{t('receipt.report')}</Button></div> : null}
       {ledger.claims.map((r) => <Receipt key={r.id} claim={r} writes={writes} />)}
       {ledger.promises.map((p) => <Promised_ key={p.id} promise={p} writes={writes} />)}
-      {ledger.disputes.map((d) => <Disputed key={d.id} dispute={d} />)}
+      {ledger.disputes.map((d) => <Disputed key={d.id} c={c} dispute={d} ledger={ledger} />)}
     </section>
   );
 }
@@ -103,33 +104,6 @@ function Promised_({ promise, writes }: { promise: Promised; writes: boolean }) 
     <div class="kv"><span><b class="num">{money(promise.amount)}</b> {t('promise.for', { at: plainDate(promise.effective_due) })}</span>
       <span class="who"><span class={`chip ${tone(promise.state)}`}>{t(`promise.${promise.state}`)}</span>
         {promise.state === 'open' && writes ? <IconButton icon="x" label={t('promise.takeBack')} size={14} onClick={() => void cancelPromise(promise.id)} /> : null}</span></div>
-  );
-}
-
-function Disputed({ dispute }: { dispute: Dispute }) {
-  return (
-    <div class="kv"><span><Icon name="scale" size={12} /> {dispute.reference} · {known(`dispute.reason.${dispute.reason}`, dispute.reason)}{dispute.closed_at ? '' : ` · ${t('header.answerBy', { at: plainDate(dispute.answer_by) })}`}</span>
-      <span class={`chip ${tone(dispute.state)}`}>{known(`dispute.state.${dispute.state}`, dispute.state)}</span></div>
-  );
-}
-
-const reasons = ['not_mine', 'identity_theft', 'already_paid', 'wrong_amount', 'service_not_delivered', 'cancelled_contract', 'prescribed', 'duplicate', 'unauthorised_fee', 'other'];
-
-function NewDispute({ c, balance, onDone }: { c: Case; balance: Balance | null; onDone: () => void }) {
-  const [charge, setCharge] = useState('all');
-  const [reason, setReason] = useState('already_paid');
-  const [text, setText] = useState('');
-  const open = (balance?.charges ?? []).filter((x) => x.total.amount > 0);
-  const go = async () => { if (await openDispute(c.id, charge === 'all' ? 'all' : [charge], reason, text)) onDone(); };
-  return (
-    <form class="plan" onSubmit={(e) => { e.preventDefault(); void go(); }}>
-      <div class="field"><label for={`dc-${c.id}`}>{t('dispute.what')}</label><span class="inp"><select id={`dc-${c.id}`} value={charge} onChange={(e) => setCharge(e.currentTarget.value)}>
-        <option value="all">{t('dispute.all')}</option>{open.map((x) => <option key={x.id} value={x.id}>{x.number}</option>)}</select></span></div>
-      <div class="field"><label for={`dr-${c.id}`}>{t('dispute.why')}</label><span class="inp"><select id={`dr-${c.id}`} value={reason} onChange={(e) => setReason(e.currentTarget.value)}>
-        {reasons.map((r) => <option key={r} value={r}>{known(`dispute.reason.${r}`, r)}</option>)}</select></span></div>
-      <div class="field wide"><label for={`dt-${c.id}`}>{t('dispute.text')}</label><span class="inp"><input id={`dt-${c.id}`} value={text} maxLength={4000} onInput={(e) => setText(e.currentTarget.value)} /></span></div>
-      <div class="wide kv"><Button kind="small quiet" onClick={onDone}>{t('cancel')}</Button><Button kind="small main" submit>{t('dispute.save')}</Button></div>
-    </form>
   );
 }
 
