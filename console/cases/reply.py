@@ -34,6 +34,7 @@ from console.gate.guard import judge, must_allow
 from console.gate.types import Message, TemplateFacts
 from console.jobs.enqueue import enqueue_job
 from console.people.queries import is_enabled
+from console.store.base import load
 from console.store.statement import Query, change, put
 from console.store.transaction import Tx
 from console.timeline import queries as timeline
@@ -127,20 +128,21 @@ def reply(
         must_fit(pair.inbox, text=said, own=len(wish.text or ""), files=len(files), subject=wish.subject or "")
     active = is_enabled(tx, actor.id)
     about = subject(tx, row, pair, sender=actor.id, sender_active=active, reason_given=bool(wish.reason))
+    repeats = _repeats(tx, wish, text, files)
     why = papers.stale_words(tx, row.debtor_id, row.portfolio_id, text)
     if why:
         raise Conflict(f"A code in the text is not to be paid any more ({why}): take the present one.", field="text",
                        reason=why)  # fmt: skip
-    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files), at=due_at)
+    decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files, repeats), at=due_at)
     neutral = discreet(tx, row, pair, filled) if filled and decision.code in TOO_OPEN else None
     if neutral is not None:
         filled, text = neutral, neutral.body
-        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files), at=due_at)
+        decision = judge(tx, about, outgoing(actor.id, wish, pair, text, filled, files, repeats), at=due_at)
     must_allow(decision)
     if wish.reason:
-        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled, files))
-    told = {"buttons": [list(each) for each in buttons], "menu": menu, "detail": carries or {}}
-    more = {name: each for name, each in told.items() if each}
+        _keep_reason(tx, row, actor, wish, pair, outgoing(actor.id, wish, pair, text, filled, files, repeats))
+    kept = {"buttons": [list(each) for each in buttons], "menu": menu, "detail": carries or {}, "repeats": repeats}
+    more = {name: each for name, each in kept.items() if each}
     item = _write(tx, row, actor, wish, pair, text, files, filled, decision.purpose, due_at, more)
     remember(tx, actor, f"{ROUTE}:{case_id}", wish.client_id, digest, item.id)
     return item, True
@@ -154,8 +156,9 @@ def _keep_reason(tx: Tx, row: CaseRow, actor: Actor, wish: Reply, pair: Pair, me
 
 
 def outgoing(
-    sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None, files: Sequence[timeline.AttachmentRow] = ()
-) -> Message:
+    sender: str, wish: Reply, pair: Pair, text: str, filled: Filled | None,
+    files: Sequence[timeline.AttachmentRow] = (), repeats: bool = False,
+) -> Message:  # fmt: skip
     """The message as the gate reads it; its files say what disclosure they need, and whether it is a formal one."""
     return Message(
         channel=pair.inbox.channel,  # type: ignore[arg-type]
@@ -164,6 +167,7 @@ def outgoing(
         subject=wish.subject or "",
         template=template_facts(filled),
         shown_minor=None if filled is None else shown_minor(filled.variables),
+        repeats=repeats,
         attachments=len(wish.attachments),
         attachments_level=papers.level_of(files),
         kind=papers.kind_of(files),
@@ -216,6 +220,16 @@ def _has_ended(tx: Tx, row: CaseRow, item_id: str) -> bool:
     if old is None or old.case_id != row.id or old.kind != "message" or old.direction != "out":
         return False
     return old.status in ENDED
+
+
+def _repeats(tx: Tx, wish: Reply, text: str, files: Sequence[timeline.AttachmentRow]) -> bool:
+    """Whether it is, word for word and file for file, a receipt that the house wrote by itself and that is over."""
+    old = timeline.find(tx, wish.retry_of) if wish.retry_of else None
+    if old is None or old.purpose != "payment_confirmation" or old.text != text or wish.template or wish.subject:
+        return False
+    if old.author_id != "system" and not load(old.data).get("repeats"):
+        return False
+    return [each.sha256 for each in files] == [each.sha256 for each in timeline.files_of(tx, old.id)]
 
 
 def _must_be_theirs(tx: Tx, wish: Reply, pair: Pair) -> None:

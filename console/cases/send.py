@@ -187,6 +187,7 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         attachments_level=papers.level_of(files),
         attachments_unsound=len(papers.stale(tx, *of, files)) + bool(papers.stale_words(tx, *of, item.text)),
         automated=bool(planned.automated),
+        repeats=bool(load(item.data).get("repeats")),
         kind=planned.sort
         if planned.sort in ("greeting", "away", "acknowledgement", "optout_confirmation")
         else papers.kind_of(files),  # type: ignore[arg-type]

@@ -82,6 +82,26 @@ DEBT = re.compile(
     r"|\bdebts?\b|\binvoices?\b|\bcollections?\b|\boverdue\b|\bpast due\b|\bdue dates?\b|\binstal?lments?\b|\barrears\b"
 )
 
+_SAID = (
+    "recebemos|recebi|recebido|recebida|recibimos|recibi|recibido|recibida|received|confirmamos|confirmo|confirmado"
+    "|confirmada|confirmed|confirm|agradecemos|agradecimos|agradezco|compensado|acreditado|registramos|registrado"
+)
+_HELLO = (
+    "ola|oi|hola|hello|hi|bom dia|boa tarde|boa noite|buenos dias|buenas (?:tardes|noches)|good (?:morning|evening)"
+)
+_THANKS = (
+    "o|a|os|as|el|la|los|las|the|um|un|una|seu|sua|su|sus|your|you|de|do|da|del|por|for|foi|fue|ha|sido|has|have|been"
+    "|is|it|we|i|que|that|esta|ja|ya|e|y|and|com|con|with|sucesso|exito|successfully|muito|muita|mucho|muchas|many|very"
+    "|much|obrigado|obrigada|gracias|thanks|thank|pagamento|pagamentos|pago|pagos|payment|payments"
+)
+_RECEIPT = re.compile(rf"(?:(?:{_HELLO})\b[ ,.!]*)?(?:[^\W\d]+[,.!:] )?(?:(?:{_SAID}|{_THANKS})\b[ ,.!:;]*)+")
+_SAID_SO = re.compile(rf"\b(?:{_SAID})\b")
+ASKED = re.compile(
+    r"\bfalta(?:m|n|ndo)?\b|\b(?:pag(?:ar|ue|uem|uen)|pay)\b|\brest(?:o|a|am|ante|an)\b|\bpendentes?\b"
+    r"|\bpendientes?\b|\bdev(?:e|em|endo|edor)\b|\bdeb(?:e|es|en)\b|\bow(?:e|es|ed|ing)\b|\bregulari[sz]\w+"
+    r"|\bsaldos?\b|\boutstanding\b|\bunpaid\b|\babon(?:ar|e|en)\b|\bacertar\b"
+)
+
 PAY_LINK = re.compile(r"/pay/[a-z2-7]{16}(?![a-z0-9])")
 _HOST = re.compile(r"(?:https?://)?(?:[^\s/@]*@)?([a-z0-9.-]+)")
 _MAIL = re.compile(r"(?<![/\w.+-])[\w.+-]+@[\w.-]+")
@@ -181,6 +201,19 @@ def not_neutral(folded: str) -> tuple[Span, ...]:
     """
     plain = _MAIL.sub(lambda match: " " * len(match.group()), folded)
     return _joined([*not_care(plain), *_spans(plain, (_PAY_DIGITS,))])
+
+
+def confirms(folded: str) -> bool:
+    """Whether a text says that money came, and nothing else: words of receipt, courtesy and names, with the sum that
+    came. Takes folded text. Whatever is not known to be harmless makes it another text.
+    """
+    plain = re.sub(r"[\s¡]+", " ", AMOUNT.sub("", folded)).strip()
+    return bool(_SAID_SO.search(plain) and _RECEIPT.fullmatch(plain)) and not asks_to_pay(plain)
+
+
+def asks_to_pay(folded: str) -> tuple[Span, ...]:
+    """Words that ask for money, or say that some is still to come. Takes folded text."""
+    return _spans(folded, (ASKED,))
 
 
 def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:

@@ -23,11 +23,11 @@ from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
 from console.gate.prescribed import barred
 from console.gate.profiles import effective, wants, years_of
+from console.gate.receipts import was_paid_lately
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
 from console.gate.validation import KIND, disputable_until, text_in
 from console.ledger.itemise import sums_of
 from console.ledger.links import standing
-from console.ledger.models import payment
 from console.ledger.owed import Owed
 from console.ledger.said import long_day
 from console.portfolios.health import health_of, limit_of, trouble, written_to
@@ -39,7 +39,6 @@ from console.wire.ids import new_id
 from console.wire.moment import DAY, Ms, rfc3339
 
 HISTORY_MS = 15 * DAY
-CONFIRM_MS = 3 * DAY  # how long a recorded payment may be confirmed to the debtor
 CARING = frozenset({"hardship", "vulnerable", "deceased"})  # a death that was said and not proven yet, too
 MISSING = {
     "MISSING_ELEMENT:itemisation": "The text names a sum that is owed without what it is made of: add the original "
@@ -77,16 +76,6 @@ _APPROVALS = Query(
         models.approval.c.portfolio_id == bindparam("portfolio_id"), models.approval.c.revoked_at.is_(None)
     ),
     lambda *columns: columns,
-)
-_PAID = Query(
-    select(payment.c.id)
-    .where(
-        payment.c.debtor_id == bindparam("debtor_id"),
-        payment.c.state == "confirmed",
-        payment.c.created_at > bindparam("since"),
-    )
-    .limit(1),
-    value,
 )
 
 
@@ -321,7 +310,7 @@ def facts(reader: Reader, subject: Subject, message: Message) -> Facts:
         point_last_inbound_at=point.last_inbound_at if point else None,
         unanswered=subject.unanswered,
         information_requested_at=subject.last_inbound_at if subject.unanswered else None,
-        payment_confirmed=_PAID.first(reader, debtor_id=person.id, since=reader.now - CONFIRM_MS) is not None,
+        payment_confirmed=was_paid_lately(reader, person.id, subject.book.id),
         contacts=tuple(contacts),
         debtor_windows=_convenient(person),
         policy_windows=house.windows,

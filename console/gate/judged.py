@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import structs
 
 from console.gate.caps import burst_until
-from console.gate.content import fold
+from console.gate.content import asks_to_pay, confirms, debt_words, fold
 from console.gate.packs import Effective, Exemption
 from console.gate.types import Approver, Facts, Message, Outcome, Purpose, Recipient, Span, Stop
 from console.gate.validation import due_at
@@ -62,13 +62,32 @@ class Judged:
     def _purpose(self) -> Purpose:
         """The claimed purpose where its facts hold, else proactive."""
         claimed, facts = self.message.purpose, self.facts
-        holds = {
-            "reply": facts.unanswered and self.recent(facts.last_inbound_at),
-            "requested_information": self.recent(facts.information_requested_at),
-            "payment_confirmation": facts.payment_confirmed,
-            "care": not self.message.automated,
-        }
-        return claimed if holds.get(claimed) else "proactive"
+        holds = False
+        if claimed == "reply":
+            holds = facts.unanswered and self.recent(facts.last_inbound_at)
+        elif claimed == "requested_information":
+            holds = self.recent(facts.information_requested_at)
+        elif claimed == "payment_confirmation":
+            holds = facts.payment_confirmed and self._is_receipt
+        elif claimed == "care":
+            holds = not self.message.automated and (self.recent(facts.last_inbound_at) or not self._speaks_of_debt)
+        return claimed if holds else "proactive"
+
+    @property
+    def _is_receipt(self) -> bool:
+        """Whether it only says that money came: what the house writes by itself, or a person's words that ask for
+        nothing. A receipt goes round much that binds whatever collects, so that its name alone opens nothing.
+        """
+        message = self.message
+        if message.automated or message.repeats:
+            return True
+        told = message.text is not None or message.template is None or bool(message.template.body)
+        return told and not message.attachments and all(confirms(each) for each in (self.words, self.subject) if each)
+
+    @property
+    def _speaks_of_debt(self) -> bool:
+        """Whether the words name a debt or ask somebody to pay: of one's own accord that is no care."""
+        return any(debt_words(each) or asks_to_pay(each) for each in (self.words, self.subject) if each)
 
     def recent(self, at: Ms | None) -> bool:
         """Younger than the profile's reactive hours, half-open."""

@@ -55,6 +55,7 @@ class Message(Struct, frozen=True, kw_only=True):
     charges      ids of the charges it speaks of, when known; empty when it is about the account as a whole
     attachments  how many files; `attachments_level` the disclosure level they need (2 for a document of a debt);
                  `attachments_unsound` how many of them were refused or not examined yet
+    repeats      word for word a receipt that the house wrote by itself, and that did not arrive
     shown_minor  the balance the text gives as the debtor's, in minor units, when a machine or a template put it there
     """
 
@@ -67,6 +68,7 @@ class Message(Struct, frozen=True, kw_only=True):
     attachments: int = 0
     attachments_level: int = 0
     attachments_unsound: int = 0
+    repeats: bool = False
     shown_minor: int | None = None
     kind: Kind = ""
     sender: str = ""
@@ -161,7 +163,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     point_last_inbound_at: Ms | None  # on this contact point
     unanswered: bool  # the debtor's last message has no answer yet
     information_requested_at: Ms | None  # when the debtor last asked for what is being sent
-    payment_confirmed: bool  # a recorded payment this message confirms
+    payment_confirmed: bool  # a payment to this portfolio was written down lately, which a message may confirm
     contacts: tuple[Contact, ...]  # of the debtor, on every channel, at least the last 15 days
     # stricter wishes, and what was signed off
     debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared

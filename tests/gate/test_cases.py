@@ -61,7 +61,7 @@ def test_4_colombia_exempts_a_payment_confirmation_from_the_day_cap() -> None:
     now = local(CO, "2026-11-23 16:00")
     first = contact(local(CO, "2026-11-23 09:00"))
     known = facts(places=(BOGOTA,), contacts=(first,), payment_confirmed=True)
-    decision = decide(sms(purpose="payment_confirmation"), known, now)
+    decision = decide(sms(purpose="payment_confirmation", automated=True), known, now)
     assert (decision.outcome, decision.counts) == ("allow", False)
     assert decide(sms(), known, now).code == "CAP_DAY"
 

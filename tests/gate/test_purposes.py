@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from console.gate.decide import decide
@@ -74,10 +75,76 @@ def test_requested_information_needs_a_request() -> None:
 def test_a_payment_confirmation_needs_a_payment() -> None:
     capped = (contact(NOON - 2 * HOUR),)
     paid = facts(paid=True, payment_confirmed=True, contacts=capped)
-    assert decide(sms(purpose="payment_confirmation"), paid, NOON).outcome == "allow"
-    unpaid = decide(sms(purpose="payment_confirmation"), facts(contacts=capped), NOON)
+    receipt = sms("Recebemos seu pagamento. Obrigada!", purpose="payment_confirmation")
+    assert decide(receipt, paid, NOON).outcome == "allow"
+    unpaid = decide(receipt, facts(contacts=capped), NOON)
     assert (unpaid.purpose, unpaid.code) == ("proactive", "CAP_DAY")
-    assert decide(sms(purpose="payment_confirmation"), facts(payment_confirmed=True), NIGHT).code == "OUT_OF_HOURS"
+    assert decide(receipt, facts(payment_confirmed=True), NIGHT).code == "OUT_OF_HOURS"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Olá, Maria! Recebemos seu pagamento de R$ 300,00. Muito obrigada!",
+        "Maria, confirmamos o pagamento.",
+        "Buenos días, María. Recibimos su pago de $ 300.000. ¡Gracias!",
+        "Thank you, we have received your payment.",
+    ],
+)
+def test_a_person_may_say_that_money_came(text: str) -> None:
+    known = wrote(NOON - 3 * DAY, paid=True, disputed_all=True, payment_confirmed=True, window_closes_at=NOON + HOUR)
+    decision = decide(whatsapp(text, purpose="payment_confirmation"), known, NOON)
+    assert (decision.outcome, decision.purpose) == ("allow", "payment_confirmation")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria, falta pagar o resto da fatura hoje.",
+        "Recebemos seu pagamento. Restam R$ 700,00.",
+        "Recebemos seu pagamento, Maria, e o resto?",
+        "Não recebemos seu pagamento.",
+        "Maria, R$ 300,00 hoje.",
+        "Recibimos su pago. Deposite mañana la diferencia.",
+        "Olá, Maria.",
+    ],
+)
+def test_the_name_of_a_receipt_opens_nothing_for_a_person_who_asks_for_money(text: str) -> None:
+    claim = sms(text, purpose="payment_confirmation")
+    for change, code in (
+        ({"disputed_all": True}, "DISPUTE_OPEN"),
+        ({"prescribed": True}, "TIME_BARRED"),
+        ({"legal": True}, "LEGAL_ONLY"),
+        ({"paid": True}, "DEBT_PAID"),
+    ):
+        decision = decide(claim, facts(payment_confirmed=True, **change), NOON)
+        assert (decision.purpose, decision.code) == ("proactive", code)
+    night = local("America/Bogota", "2026-11-23 23:00")
+    bogota = decide(
+        msgspec.structs.replace(claim, channel="email"), facts(payment_confirmed=True, places=(BOGOTA,)), night
+    )
+    assert (bogota.code, bogota.counts) == ("OUT_OF_HOURS", True)
+
+
+def test_a_file_or_an_unread_template_is_no_persons_receipt() -> None:
+    known = facts(paid=True, payment_confirmed=True)
+    said = "Recebemos seu pagamento."
+    carried = sms(said, purpose="payment_confirmation", attachments=1)
+    assert decide(carried, known, NOON).code == "DEBT_PAID"
+    blind = whatsapp(None, purpose="payment_confirmation", template=template(body="").template)
+    assert decide(blind, known, NOON).code == "DEBT_PAID"
+    titled = sms(said, channel="email", subject="Sua fatura", purpose="payment_confirmation")
+    assert decide(titled, known, NOON).code == "DEBT_PAID"
+    again = sms("Recebemos. Saldo restante: R$ 700,00.", purpose="payment_confirmation", repeats=True)
+    assert decide(again, facts(disputed_all=True, payment_confirmed=True), NOON).outcome == "allow"
+
+
+def test_care_of_ones_own_accord_speaks_of_no_debt() -> None:
+    text = "Maria, falta pagar o resto da fatura."
+    for change, code in (({"disputed_all": True}, "DISPUTE_OPEN"), ({"legal": True}, "LEGAL_ONLY"),
+                         ({"hold": "distress"}, "HARDSHIP_HOLD"), ({"paid": True}, "DEBT_PAID")):  # fmt: skip
+        assert decide(sms(text, purpose="care"), facts(**change), NOON).code == code
+        assert decide(sms("Como você está?", purpose="care"), facts(**change), NOON).outcome == "allow"
 
 
 def test_nothing_is_collected_from_who_has_paid() -> None:

@@ -63,7 +63,7 @@ def test_where_none_is_owed_everything_goes_on(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "message",
     [mail(kind="validation_notice"), mail(kind="acknowledgement", purpose="reply"), mail(None, channel="letter"),  # type: ignore[arg-type]
-     mail(purpose="payment_confirmation")],
+     mail(purpose="payment_confirmation", automated=True)],
     ids=["the notice itself", "what the house says by itself", "a letter", "a receipt"],
 )  # fmt: skip
 def test_what_collects_nothing_and_the_notice_itself_leave(message: Message) -> None:
