@@ -342,10 +342,12 @@ def checkable(person: DebtorRow, point: PointRow | None) -> bool:
 
 @lru_cache(maxsize=4_096)  # asked for with every message
 def places_for(jurisdiction: str, zone: str | None, phone: str) -> tuple[tuple[Place, ...], bool]:
-    """Residence first; when the phone's prefix says another place of the same country, both count."""
+    """Residence first; where the phone's prefix says another place, or a state where none was told, both count, and it
+    is told as ambiguous (domain 1.1, 2). A prefix of the same country that names no state says nothing new.
+    """
     home = _place(jurisdiction, zone)
     hint = phones.jurisdiction(phone) if phone else ""
-    if not hint or hint == jurisdiction or "-" not in hint or "-" not in jurisdiction:
+    if hint in ("", jurisdiction, home.country):
         return (home,), False
     return (home, _place(hint, None)), True
 
