@@ -33,6 +33,10 @@ _MONTHS = (
     "|enero|febrero|marzo|mayo|junio|julio|septiembre|setiembre|octubre|noviembre|diciembre"
     "|january|february|march|april|may|june|july|august|september|october|november|december"
 )
+_DAYS = (
+    r"treze|quatorze|catorze|quinze|deze?ss?e(?:is|te)|dezas\w+|dezoito|deze?nove|trece|catorce|quince|dieci\w+|veinti\w+"
+    r"|treinta|first|second|third|(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|\w+teen|\w+tie)th"
+)
 _WEEKDAYS = (
     "segunda|terca|quarta|quinta|sexta|sabado|domingo|lunes|martes|miercoles|jueves|viernes"
     "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -74,6 +78,13 @@ PLAN = re.compile(
     r"|\bpayment plans?\b|\binstal?lments?\b|\bdiscounts?\b|\bsettlement\b|\bpix\b|\bclabe\b|\bspei\b|\bpse\b"
     r"|\b000201\w{10}\S*|\b\d{5}\.?\d{5}\s?\d{5}\.?\d{6}\s?\d{5}\.?\d{6}\s?\d\s?\d{14}\b"
 )
+PAYING = re.compile(
+    r"\bpag[aou]\w*|\b(?:abon|sald|liquid|cobr)(?:[ao]|[ae]r|an|en?|am|ou|ando)\b|\bcobrador\w*|\bpa(?:y|ys|id|ying|yable|yments?)\b"
+    r"|\bdeposit\w*|\bconsign\w*|\btransf(?:er|ier)\w*|\bcontas?\b|\bcuentas?\b|\baccounts?\b|\bagencias?\b"
+    r"|\bchaves?\b|\bclaves?\b|\bllaves?\b|\b(?:nequi|daviplata|yape|oxxo|clabe|cbu|cvu|cci|iban|alias)\b"
+    rf"|\b(?:{_WORDS}|primeir[oa]|primer[oa]?|{_DAYS})\s(?:de|of)\s(?:{_MONTHS})\b|\b(?:{_MONTHS})\s(?:the\s)?(?:{_DAYS})\b"
+)
+"""Calls to pay, where to pay to, and days written in words: nothing of it stands in a word to somebody else."""
 DEBT = re.compile(
     r"\bdividas?\b|\bdebitos?\b|\bfaturas?\b|\bboletos?\b|\bcobranc\w+|\binadimpl\w+|\bvencid[ao]s?\b|\bvencimentos?\b"
     r"|\bem atraso\b|\batrasad[ao]s?\b|\bparcelas?\b|\bsaldo devedor\b"
@@ -196,11 +207,11 @@ def not_care(folded: str) -> tuple[Span, ...]:
 
 
 def not_neutral(folded: str) -> tuple[Span, ...]:
-    """Whatever an answer to somebody else may not hold: what care may not, and codes to pay by. Where we are written to
-    by mail may stand in it.
+    """Whatever an answer to somebody else may not hold: what care may not, calls to pay, and where or by what code to
+    pay. Where we are written to by mail may stand in it.
     """
     plain = _MAIL.sub(lambda match: " " * len(match.group()), folded)
-    return _joined([*not_care(plain), *_spans(plain, (_PAY_DIGITS,))])
+    return _joined([*not_care(plain), *_spans(plain, (PAYING, _PAY_DIGITS))])
 
 
 def confirms(folded: str) -> bool:

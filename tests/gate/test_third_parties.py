@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from console.gate.care import care_texts
 from console.gate.decide import decide
 from console.gate.types import Place, Recipient, Stop
 from console.wire.moment import DAY, HOUR, MINUTE
@@ -81,6 +82,28 @@ def test_somebody_else_who_wrote_is_answered_in_neutral_words_alone() -> None:
         "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d3-a456-4266554400005204000053039865802BR6304ABCD",
         "Peça a ela que pague até 10/12.",
         "São R$ 255,08.",
+        "Deposite na conta 12345-6, agência 0001",
+        "O pagamento pode ser feito na conta 12345-6",
+        "Está em nome da loja: conta 12345-6",
+        "nequi 3001234567 para el pago",
+        "Nequi 3001234567",
+        "consigne en la cuenta 123-456789-01 de Bancolombia",
+        "Puede consignarlo en Bancolombia, 123-456789-01",
+        "A chave é financeiro@lojaipe.com.br",
+        "La clave es 072 180 001234567895",
+        "CBU 0110599520000012345678",
+        "Transfiéralo hoy mismo, por favor",
+        "Maria deixou de pagar a loja",
+        "María no pagó",
+        "Peça que pague",
+        "Estamos cobrando a Maria",
+        "Please ask her to pay",
+        "Put it into account 12345678",
+        "Fecha: quince de diciembre",
+        "É para vinte e um de dezembro",
+        "Primeiro de março",
+        "It is for the fifteenth of December",
+        "December fifteenth",
     ],
 )
 def test_nothing_to_look_at_or_to_pay_by_goes_to_them(words: str) -> None:
@@ -90,6 +113,27 @@ def test_nothing_to_look_at_or_to_pay_by_goes_to_them(words: str) -> None:
     assert (decision.outcome, decision.code) == ("block", "THIRD_PARTY") and decision.spans
     mail = whatsapp(NEUTRAL, channel="email", subject="Até 10/12", purpose="reply")
     assert decide(mail, known, now).code == "THIRD_PARTY"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Obrigado por responder. Pode pedir à Maria que nos ligue?",
+        "Gracias por responder. ¿Puede pedirle a María que nos llame?",
+        "Thank you for answering. May I ask you to have Maria call us?",
+        "Aqui é a Loja Ipê. Temos um recado para a Maria sobre o cadastro dela.",
+        "Le escribe la Tienda Ipê. Tenemos un mensaje para María sobre su registro.",
+        "This is Loja Ipê. We have a message for Maria about her records.",
+        "Desculpe o engano, não vamos mais escrever a este número.",
+        "Pode falar com o Marco na segunda, na página da loja está o telefone.",
+        "You may both call us.",
+        *care_texts().hardship.values(),
+    ],
+)
+def test_the_words_that_may_go_to_them_still_do(words: str) -> None:
+    now = noon(MG)
+    known = wrote(now - HOUR, recipient="third_party", window_closes_at=now + HOUR)
+    assert decide(whatsapp(words, purpose="reply"), known, now).outcome == "allow"
 
 
 @pytest.mark.parametrize(
