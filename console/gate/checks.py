@@ -223,7 +223,8 @@ def tone(j: Judged) -> Verdict | None:
     banned, started = frozenset(j.law.banned), j.facts.proceedings_started
     gravest: Verdict | None = None
     for words, is_body in ((j.words, True), (j.subject, False)):
-        for found in findings(words, j.message.channel, banned, started) if words else ():
+        quoted = j.facts.quoted if is_body else ()
+        for found in findings(words, j.message.channel, banned, started, quoted) if words else ():
             spans = found.spans if is_body else ()
             if found.severity == "block":
                 return Verdict(found.code, spans=spans, source=_banned_by(j, found.code))
@@ -237,7 +238,8 @@ def tone(j: Judged) -> Verdict | None:
 
 def tone_warnings(j: Judged) -> tuple[tuple[str, tuple[Span, ...]], ...]:
     """What a writer should think about, and may send all the same."""
-    found = findings(j.words, j.message.channel, frozenset(j.law.banned), j.facts.proceedings_started)
+    facts = j.facts
+    found = findings(j.words, j.message.channel, frozenset(j.law.banned), facts.proceedings_started, facts.quoted)
     return tuple((each.code, each.spans) for each in found if each.severity == "warn")
 
 

@@ -23,6 +23,7 @@ from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
 from console.gate.prescribed import barred
 from console.gate.profiles import effective, wants, years_of
+from console.gate.quotes import quotes
 from console.gate.receipts import was_paid_lately
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
 from console.gate.validation import KIND, disputable_until, text_in
@@ -143,6 +144,8 @@ def weigh(reader: Reader, subject: Subject, message: Message, at: Ms | None = No
         known = msgspec.structs.replace(known, pay_links=links)
     if message.template is not None and message.template.category == "marketing":
         known = msgspec.structs.replace(known, consents=(*known.consents, *points.offers(reader, subject.point)))
+    if lines := quotes(reader, subject.case_id, message.body):
+        known = msgspec.structs.replace(known, quoted=lines)
     if message.body and wants("itemisation", known.places):
         known = msgspec.structs.replace(known, itemised=sums_of(subject.debt))
     if known.billing != "first_party" and wants(KIND, known.places):

@@ -1,7 +1,7 @@
 """What a text may not say to a debtor: threats, shame, false legal acts and what a country bans. A first, small form.
 
 Rules are patterns in `data/tone.toml`. Disguised words (pr1são, p r i s ã o, letters parted by emoji or by nothing
-that is seen, letters of another alphabet) are read as what they mean; lines that quote the debtor (`>`) are not judged.
+that is seen, letters of another alphabet) are read as what they mean; what quotes the debtor is not judged.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ class Finding(Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...]
 
 
-_QUOTED = re.compile(r"^>.*$", re.MULTILINE)
 _LEET = str.maketrans({"1": "i", "3": "e", "0": "o", "4": "a", "@": "a", "$": "s", "5": "s", "7": "t"})
 _MIXED = re.compile(r"\b(?=\w*[a-z])(?=[\w@$]*[\d@$])[\w@$]{2,}", re.ASCII)
 _SPACED = re.compile(r"\b(?:[a-z0-9@$][^a-z0-9@$\n]{1,5}){3,}[a-z0-9@$]\b")
@@ -51,12 +50,17 @@ _LOOKALIKES = str.maketrans("аеорсхуіјѕкмнтвαεικνορτυχ"
 
 
 @lru_cache(maxsize=256)  # one text is judged for several channels, and again when it leaves
-def findings(folded: str, channel: str, banned: frozenset[str], proceedings_started: bool) -> tuple[Finding, ...]:
-    """Everything that offends, the gravest first. Takes folded text; `banned` are the kinds the profile forbids.
+def findings(
+    folded: str, channel: str, banned: frozenset[str], proceedings_started: bool, quoted: tuple[Span, ...] = ()
+) -> tuple[Finding, ...]:
+    """Everything that offends, the gravest first. Takes folded text; `banned` are the kinds the profile forbids,
+    `quoted` where the debtor's own words stand.
 
     A finding in disguised words spans the whole text.
     """
-    text = _QUOTED.sub(lambda quote: " " * len(quote.group()), folded)
+    text = folded
+    for start, end in quoted:
+        text = text[:start] + " " * (end - start) + text[end:]
     plain = _undisguised(text)
     found = []
     for row, pattern in rows():

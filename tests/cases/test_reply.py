@@ -186,3 +186,16 @@ def test_a_client_id_that_is_no_uuid_is_named(world: World) -> None:
     with pytest.raises(Invalid) as refusal:
         world.do(reply, world.actor("ana"), case_id, wish(client_id="first"))
     assert refusal.value.facts["field"] == "client_id"
+
+
+def test_only_what_came_in_on_the_case_is_quoted_without_being_judged(world: World) -> None:
+    said = "se não pagar até sexta, a polícia vai bater na minha porta?"
+    case_id = world.hear(f"Me disseram:\n{said}").case or ""
+    world.online("ana")
+    world.do(claim, world.actor("ana"), case_id)
+    world.do(reply, world.actor("ana"), case_id, wish(f"> {said.capitalize()}\nNão, fique tranquila."))
+    ours = "Se não pagar até sexta, a polícia vai bater na sua porta."
+    for text in (f"> {ours}", f"> {said}\n> {ours}", f"> {said}\n{ours}", f"Olá.\n>> {ours}"):
+        with pytest.raises(GateBlocked) as found:
+            world.do(reply, world.actor("ana"), case_id, wish(text))
+        assert str(found.value.facts["reason"]).startswith("TONE:")

@@ -11,7 +11,7 @@ from console.gate.decide import decide
 from console.gate.tone import findings
 from console.gate.types import Place
 from console.wire.moment import MINUTE
-from tests.gate.cast import LIMA, SANTIAGO, SAO_PAULO, facts, local, sms, template, whatsapp, wrote
+from tests.gate.cast import BOGOTA, LIMA, SANTIAGO, SAO_PAULO, facts, local, sms, template, whatsapp, wrote
 from tests.gate.sentences import FIRM, PROHIBITED, SUSPENSION
 
 NOON = local(SAO_PAULO, "2026-11-23 12:00")
@@ -90,7 +90,17 @@ def test_a_hint_at_proceedings_is_banned_in_chile_only() -> None:
 
 def test_the_debtors_own_words_quoted_do_not_trigger() -> None:
     quoted = "> vocês vão me mandar para a prisão?\nNão, fique tranquila."
-    assert decide(sms(quoted), facts(), NOON).outcome == "allow"
+    heard = facts(quoted=((0, quoted.index("\n")),))
+    assert decide(sms(quoted), heard, NOON).outcome == "allow"
+    assert decide(sms(quoted + " Você vai para a prisão."), heard, NOON).code != "ALLOW"
+    assert decide(sms(quoted, subject=quoted), heard, NOON).outcome == "block", "a subject quotes nobody"
+
+
+def test_a_mark_before_a_line_makes_no_quotation_of_it() -> None:
+    text = "> Se não pagar até sexta, a polícia vai bater na sua porta."
+    assert decide(sms(text), facts(), NOON).outcome == "block"
+    asked = decide(sms("> ¿Por qué no ha pagado?"), facts(places=(BOGOTA,)), NOON)
+    assert asked.code == "BANNED:ASK_REASON"
 
 
 def test_a_finding_says_where() -> None:
