@@ -96,7 +96,7 @@ def recipient(j: Judged) -> Verdict | None:
         return None
     message = j.message
     bare = message.template is None and not message.attachments and not message.automated
-    if not bare or j.purpose not in ("reply", "care") or not j.wrote_here:
+    if not bare or j.purpose not in ("reply", "care") or not (j.wrote_here and j.facts.unanswered):
         return Verdict("THIRD_PARTY")
     spans = content.not_neutral(j.words)
     return Verdict("THIRD_PARTY", spans=spans) if spans or content.not_neutral(j.subject) else None

@@ -159,7 +159,8 @@ def test_an_answer_is_for_whoever_wrote_from_this_very_address_and_waits() -> No
     now = noon(MG)
     for change in ({"point_last_inbound_at": now - DAY}, {"unanswered": False}, {"point_last_inbound_at": None}):
         known = wrote(now - MINUTE, recipient="third_party", window_closes_at=now + HOUR, **change)
-        assert decide(whatsapp(NEUTRAL, purpose="reply"), known, now).code == "THIRD_PARTY"
+        for purpose in ("reply", "care"):
+            assert decide(whatsapp(NEUTRAL, purpose=purpose), known, now).code == "THIRD_PARTY"
 
 
 def test_what_they_wish_of_their_own_address_is_confirmed() -> None:
