@@ -18,6 +18,8 @@ from console.cases.receive import PLAN_TAP
 from console.cases.reply import Reply, reply
 from console.debtors.queries import get as debtor
 from console.errors import Conflict, GateBlocked, Invalid, NotFound
+from console.gate.checks import STOP_CODES
+from console.gate.profiles import common_rules
 from console.ledger.owed import owed
 from console.ledger.states import step
 from console.negotiation import incentives, rows, texts
@@ -30,6 +32,8 @@ from console.store.base import load
 from console.store.transaction import Reader, Tx
 from console.wire.shapes import Money
 
+HOLD_CODES = {"time_barred": "TIME_BARRED", "legal": "LEGAL_ONLY"}
+"""The gate's codes of holds, in its order; any other is of care."""
 MOST = 8  # plans of one offer: a list of WhatsApp's has ten rows, two of which say none and let us talk
 
 
@@ -186,12 +190,13 @@ def _may_be_offered(tx: Tx, row: CaseRow, made: PlanRow) -> None:
         raise GateBlocked(
             "Confirm who it is before a plan is offered.", reason="DISCLOSURE_TOO_HIGH", rule="disclosure"
         )
-    if stops := load(debtor(tx, row.debtor_id).stops):
-        raise GateBlocked(
-            "This person may not be asked for money.", reason=stops[0]["stop"].upper(), rule="person_stop"
-        )
-    if load(row.holds):
-        raise GateBlocked("A hold rests on this debtor.", reason="HARDSHIP_HOLD", rule="hold")
+    stops = {each["stop"] for each in load(debtor(tx, row.debtor_id).stops)}
+    if code := next((code for stop, code in STOP_CODES.items() if stop in stops), ""):
+        raise GateBlocked("This person may not be asked for money.", reason=code, rule=common_rules()[code].rule)
+    holds = load(row.holds)
+    if holds:
+        code = next((code for hold, code in HOLD_CODES.items() if hold in holds), "HARDSHIP_HOLD")
+        raise GateBlocked("A hold rests on this debtor.", reason=code, rule=common_rules()[code].rule)
     if disputed_ids(tx, row) & set(load(made.charges)):
         raise Conflict("A charge of this plan is disputed.")
     if rows.live_plan(tx, row.debtor_id, row.portfolio_id) is not None:
