@@ -28,6 +28,7 @@ from console.store.vault import Vault
 from console.wire.countries import COUNTRIES
 from console.wire.ids import new_id
 from console.wire.moment import Ms, parse_rfc3339
+from console.wire.subdivisions import must_be_place
 
 ROUTE = "debtors"
 LANGUAGES = ("pt-BR", "es", "en")
@@ -104,7 +105,10 @@ def take_in(tx: Tx, vault: Vault, new: NewDebtor) -> tuple[str, bool]:
     plain = None if new.document is None else documents.checked(new.document.kind, new.document.value, new.jurisdiction)
     keyed = None if new.external_id is None else by_key(tx, new.portfolio, new.external_id)
     known = _known(tx, vault, keyed, plain, new.name)
-    person = get(tx, known) if known is not None else _add(tx, new)
+    before = None if known is None else get(tx, known)
+    if before is None or before.jurisdiction != new.jurisdiction:  # what an older version took stays
+        must_be_place(new.jurisdiction)
+    person = before or _add(tx, new)
     _update(tx, vault, person, new, plain)
     if new.external_id is not None and keyed is None:
         join_portfolio(tx, person.id, new.portfolio, new.external_id)

@@ -20,6 +20,7 @@ from console.store.statement import add_many, rows, value
 from console.store.transaction import Reader, Tx
 from console.store.vault import Vault
 from console.wire.ids import new_id
+from console.wire.subdivisions import must_be_place
 
 Mark = tuple[str, str, str]
 """What tells people apart: ("key", portfolio, external_id), ("document", "", digest), (channel, kind, value)."""
@@ -39,6 +40,7 @@ def judge(vault: Vault, new: NewDebtor) -> Fresh:
     """Raises Invalid, naming the field: what `enrol` would. Consent is not for the many: each is one person's act."""
     assert all(each.consent is None and each.offers_consent is None for each in new.contact_points)
     check(new)
+    must_be_place(new.jurisdiction)
     plain = None if new.document is None else documents.checked(new.document.kind, new.document.value, new.jurisdiction)
     digest = None if plain is None else documents.digest(vault, plain, new.name)
     reach = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from console.imports.rows import Cells
+from console.wire.subdivisions import code_in
 
 _WHOLE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 
@@ -19,7 +20,8 @@ def jurisdiction_of(cells: Cells, home: str) -> str:
     told, state = cells.text("jurisdiction").upper(), cells.text(place_column(cells)).upper()
     if not state or state == told:
         return told
-    whole = state if _WHOLE.fullmatch(state) else f"{told[:2] or home[:2]}-{state}"
+    country = told[:2] or home[:2]
+    whole = state if _WHOLE.fullmatch(state) else f"{country}-{code_in(country, state) or state}"
     return whole if told in ("", whole, whole[:2]) else f"{told} / {whole}"
 
 

@@ -25,6 +25,7 @@ from console.store.transaction import Tx
 from console.store.vault import Vault
 from console.wire.currency import CURRENCIES
 from console.wire.ids import new_id
+from console.wire.subdivisions import must_be_place
 
 _NAMED = Query(select(portfolio.c.id).where(portfolio.c.name == bindparam("name")), value)
 _ADDRESSED = Query(
@@ -70,6 +71,7 @@ def add_portfolio(tx: Tx, new: NewPortfolio, by: str | None = None) -> str:
         raise Invalid("A portfolio needs a name.", field="name")
     if not _JURISDICTION.fullmatch(new.jurisdiction):
         raise Invalid("A jurisdiction is a country or state, such as BR or BR-SP.", field="jurisdiction")
+    must_be_place(new.jurisdiction)
     try:
         ZoneInfo(new.timezone)
     except (ZoneInfoNotFoundError, ValueError):

@@ -7,6 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from console.debtors.models import debtor
+from console.store.statement import change
 from console.wire.ids import new_id
 from tests.debtors.conftest import Office
 
@@ -131,8 +133,33 @@ def test_a_country_without_rules_is_refused_with_those_there_are(office: Office,
     answer = office.erp.post("/api/v1/debtors", json=office.body("Nobody Of That Name", jurisdiction=place))
     assert field(answer) == "jurisdiction"
     assert f"of {place[:2]}," in answer.json()["detail"] and "AR, BR, CL, CO, EC, ES, MX" in answer.json()["detail"]
-    state = office.erp.post("/api/v1/debtors", json=office.body("Ana De Um Estado", jurisdiction="BR-ZZ"))
+    state = office.erp.post("/api/v1/debtors", json=office.body("Ana De Um Estado", jurisdiction="BR-MG"))
     assert state.status_code in (200, 201), "a state without rules of its own has its country's"
+
+
+@pytest.mark.parametrize(
+    ("place", "near"),
+    [
+        ("BR-RK", "BR-RJ (Rio de Janeiro)"), ("BR-ZZ", "BR-SP (São Paulo)"), ("BR-1", "BR-RJ"), ("CO-99", "CO-ANT"),
+        ("MX-XXX", "MX-JAL (Jalisco)"), ("MX-NL", "MX-NLE"), ("CL-13", "CL-RM"), ("PE-LI", "PE-LIM"), ("AR-BA", "AR-B"),
+        ("US-ZZ", "US-AZ"), ("ES-00", "ES-MD"), ("EC-99", "EC-P"), ("UY-XX", "UY-MO"),
+    ],
+)  # fmt: skip
+def test_a_state_that_its_country_has_not_is_refused_with_the_nearest(office: Office, place: str, near: str) -> None:
+    answer = office.erp.post("/api/v1/debtors", json=office.body("Nobody Of That Name", jurisdiction=place))
+    assert field(answer) == "jurisdiction"
+    assert f"has no state {place[3:]};" in answer.json()["detail"] and near in answer.json()["detail"]
+    assert office.find(q="Nobody Of That Name").json()["items"] == []
+
+
+def test_a_state_that_was_taken_before_stays_until_it_is_told_anew(office: Office) -> None:
+    made = office.debtor("Rita De Outro Tempo", external_id="OLD-1")
+    office.server.write(lambda tx: change(tx, debtor, {"id": made["id"]}, jurisdiction="BR-ZZ"))
+    told = [
+        office.erp.post("/api/v1/debtors", json=office.body("Rita", external_id="OLD-1", jurisdiction=each)).status_code
+        for each in ("BR-ZZ", "BR-RK", "BR-RJ", "BR-ZZ")
+    ]
+    assert told == [200, 422, 200, 422]
 
 
 def test_a_wrong_time_of_consent_is_named(office: Office) -> None:

@@ -31,7 +31,10 @@ def placed(heads: str, cells: str, home: str = "BR-SP") -> tuple[str, str]:
     [
         ("PE", "BR-SP", "BR-PE"), ("ES", "BR", "BR-ES"), ("SP", "BR-RJ", "BR-SP"), ("am", "BR", "BR-AM"),
         ("BR-SP", "BR", "BR-SP"), ("MX-JAL", "BR", "MX-JAL"), ("JAL", "MX", "MX-JAL"), ("ANT", "CO", "CO-ANT"),
-        ("CO", "CO", "CO-CO"), ("C", "AR", "AR-C"), ("LIM", "PE", "PE-LIM"), ("RM", "CL", "CL-RM"), ("", "BR", ""),
+        ("CO", "CO", "CO-CO"), ("C", "AR", "AR-C"), ("LIM", "PE", "PE-LIM"), ("RM", "CL", "CL-RM"),
+        ("São Paulo", "BR", "BR-SP"), ("SAO  PAULO", "BR", "BR-SP"), ("Antioquia", "CO", "CO-ANT"),
+        ("cdmx", "MX", "MX-CMX"), ("Estado de México", "MX", "MX-MEX"), ("Bogotá", "CO", "CO-DC"),
+        ("NL", "MX", "MX-NL"), ("", "BR", ""),
     ],
 )  # fmt: skip
 def test_a_state_is_one_of_the_portfolios_country(head: str, cell: str, home: str, place: str) -> None:
