@@ -52,11 +52,12 @@ _INVOICES = Query(
 
 
 class Mixup(Struct, frozen=True):
-    """Whose it is. kind: name, document, invoice, sum."""
+    """Whose it is. kind: name, document, invoice, sum; `code` is the warning's, whatever the kind."""
 
     case: str
     name: str
     kind: str
+    code: str = "OTHER_DEBTOR"
 
 
 def mixups(reader: Reader, vault: Vault, actor: Actor, row: CaseRow, text: str) -> list[Mixup]:

@@ -46,6 +46,7 @@ def _mixups(ana: httpx2.Client, case: str, text: str) -> list[tuple[str, str]]:
     answer = ana.post(f"/api/v1/cases/{case}/gate", json={"text": text})
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["mixups"]
+    assert {each["code"] for each in found} <= {"OTHER_DEBTOR"}
     return [(each["kind"], each["name"]) for each in found]
 
 
@@ -71,6 +72,13 @@ def test_a_number_of_another_debtor_is_named(
     ana: httpx2.Client, rita: str, text: str, found: list[tuple[str, str]]
 ) -> None:
     assert _mixups(ana, rita, text) == found
+
+
+def test_the_warning_has_a_code_and_says_whose_case_it_is(office: Office, ana: httpx2.Client, rita: str) -> None:
+    (found,) = ana.post(f"/api/v1/cases/{rita}/gate", json={"text": "Segue a fatura nf-9901."}).json()["mixups"]
+    theirs = found.pop("case")
+    assert found == {"code": "OTHER_DEBTOR", "kind": "invoice", "name": "Telma Dias"}
+    assert theirs != rita and ana.get(f"/api/v1/cases/{theirs}").json()["debtor"]["name"] == "Telma Dias"
 
 
 def test_whoever_serves_only_one_of_them_hears_of_no_other(office: Office, rita: str) -> None:
