@@ -164,9 +164,11 @@ def test_neither_ones_word_makes_an_answer_of_what_goes_to_the_other(world: Worl
 def test_the_gate_reads_whose_it_is_and_whether_that_is_proven(
     world: World, place: str, holder: GivenHolder, code: str
 ) -> None:
-    joao = known(world, holder, jurisdiction=place)
+    bogota = "+573001112222"  # a Brazilian number would bring the law of Brazil
+    points = [GivenPoint("whatsapp", OWN), GivenPoint("whatsapp", bogota, holder=holder)]
+    joao = known(world, jurisdiction=place, contact_points=points)
     case_id = heard(world, JOAO, "Oi")
-    hers = point(world, joao, HERS).id
+    hers = point(world, joao, bogota).id
     yes = consent.Consent("granted", "phone call")
     world.do(consent.set_consent, world.actor("ana"), hers, yes)
     assert said(world, case_id, "Olá", hers)["code"] == code
