@@ -209,16 +209,17 @@ def _reach(tx: Tx, debtor_id: str, given: GivenPoint, at: str) -> None:
 
 
 def _held(tx: Tx, point: PointRow, said: GivenHolder, at: str) -> PointRow:
-    """The contact point in the hands it is said to be in. What people here found to be somebody else's is not made the
-    debtor's own by a copy of what the creditor had.
+    """The contact point in the hands it is said to be in, and its telephone on every other channel. What people here
+    found to be somebody else's is not made the debtor's own by a copy of what the creditor had.
     """
-    if said.role == holders.OWN and point.holder != holders.OWN:
+    same = holders.same_telephone(tx, point)
+    if said.role == holders.OWN and (theirs := [each for each in same if each.holder != holders.OWN]):
         raise Conflict(
             "This address was found to be somebody else's: say that it is the debtor's at its own holder.",
-            field=f"{at}.holder", contact_point=point.id,
+            field=f"{at}.holder", contact_point=theirs[0].id,
         )  # fmt: skip
-    if not holders.give(tx, point, said, None):
-        return point
+    for each in same:
+        holders.give(tx, each, said, None)
     found = find_point(tx, point.id)
     assert found is not None
     return found

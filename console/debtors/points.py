@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import bindparam, select
 
-from console.debtors.holders import OWN, GivenHolder, give, holder_of
+from console.debtors.holders import OWN, GivenHolder, give, holder_of, same_telephone
 from console.debtors.models import contact_point, link
 from console.debtors.queries import LinkRow, PointRow, find_link, find_point, links_of
 from console.debtors.states import step
@@ -26,15 +26,15 @@ class MovedLink(Struct, frozen=True):
 
 
 class MovedPoint(Struct, frozen=True):
-    """`twin`: the new debtor had this address already, so that this point gave way to theirs; `was_own`: which counted
-    as the debtor's own until this one told that it is somebody else's.
+    """`twin`: the new debtor had this address already, so that this point gave way to theirs; `were_own`: what
+    counted as the debtor's own of this telephone until the merge told that it is somebody else's.
     """
 
     id: str
     state: str
     twin: str | None
     links: list[MovedLink]
-    was_own: bool = False
+    were_own: list[str] = []
 
 
 def move_points(tx: Tx, gone: str, kept: str) -> list[MovedPoint]:
@@ -48,8 +48,8 @@ def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
     for each in moved:
         changes = {"state": step("removed", each.state)} if each.twin else {}  # what was learnt since stands
         change(tx, contact_point, {"id": each.id}, debtor_id=debtor_id, **changes)
-        if each.twin and each.was_own:
-            _give(tx, each.twin, GivenHolder(OWN))
+        for point_id in each.were_own:
+            _give(tx, point_id, GivenHolder(OWN))
         for pair in each.links:
             _put(tx, pair.was)
             if find_link(tx, pair.now.inbox_id, pair.now.contact_point_id) == pair.now:
@@ -61,15 +61,27 @@ def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
 def _move(tx: Tx, point: PointRow, kept: str, twin: PointRow | None) -> MovedPoint:
     if twin is None:
         change(tx, contact_point, {"id": point.id}, debtor_id=kept)
-        return MovedPoint(point.id, point.state, None, [])
+        here = structs.replace(point, debtor_id=kept)
+        return MovedPoint(point.id, point.state, None, [], _one_pair_of_hands(tx, point, here))
     change(tx, contact_point, {"id": point.id}, state=step(point.state, "removed"))
     if (point.last_inbound_at or 0) > (twin.last_inbound_at or 0):
         change(tx, contact_point, {"id": twin.id}, last_inbound_at=point.last_inbound_at)
     links = [_hand_on(tx, each, twin.id) for each in links_of(tx, point.id)]
-    was_own = point.holder != OWN and twin.holder == OWN
-    if was_own:  # what was found out about the address stands for both
-        _give(tx, twin.id, holder_of(point))
-    return MovedPoint(point.id, point.state, twin.id, links, was_own)
+    return MovedPoint(point.id, point.state, twin.id, links, _one_pair_of_hands(tx, point, twin))
+
+
+def _one_pair_of_hands(tx: Tx, point: PointRow, left: PointRow) -> list[str]:
+    """What was found out about an address stands for both debtors, and for its telephone on every channel. The ids of
+    those that counted as the debtor's own; `left` is the one that stays in use.
+    """
+    same = {each.id: each for each in (left, *same_telephone(tx, left))}.values()
+    said = next((holder_of(each) for each in (point, *same) if each.holder != OWN), None)
+    if said is None:
+        return []
+    were_own = [each for each in same if each.holder == OWN]
+    for each in were_own:
+        give(tx, each, said, None)
+    return [each.id for each in were_own]
 
 
 def _give(tx: Tx, point_id: str, said: GivenHolder) -> None:

@@ -6,11 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from console.cases import identity
+from console.cases.merge import merge_debtors, undo_merge
 from console.cases.pairs import pick
 from console.cases.receive import ANSWERED
 from console.cases.subject import subject
 from console.debtors.enrol import GivenPoint
+from console.debtors.holders import GivenHolder
+from console.debtors.queries import get_address, points_of
+from console.errors import Conflict
 from console.gate.guard import facts
+from console.gate.types import Message
 from console.jobs.models import job
 from console.store.statement import rows, value
 from console.store.transaction import Reader
@@ -31,7 +36,8 @@ def levels(world: World, case_id: str, *phones: str, channel: str = "whatsapp") 
     row = world.case(case_id)
 
     def seen(reader: Reader, point_id: str) -> int:
-        return facts(reader, subject(reader, row, pick(reader, row, channel, point_id)), channel).disclosure
+        about = subject(reader, row, pick(reader, row, channel, point_id))
+        return facts(reader, about, Message(channel=channel, purpose="reply", text="Hola")).disclosure  # type: ignore[arg-type]
 
     return tuple(world.see(seen, point(world, row.debtor_id, each, channel).id) for each in phones)
 
@@ -86,3 +92,38 @@ def test_what_the_debtor_was_offered_a_guarantor_does_not_accept(world: World, p
     assert world.see(jobs) == 0
     heard(world, JOAO, "Acepto", detail={"id": "plan:x"})
     assert world.see(jobs) == 1
+
+
+def hands(world: World, debtor_id: str) -> list[tuple[str, str, int]]:
+    """Of each telephone that is Rosa's: the channel, whose it is, the level."""
+    found = [each for each in world.see(points_of, debtor_id) if world.see(get_address, each.address_id).phone == HERS]
+    return sorted((each.channel, each.holder, each.disclosure) for each in found)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_creditors_word_of_a_telephone_is_true_of_all_its_channels(world: World, late: bool) -> None:
+    sms, whatsapp = GivenPoint("sms", HERS), GivenPoint("whatsapp", HERS, holder=GivenHolder("other", "Rosa"))
+    if late:
+        known(world, external_id="J-1", contact_points=[GivenPoint("whatsapp", HERS), sms])
+    joao = known(world, external_id="J-1", contact_points=[sms, whatsapp])
+    assert hands(world, joao) == [("sms", "other", 0), ("whatsapp", "other", 0)]
+
+
+def test_a_channel_that_is_new_does_not_make_anothers_telephone_the_debtors(world: World) -> None:
+    known(world, GUARANTOR, external_id="J-1")
+    with pytest.raises(Conflict) as refused:
+        known(world, external_id="J-1", contact_points=[GivenPoint("sms", HERS, holder=GivenHolder("debtor"))])
+    assert refused.value.facts["field"] == "contact_points[0].holder"
+
+
+@pytest.mark.parametrize("into_theirs", [True, False])
+def test_a_merge_says_of_every_channel_what_was_found_out_of_one(world: World, into_theirs: bool) -> None:
+    joao = known(world, GivenHolder("other", "Rosa"))
+    twin = known(world, None, name="Joao Antunes", contact_points=[GivenPoint("sms", HERS)])
+    gone, kept = (joao, twin) if into_theirs else (twin, joao)
+    assert hands(world, twin) == [("sms", "debtor", 1)]
+    world.do(merge_debtors, world.actor("sofia"), gone, kept)
+    assert hands(world, kept) == [("sms", "other", 0), ("whatsapp", "other", 0)]
+    world.do(undo_merge, world.actor("sofia"), gone)
+    assert hands(world, joao) == [("whatsapp", "other", 0)]
+    assert [each[:2] for each in hands(world, twin)] == [("sms", "debtor")]
