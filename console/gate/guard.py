@@ -283,7 +283,7 @@ def facts(reader: Reader, subject: Subject, message: Message) -> Facts:
         creditor_names=house.creditor_names,
         link_domains=house.link_domains,
         point_state="active" if state == "reverify" and proven else state,
-        opt_outs=points.opt_outs(where),
+        opt_outs=points.opt_outs(reader, point, where),
         optout_confirmed=any(
             each.purpose == "optout_confirmation" and where is not None and each.at >= (where.opted_out_at or 0)
             for each in contacts

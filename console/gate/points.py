@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from console.debtors.consents import offers_said
 from console.debtors.holders import OWN
-from console.debtors.models import contact_point
+from console.debtors.models import address, contact_point
 from console.debtors.queries import AddressRow, PointRow
 from console.debtors.states import confirmed_until
 from console.gate.types import Consent, Recipient
@@ -31,6 +31,19 @@ _BY_SOMEBODY_ELSE = Query(
     .limit(1),
     value,
 )
+
+_OWN_SILENCE = Query(
+    select(address.c.opted_out_at)
+    .join(contact_point, contact_point.c.address_id == address.c.id)
+    .where(
+        contact_point.c.debtor_id == bindparam("debtor_id"),
+        contact_point.c.holder == OWN,
+        contact_point.c.state == "active",
+        address.c.invalid_at.is_(None),
+    ),
+    value,
+)
+"""Since when they want no message, address by address that reaches them; null where they may be written to."""
 
 
 def is_confirmed(point: PointRow, now: Ms) -> bool:
@@ -88,12 +101,16 @@ def point_state(point: PointRow | None, where: AddressRow | None, now: Ms) -> An
     return "active" if is_confirmed(point, now) else "reverify"
 
 
-def opt_outs(where: AddressRow | None) -> frozenset[Any]:
+def opt_outs(reader: Reader, point: PointRow | None, where: AddressRow | None) -> frozenset[Any]:
+    """`channel` where they asked for silence there; `all` too when they did at each of several addresses they have."""
     found: set[Any] = set()
     if where is None:
         return frozenset()
     if where.opted_out_at is not None:
         found.add("channel")
+        if point is not None and point.holder == OWN:
+            said = _OWN_SILENCE.all(reader, debtor_id=point.debtor_id)
+            found |= {"all"} if len(said) > 1 and all(said) else set()
     if where.marketing_stopped_at is not None:
         found.add("marketing")
     return frozenset(found)

@@ -62,3 +62,32 @@ def test_a_word_opts_out_of_its_channel_is_confirmed_once_and_leaves_the_others(
     with pytest.raises(GateBlocked):
         world.do(reply.reply, world.actor("ana"), case, wish)
     world.clock.advance(DAY)
+
+
+def test_who_opted_out_of_every_address_they_have_opted_out_of_all(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    world.online("ana")
+    case = world.hear("Oi").case or ""
+    world.hear("Oi", channel="sms")
+    world.do(claim.claim, world.actor("ana"), case)
+
+    def codes() -> list[str]:
+        found = [
+            world.see(preview, world.actor("ana"), case, Ask(channel=channel, text="Olá."))["items"]
+            for channel in ("whatsapp", "sms")
+        ]
+        return [each["code"] for (each,) in found]
+
+    def confirmed() -> bool:
+        """Whether what was written last leaves."""
+        *_, last = world.see(page, case, after=0, before=None, limit=50, whispers_of=None, side=True)
+        left = world.do(send.start, last.id, "w") is not None
+        world.clock.advance(MINUTE)
+        return left
+
+    world.hear("PARAR")
+    assert codes() == ["OPT_OUT_CHANNEL", "ALLOW"] and confirmed()
+    world.hear("PARAR", channel="sms")
+    assert codes() == ["OPT_OUT_ALL", "OPT_OUT_ALL"] and confirmed()
+    world.hear("START", channel="sms")
+    assert codes() == ["OPT_OUT_CHANNEL", "ALLOW"]
