@@ -1,4 +1,4 @@
-"""The words by which people stop us, in three languages."""
+"""The words by which people stop us, in three languages (domain reference §1.5)."""
 
 from __future__ import annotations
 
@@ -50,9 +50,26 @@ def test_a_whole_message_is_understood_whatever_its_dress(text: str, wish: str) 
     assert classify(text) == wish
 
 
-@pytest.mark.parametrize("word", ["sair", "parar", "pare", "cancelar", "descadastrar", "remover", "baja", "alto"])
-def test_every_word_of_the_vocabulary_stops(word: str) -> None:
-    assert classify(word.upper()) == "stop"
+VOCABULARY = {
+    ("pt-BR", "stop"): """sair; parar; pare; cancelar; descadastrar; remover; nao quero receber; nao me mande mais""",
+    ("pt-BR", "cease"): """nao entrem mais em contato; parem de me cobrar por mensagem""",
+    ("pt-BR", "wrong_person"): """numero errado; nao sou; nao conheco; engano""",
+    ("es", "stop"): """baja; alto; parar; cancelar; detener; salir; no quiero recibir; no me escriban""",
+    ("es", "cease"): """dejen de contactarme; no me contacten mas""",
+    ("es", "wrong_person"): """numero equivocado; no soy; no lo conozco; equivocado""",
+    ("en", "stop"): """stop; quit; end; revoke; opt out; optout; cancel; unsubscribe; stopall""",
+    ("en", "cease"): """cease contact; do not contact me again""",
+    ("en", "wrong_person"): """wrong number; not me; wrong person""",
+}
+"""The table of section 1.5, cell by cell."""
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "word"),
+    [(*cell, word.strip()) for cell, words in VOCABULARY.items() for word in words.split(";")],
+)
+def test_section_1_5_every_word_of_the_vocabulary_is_understood(language: str, wish: str, word: str) -> None:
+    assert classify(word) == classify(f"  {word.upper()}!! ") == wish
 
 
 def test_a_word_that_the_bot_itself_offers_is_an_answer() -> None:
