@@ -141,7 +141,7 @@ def test_a_country_without_rules_is_refused_with_those_there_are(office: Office,
     ("place", "near"),
     [
         ("BR-RK", "BR-RJ (Rio de Janeiro)"), ("BR-ZZ", "BR-SP (São Paulo)"), ("BR-1", "BR-RJ"), ("CO-99", "CO-ANT"),
-        ("MX-XXX", "MX-JAL (Jalisco)"), ("MX-NL", "MX-NLE"), ("CL-13", "CL-RM"), ("PE-LI", "PE-LIM"), ("AR-BA", "AR-B"),
+        ("MX-QQQ", "MX-JAL (Jalisco)"), ("MX-NL", "MX-NLE"), ("CL-13", "CL-RM"), ("PE-LI", "PE-LIM"), ("AR-BA", "AR-B"),
         ("US-ZZ", "US-AZ"), ("ES-00", "ES-MD"), ("EC-99", "EC-P"), ("UY-XX", "UY-MO"),
     ],
 )  # fmt: skip
