@@ -15,10 +15,11 @@ from console.gate.profiles import common_rules, effective
 from console.gate.types import Check, Decision, Facts, Message
 from console.wire.moment import Ms
 
-OF_TIME = ("days_late", "hours", "frequency")
+OF_TIME = ("days_late", "payment_claim", "hours", "frequency")
 ORDER: tuple[tuple[str, Rule], ...] = (
     *CHECKS,
     ("days_late", timing.days_late),
+    ("payment_claim", timing.payment_claim),
     *LATER_CHECKS,
     ("hours", timing.hours),
     ("frequency", timing.frequency),
@@ -27,6 +28,7 @@ ORDER: tuple[tuple[str, Rule], ...] = (
 _MAY_BE_NONE = (
     *("balance_minor", "days_past_due", "window_closes_at"),
     *("last_inbound_at", "point_last_inbound_at", "information_requested_at", "first_contact_at", "noticed_at"),
+    "claimed_until",
 )
 _required = attrgetter(*(name for name in Facts.__struct_fields__ if name not in _MAY_BE_NONE))
 _PASSED = tuple(Check(name, "allow") for name, _ in ORDER)

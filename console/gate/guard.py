@@ -24,7 +24,7 @@ from console.gate.itemised import mending
 from console.gate.prescribed import barred
 from console.gate.profiles import effective, wants, years_of
 from console.gate.quotes import quotes
-from console.gate.receipts import was_paid_lately
+from console.gate.receipts import claimed_until, was_paid_lately
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
 from console.gate.validation import KIND, disputable_until, text_in
 from console.ledger.itemise import sums_of
@@ -313,6 +313,7 @@ def facts(reader: Reader, subject: Subject, message: Message) -> Facts:
         point_last_inbound_at=point.last_inbound_at if point else None,
         unanswered=subject.unanswered,
         information_requested_at=subject.last_inbound_at if subject.unanswered else None,
+        claimed_until=claimed_until(reader, person.id, subject.book.id),
         payment_confirmed=was_paid_lately(reader, person.id, subject.book.id),
         contacts=tuple(contacts),
         debtor_windows=_convenient(person),

@@ -1,4 +1,4 @@
-"""The rules that time settles: days late, contact hours, holidays, frequency. They defer, and say until when."""
+"""The rules that time settles: days late, a receipt shown, hours, holidays, frequency. They defer, and say when."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ def days_late(j: Judged) -> Verdict | None:
     if j.facts.days_past_due >= j.law.min_days_late:
         return None
     return Verdict("TOO_EARLY", "defer", until=_late_enough(j))
+
+
+def payment_claim(j: Judged) -> Verdict | None:
+    """While a receipt that the debtor showed is looked into, nobody reminds them of the debt: answers, care, receipts
+    and what the house must say by itself go on.
+    """
+    until = j.facts.claimed_until
+    if until is None or j.now >= until or j.purpose != "proactive" or j.message.kind:
+        return None
+    return Verdict("PAYMENT_CLAIM", "defer", until=until)
 
 
 def hours(j: Judged) -> Verdict | None:
@@ -66,6 +76,8 @@ def _next_chance(j: Judged) -> Ms | None:
         if j.facts.days_past_due is None:
             return None
         floor = max(floor, _late_enough(j))
+    if payment_claim(j) is not None:
+        floor = max(floor, j.facts.claimed_until or j.now)
     return next_open(clocks(j), floor, j.facts.extra_holidays) if j.hours_bind else floor
 
 

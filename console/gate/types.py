@@ -169,6 +169,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     debtor_windows: tuple[Window, ...] = ()  # convenient hours the debtor declared
     policy_windows: tuple[Window, ...] = ()  # the portfolio's own, stricter hours
     pay_links: frozenset[str] = frozenset()  # addresses in the text at which this debtor can pay what is owed
+    claimed_until: Ms | None = None  # a receipt that was shown and not judged pauses what collects
     quoted: tuple[Span, ...] = ()  # lines of the body that stand in a message which came in on the case
     first_contact_at: Ms | None = None  # the portfolio's first word to the debtor; read where a notice is owed …
     noticed_at: Ms | None = None  # … and when the validation notice left, by message or by post

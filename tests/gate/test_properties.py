@@ -92,6 +92,7 @@ def situations(draw: st.DrawFn, *, clear: bool = False) -> tuple[Facts, Ms]:
         "unanswered": draw(st.booleans()),
         "information_requested_at": draw(st.none() | past),
         "payment_confirmed": draw(st.booleans()),
+        "claimed_until": draw(st.none() | st.integers(now - DAY, now + 4 * DAY)),
         "window_closes_at": draw(st.none() | st.integers(now - DAY, now + DAY)),
         "contacts": tuple(draw(st.lists(contacts, max_size=5))),
     }

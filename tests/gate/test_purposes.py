@@ -147,6 +147,25 @@ def test_care_of_ones_own_accord_speaks_of_no_debt() -> None:
         assert decide(sms("Como você está?", purpose="care"), facts(**change), NOON).outcome == "allow"
 
 
+def test_a_receipt_that_was_shown_pauses_what_collects_up_to_its_moment() -> None:
+    until = NOON + 2 * DAY
+    known = facts(claimed_until=until)
+    for message in (sms(), sms(automated=True, text="Olá, Maria. Aqui é a Loja Ipê."), template()):
+        decision = decide(message, known, NOON)
+        assert (decision.outcome, decision.code, decision.allowed_at) == ("defer", "PAYMENT_CLAIM", until)
+        assert decide(message, known, until - 1).code == "PAYMENT_CLAIM"
+        assert decide(message, known, until).code == "ALLOW"
+    late = decide(sms(), facts(claimed_until=NIGHT + DAY), NOON)
+    assert late.allowed_at == local(SAO_PAULO, "2026-11-25 08:00"), "the next lawful minute"
+    answered = wrote(NOON - HOUR, claimed_until=until, payment_confirmed=True, information_requested_at=NOON - HOUR)
+    for purpose in ("reply", "requested_information", "care"):
+        assert decide(whatsapp(purpose=purpose), answered, NOON).code == "ALLOW"
+    receipt = whatsapp("Recebemos seu pagamento. Obrigada!", purpose="payment_confirmation")
+    assert decide(receipt, answered, NOON).code == "ALLOW"
+    assert decide(sms("Como você está?", purpose="care"), known, NOON).code == "ALLOW"
+    assert decide(sms("Loja Ipê: registrado.", kind="acknowledgement", automated=True), known, NOON).code == "ALLOW"
+
+
 def test_nothing_is_collected_from_who_has_paid() -> None:
     assert decide(sms(), facts(paid=True), NOON).code == "DEBT_PAID"
     assert decide(whatsapp(purpose="reply", automated=True), wrote(NOON - 1, paid=True), NOON).outcome == "allow"

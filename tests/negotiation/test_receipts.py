@@ -1,4 +1,4 @@
-"""What may be called the confirmation of a payment, and by whom."""
+"""What may be called the confirmation of a payment, and what a receipt that was shown pauses."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import pytest
 from console.cases import messages
 from console.cases.pairs import pick
 from console.cases.subject import subject
-from console.errors import GateBlocked
+from console.errors import GateBlocked, GateDeferred
 from console.gate.guard import judge
+from console.gate.receipts import claimed_until
 from console.gate.types import Decision, Message
 from console.ledger.models import payment
-from console.negotiation import disputes
+from console.negotiation import claims, disputes
 from console.store.statement import add, change
 from console.store.transaction import Tx
 from console.timeline.models import item
@@ -72,3 +73,25 @@ def test_a_receipt_that_failed_is_written_again_as_one_and_nothing_else_is(scene
     with pytest.raises(GateBlocked) as found:  # judged as what it is: a word of our own accord without a consent
         scene.answers("Falta o resto.", purpose="payment_confirmation", retry_of=first.id)
     assert found.value.facts["reason"] == "NO_WA_OPTIN"
+
+
+def agree(tx: Tx) -> None:
+    tx.run("UPDATE contact_point SET consent = 'granted'", None)
+
+
+def test_what_is_written_after_a_receipt_was_shown_waits_for_the_end_of_its_pause(scene: Scene) -> None:
+    scene.world.do(agree)
+    shown = scene.world.hear("segue o comprovante", kind="image").item or ""
+    made, _ = scene.world.do(claims.claim_payment, scene.ana, scene.case,
+                             claims.NewClaim(client_id=new_id(), item=shown))  # fmt: skip
+    for later in (None, "2026-11-19T18:00:00Z"):
+        with pytest.raises(GateDeferred) as found:
+            scene.answers("Bom dia, Maria! Podemos conversar?", purpose="proactive", send_at=later)
+        told = found.value.facts
+        assert (told["reason"], told["allowed_at"]) == ("PAYMENT_CLAIM", "2026-11-26T11:00:00.000Z")
+    assert scene.answers("Recebi, vou conferir."), "an answer goes on"
+    assert scene.world.see(claimed_until, scene.debtor, scene.world.book) == made.check_at
+    assert scene.world.see(claimed_until, scene.debtor, "another") is None
+    scene.world.do(claims.dismiss_claim, scene.ana, made.id)
+    assert scene.world.see(claimed_until, scene.debtor, scene.world.book) is None
+    assert scene.answers("Bom dia, Maria! Podemos conversar?", purpose="proactive")
