@@ -17,11 +17,12 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.cases.changed import told
 from console.cases.guards import still_open, workable
-from console.cases.identity import NEEDED, SESSION, Check, Checks, Kind, check_identity, failures, must_be_checkable
+from console.cases.identity import NEEDED, Check, Checks, Kind, check_identity, failures, must_be_checkable
 from console.cases.models import question
 from console.cases.queries import CaseRow
 from console.debtors import queries as debtors
 from console.errors import Invalid
+from console.gate.points import SESSION_MS
 from console.ledger.models import charge, payment
 from console.store.base import dump
 from console.store.statement import Query, add, change, rows, value
@@ -115,7 +116,7 @@ def choose(tx: Tx, actor: Actor, vault: Vault, case_id: str, given: Choose) -> A
     kind: Kind = asked[0]
     held = secrets.compare_digest(asked[1], _hash(vault, given.question, given.choice))
     change(tx, question, {"id": given.question}, answered_at=tx.now, passed=int(held))
-    right = sorted(set(_PASSED.all(tx, case_id=row.id, since=tx.now - SESSION)))
+    right = sorted(set(_PASSED.all(tx, case_id=row.id, since=tx.now - SESSION_MS)))
     if not held:
         check_identity(tx, actor, case_id, Checks([Check(kind, False)], given.epoch))
     elif len(right) >= NEEDED:
