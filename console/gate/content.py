@@ -14,7 +14,12 @@ from stdnum import luhn
 from stdnum.ar import cuit
 from stdnum.br import cnpj, cpf
 from stdnum.cl import rut
+from stdnum.co import nit
+from stdnum.ec import ci
+from stdnum.es import dni, nie
 from stdnum.mx import curp
+from stdnum.pe import ruc
+from stdnum.us import ssn
 
 from console.gate.types import Span
 
@@ -125,6 +130,20 @@ OPT_OUT = re.compile(
 _RUN = re.compile(r"(?<![\w+])\d(?:[ .\-/]{0,2}\d)*[ \-]?k?(?!\w)")
 _CURP = re.compile(r"\b[a-z]{4}\d{6}[hmx][a-z]{5}[a-z0-9]\d\b")
 _CNPJ_ALNUM = re.compile(r"\b[0-9a-z]{2}\.[0-9a-z]{3}\.[0-9a-z]{3}/[0-9a-z]{4}-\d{2}\b")
+_SPANISH = re.compile(r"(?<![\w+.-])(?:\d{2}\.?\d{3}\.?\d{3}|[xyz]-?\d{7})-?[a-z](?!\w)")
+_TELEPHONE = re.compile(r"\+\d{1,3} ?\(?\d{2,3}\)? ?\d{4,5}[ -]?\d{4}(?!\d)")
+_SSN = re.compile(r"(?<![\w+.-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_NIT = re.compile(r"\d{1,3}(?:\.\d{3}){2}-\d|[89]\d{8}-\d")
+_CLABE = re.compile(r"(?:0\d\d|1[0-6]\d|6\d\d|7[0-3]\d|90[12])\d{15}")  # the bank's three digits begin it
+_NAMED = re.compile(
+    r"\b(?:dni|nie|nif|ruc|rut|nit|ssn|social security(?: number)?|clabe|c\.? ?c\.?|c\.? ?i\.?"
+    r"|(?:cedula|documento|carne)(?: de (?:ciudadania|identidad|identidade|extranjeria))|cedula)"
+    r"[\s:#.]{0,3}(?:n(?:o|um|umero|[°º])?[.°º]{0,2}[\s:]{0,2})?"
+    r"(\d{1,3}(?: \d{3}){2,3}(?!\d)|\d(?:[./-]?\d){6,17}(?![./-]?\d))"
+)
+"""A number that is called a document, whether or not its country gives it a check digit (Peru's and Argentina's DNI,
+Colombia's cédula).
+"""
 _CARD = re.compile(r"4(?:\d{15}|\d{18})|(?:5[0-8]|2[2-7]|6\d)\d{14}|3[47]\d{13}|3[0689]\d{12}")
 
 
@@ -228,8 +247,17 @@ def asks_to_pay(folded: str) -> tuple[Span, ...]:
 
 
 def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:
-    """Full card numbers and personal or company ids (CPF, CNPJ, CURP, CUIT, RUT). `own` digits pass."""
+    """Full numbers of cards, accounts (CLABE) and personal or company ids: by their check digit (CPF, CNPJ, CURP, CUIT,
+    RUT, RUC, NIT, Ecuador's cédula, Spain's DNI and NIE), their form (SSN), or the word before them. `own` digits pass,
+    also without the last, which checks the others. What a Pix code
+    or a telephone with its country is made of is no document.
+    """
+    for passed in (_PIX_CODE, _TELEPHONE):
+        folded = passed.sub(lambda match: " " * len(match.group()), folded)
     found = [m.span() for m in _RUN.finditer(folded) if _is_sensitive(m.group(), own)]
+    found += [m.span(1) for m in _NAMED.finditer(folded) if not _is_own(_bare(m[1]), own)]
+    found += [m.span() for m in _SPANISH.finditer(folded) if dni.is_valid(_bare(m[0])) or nie.is_valid(_bare(m[0]))]
+    found += [m.span() for m in _SSN.finditer(folded) if ssn.is_valid(m.group())]
     found += [m.span() for m in _CURP.finditer(folded) if curp.is_valid(m.group())]
     for match in _CNPJ_ALNUM.finditer(folded):
         if cnpj.is_valid(match.group().upper()) and _bare(match.group()) not in own:
@@ -241,13 +269,29 @@ def _is_sensitive(run: str, own: frozenset[str]) -> bool:
     bare = _bare(run)
     if bare in own or len(set(bare)) == 1:
         return False
+    if _NIT.fullmatch(run) and nit.is_valid(bare):
+        return True
     if len(bare) == 11 and bare.isdigit():
-        return cpf.is_valid(bare) or ("-" in run and cuit.is_valid(bare))
+        is_cpf = "/" not in run[:-3] and cpf.is_valid(bare)  # 1234567/2026 numbers an order
+        return is_cpf or ("-" in run and cuit.is_valid(bare)) or (run[:2] == "10" and ruc.is_valid(run))
+    if len(bare) == 10 and run[-2] == "-" and run[:-2].isdigit():
+        return ci.is_valid(bare)
     if len(bare) in (8, 9) and "-" in run:
         return "." in run and rut.is_valid(bare)
     if not bare.isdigit():
         return False
+    if _CLABE.fullmatch(bare):
+        return _checks_clabe(bare)
     return (len(bare) == 14 and cnpj.is_valid(bare)) or (_CARD.fullmatch(bare) is not None and luhn.is_valid(bare))
+
+
+def _is_own(bare: str, own: frozenset[str]) -> bool:
+    return bare in own or any(each[:-1] == bare for each in own)
+
+
+def _checks_clabe(digits: str) -> bool:
+    """ABM's rule: 3, 7, 1 in turn, each product's last digit, and the whole with the last digit in tens."""
+    return (sum(int(each) * (3, 7, 1)[at % 3] % 10 for at, each in enumerate(digits[:17])) + int(digits[17])) % 10 == 0
 
 
 def _bare(text: str) -> str:

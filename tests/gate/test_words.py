@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.gate.content import amounts, fold, sensitive_numbers
 from console.gate.decide import decide
@@ -122,6 +125,31 @@ def test_a_finding_says_where() -> None:
         "CUIT 20-12345678-6",
         "RUT 12.345.678-5",
         "CURP BOXW310820HNERXN09",
+        "RUC 20512333797",
+        "10123456781",
+        "RUC 1792060346001",
+        "NIT 213.123.432-1",
+        "213.123.432-1",
+        "NIT: 2131234321",
+        "NIT 900123456",
+        "cédula 1.020.304.050",
+        "cédula de ciudadanía No. 1020304050",
+        "C.C. 52.123.456",
+        "CC 1020304050",
+        "cédula 1714307103",
+        "171430710-3",
+        "DNI 41234567",
+        "DNI n° 12.345.678",
+        "DNI: 41 234 567",
+        "54362315-K",
+        "54362315K",
+        "NIE X-2482300-W",
+        "SSN 536-90-4399",
+        "536-90-4399",
+        "social security number 536904399",
+        "CLABE 032180000118359719",
+        "0321 8000 0118 3597 19",
+        "C.I. 1.234.567-2",
     ],
 )
 def test_full_numbers_of_people_and_cards_do_not_leave(text: str) -> None:
@@ -141,10 +169,54 @@ def test_full_numbers_of_people_and_cards_do_not_leave(text: str) -> None:
         "protocolo 20261122123456",
         "boleto 23793.38128 60000.000003 12345.678901 1 84410000012345",
         "em 23/11/2026 às 14:30",
+        "+55 11 98765-0034",
+        "n. 1234544/2026",
+        "DNI terminado en 567",
+        "DNI •••••567",
+        "54362315-A",
+        "pedido 12345678 e mais um",
+        "NIT 900 mil",
+        "protocolo 20261122001, 20261122002, 20261122003, 20261122004, 20261122005, 20261122006, 20261122007",
+        "15987654321, 17987654321, 15987654322, 17987654322, 15987654323, 15987654324, 15987654325, 15987654326",
+        "tel. 3001234567, 0991234567, 55 1234 5678, 2221234567, 987 654 321, 555-123-4567, (212) 555-0100",
+        "900-12-3456 y 000-12-3456",
+        "$ 1.234.567,89, COP 1.020.304.050, S/ 12,345,678.90",
+        "2026-11-23 y 23-11-2026",
+        "folio 202611221234567890",
+        "00020126580014br.gov.bcb.pix0136123e4567-e89b-12d3-a456-426614174000520400005303986540510.005802BR5904Loja"
+        "6009SAO PAULO62070503***63041D3D",
     ],
 )
 def test_masked_and_other_numbers_pass(text: str) -> None:
     assert sensitive_numbers(fold(text), frozenset()) == ()
+
+
+_CLOCK = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2040, 12, 31))
+_EVERYDAY = st.one_of(
+    st.integers(0, 10**12).map(lambda cents: f"R$ {cents // 100:,}".replace(",", ".") + f",{cents % 100:02}"),
+    st.integers(0, 10**10).map(lambda whole: f"$ {whole:,}".replace(",", ".")),
+    st.integers(0, 10**12).map(lambda cents: f"S/ {cents / 100:,.2f}"),
+    st.builds(lambda at, form: at.strftime(form), _CLOCK,
+              st.sampled_from(("%d/%m/%Y %H:%M", "%d-%m-%Y", "%Y-%m-%d", "%d.%m.%Y"))),
+    st.from_regex(r"\+55 [1-9]{2} 9[0-9]{4}-[0-9]{4}|\+55 ?\([1-9]{2}\) ?9[0-9]{8}", fullmatch=True),
+    st.from_regex(r"\+(57 3[0-9]{9}|51 9[0-9]{8}|593 9[0-9]{8}|52 [2-9][0-9]{9}|34 6[0-9]{8})", fullmatch=True),
+    st.from_regex(r"3[0-9]{9}|9[0-9]{8}|09[0-9]{8}|[0-9]{3}-[0-9]{3}-[0-9]{4}", fullmatch=True),
+    st.from_regex(r"\([0-9]{2}\) 9[0-9]{4}-[0-9]{4}", fullmatch=True),
+    st.from_regex(r"[A-Z]{2,3}-[0-9]{4,10}|[0-9]{4,8}|[0-9]{10}|20[0-9]{2}-[0-9]{6}", fullmatch=True),
+    st.from_regex(r"n[oº] [0-9]{3,9}/20[0-9]{2}", fullmatch=True),
+)  # fmt: skip
+
+
+@given(_EVERYDAY, st.sampled_from(("Pedido {}, obrigado.", "{}", "Su pago de {} a tiempo", "Order {} e a fatura")))
+def test_amounts_dates_telephones_and_orders_are_no_documents(number: str, words: str) -> None:
+    assert sensitive_numbers(fold(words.format(number)), frozenset()) == ()
+
+
+def test_a_creditors_number_passes_with_and_without_its_check_digit() -> None:
+    own = frozenset({"9001234568"})
+    for text in ("NIT 900.123.456-8", "NIT 900123456", "NIT 9001234568"):
+        assert sensitive_numbers(fold(f"Loja, {text}, le escribe."), own) == ()
+    assert sensitive_numbers(fold("Loja, NIT 900123457, le escribe."), own)
 
 
 def test_the_creditors_own_numbers_pass() -> None:
