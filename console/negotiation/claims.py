@@ -97,7 +97,17 @@ def confirmed_by(tx: Tx, claim_id: str, payment: PaymentRow, row: CaseRow | None
     rows.save(tx, made, state=step("claim", made.state, "confirmed"), payment_id=payment.id, closed_at=tx.now,
               check_at=None)  # fmt: skip
     if row is not None:
-        emit(tx, row, "claim.updated", made)
+        tell(tx, row, "claim.updated", made, by=payment.by_id)
+
+
+def fitting(tx: Tx, debtor_id: str, portfolio_id: str, amount: int) -> str | None:
+    """The receipt that a payment of `amount` minor units proves without a person's word: the only open one, when it
+    names that sum or none.
+    """
+    open_ones = [each for each in rows.all_of(tx, ClaimRow, debtor_id, portfolio_id) if each.state == "open"]
+    if len(open_ones) != 1 or open_ones[0].amount_minor not in (None, amount):
+        return None
+    return open_ones[0].id
 
 
 def _close(tx: Tx, row: CaseRow, made: ClaimRow, state: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from console.access.actor import Actor
+from console.access.actor import SYSTEM, Actor
 from console.access.debtors import must_see_debtor
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.portfolios import must_see_portfolio
@@ -25,7 +25,7 @@ from console.ledger.charges import FIRST_DUE, MOST_MINOR
 from console.ledger.owed import date_of, every_charge, owed
 from console.ledger.states import step
 from console.negotiation import clearance, rows, texts
-from console.negotiation.claims import confirmed_by
+from console.negotiation.claims import confirmed_by, fitting
 from console.negotiation.honour import honour
 from console.negotiation.rows import PaymentRow
 from console.negotiation.say import say
@@ -138,8 +138,9 @@ def book_payment(tx: Tx, new: Incoming) -> tuple[PaymentRow, Effects]:
     made.allocation, made.credit_minor = dump(parts), credit
     rows.store(tx, made)
     fault("payment.stored")
-    if new.claim is not None:
-        confirmed_by(tx, new.claim, made, row)
+    claim = _shown(tx, new) if new.claim is None else new.claim
+    if claim is not None:
+        confirmed_by(tx, claim, made, row)
     if row is not None:
         tell(tx, row, "payment.recorded", made, by=new.by, credit=Money(credit, made.currency) if credit else None)
         if credit:
@@ -221,6 +222,13 @@ def suspend(
 def date_of_book(book: PortfolioRow, at: Ms) -> date:
     """A moment's date in the creditor's own zone."""
     return aware(at).astimezone(ZoneInfo(book.timezone)).date()
+
+
+def _shown(tx: Tx, new: Incoming) -> str | None:
+    """The receipt of a payment that a provider or a file tells of; a person names it, or means none."""
+    if new.by != SYSTEM.id or new.is_rest:
+        return None
+    return fitting(tx, new.debtor, new.book.id, new.amount)
 
 
 def _value_date(tx: Tx, new: Incoming) -> date:

@@ -16,11 +16,13 @@ from channels.types import Delivery, Secrets
 from console.errors import Conflict, Invalid
 from console.ledger.models import payment
 from console.ledger.pix import read
-from console.negotiation import means, notices, payments, rows
-from console.negotiation.rows import PaymentRow
+from console.negotiation import claims, means, notices, payments, rows
+from console.negotiation.rows import ClaimRow, PaymentRow
+from console.store.base import load
 from console.store.statement import rows as every
+from console.wire.ids import new_id
 from console.wire.moment import rfc3339
-from tests.negotiation.scene import ERP, Scene
+from tests.negotiation.scene import ERP, Scene, brl
 from tests.world import VAULT
 
 KEY = "123e4567-e12b-12d1-a456-426655440000"
@@ -143,3 +145,29 @@ def test_only_the_right_signature_opens_the_door() -> None:
     for secrets in (Secrets({"webhook_secret": "another secret"}), Secrets({}), Secrets({"webhook_secret": ""})):
         with pytest.raises(BadSignature):
             PROVIDERS["pix"].verify(secrets, good)
+
+
+def shown(scene: Scene, amount: int | None) -> ClaimRow:
+    item = scene.world.hear("segue o comprovante", kind="image").item or ""
+    new = claims.NewClaim(client_id=new_id(), item=item, amount=None if amount is None else brl(amount))
+    return scene.world.do(claims.claim_payment, scene.ana, scene.case, new)[0]
+
+
+@pytest.mark.parametrize("amount", [10_000, None])
+def test_a_notice_confirms_the_only_receipt_that_fits_and_the_thread_says_so(paid: Scene, amount: int | None) -> None:
+    made = shown(paid, amount)
+    assert tells(paid, code(paid).reference) == "booked"
+    kept = paid.again(made)
+    (money,) = paid.world.see(rows.all_of, PaymentRow, paid.debtor, paid.world.book)
+    assert (kept.state, kept.payment_id) == ("confirmed", money.id)
+    told = [load(each.data)["name"] for each in paid.thread() if each.kind == "event"]
+    assert told.count("claim.updated") == 1
+
+
+def test_a_notice_of_another_sum_or_beside_several_receipts_confirms_none(paid: Scene) -> None:
+    first = shown(paid, 9_999)
+    tells(paid, code(paid).reference)
+    assert paid.again(first).state == "open"
+    second = shown(paid, 20_000)
+    tells(paid, code(paid).reference, "200.00", endToEndId="E2")
+    assert [paid.again(each).state for each in (first, second)] == ["open", "open"]

@@ -13,7 +13,7 @@ import { codeWords } from './bubbles';
 const icons: [RegExp, IconName][] = [
   [/^takeover/, 'takeover'], [/^barge/, 'barge'], [/^watch/, 'eye'], [/^case\.(assigned|transferred|claimed)/, 'transfer'],
   [/^case\.resolved/, 'check'], [/^case\.snoozed/, 'snooze'], [/^hand/, 'hand'], [/^(identity|debtor)/, 'shieldok'],
-  [/^(payment|plan|promise)/, 'money'], [/^dispute/, 'scale'], [/^(gate|consent|optout|stop)/, 'shield'], [/cancel/, 'bolt'], [/^hold/, 'heart'], [/^break_glass/, 'lock'], [/^contact_point/, 'fail'], [/^mail/, 'mail'],
+  [/^(payment|plan|promise|claim)/, 'money'], [/^dispute/, 'scale'], [/^(gate|consent|optout|stop)/, 'shield'], [/cancel/, 'bolt'], [/^hold/, 'heart'], [/^break_glass/, 'lock'], [/^contact_point/, 'fail'], [/^mail/, 'mail'],
 ];
 
 function iconOf(name: string): IconName {
