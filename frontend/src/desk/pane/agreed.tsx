@@ -93,9 +93,12 @@ function shownReceipt(id: string, ledger: CaseLedger): Message | undefined {
 function Receipt({ claim, writes }: { claim: Claim; writes: boolean }) {
   const isOpen = claim.state === 'open';
   return (
-    <div class="kv"><span class={`chip ${tone(claim.state)}`}><Icon name="clock" size={12} /> {claim.amount ? t('receipt.of', { amount: money(claim.amount) }) : t('receipt.any')} · {known(`receipt.state.${claim.state}`, claim.state)}</span>
-      {isOpen ? <span class="muted">{t('receipt.until', { at: plainDate(claim.until) })}</span> : null}
-      {isOpen && writes ? <IconButton icon="x" label={t('receipt.dismiss')} size={14} onClick={() => void dismissReceipt(claim.id)} /> : null}</div>
+    <>
+      <div class="kv"><span class="who"><Icon name="clock" size={12} /><span>{claim.amount ? t('receipt.of', { amount: money(claim.amount) }) : t('receipt.any')}</span></span>
+        <span class="sum"><span class={`chip ${tone(claim.state)}`}>{known(`receipt.state.${claim.state}`, claim.state)}</span>
+          {isOpen && writes ? <IconButton icon="x" label={t('receipt.dismiss')} size={14} onClick={() => void dismissReceipt(claim.id)} /> : null}</span></div>
+      {isOpen ? <p class="hint">{t('receipt.until', { at: plainDate(claim.until) })}</p> : null}
+    </>
   );
 }
 
@@ -104,19 +107,5 @@ function Promised_({ promise, writes }: { promise: Promised; writes: boolean }) 
     <div class="kv"><span><b class="num">{money(promise.amount)}</b> {t('promise.for', { at: plainDate(promise.effective_due) })}</span>
       <span class="who"><span class={`chip ${tone(promise.state)}`}>{t(`promise.${promise.state}`)}</span>
         {promise.state === 'open' && writes ? <IconButton icon="x" label={t('promise.takeBack')} size={14} onClick={() => void cancelPromise(promise.id)} /> : null}</span></div>
-  );
-}
-
-/** Payments, the youngest first. */
-export function Payments({ ledger }: { ledger: CaseLedger }) {
-  if (!ledger.payments.length) return null;
-  return (
-    <section class="sec">
-      <h2>{t('payments.title')}{ledger.credit.amount ? <span class="r">{t('payments.credit', { amount: money(ledger.credit) })}</span> : null}</h2>
-      {ledger.payments.map((p) => (
-        <div key={p.id} class="kv"><span><span class="num">{plainDate(p.value_date)}</span> · {known(`payments.method.${p.method}`, p.method)}</span>
-          <span class="who">{p.state === 'reversed' ? <span class="chip bad">{t('payments.reversed')}</span> : null}<b class="num">{money(p.amount)}</b></span></div>
-      ))}
-    </section>
   );
 }

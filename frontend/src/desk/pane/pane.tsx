@@ -15,9 +15,10 @@ import { Identity } from '../header';
 import { holderWords } from '../holders';
 import { open, phone } from '../nav';
 import { overlay } from '../overlays';
-import { Agreements, Payments, Said } from './agreed';
+import { Agreements, Said } from './agreed';
 import { ChargeFiles } from './files';
 import { Links } from './links';
+import { Payments } from './paid';
 import { Plan } from './plan';
 import { Masked } from './reveal';
 import { Wishes } from './wishes';
@@ -55,7 +56,7 @@ export function DebtorPane({ id }: { id: string }) {
         {ledger && balance && balance !== 'error' && balance.charges.some((x) => x.total.amount > 0 && !x.overlays?.length) ? <Plan key={id} c={c} balance={balance} ledger={ledger} /> : null}
         {ledger ? <Said c={c} ledger={ledger} balance={balance === 'error' ? null : balance} /> : null}
         {ledger ? <Links c={c} ledger={ledger} /> : null}
-        {ledger ? <Payments ledger={ledger} /> : null}
+        {ledger ? <Payments key={id} c={c} ledger={ledger} /> : null}
         <Others c={c} debtor={debtor} />
       </div>
     </section>
