@@ -125,10 +125,10 @@ def _promise_cancelled(stage: Stage) -> Callable[[], Any]:
     return does(stage, "ana", promises.cancel_promise, made.id)
 
 
-def _disputes(stage: Stage) -> Callable[[], Any]:
+def _disputes(stage: Stage, reason: str = "not_mine") -> Callable[[], Any]:
     owing(stage)
     planned(stage)()
-    new = disputes.NewDispute(client_id=new_id(), charges="all", reason="not_mine")
+    new = disputes.NewDispute(client_id=new_id(), charges="all", reason=reason)
     return does(stage, "ana", disputes.open_dispute, stage.case, new)
 
 
@@ -274,6 +274,7 @@ MONEY: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     "negotiation.promises.make_promise: in place of another": _promises,
     "negotiation.promises.cancel_promise": _promise_cancelled,
     "negotiation.disputes.open_dispute": _disputes,
+    "cases.protect.set_stop: by a dispute": lambda s: _disputes(s, "identity_theft"),
     "negotiation.disputes.move_dispute": _dispute_moves,
     "negotiation.disputes.resolve_dispute": _dispute_resolved,
     "negotiation.plans.create_plan": _plans,
