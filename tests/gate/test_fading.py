@@ -20,6 +20,7 @@ from console.store.statement import Statement
 from console.store.transaction import Reader
 from console.wire.ids import new_id
 from console.wire.moment import DAY
+from tests.gate.cast import whatsapp
 from tests.gate.test_discreet import NEUTRAL, OPEN, scene
 from tests.world import World
 
@@ -34,7 +35,7 @@ def known(world: World, case: str, **row: Any) -> Facts:
         assert inbox is not None
         where = get_address(reader, point.address_id)
         return facts(reader, subject(reader, held, Pair(point, where, inbox, find_link(reader, inbox.id, point.id))),
-                     "whatsapp")  # fmt: skip
+                     whatsapp())  # fmt: skip
 
     return world.see(read)
 
