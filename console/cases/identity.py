@@ -20,7 +20,7 @@ from console.debtors import queries as debtors
 from console.debtors.models import contact_point
 from console.errors import Conflict, Invalid
 from console.gate.guard import checkable
-from console.gate.points import SESSION_MS as SESSION
+from console.gate.points import SESSION_MS
 from console.store.base import load
 from console.store.statement import Query, change
 from console.store.transaction import Reader, Tx
@@ -95,7 +95,7 @@ def failures(reader: Reader, debtor_id: str) -> list[Ms]:
 
 
 def _open(tx: Tx, row: CaseRow, passed: list[Kind], actor: Actor) -> None:
-    row.disclosure, row.disclosure_until = 2, tx.now + SESSION
+    row.disclosure, row.disclosure_until = 2, tx.now + SESSION_MS
     if row.last_contact_point_id is not None:
         change(tx, contact_point, {"id": row.last_contact_point_id}, verified=1, verified_at=tx.now,
                disclosure=1)  # fmt: skip
