@@ -21,8 +21,8 @@ class Pair(Struct):
 
 
 def pick(reader: Reader, row: CaseRow, channel: str, point_id: str | None = None, inbox_id: str | None = None) -> Pair:
-    """The pair for a channel; by default the one of the debtor's last message on it, on an address of their own where
-    there is one. Raises Invalid, naming the field.
+    """The pair for a channel; by default the one of the debtor's last message on it, on an address of their own:
+    somebody else's is named. Raises Invalid, naming the field.
     """
     point = _point(reader, row, channel, point_id)
     inbox = _inbox(reader, row, channel, point, inbox_id)
@@ -33,10 +33,9 @@ def pick(reader: Reader, row: CaseRow, channel: str, point_id: str | None = None
 
 def pick_own(reader: Reader, row: CaseRow, channel: str) -> Pair:
     """The same for whatever is not a person's answer to one address: never somebody's beside the debtor."""
-    pair = pick(reader, row, channel)
-    if pair.point.holder != OWN:
+    if channel not in (each.channel for each in debtors.points_of(reader, row.debtor_id) if each.holder == OWN):
         raise Invalid(f"The debtor has no address of their own for {channel}: add one first.", field="channel")
-    return pair
+    return pick(reader, row, channel)
 
 
 def channels_of(reader: Reader, row: CaseRow, *, own: bool = False) -> list[str]:
@@ -58,8 +57,13 @@ def _point(reader: Reader, row: CaseRow, channel: str, point_id: str | None) -> 
         return point
     if not points:
         raise Invalid(f"The debtor cannot be reached by {channel}: add a contact point first.", field="channel")
-    points = [each for each in points if each.holder == OWN] or points
-    usable = [each for each in points if each.state == "active"] or points
+    own = [each for each in points if each.holder == OWN]
+    if not own:
+        raise Invalid(
+            f"The debtor has no address of their own for {channel}: name whose the message is for (contact_point).",
+            field="contact_point",
+        )
+    usable = [each for each in own if each.state == "active"] or own
     return max(usable, key=lambda each: (each.last_inbound_at or 0, each.verified, each.created_at))
 
 

@@ -39,11 +39,11 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 def preview(reader: Reader, actor: Actor, case_id: str, ask: Ask) -> dict[str, Any]:
-    """`{"items": [decision + "channel" …]}`; one channel, or all on which the debtor can be reached."""
+    """`{"items": [decision + "channel" …]}`; one channel, or all on which the debtor has an address of their own."""
     must_read(reader, actor, case_id)
     row = get(reader, case_id)
     at = _moment(ask.at)
-    channels = [ask.channel] if ask.channel else channels_of(reader, row)
+    channels = [ask.channel] if ask.channel else channels_of(reader, row, own=True)
     files = [found for each in ask.attachments if (found := file(reader, each)) and found.uploader_id == actor.id]
     return {"items": [_one(reader, actor, row, channel, ask, at, files) for channel in channels]}
 

@@ -30,7 +30,7 @@ class Question(Struct, frozen=True):
 def explain(reader: Reader, asked: Question) -> list[str]:
     """Lines for a terminal. Raises Trouble for an unknown debtor or case, Invalid when there is no way to them."""
     row = _case(reader, asked)
-    channels = [asked.channel] if asked.channel else channels_of(reader, row)
+    channels = [asked.channel] if asked.channel else channels_of(reader, row, own=True)
     if not channels:
         raise Trouble("this debtor cannot be reached on any channel of the portfolio")
     lines: list[str] = []

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { bundle, root } from './bundle.mjs';
 
-const { others, pane, entries, segments, plan, quick, settle, format, i18n, templates, signs } = await bundle({
+const { others, pane, entries, segments, plan, quick, settle, format, i18n, templates, signs, holders } = await bundle({
   others: 'src/desk/composer/others.tsx', pane: 'src/ui/window.ts', entries: 'src/desk/entries.ts', segments: 'src/desk/composer/segments.ts', plan: 'src/desk/pane/plan.tsx', quick: 'src/desk/composer/quick.tsx',
-  settle: 'src/ui/settle.ts', format: 'src/format.ts', i18n: 'src/i18n.ts', templates: 'src/desk/dialogs/templates.tsx', signs: 'src/ui/signs.tsx',
+  settle: 'src/ui/settle.ts', format: 'src/format.ts', i18n: 'src/i18n.ts', templates: 'src/desk/dialogs/templates.tsx', signs: 'src/ui/signs.tsx', holders: 'src/desk/holders.ts',
 });
 const speak = (tag) => i18n.useMessages(tag, JSON.parse(readFileSync(join(root, 'i18n', `${tag}.json`), 'utf8')));
 const at = (minute) => new Date(2026, 10, 22, 10, minute).toISOString();
@@ -128,4 +128,14 @@ test('a moment of theirs says whose it is where the clocks differ, and is "today
   assert.equal(told(24 * 7, kiritimati), '03/12/2026 02:00, hora do cliente');
   assert.equal(told(1, Intl.DateTimeFormat().resolvedOptions().timeZone), told(1));
   assert.doesNotMatch(told(1), /hora do cliente/);
+});
+
+test('nothing goes to somebody beside the customer unless a person says so', () => {
+  const point = (id, change = {}) => ({ id, channel: 'whatsapp', state: 'active', holder: null, last_inbound_at: at(1), ...change });
+  const rosa = point('hers', { holder: { role: 'guarantor', name: 'Rosa', proof: 'x' }, last_inbound_at: at(9) });
+  const c = { contact_points: [rosa, point('shut', { state: 'invalid', last_inbound_at: at(5) }), point('old'), point('new', { last_inbound_at: at(2) })] };
+  assert.equal(holders.readerOf(c, 'whatsapp').id, 'new');
+  assert.equal(holders.readerOf(c, 'whatsapp', 'hers').id, 'hers');
+  assert.equal(holders.pointOf({ contact_points: [rosa, point('shut', { state: 'invalid' })] }, 'whatsapp').id, 'shut');
+  assert.equal(holders.pointOf({ contact_points: [rosa] }, 'whatsapp').id, 'hers');
 });

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from console.cases import identity
 from console.cases.merge import merge_debtors, undo_merge
 from console.cases.pairs import pick
+from console.cases.preview import Ask, preview
 from console.cases.receive import ANSWERED
+from console.cases.reply import Reply, reply
 from console.cases.subject import subject
 from console.debtors.enrol import GivenPoint
 from console.debtors.holders import GivenHolder
 from console.debtors.queries import get_address, points_of
-from console.errors import Conflict
+from console.errors import Conflict, Invalid
 from console.gate.guard import facts
 from console.gate.types import Message
 from console.jobs.models import job
 from console.store.statement import rows, value
 from console.store.transaction import Reader
+from console.wire.ids import new_id
 from console.wire.moment import HOUR
-from tests.debtors.test_holders import GUARANTOR, HERS, OWN, heard, known, mark, point
+from tests.debtors.test_holders import GUARANTOR, HERS, NEUTRAL, OWN, heard, known, mark, point
 from tests.world import JOAO, World
 
 SMS = "+5511900003333"
@@ -127,3 +131,21 @@ def test_a_merge_says_of_every_channel_what_was_found_out_of_one(world: World, i
     world.do(undo_merge, world.actor("sofia"), gone)
     assert hands(world, joao) == [("whatsapp", "other", 0)]
     assert [each[:2] for each in hands(world, twin)] == [("sms", "debtor")]
+
+
+def test_where_the_debtor_has_no_address_of_their_own_a_person_names_whose(world: World) -> None:
+    joao = known(world, GivenHolder("other", "Rosa"))
+    case_id = heard(world)
+    mark(world, point(world, joao, OWN).id, GivenHolder("other", "Rosa"))
+    wish = Reply(client_id=new_id(), epoch=1, channel="whatsapp", text=NEUTRAL)
+    for verb in (
+        lambda: world.do(reply, world.actor("ana"), case_id, wish),
+        lambda: world.see(preview, world.actor("ana"), case_id, Ask(channel="whatsapp", text=NEUTRAL)),
+    ):
+        with pytest.raises(Invalid, match="name whose") as refused:
+            verb()
+        assert refused.value.facts["field"] == "contact_point"
+    assert world.see(preview, world.actor("ana"), case_id, Ask(text=NEUTRAL)) == {"items": []}
+    hers = point(world, joao, HERS).id
+    sent, _ = world.do(reply, world.actor("ana"), case_id, structs.replace(wish, contact_point=hers))
+    assert sent.contact_point_id == hers

@@ -13,12 +13,15 @@ export function holderAt(c: Case | undefined, point?: string | null): PointHolde
   return c?.contact_points?.find((p) => p.id === point)?.holder ?? null;
 }
 
-/** Of several points of a channel, the one that would be used: the chosen one, a usable one, the last they wrote from first. */
+/** Of several points of a channel, the one that would be used: the chosen one, else of the customer's own (somebody
+ * else's only where they have none) a usable one, the last they wrote from first. */
 export function pointOf(c: Case, channel: Channel, chosen?: string | null): ContactPoint | undefined {
   const points = (c.contact_points ?? []).filter((p) => p.channel === channel);
-  const usable = points.filter((p) => !p.state || p.state === 'active');
+  const own = points.filter((p) => !p.holder);
+  const whose = own.length ? own : points;
+  const usable = whose.filter((p) => !p.state || p.state === 'active');
   const picked = points.find((p) => p.id === chosen);
-  return picked ?? (usable.length ? usable : points).toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? '') || Number(!!a.holder) - Number(!!b.holder))[0];
+  return picked ?? (usable.length ? usable : whose).toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? ''))[0];
 }
 
 /** Whom a message goes to, where a channel reaches more people than the customer. */
