@@ -123,6 +123,6 @@ def owes(tx: Tx, case_id: str) -> None:
     from console.wire.shapes import Money
 
     row = get(tx, case_id)
-    charge = NewCharge(number="7", due="2999-01-01", amount=Money(123_456, "BRL"))
+    charge = NewCharge(number="7", due="2070-01-01", amount=Money(123_456, "BRL"))
     new = NewDebt(client_id=new_id(), debtor=row.debtor_id, product="loan", charges=[charge])
     add_charges(tx, new, row.portfolio_id, "BRL")

@@ -26,7 +26,8 @@ from console.debtors.queries import accounts_of
 from console.debtors.resolve import join_portfolio
 from console.ledger.charges import NewCharge, NewDebt, Terms
 from console.ledger.owed import today_of
-from console.negotiation import means, promises
+from console.negotiation import clearance, means, promises
+from console.store.base import load
 from console.store.transaction import Tx
 from console.wire.ids import new_id
 from console.wire.moment import rfc3339
@@ -149,7 +150,9 @@ class Owing:
         return "ok" if answer.status_code == 200 else "info" if answer.status_code >= 500 else "fail"
 
     def stands(self) -> Counter[str]:
-        """How many there are of everything that a payment brings, and how the case stands."""
+        """How many there are of everything that a payment brings, and how the case stands; without the clearance
+        letter, which a job brings when it comes to it.
+        """
         here, case = self.here, self.case
         paid = rows(here, "SELECT state, amount_minor, credit_minor FROM payment WHERE provider_id = :id",
                     id=self.end_to_end)  # fmt: skip
@@ -157,7 +160,9 @@ class Owing:
                              " WHERE p.provider_id = :id", id=self.end_to_end)  # fmt: skip
         promised = rows(here, "SELECT state FROM promise WHERE case_id = :case", case=case)
         found = rows(here, 'SELECT status, outcome, balance_minor FROM "case" WHERE id = :case', case=case)
-        said = rows(here, "SELECT kind, author_id FROM item WHERE case_id = :case AND direction = 'out'", case=case)
+        items = rows(here, "SELECT kind, author_id, data FROM item WHERE case_id = :case AND direction = 'out'",
+                     case=case)  # fmt: skip
+        said = [(kind, author) for kind, author, data in items if load(data).get("about") != clearance.JOB]
         told = rows(here, "SELECT name FROM event WHERE case_id = :case", case=case)
         follows = [(name,) for (name,) in told if name.startswith(FOLLOWS)]
         return Counter(str(each) for each in (*paid, *entries, *promised, *found, *said, *follows))
