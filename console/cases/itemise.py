@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from console.debtors.queries import DebtorRow, get_address, points_of
 from console.debtors.queries import get as debtor
-from console.gate.guard import places_of
+from console.gate.guard import places_for
 from console.gate.itemised import mending
 from console.gate.profiles import wants
 from console.ledger.itemise import line, made_of, sums_of, whole_of
@@ -28,7 +29,7 @@ def composition(
     to them. `discount`: what the offer takes off, in minor units, while it binds nobody yet.
     """
     person = debtor(reader, debtor_id)
-    if not wants("itemisation", places_of(person)):
+    if not _asked_for(reader, person):
         return ""
     debt = owed(reader, debtor_id, portfolio_id)
     items = made_of((each for each in debt.charges if each.id in charges), debt.currency)
@@ -38,8 +39,15 @@ def composition(
 def itemised(reader: Reader, debtor_id: str, portfolio_id: str, text: str) -> str:
     """A text with the lines that the law wants beside the sums in it; as it is where it lacks none."""
     person = debtor(reader, debtor_id)
-    if not wants("itemisation", places_of(person)):
+    if not _asked_for(reader, person):
         return text
     return "\n".join(
         filter(None, (text, mending(text, sums_of(owed(reader, debtor_id, portfolio_id)), person.language)))
     )
+
+
+def _asked_for(reader: Reader, person: DebtorRow) -> bool:
+    """Whether the law of any place asks for it that may be the debtor's: of their home, or of a telephone of theirs."""
+    numbers = {"", *(get_address(reader, each.address_id).phone for each in points_of(reader, person.id))}
+    places = (places_for(person.jurisdiction, person.timezone, number)[0] for number in sorted(numbers))
+    return any(wants("itemisation", each) for each in places)

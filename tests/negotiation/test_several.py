@@ -8,13 +8,15 @@ import pytest
 
 from channels.choices import Choice
 from channels.meta import build as meta
-from console.debtors.models import debtor
+from console.debtors.models import address, debtor
+from console.debtors.queries import points_of
 from console.errors import Conflict, Invalid, NotFound
 from console.negotiation.offer import MOST, OfferBody, offer_plan
 from console.negotiation.plans import cancel_plan
 from console.negotiation.rows import PlanRow
 from console.store.base import load
 from console.store.statement import change
+from console.store.transaction import Tx
 from console.timeline.queries import ItemRow
 from console.wire.ledger import Discount
 from console.wire.moment import DAY
@@ -66,15 +68,22 @@ def test_one_message_holds_them_all_as_rows_of_a_list_with_their_terms_above(sce
 
 
 @pytest.mark.parametrize(
-    ("language", "state", "most"),
-    [("pt-BR", "BR-SP", MOST), ("es-CO", "BR-SP", MOST - 1), ("en", "BR-SP", MOST - 2), ("es-CO", "CO", MOST),
-     ("en", "MX", MOST)],
+    ("language", "state", "phone", "most"),
+    [("pt-BR", "BR-SP", "+5511987654321", MOST), ("es-CO", "BR-SP", "+5511987654321", MOST - 1),
+     ("en", "BR-SP", "+5511987654321", MOST - 2), ("es-CO", "CO", "+573001234567", MOST),
+     ("es-CO", "CO", "+5511987654321", MOST - 1), ("en", "MX", "+525512345678", MOST)],
 )  # fmt: skip
 def test_an_offer_of_as_many_as_may_be_fits_a_list_in_every_language(
-    scene: Scene, language: str, state: str, most: int
+    scene: Scene, language: str, state: str, phone: str, most: int
 ) -> None:
-    """Where the law wants the items beside it, one or two plans fewer fit in the longer languages."""
-    scene.world.do(lambda tx: change(tx, debtor, {"id": scene.debtor}, language=language, jurisdiction=state))
+    """Where the law of their home or telephone wants the items beside it, fewer plans fit in the longer languages."""
+
+    def live_there(tx: Tx) -> None:
+        change(tx, debtor, {"id": scene.debtor}, language=language, jurisdiction=state)
+        for each in points_of(tx, scene.debtor):
+            change(tx, address, {"id": each.address_id}, phone=phone)
+
+    scene.world.do(live_there)
     made = several(scene, most - 4, most=5)
     item = offer(scene, made[0])
     rows = [Choice(*each) for each in load(item.data)["buttons"]]
