@@ -7,10 +7,12 @@ import pytest
 from console.admin.quick import values_for
 from console.cases.itemise import breakdown, composition, itemised
 from console.commands.explain import Question, explain
-from console.debtors.models import debtor
+from console.debtors.models import address, debtor
+from console.debtors.queries import points_of
 from console.errors import GateBlocked
 from console.negotiation.texts import money
 from console.store.statement import change
+from console.store.transaction import Tx
 from tests.negotiation.scene import Scene, brl
 from tests.negotiation.test_links import linked, made
 
@@ -71,6 +73,13 @@ def test_where_the_law_does_not_ask_our_texts_stay_short(scene: Scene) -> None:
     charges = [each.id for each in scene.debt.charges]
     assert ITEMS in scene.world.see(composition, scene.debtor, scene.world.book, charges)
     scene.world.do(lambda tx: change(tx, debtor, {"id": scene.debtor}, jurisdiction="CO", timezone="America/Bogota"))
+    assert ITEMS in scene.world.see(composition, scene.debtor, scene.world.book, charges), "the telephone is Brazil's"
+
+    def change_telephone(tx: Tx) -> None:
+        for each in points_of(tx, scene.debtor):
+            change(tx, address, {"id": each.address_id}, phone="+573001234567")
+
+    scene.world.do(change_telephone)
     assert scene.world.see(composition, scene.debtor, scene.world.book, charges) == ""
     assert scene.world.see(itemised, scene.debtor, scene.world.book, total(scene)) == total(scene)
     assert ITEMS in scene.world.see(breakdown, scene.debtor, scene.world.book)  # whoever asks for it gets it
