@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, ScalarSelect, bindparam, select
 
@@ -27,6 +28,7 @@ from console.wire.moment import Ms
 from routing import load as routing_load
 from routing import order
 
+log = structlog.get_logger("cases")
 _WINDOW = Query(
     select(link.c.window_closes_at).where(
         link.c.inbox_id == bindparam("inbox_id"), link.c.contact_point_id == bindparam("point_id")
@@ -171,5 +173,7 @@ def _lawful_until(reader: Reader, row: CaseRow, stands: Held) -> Ms | None:
         house = house_facts(get_portfolio(reader, row.portfolio_id))
         wished = windows_of(load(stands.preferred_hours) or ())
         return answerable_until(law, row.last_channel, house, wished, row.last_inbound_at, reader.now)
-    except (AttributeError, LookupError, TypeError, ValueError):  # what cannot be read shuts the gate: they are heard
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # What cannot be read shuts the gate, which says so to whoever writes; a debtor is heard all the same.
+        log.warning("case.hours_not_read", case=row.id, error=type(error).__name__)
         return None

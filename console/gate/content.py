@@ -249,8 +249,8 @@ def asks_to_pay(folded: str) -> tuple[Span, ...]:
 def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:
     """Full numbers of cards, accounts (CLABE) and personal or company ids: by their check digit (CPF, CNPJ, CURP, CUIT,
     RUT, RUC, NIT, Ecuador's cédula, Spain's DNI and NIE), their form (SSN), or the word before them. `own` digits pass,
-    also without the last, which checks the others. What a Pix code
-    or a telephone with its country is made of is no document.
+    also without the last, which checks the others. What a Pix code or a telephone with its country is made of is no
+    document.
     """
     for passed in (_PIX_CODE, _TELEPHONE):
         folded = passed.sub(lambda match: " " * len(match.group()), folded)
