@@ -51,20 +51,25 @@ def rank_at(case: Standing, policy: Policy, now: Ms) -> tuple[Ms, tuple[Term, ..
 def next_edge(case: Standing, policy: Policy, now: Ms) -> Ms | None:
     """The next moment after now at which a term changes by itself; None when only an event changes one."""
     give = policy.advantages
-    edges = []
-    for moment, steps in (
-        (case.promise_due, give.promise_s),
-        (case.window_closes_at, give.window_s),
-        (case.lawful_until, give.lawful_s),
-        (case.sla_due_at, give.sla_s),
-    ):
-        if moment is not None:
-            edges.append(moment)
-            edges += [moment - before_s * 1_000 for before_s, _ in steps]
-    overdue_at = _overdue_at(case, give)
-    if overdue_at is not None:
-        edges.append(overdue_at)
-    return min([edge for edge in edges if edge > now], default=None)
+    edges = (
+        _edge(case.promise_due, give.promise_s, now),
+        _edge(case.window_closes_at, give.window_s, now),
+        _edge(case.lawful_until, give.lawful_s, now),
+        _edge(case.sla_due_at, give.sla_s, now),
+        _edge(_overdue_at(case, give), (), now),
+    )
+    return min([edge for edge in edges if edge is not None], default=None)
+
+
+def _edge(moment: Ms | None, steps: Steps, now: Ms) -> Ms | None:
+    """The first of a moment's steps, and of the moment itself, that is still to come. Steps are farthest first."""
+    if moment is None or moment <= now:
+        return None
+    for before_s, _ in steps:
+        edge = moment - before_s * 1_000
+        if edge > now:
+            return edge
+    return moment
 
 
 def _since(case: Standing) -> Ms:
@@ -106,8 +111,12 @@ def _step_s(moment: Ms | None, steps: Steps, now: Ms, lasting: bool = False) -> 
     """The advantage of the last step that now has passed; nothing after the moment itself unless it lasts."""
     if moment is None or (now >= moment and not lasting):
         return 0
-    passed = [advantage_s for before_s, advantage_s in steps if now >= moment - before_s * 1_000]
-    return passed[-1] if passed else 0
+    given = 0
+    for before_s, advantage_s in steps:
+        if now < moment - before_s * 1_000:
+            break
+        given = advantage_s
+    return given
 
 
 def _overdue_at(case: Standing, give: Advantages) -> Ms | None:

@@ -21,7 +21,7 @@ from console.cases.ownership import enqueue, give
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow, live
 from console.cases.settle import reached
-from console.cases.standing import held
+from console.cases.standing import held_of
 from console.cases.states import step
 from console.cases.stop_clock import stop_the_clock
 from console.debtors.holders import OWN
@@ -65,7 +65,7 @@ def receive(tx: Tx, inbox: InboxRow, message: Inbound, *, window_hours: int = 0)
     row = open.find_or_open(tx, inbox, book, found)
     item = _put(tx, row, inbox, message, found, at)
     _advance(tx, row, inbox, found, at)
-    stands = held(tx, row)
+    stands = held_of(tx, row, found.debtor, found.address.phone)
     if stands.planned is not None:
         stop_the_clock(tx, row.debtor_id, "reply")
     if found.address.invalid_at is not None and found.address.invalid_at < at:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 from msgspec import structs
@@ -25,12 +26,12 @@ def require(
     reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, *, channel: str, words: str
 ) -> Requirements:
     """Apply the rules to the case as it is now. Skills are added and priority rises; neither is taken away here."""
-    facts = _facts(row, book, person, channel)
     documents = rules(reader)
+    state = _state(row, book, person, channel)
     if may_fire(words, _openings(documents)):
-        asked = apply(_holding(documents, facts), structs.replace(facts, words=words))
+        asked = apply(_holding(documents, *state), structs.replace(_facts(*state), words=words))
     else:
-        asked = _unspoken(documents, facts)
+        asked = _unspoken(documents, *state)
     _write(row, asked.needs, asked.priority)
     if asked.team is not None and row.owner_id is None:
         row.team_id = asked.team
@@ -39,7 +40,7 @@ def require(
 
 def care_needs(reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, flag: str) -> tuple[Need, ...]:
     """What the rules ask for who serves somebody under this hold; the hardship rules' where it has none of its own."""
-    ours = _holding(rules(reader), _facts(row, book, person, row.last_channel or ""))
+    ours = _holding(rules(reader), *_state(row, book, person, row.last_channel or ""))
     found = _flagged(ours, flag) or _flagged(ours, HARDSHIP)
     return tuple(need for rule in found for need in rule.needs) or (Need(name=HARDSHIP),)
 
@@ -52,23 +53,38 @@ def care_skills(reader: Reader, flags: Collection[str]) -> frozenset[str]:
 
 def require_care(reader: Reader, row: CaseRow, book: PortfolioRow, person: DebtorRow, flag: str) -> tuple[Need, ...]:
     """Write on the case what it needs under a hold that somebody placed by hand, as words would have; those needs."""
-    ours = _flagged(_holding(rules(reader), _facts(row, book, person, row.last_channel or "")), flag)
+    ours = _flagged(_holding(rules(reader), *_state(row, book, person, row.last_channel or "")), flag)
     needs = care_needs(reader, row, book, person, flag)
     _write(row, needs, *(rule.priority for rule in ours if rule.priority is not None))
     return needs
 
 
-def _facts(row: CaseRow, book: PortfolioRow, person: DebtorRow, channel: str) -> CaseFacts:
+_State = tuple[str, str, str, str, str, str, str, str, int, str]
+
+
+def _state(row: CaseRow, book: PortfolioRow, person: DebtorRow, channel: str) -> _State:
+    """What rules may look at but the words, as the database has it: the arguments of `_facts`."""
+    return (
+        book.id, row.bucket, row.overlays, row.labels, person.labels, person.language, person.jurisdiction, channel,
+        row.balance_minor or 0, row.currency,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2_048)
+def _facts(
+    portfolio: str, bucket: str, overlays: str, labels: str, of_person: str, language: str, jurisdiction: str,
+    channel: str, balance: int, currency: str,
+) -> CaseFacts:  # fmt: skip
     return CaseFacts(
-        portfolio=book.id,
-        bucket=row.bucket,
-        overlays=frozenset(load(row.overlays)),
-        labels=frozenset(load(row.labels)) | frozenset(load(person.labels)),
-        language=person.language,
-        country=person.jurisdiction[:2],
+        portfolio=portfolio,
+        bucket=bucket,
+        overlays=frozenset(load(overlays)),
+        labels=frozenset(load(labels)) | frozenset(load(of_person)),
+        language=language,
+        country=jurisdiction[:2],
         channel=channel,
-        balance=row.balance_minor or 0,
-        currency=row.currency,
+        balance=balance,
+        currency=currency,
     )
 
 
@@ -86,15 +102,15 @@ def _write(row: CaseRow, needs: Collection[Need], *priorities: str) -> None:
 
 
 @lru_cache(maxsize=2_048)
-def _unspoken(documents: tuple[str, ...], facts: CaseFacts) -> Requirements:
+def _unspoken(documents: tuple[str, ...], *state: Any) -> Requirements:
     """What the state of the case asks for by itself: the same for nearly every message of it."""
-    return apply(_rules(documents), facts)
+    return apply(_rules(documents), _facts(*state))
 
 
 @lru_cache(maxsize=2_048)
-def _holding(documents: tuple[str, ...], facts: CaseFacts) -> tuple[Rule, ...]:
+def _holding(documents: tuple[str, ...], *state: Any) -> tuple[Rule, ...]:
     """The rules that only words can still keep from firing."""
-    return holding(_rules(documents), facts)
+    return holding(_rules(documents), _facts(*state))
 
 
 @lru_cache(maxsize=8)

@@ -14,6 +14,7 @@ from console.cases.hours import due
 from console.cases.policy import routing_policy
 from console.cases.queries import CaseRow
 from console.debtors.models import address, contact_point, debtor, link
+from console.debtors.queries import DebtorRow
 from console.gate.answerable import answerable_until
 from console.gate.guard import places_for
 from console.gate.house import house_facts, windows_of
@@ -68,12 +69,16 @@ _PHONE = (
     .where(contact_point.c.id == bindparam("point_id"))
     .scalar_subquery()
 )
+_STANDS = (
+    _of_book(promise.c.due_at, "open"),
+    _of_book(plan.c.check_at, "accepted", "active"),
+    _of_book(plan.c.id, "offered"),
+    _one(outbox.c.item_id, outbox.c.state.in_(("planned", "restored"))),
+)
+_HELD_OF_KNOWN = Query(select(*_STANDS), lambda *columns: columns)
 _HELD = Query(
     select(
-        _of_book(promise.c.due_at, "open"),
-        _of_book(plan.c.check_at, "accepted", "active"),
-        _of_book(plan.c.id, "offered"),
-        _one(outbox.c.item_id, outbox.c.state.in_(("planned", "restored"))),
+        *_STANDS,
         debtor.c.jurisdiction,
         debtor.c.timezone,
         debtor.c.preferred_hours,
@@ -81,6 +86,13 @@ _HELD = Query(
     ).where(debtor.c.id == bindparam("debtor_id")),
     Held,
 )
+
+
+def held_of(reader: Reader, row: CaseRow, person: DebtorRow, phone: str) -> Held:
+    """What stands just now, when the case's debtor has just been read, and the number they wrote from last."""
+    found = _HELD_OF_KNOWN.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
+    assert found is not None  # one row, whatever it holds
+    return Held(*found, person.jurisdiction, person.timezone, person.preferred_hours, phone)
 
 
 def held(reader: Reader, row: CaseRow) -> Held:
@@ -150,7 +162,7 @@ def _rank(reader: Reader, row: CaseRow, stands: Held) -> None:
         sla_due_at=row.sla_due_at,
     )
     row.rank_at, terms = order.rank_at(facts, policy, reader.now)
-    row.rank_terms = dump([{"name": term.name, "advantage_s": term.advantage_s} for term in terms])
+    row.rank_terms = dump(terms)
     row.rank_edge = None if row.status == "resolved" else order.next_edge(facts, policy, reader.now)
 
 
