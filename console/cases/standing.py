@@ -92,7 +92,8 @@ def held_of(reader: Reader, row: CaseRow, person: DebtorRow, phone: str) -> Held
     """What stands just now, when the case's debtor has just been read, and the number they wrote from last."""
     found = _HELD_OF_KNOWN.first(reader, debtor_id=row.debtor_id, portfolio_id=row.portfolio_id)
     assert found is not None  # one row, whatever it holds
-    return Held(*found, person.jurisdiction, person.timezone, person.preferred_hours, phone)
+    promised, agreed, offered, planned = found
+    return Held(promised, agreed, offered, planned, person.jurisdiction, person.timezone, person.preferred_hours, phone)
 
 
 def held(reader: Reader, row: CaseRow) -> Held:

@@ -26,6 +26,9 @@ UNSHED = -1
 SHARES = (8, 3, 1)
 PATIENCE_S = (2.0, 1.0, 0.5)
 LONGEST = 4_096  # changes that may wait in a lane
+MANY = 4  # changes at which it is worth while to look at them as a batch
+FADES = 0.98
+LONGEST_WAIT_S = 0.01
 CHEAP = 32  # a commit of one costs as much as one of so many: most of it is the disk
 RETRY_S = (1.0, 5.0)
 SIGNALS_WAIT, WALL_WAITS, SEARCH_WAITS, MAIL_WAITS = 0.25, 0.4, 0.6, 0.8
@@ -44,6 +47,9 @@ class Lanes(Generic[T]):
     def __bool__(self) -> bool:
         return any(self._queues)
 
+    def __len__(self) -> int:
+        return sum(map(len, self._queues))
+
     def add(self, several: Iterable[tuple[int, T]]) -> None:
         for where, each in several:
             self._queues[where].append(each)
@@ -56,6 +62,29 @@ class Lanes(Generic[T]):
                 for _ in range(min(share, len(queue), most - len(taken))):
                     taken.append(queue.popleft())
         return taken
+
+
+class Company:
+    """How many tend to come together, for the writer alone.
+
+    Whoever was answered by one commit often has the next change at hand at once. Without waiting for them the half that
+    comes first is written while the others are still read: two commits for one, and two threads that take the
+    interpreter from each other at every statement. So the writer, where many wait already, waits for as many as came
+    last, and never longer than half of what the last batch took.
+    """
+
+    def __init__(self) -> None:
+        self._usual = 0.0
+        self._patience_s = 0.0
+
+    def patience_s(self, here: int) -> float:
+        """How long to wait for more, when so many are here; 0 for no longer."""
+        return self._patience_s if MANY <= here < self._usual else 0.0
+
+    def took(self, seconds: float, count: int) -> None:
+        """So long lasted a batch of so many. Fewer than usual are believed slowly: half of them may just be late."""
+        self._usual = max(float(count), self._usual * FADES)
+        self._patience_s = min(seconds / 2, LONGEST_WAIT_S)
 
 
 class Load:

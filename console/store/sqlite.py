@@ -1,4 +1,4 @@
-"""SQLite: one writer thread that takes all who wait into one commit, and a few threads that read.
+"""SQLite: one writer thread that takes all who wait, and who are about to, into one commit, and a few that read.
 
 A refused verb rolls back alone. Verbs run in savepoints, or, where many wait, without any until one is refused: then
 all of that batch run again, in savepoints (a verb may be run twice on PostgreSQL, too). WAL and synchronous=FULL: the
@@ -27,7 +27,7 @@ import structlog
 from console.clock import Clock
 from console.errors import Unavailable
 from console.fault import fault
-from console.store.lanes import Lanes, Load, a_moment, lane
+from console.store.lanes import MANY, Company, Lanes, Load, a_moment, lane
 from console.store.store import Append, Committed
 from console.store.transaction import Event, Fact, Reader, Tx, carried, plain
 from console.store.unsynced import end, is_unsynced, keep_checkpoints
@@ -47,7 +47,6 @@ BUSY_MS = 5_000  # how long to wait for another process's write lock
 READERS = 4
 WAL_PAGES = 4_000
 """About 16 MiB of log before its pages go into the file: a page that changes with every message goes once for many."""
-MANY = 4  # verbs at which savepoints, each of which copies every page that is touched, are worth a doubt
 WARY = 64  # commits in savepoints after somebody was refused: whoever is refused again costs the others nothing
 STATEMENTS = 512  # kept prepared, a connection
 CACHE_KIB = 32 * 1024  # what the writer may hold of the file: its pages are read again and again
@@ -101,6 +100,7 @@ class SqliteStore:
         self._gathered: list[_Job] = []  # what this turn of the event loop brought, for the writer as a whole
         self._lanes: Lanes[_Job] = Lanes()
         self.load = Load()
+        self.company = Company()
         self._writer: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._local = threading.local()
@@ -192,7 +192,9 @@ class SqliteStore:
                 if connection is not None:
                     connection.close()
                     connection = None
-            self.load.took(time.monotonic() - began, len(jobs))
+            took = time.monotonic() - began
+            self.load.took(took, len(jobs))
+            self.company.took(took, len(jobs))
         if connection is not None:
             connection.close()
 
@@ -200,11 +202,27 @@ class SqliteStore:
         """Wait for one, then take what else waits, lane by lane. Empty: the store closes, and nothing waits."""
         if not self._lanes and not self._add(self._jobs.get()):
             return []
+        is_open = self._add_waiting()
+        until = time.monotonic() + self.company.patience_s(len(self._lanes))
+        while is_open and (patience := min(self.company.patience_s(len(self._lanes)), until - time.monotonic())) > 0:
+            is_open = self._add_next(patience)
+        if not is_open:
+            self._jobs.put([])  # what waits is written first
+        return self._lanes.take(BATCH)
+
+    def _add_waiting(self) -> bool:
+        """Whatever waits just now; False when the store closes."""
         while not self._jobs.empty():
             if not self._add(self._jobs.get()):
-                self._jobs.put([])  # what waits is written first
-                break
-        return self._lanes.take(BATCH)
+                return False
+        return True
+
+    def _add_next(self, patience_s: float) -> bool:
+        """What comes next, if it comes in time; False when the store closes."""
+        try:
+            return self._add(self._jobs.get(timeout=patience_s))
+        except queue.Empty:
+            return True
 
     def _add(self, jobs: list[_Job]) -> bool:
         """Whether there were any: an empty list says that the store closes."""
