@@ -141,7 +141,7 @@ class Api:
             inbox=asked.get("inbox", ""),
             since=since,
             after=after,
-            refused=asked.get("refused", "") in {"1", "true"},
+            refused=asked.get("refused", "") not in {"0", "false"},
             limit=OUTBOX_LIMIT,
         )
         to = asked.get("to", "")

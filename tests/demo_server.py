@@ -154,7 +154,7 @@ class DemoServer:
         return str(self.sandbox("POST", "/inbound", body)["id"])
 
     def outbox(self, to: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.sandbox("GET", "/outbox", to=to)
+        found: list[dict[str, Any]] = self.sandbox("GET", "/outbox", to=to, refused=0)
         return found
 
     @contextmanager

@@ -73,9 +73,11 @@ def assign(
 def transfer(
     tx: Tx, actor: Actor, case_id: str, *, user_id: str | None, team_id: str | None, note: str, epoch: int | None = None
 ) -> CaseRow:
-    """The owner (or a supervisor) hands a case on, with a note for whoever gets it."""
+    """The owner (or a supervisor) hands a case on, with a note for whoever gets it. Raises Invalid without one."""
     row = workable(tx, actor, case_id, epoch)
     still_open(row)
+    if not note.strip():
+        raise Invalid("Say in a note what whoever gets the case should know.", field="note")
     _hand_to(tx, row, actor, "transferred", user_id=user_id, team_id=team_id, note=note)
     return row
 

@@ -11,6 +11,8 @@ from msgspec import structs
 
 from console.cases.queries import CaseRow
 from console.debtors.queries import DebtorRow
+from console.errors import Invalid
+from console.people.queries import has_skill, skills
 from console.portfolios.queries import PortfolioRow, rules
 from console.store.base import dump, load
 from console.store.transaction import Reader
@@ -57,6 +59,20 @@ def require_care(reader: Reader, row: CaseRow, book: PortfolioRow, person: Debto
     needs = care_needs(reader, row, book, person, flag)
     _write(row, needs, *(rule.priority for rule in ours if rule.priority is not None))
     return needs
+
+
+def must_be_known(reader: Reader, row: CaseRow, wanted: Collection[str]) -> None:
+    """Raises Invalid for a skill that no list, no rule and nobody of the house has, and the case neither: it would wait
+    for ever for a slip of the pen.
+    """
+    known = {name for name, _ in skills(reader)} | {each["skill"] for each in load(row.skills)}
+    for place, name in enumerate(wanted):
+        if name not in known and name not in _asked_by_rules(reader) and not has_skill(reader, name):
+            raise Invalid(f"There is no skill {name!r}: acordo skill list shows them.", field=f"skills[{place}].skill")
+
+
+def _asked_by_rules(reader: Reader) -> frozenset[str]:
+    return frozenset(need.name for rule in _rules(rules(reader)) for need in rule.needs)
 
 
 _State = tuple[str, str, str, str, str, str, str, str, int, str]

@@ -50,7 +50,7 @@ class Target(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Transfer(Struct, frozen=True, forbid_unknown_fields=True):
     to: Target
-    note: str = ""
+    note: str
     epoch: int | None = None
 
 

@@ -21,6 +21,7 @@ from console.store.transaction import Reader
 from console.timeline.view import person
 from console.wire import shapes
 from console.wire.moment import Ms, rfc3339
+from console.wire.zones import zone_in
 
 _owner = user.alias("owner")
 _former = user.alias("former")
@@ -77,7 +78,7 @@ def full(row: Any, *joined: Any, points: list[shapes.ContactPoint] | UnsetType =
             row.debtor_id,
             name,
             language,
-            zone,
+            zone_in(jurisdiction, zone),
             jurisdiction,
             _decode(labels),
             bool(provisional),

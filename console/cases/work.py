@@ -13,6 +13,7 @@ from console.cases.ownership import must_be_at
 from console.cases.queries import CaseRow
 from console.cases.receive import reopen as reopen_row
 from console.cases.requests import close_requests, raise_request
+from console.cases.requirements import must_be_known
 from console.cases.standing import settle
 from console.cases.states import step
 from console.cases.stop_clock import stop_the_clock
@@ -124,10 +125,11 @@ def prioritise(tx: Tx, actor: Actor, case_id: str, priority: str, epoch: int | N
 
 
 def require_skills(tx: Tx, actor: Actor, case_id: str, skills: dict[str, int], epoch: int | None = None) -> CaseRow:
-    """Say which skills, at which level of 1 to 5, the case needs."""
+    """Say which skills, at which level of 1 to 5, the case needs. Raises Invalid for one that nobody knows."""
     row = workable(tx, actor, case_id, epoch)
     if any(not 1 <= level <= 5 for level in skills.values()) or len(skills) > 20:
         raise Invalid("A level is 1 to 5, and a case needs at most 20 skills.", field="skills")
+    must_be_known(tx, row, skills)
     row.skills = dump([{"skill": name, "level": level} for name, level in sorted(skills.items())])
     told(tx, row)
     tx.wake("assigner")

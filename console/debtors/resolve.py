@@ -142,12 +142,13 @@ def add_stranger(tx: Tx, book: PortfolioRow, where: AddressRow, name: str, *, sh
     """A debtor who is not identified: what is known of them is assumed and says so."""
     place = phones.jurisdiction(where.phone) if where.phone else ""
     same_country = place[:2] == book.jurisdiction[:2]
+    elsewhere = not same_country if "-" not in place else place != book.jurisdiction  # a state may keep its own time
     row = DebtorRow(
         id=new_id(),
         name=name.strip() or where.email or phones.masked(where.phone) or "?",
         kind="person",
         language=book.language if same_country or not place else ("pt-BR" if place.startswith("BR") else "es"),
-        timezone=None if place and not same_country else book.timezone,
+        timezone=None if place and elsewhere else book.timezone,
         jurisdiction=place or book.jurisdiction,
         assumed=1,
         provisional=1,

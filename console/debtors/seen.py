@@ -23,6 +23,7 @@ from console.store.transaction import Reader
 from console.store.vault import Vault
 from console.wire.moment import rfc3339
 from console.wire.shapes import ContactPoint, Named, Person
+from console.wire.zones import zone_in
 
 _SERVES = Query(
     select(portfolio_team.c.team_id)
@@ -61,7 +62,7 @@ class DebtorShape(Struct, frozen=True, kw_only=True):
     name: str
     kind: str
     language: str
-    timezone: str | None
+    timezone: str  # the usual one of the jurisdiction where none was told
     jurisdiction: str
     labels: list[str]
     provisional: bool
@@ -97,9 +98,10 @@ def debtor_for(reader: Reader, vault: Vault, actor: Actor, debtor_id: str) -> De
 def shape(reader: Reader, vault: Vault, actor: Actor, row: DebtorRow, *, masked: bool) -> DebtorShape:
     """The debtor's row with what hangs on it; `masked` leaves out who it is."""
     brief: dict[str, Any] = {
-        "id": row.id, "kind": row.kind, "language": row.language, "timezone": row.timezone,
-        "jurisdiction": row.jurisdiction, "provisional": bool(row.provisional), "shared": bool(row.shared),
-        "assumed": bool(row.assumed), "masked": masked, "merged_into": row.merged_into,
+        "id": row.id, "kind": row.kind, "language": row.language,
+        "timezone": zone_in(row.jurisdiction, row.timezone), "jurisdiction": row.jurisdiction,
+        "provisional": bool(row.provisional), "shared": bool(row.shared), "assumed": bool(row.assumed),
+        "masked": masked, "merged_into": row.merged_into,
     }  # fmt: skip
     if masked:
         return DebtorShape(name=masked_name(row.name), labels=[], **brief)

@@ -8,7 +8,6 @@ last may use WhatsApp only after somebody answerable wrote down why they may.
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
@@ -24,7 +23,7 @@ from console.portfolios.queries import PortfolioRow, get_portfolio
 from console.store.base import dump, load
 from console.store.statement import change
 from console.store.transaction import Reader, Tx
-from console.wire.moment import rfc3339
+from console.wire.moment import parse_day, rfc3339
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
@@ -110,7 +109,7 @@ def _domain(text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        return parse_day(text).isoformat()
     except ValueError:
         raise Invalid(f"{text!r} is no date; an example is 2026-07-09.", field="closed_days") from None
 

@@ -23,6 +23,7 @@ _RATE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?\s*%|(\d{1,6})\s*bp|0+(?:[.,]0+)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_ZONED = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)? ?(Z|[+-]\d\d(?=:?\d\d)):?(\d\d)?")
 
 
 class Locale(Struct, frozen=True):
@@ -106,7 +107,7 @@ def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
     """
     if re.search(r"\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})\Z", text):
         try:
-            return parse_rfc3339(text)
+            return parse_rfc3339(_common(text))
         except ValueError:
             raise Mistake("no_moment") from None
     head, _, clock = text.replace("T", " ").partition(" ")
@@ -124,3 +125,12 @@ def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
         return from_aware(datetime.combine(on, at, zone))
     noon = from_aware(datetime.combine(on, time(12), zone))
     return min(noon, now) if on == aware(now).astimezone(zone).date() else noon
+
+
+def _common(text: str) -> str:
+    """Files write a blank for the T, no seconds, and offsets without a colon: `2026-11-20 14:03 -0300`."""
+    found = _ZONED.fullmatch(text)
+    if found is None:
+        return text
+    on, minute, second, hours, minutes = found.groups()
+    return f"{on}T{minute}{second or ':00'}{hours}{'' if minutes is None else ':' + minutes}"

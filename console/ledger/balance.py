@@ -22,6 +22,7 @@ from console.portfolios.models import portfolio
 from console.portfolios.queries import get_portfolio
 from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
+from console.wire.moment import parse_day
 from console.wire.shapes import Money
 
 _LANGUAGE = Query(select(debtor.c.language).where(debtor.c.id == bindparam("id")), value)
@@ -48,7 +49,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     paid: Money
     total: Money
     overlays: list[str]
-    open: dict[str, int]  # what is left of each component, in minor units
+    open: dict[str, Money]  # what is left of each component
     terms: Terms  # by which fine and interest were reckoned, in basis points
 
 
@@ -109,7 +110,7 @@ def _portfolios(reader: Reader, actor: Actor, debtor_id: str) -> list[str]:
 
 def _date(text: str | None) -> date | None:
     try:
-        return None if text is None else date.fromisoformat(text)
+        return None if text is None else parse_day(text)
     except ValueError:
         raise Invalid("A date is written YYYY-MM-DD.", field="as_of") from None
 
@@ -133,5 +134,6 @@ def _charge(each: ChargeOwed, currency: str) -> Charge:
         days_late=each.days_late, bucket=each.bucket, principal=Money(each.principal, currency),
         fine=Money(each.fine, currency), interest=Money(each.interest, currency), fees=Money(each.fees, currency),
         discount=Money(each.discount, currency), paid=Money(each.paid, currency), total=Money(each.total, currency),
-        overlays=each.overlays, open=each.open, terms=each.terms,
+        overlays=each.overlays, open={name: Money(left, currency) for name, left in each.open.items()},
+        terms=each.terms,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from console.store.base import load
 from console.store.statement import Query, add, add_many, change
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
-from console.wire.moment import aware
+from console.wire.moment import aware, parse_day
 from console.wire.shapes import Money
 
 MOST_BP = 10_000  # a rate beyond 100 % is a slip of the pen
@@ -180,11 +180,9 @@ def _check_charge(each: NewCharge, currency: str, at: str) -> None:
 
 def _check_due(text: str, today: date, at: str) -> None:
     try:
-        due = date.fromisoformat(text)
+        due = parse_day(text)
     except ValueError:
-        due = None
-    if due is None or due.isoformat() != text:
-        raise Invalid("A date is written YYYY-MM-DD.", field=at)
+        raise Invalid("A date is written YYYY-MM-DD.", field=at) from None
     last = date(today.year + DUE_YEARS, 12, 31)
     if not FIRST_DUE <= due <= last:
         raise Invalid(

@@ -15,11 +15,14 @@ from console.ledger.calendar import next_business_day
 from console.ledger.models import charge, entry, instalment
 from console.portfolios.queries import get_portfolio
 from console.store.base import load
-from console.store.statement import Query, value
+from console.store.statement import Query
 from console.store.transaction import Reader
 from console.wire.moment import Ms, aware, from_aware
+from console.wire.zones import zoneinfo_in
 
-_ZONE = Query(select(debtor.c.timezone).where(debtor.c.id == bindparam("debtor_id")), value)
+_ZONE = Query(
+    select(debtor.c.jurisdiction, debtor.c.timezone).where(debtor.c.id == bindparam("debtor_id")), zoneinfo_in
+)
 _OF_DEBTOR = (
     select(charge)
     .where(charge.c.debtor_id == bindparam("debtor_id"), charge.c.portfolio_id == bindparam("portfolio_id"))
@@ -146,7 +149,7 @@ def end_of_day(reader: Reader, debtor_id: str, day: date) -> Ms:
 
 
 def zone_of(reader: Reader, debtor_id: str) -> ZoneInfo:
-    return ZoneInfo(_ZONE.first(reader, debtor_id=debtor_id) or "America/Sao_Paulo")
+    return _ZONE.first(reader, debtor_id=debtor_id) or zoneinfo_in("")
 
 
 def moves_of(reader: Reader, debtor_id: str, portfolio_id: str) -> dict[str, list[Move]]:

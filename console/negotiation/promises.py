@@ -35,7 +35,7 @@ from console.negotiation.tell import tell
 from console.portfolios.queries import get_portfolio
 from console.store.transaction import Reader, Tx
 from console.wire.ids import new_id
-from console.wire.moment import Ms
+from console.wire.moment import Ms, parse_day
 from console.wire.shapes import Money
 
 ROUTE = "promises"
@@ -172,9 +172,6 @@ def _checked(tx: Tx, row: CaseRow, actor: Actor, new: NewPromise) -> PromiseRow:
 def a_date(text: str, name: str) -> date:
     """A given date. Raises Invalid, naming the field."""
     try:
-        found = date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         raise Invalid("A date is written YYYY-MM-DD.", field=name) from None
-    if found.isoformat() != text:
-        raise Invalid("A date is written YYYY-MM-DD.", field=name)
-    return found

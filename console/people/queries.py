@@ -71,6 +71,7 @@ _SKILLS_OF = Query(
     .order_by(user_skill.c.skill),
     Skill,
 )
+_HOLDER = Query(select(user_skill.c.user_id).where(user_skill.c.skill == bindparam("name")).limit(1), value)
 _SKILLS = Query(select(skill.c.name, skill.c.title).order_by(skill.c.name), row)
 
 
@@ -137,6 +138,11 @@ def team_named(reader: Reader, name: str) -> Named | None:
 
 def skills_of(reader: Reader, user_id: str) -> list[Skill]:
     return _SKILLS_OF.all(reader, user=user_id)
+
+
+def has_skill(reader: Reader, name: str) -> bool:
+    """Whether anybody has it, at any level."""
+    return _HOLDER.first(reader, name=name) is not None
 
 
 def speaking(skills: dict[str, int], language: str) -> dict[str, int]:

@@ -54,7 +54,7 @@ class DebtorBrief(Struct, frozen=True):
     id: str
     name: str
     language: str
-    timezone: str | None
+    timezone: str  # the usual one of the jurisdiction where none was told
     jurisdiction: str
     labels: list[str] = field(default_factory=list)
     provisional: bool = False

@@ -25,7 +25,7 @@ export interface DebtorBrief {
   id: string;
   name: string;
   language: string;
-  timezone: string | null;
+  timezone: string;
   jurisdiction: string;
   labels: string[];
   provisional: boolean;

@@ -282,8 +282,8 @@ export interface Charge {
   discount?: Money;
   paid?: Money;
   total: Money;
-  /** What is left of each component, in minor units. */
-  open?: Record<string, number>;
+  /** What is left of each component. */
+  open?: Record<string, Money>;
   overlays?: string[];
   /** By which fine and interest were reckoned, in basis points. */
   terms?: { fine_bp: number; interest_bp_30d: number };

@@ -4,7 +4,10 @@ import { bundle } from './bundle.mjs';
 
 const { reckon } = await bundle({ reckon: 'src/desk/pane/reckon.ts' });
 const shut = new Set(['2026-11-20', '2026-12-25', '2027-01-01']);
-const charge = (open) => ({ id: 'c', open: { fees: 0, fine: 0, interest: 0, principal: 0, ...open } });
+const charge = (open) => {
+  const parts = Object.entries({ fees: 0, fine: 0, interest: 0, principal: 0, ...open });
+  return { id: 'c', open: Object.fromEntries(parts.map(([name, amount]) => [name, { amount, currency: 'BRL' }])) };
+};
 const none = { fine: 0, interest: 0, fees: 0, principal: 0 };
 const terms = (change) => ({
   charges: [charge({ principal: 100_000, fine: 2_000, interest: 2_200 }), charge({ principal: 20_000, fine: 400, interest: 147 })],

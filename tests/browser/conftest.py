@@ -50,7 +50,7 @@ class Demo:
 
     def outbox(self, text: str) -> list[dict[str, Any]]:
         """What the providers received of us with these words in it."""
-        found = httpx2.get(f"{self.url}/sandbox/api/outbox", timeout=20).json()
+        found = httpx2.get(f"{self.url}/sandbox/api/outbox?refused=0", timeout=20).json()
         return [each for each in found if text in each["text"]]
 
     def arrived(self, text: str) -> list[dict[str, Any]]:

@@ -168,7 +168,7 @@ def test_tags_go_with_their_case_to_another_team(world: World) -> None:
     world.do(serve_portfolio, world.book, other)
     world.do(work.label, world.actor("sofia"), case, ["vip"])
     assert tags(world) >= {("label:vip", case, world.team), ("channel:whatsapp", case, world.team)}
-    world.do(claim.transfer, world.actor("sofia"), case, user_id=None, team_id=other, note="")
+    world.do(claim.transfer, world.actor("sofia"), case, user_id=None, team_id=other, note="segue")
     assert {team for _, each, team in tags(world) if each == case} == {other}
     assert found(world, "caio", label="vip") == found(world, "caio", label="vip", team=other) == ["Mariana Sá"]
     assert found(world, "caio", label="vip", team=world.team) == found(world, "sofia", label="vip") == []

@@ -212,7 +212,7 @@ class Cluster:
 
     def outbox(self, **query: Any) -> list[dict[str, Any]]:
         """What the providers received."""
-        found: list[dict[str, Any]] = self.carriers("GET", "/outbox", **query)
+        found: list[dict[str, Any]] = self.carriers("GET", "/outbox", refused=0, **query)
         return found
 
     # ── the members ──

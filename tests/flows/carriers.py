@@ -52,7 +52,7 @@ class Carriers:
         assert answer.status_code == 200, answer.text
 
     def outbox(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.http.get(f"{self.origin}/api/outbox").json()
+        found: list[dict[str, Any]] = self.http.get(f"{self.origin}/api/outbox?refused=0").json()
         return found
 
 

@@ -177,14 +177,15 @@ async def test_a_hidden_person_is_reached_by_user_id_alone(stage: Stage) -> None
     assert status["recipient_user_id"] == "BR.77" and "recipient_id" not in status
 
 
-async def test_a_provider_that_refuses_answers_with_its_code_and_keeps_the_message_out_of_the_outbox(
+async def test_a_provider_that_refuses_answers_with_its_code_and_the_outbox_tells_what_it_refused(
     stage: Stage,
 ) -> None:
     await stage.writes("wa")
     await stage.behave("meta", accept=False, error_code=130429)
     assert await refusal(stage, text()) == (400, 130429)
-    assert await stage.get("/outbox") == []
-    assert [entry["accepted"] for entry in await stage.get("/outbox?refused=1")] == [False]
+    (entry,) = await stage.get("/outbox")
+    assert (entry["accepted"], entry["error"], entry["to"]) == (False, "130429", "+5511988774321")
+    assert await stage.get("/outbox?refused=0") == []
 
 
 async def test_a_taken_message_may_fail_later_by_callback(stage: Stage) -> None:

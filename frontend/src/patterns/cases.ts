@@ -104,7 +104,7 @@ export const moreMessages: Partial<Message>[] = [
 
 export const balance: Balance = {
   as_of: iso(0).slice(0, 10), total: brl(123_456), bucket: 'B31_60',
-  charges: [{ id: 'f1', number: '2231', due: iso(60 * 24 * 52).slice(0, 10), days_late: 52, bucket: 'B31_60', principal: brl(119_374), fine: brl(2_387), interest: brl(1_695), total: brl(123_456), open: { fees: 0, fine: 2_387, interest: 1_695, principal: 119_374 } }],
+  charges: [{ id: 'f1', number: '2231', due: iso(60 * 24 * 52).slice(0, 10), days_late: 52, bucket: 'B31_60', principal: brl(119_374), fine: brl(2_387), interest: brl(1_695), total: brl(123_456), open: { fees: brl(0), fine: brl(2_387), interest: brl(1_695), principal: brl(119_374) } }],
 };
 
 export const ledger: CaseLedger = {

@@ -113,7 +113,7 @@ export function TransferDialog({ ids }: { ids: string[] }) {
     void get<Page<Named>>('/teams').then((page) => setTeams(page.items), () => setTeams(me.value?.teams ?? []));
   }, []);
   const submit = async () => {
-    if (!to) return;
+    if (!to || !note.trim()) return;
     const [kind, key] = to.split(':') as ['user' | 'team', string];
     closeOverlay();
     const done = await each(ids, (id) => transfer(id, kind === 'user' ? { user: key } : { team: key }, note));
@@ -122,14 +122,14 @@ export function TransferDialog({ ids }: { ids: string[] }) {
   };
   return (
     <Dialog title={t('transfer.title')} onClose={closeOverlay} onSubmit={() => void submit()} class="small"
-      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!to}>{t('case.transfer')}</Button></>}>
+      actions={<><Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={!to || !note.trim()}>{t('case.transfer')}</Button></>}>
       <div class="field"><label for="transfer-to">{t('transfer.to')}</label>
         <span class="inp"><select id="transfer-to" data-first value={to} onChange={(e) => setTo(e.currentTarget.value)}>
           <option value="">{t('transfer.choose')}</option>
           <optgroup label={t('transfer.teams')}>{teams.map((one) => <option key={one.id} value={`team:${one.id}`}>{one.name}</option>)}</optgroup>
           {people.length ? <optgroup label={t('transfer.people')}>{people.map((p) => <option key={p.id} value={`user:${p.id}`}>{p.name}{p.status ? ` · ${t(`presence.${p.status}`)}` : ''}</option>)}</optgroup> : null}
         </select></span></div>
-      <div class="field"><label for="transfer-note">{t('transfer.note')}</label><textarea id="transfer-note" class="area" rows={3} value={note} onInput={(e) => setNote(e.currentTarget.value)} /></div>
+      <div class="field"><label for="transfer-note">{t('transfer.note')}</label><textarea id="transfer-note" class="area" rows={3} aria-required="true" value={note} onInput={(e) => setNote(e.currentTarget.value)} /></div>
     </Dialog>
   );
 }

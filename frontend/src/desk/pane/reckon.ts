@@ -44,7 +44,7 @@ export function reckon(terms: Terms): Reckoned {
 }
 
 /** What is open of a component over all charges. */
-export const openOf = (charges: Terms['charges'], name: string): number => charges.reduce((sum, charge) => sum + (charge.open?.[name] ?? 0), 0);
+export const openOf = (charges: Terms['charges'], name: string): number => charges.reduce((sum, charge) => sum + (charge.open?.[name]?.amount ?? 0), 0);
 
 /** Half up, once. Products of amounts and rates go beyond what a float holds. */
 function share(amount: number, rate: number): number {
