@@ -11,6 +11,7 @@ from msgspec import structs
 
 from channels.payments import PROVIDERS
 from console.admin.portfolios import disable_portfolio
+from console.commands import ready
 from console.commands.finding import find_portfolio, find_team
 from console.commands.installation import Trouble, installation
 from console.commands.secrets import text_of
@@ -48,6 +49,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--help-line", dest="help", default="", help="where debtors find a person")
     add.set_defaults(run=add_one)
     verbs.add_parser("list", help="all portfolios").set_defaults(run=show_all)
+    ready.register(verbs, ready.of_portfolio)
     conduct = verbs.add_parser("conduct", help="how it is collected: who collects, where links lead")
     conduct.add_argument("name", metavar="NAME")
     conduct.add_argument("--billing", choices=("first_party", "agency", "third_party"))

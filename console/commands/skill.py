@@ -6,6 +6,7 @@ import argparse
 
 from console.admin.skills import drop_skill
 from console.audit.record import record
+from console.commands import ready
 from console.commands.installation import installation
 from console.commands.secrets import pair
 from console.commands.table import show
@@ -22,6 +23,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     add.set_defaults(run=add_one)
     verbs.add_parser("list", help="all skills").set_defaults(run=show_all)
+    ready.register(verbs, ready.of_skill)
     verbs.add_parser("disable", help="no case can ask for it, and nobody has it any more").set_defaults(run=disable_one)
     for name in ("add", "disable"):
         verbs.choices[name].add_argument("name", metavar="NAME", help="stable and short, such as lang-es")

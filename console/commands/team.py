@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from console.audit.record import record
+from console.commands import ready
 from console.commands.finding import find_portfolio, find_team
 from console.commands.installation import installation
 from console.commands.table import show
@@ -23,6 +24,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--portfolio", action="append", default=[], help="a portfolio it serves; may be repeated")
     add.set_defaults(run=add_one)
     verbs.add_parser("list", help="all teams").set_defaults(run=show_all)
+    ready.register(verbs, ready.of_team)
     disable = verbs.add_parser("disable", help="no more cases for it, no more sight for its members")
     disable.add_argument("name", metavar="NAME")
     disable.set_defaults(run=disable_one)
