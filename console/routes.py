@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from console.access.endpoint import Endpoint
 from console.admin.routes import ENDPOINTS as admin
+from console.cases.approval_routes import ENDPOINTS as approvals
 from console.cases.debtor_routes import ENDPOINTS as persons
 from console.cases.gate_routes import ENDPOINTS as protection
 from console.cases.message_routes import ENDPOINTS as messages
@@ -37,6 +38,7 @@ API: list[Endpoint] = [
     *people,
     *cases,
     *messages,
+    *approvals,
     *mail,
     *files,
     *supervision,

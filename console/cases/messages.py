@@ -13,8 +13,9 @@ from console.audit.record import record
 from console.cases.answered import not_answered
 from console.cases.changed import told
 from console.cases.guards import workable
+from console.cases.letter import ENDED, Reply, TemplateWish
 from console.cases.queries import CaseRow
-from console.cases.reply import ENDED, Reply, TemplateWish, reply
+from console.cases.reply import reply
 from console.cases.send import resolve_by_hand
 from console.cases.settle import as_it_stands
 from console.errors import Conflict, NotFound

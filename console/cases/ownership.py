@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from console.cases.asked import lapse as lapse_asked
 from console.cases.changed import told
 from console.cases.models import assignment, lease
 from console.cases.policy import routing_policy
@@ -119,6 +120,7 @@ def lapse(tx: Tx, row: CaseRow, user_id: str) -> None:
 def _change_hands(tx: Tx, row: CaseRow, owner_id: str | None) -> None:
     row.owner_id = owner_id
     row.epoch += 1
+    lapse_asked(tx, row)  # whoever asked is not the one who would send it
     # A barge is a grant of (user, epoch) and dies with it; whispers stay with the reader they were written to.
     if remove(tx, lease, case_id=row.id, kind="barge"):
         tx.emit("barge.ended", topics=[f"case:{row.id}"], data={"id": row.id, "user": None}, case=row.id)

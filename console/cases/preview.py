@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from channels.segments import count
 from console.access.actor import Actor
 from console.access.visible import must_read
 from console.cases import papers
+from console.cases.announce import announced
 from console.cases.discreet import TOO_OPEN, discreet
+from console.cases.letter import TemplateWish, template_facts
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, get
-from console.cases.reply import TemplateWish, template_facts
 from console.cases.subject import subject
 from console.cases.templates import Filled, fill, shown_minor
 from console.errors import Invalid
+from console.gate.granted import Granted, digest_of, granted
 from console.gate.guard import judge
 from console.gate.types import Decision, Message
 from console.store.transaction import Reader
 from console.timeline.queries import AttachmentRow, file
+from console.timeline.view import person
 from console.wire.moment import Ms, parse_rfc3339, rfc3339
 
 
@@ -30,6 +33,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     channel: str | None = None
     text: str | None = None
+    subject: str | None = None
     template: TemplateWish | None = None
     purpose: str | None = None
     at: str | None = None
@@ -56,14 +60,39 @@ def _one(
     if ask.template is not None:
         template = fill(reader, row, pair, ask.template.name, ask.template.language, ask.template.variables)
     about = subject(reader, row, pair, sender=actor.id)
-    decision = judge(reader, about, _message(actor, channel, ask, template, files), at=at)
+
+    def judged(filled: Filled | None) -> Decision:
+        message = _message(actor, channel, ask, filled, files)
+        about.granted = _granted(reader, actor, row, pair, message, files, reader.now if at is None else at)
+        return judge(reader, about, message, at=at)
+
+    decision = judged(template)
     neutral = discreet(reader, row, pair, template) if template and decision.code in TOO_OPEN else None
     if neutral is not None:
-        decision = judge(reader, about, _message(actor, channel, ask, neutral, files), at=at)
+        decision = judged(neutral)
     shown = _shape(decision, pair, ask.text)
+    shown["approval"] = _approval(reader, about.granted)
+    if about.granted is not None and decision.outcome == "allow":
+        shown["valid_until"] = rfc3339(min(decision.valid_until or about.granted.until, about.granted.until))
     if neutral is not None:
         shown["instead"] = {"name": neutral.name, "language": neutral.language, "text": neutral.body}
     return shown
+
+
+def _granted(
+    reader: Reader, actor: Actor, row: CaseRow, pair: Pair, message: Message, files: Sequence[AttachmentRow], at: Ms
+) -> Granted | None:
+    """What a supervisor approved of it, as the debtor would read it from this writer."""
+    if message.text:
+        message = structs.replace(message, text=announced(reader, row, pair, actor, message.text))
+    digest = digest_of(row.id, pair.point.id, message, [each.sha256 for each in files])
+    return granted(reader, row.id, row.epoch, actor.id, digest, at)
+
+
+def _approval(reader: Reader, grant: Granted | None) -> dict[str, Any] | None:
+    if grant is None:
+        return None
+    return {"by": person(reader, grant.by), "until": rfc3339(grant.until), "codes": sorted(grant.codes)}
 
 
 def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None, files: Sequence[AttachmentRow]) -> Message:
@@ -71,6 +100,7 @@ def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None, file
         channel=channel,  # type: ignore[arg-type]
         purpose=ask.purpose or "reply",  # type: ignore[arg-type]
         text=ask.text if template is None else None,
+        subject=ask.subject or "",
         template=template_facts(template),
         shown_minor=None if template is None else shown_minor(template.variables),
         attachments=len(ask.attachments),

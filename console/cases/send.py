@@ -21,6 +21,7 @@ from console.cases.settle import as_it_stands, error_of, settle
 from console.cases.subject import subject
 from console.cases.templates import shown_minor
 from console.debtors import queries as debtors
+from console.gate.granted import Granted, digest_of, granted_to
 from console.gate.guard import Weighed, give_back, hold_person, keep, permit, weigh
 from console.gate.judged import ANSWERS
 from console.gate.types import Message, TemplateFacts
@@ -80,6 +81,7 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
         reason_given=bool(load(item.data).get("reason")),
     )  # fmt: skip
     message = _message(tx, item, planned, pair)
+    about.granted = _granted(tx, item, pair, message)
     weighed = weigh(tx, about, message)
     if weighed.decision.outcome != "allow":
         _hold_back(tx, row, item, planned, weighed)
@@ -193,6 +195,16 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
         else papers.kind_of(files),  # type: ignore[arg-type]
         sender=item.author_id or "",
     )
+
+
+def _granted(tx: Tx, item: ItemRow, pair: Pair, message: Message) -> Granted | None:
+    """The approval it was accepted under, if it is still the same message to the same reader."""
+    kept = load(item.data).get("approval")
+    if not kept:
+        return None
+    files = [each.sha256 for each in files_of(tx, item.id)]
+    digest = digest_of(item.case_id, pair.point.id, message, files, kept["purpose"])
+    return granted_to(tx, item.id, digest, tx.now)
 
 
 def _answering(item: ItemRow) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from console.access.actor import Actor
+from console.cases.asked import lapse
 from console.cases.changed import told
 from console.cases.guards import known, still_open, workable
 from console.cases.ownership import must_be_at
@@ -73,6 +74,7 @@ def close(tx: Tx, row: CaseRow, outcome: str, by: str | None) -> None:
     row.status, row.outcome, row.resolved_at = step(row.status, "resolved"), outcome, tx.now
     row.waiting_since = row.snooze_until = row.hand_at = row.hand_reason = None
     row.taken_over_from = row.taken_over_by = None
+    lapse(tx, row)
     close_requests(tx, row, by)
     settle(tx, row)
     told(tx, row, "case.resolved")

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.access.debtors import must_see_debtor
 from console.audit.record import record
+from console.cases.asked import forget_asked
 from console.cases.changed import told
 from console.cases.models import draft
 from console.cases.queries import CaseRow, live, of_debtor
@@ -184,6 +185,7 @@ def erase_case(tx: Tx, vault: Vault, case: CaseRow, why: str, report: Report) ->
         change(tx, item, {"id": each.id}, text="", html=None, subject=None, data=each.data, rev=each.rev)
     for each, shown in zip(items, view.many(tx, items), strict=True):
         tx.emit("message.updated", topics=topics_of(case, each), data=shown, case=case.id)
+    report.count("texts shown for approval", forget_asked(tx, case))
     forget(tx, case.id)
     report.count("messages", len(items))
     report.count("drafts", remove(tx, draft, case_id=case.id))

@@ -18,7 +18,7 @@ from console.debtors import queries as debtors
 from console.debtors.consents import selves_of
 from console.debtors.models import consent_log
 from console.debtors.view import contact_points
-from console.gate.models import approval, contact, decision
+from console.gate.models import approval, contact, decision, text_approval
 from console.ledger.models import claim, dispute, instalment, payment, payment_link, plan, promise
 from console.outbox.models import attempt
 from console.portfolios.queries import get_portfolio
@@ -89,6 +89,7 @@ def _tables(case: CaseRow, ids: list[str], people: list[str]) -> list[tuple[Tabl
         (contact, "at", theirs & here),
         (consent_log, "at", consent_log.c.debtor_id.in_(people)),
         (approval, "at", approval.c.portfolio_id == case.portfolio_id),
+        (text_approval, "at", text_approval.c.case_id == case.id),
         (assignment, "at", assignment.c.case_id == case.id),
         (plan, "created_at", plan.c.case_id == case.id),
         (promise, "created_at", promise.c.case_id == case.id),

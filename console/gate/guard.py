@@ -19,6 +19,7 @@ from console.debtors.queries import AddressRow, DebtorRow, LinkRow, PointRow
 from console.errors import GateBlocked, GateDeferred, GateNeedsApproval, Refusal
 from console.gate import models, points
 from console.gate.decide import decide
+from console.gate.granted import Granted
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
 from console.gate.prescribed import barred
@@ -129,6 +130,7 @@ class Subject(msgspec.Struct):
     item_id: str = ""  # the message judged, so that it does not count against itself
     sender_active: bool = True
     reason_given: bool = False  # the writer said why they send it all the same
+    granted: Granted | None = None  # what a supervisor approved of this very message
 
 
 def judge(reader: Reader, subject: Subject, message: Message, at: Ms | None = None) -> Decision:
@@ -206,12 +208,13 @@ def refusal(decision: Decision) -> Refusal:
 
 def keep(tx: Tx, weighed: Weighed, *, item_id: str | None, case_id: str | None) -> str:
     """Store a decision and everything it was made of, less the words of the message; its id."""
-    made, decision = new_id(), weighed.decision
+    made, decision, known = new_id(), weighed.decision, weighed.facts
+    lifted = {"approved": {"approval": known.approval, "by": known.approved_by, "codes": sorted(known.approved)}}
     add(
         tx, models.decision, id=made, at=tx.now, item_id=item_id, case_id=case_id, outcome=decision.outcome,
         code=decision.code, rule=decision.rule, source=decision.source, allowed_at=decision.allowed_at,
         detail=dump({"checks": [[each.name, each.outcome] for each in decision.checks], "purpose": decision.purpose,
-                     "profile": decision.profile, "warnings": decision.warnings}),
+                     "profile": decision.profile, "warnings": decision.warnings, **(lifted if known.approval else {})}),
         inputs=inputs(weighed),
     )  # fmt: skip
     return made
@@ -321,6 +324,9 @@ def facts(reader: Reader, subject: Subject, message: Message) -> Facts:
         creditor_numbers=house.numbers,
         reason_given=subject.reason_given,
         proven_lately=points.is_proven_lately(point, reader.now),
+        approved=subject.granted.codes if subject.granted else frozenset(),
+        approved_by=subject.granted.by if subject.granted else "",
+        approval=subject.granted.id if subject.granted else "",
     )
 
 

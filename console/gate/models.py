@@ -1,4 +1,4 @@
-"""The gate's memory: contacts that count, decisions, approvals, stops."""
+"""The gate's memory: contacts that count, decisions, approvals of rules and of texts, stops."""
 
 from sqlalchemy import Column, Index, Table, Text
 
@@ -58,6 +58,29 @@ approval = Table(
     moment("revoked_at"),
     Index("ix_approval_portfolio", "portfolio_id", "profile"),
 )
+
+text_approval = Table(
+    "text_approval",
+    metadata,
+    ident(),
+    text("case_id"),
+    text("request_id", index=True),
+    text("whisper_id"),  # its card in the lane of whispers, where the words stand
+    text("by_id"),  # who asked, and alone may send it
+    number("epoch"),  # of the case when it was asked: whoever owns it next asks anew
+    text("digest"),  # of the words, their reader, channel and purpose (`gate/granted.py`)
+    json("codes", default="[]"),  # what the gate held it for, and nothing else, is lifted
+    text("state", default="asked"),  # asked, approved, used; refused, countered, lapsed
+    moment("at", null=False),
+    text("decided_by", null=True),
+    moment("decided_at"),
+    text("note", default=""),  # of whoever decided
+    moment("expires_at"),
+    text("item_id", null=True, index=True),  # the message that it let out
+    moment("used_at"),
+    Index("ix_text_approval_case", "case_id", "state"),
+)
+"""What was asked of the supervisors for one text, and what they said. The text itself stands in the lane."""
 
 stop = Table(
     "stop",

@@ -179,7 +179,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
     reason_given: bool = False  # the writer said why, where that is enough
     proven_lately: bool = False  # who writes from the address passed the checks within 90 days
-    approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message
+    approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message …
+    approved_by: str = ""  # … who, by their id
+    approval: str = ""  # … and the approval's own
     unread: tuple[str, ...] = ()  # facts that could not be read
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct, field, structs
 
 from console.access.endpoint import EVERYBODY, STAFF, Answer, Call, Endpoint
 from console.cases.detail import detail
-from console.cases.queries import CaseRow
+from console.cases.queries import CaseRow, RequestRow
+from console.cases.requests import shape
 from console.log.read import current
 from console.store import lanes
 from console.store.transaction import Reader, Tx
-from console.supervision import barge, take_over, watch
+from console.supervision import approvals, barge, take_over, watch
 from console.supervision.relieve import Moved, Relieve, Restore, relieve, restore
 from console.supervision.wall import open_requests, wall
 from console.supervision.whisper import WhisperBody, whisper
@@ -25,6 +27,10 @@ from console.wire.paging import Paging, paged
 class TakeOver(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
     epoch: int | None = None
+
+
+class Why(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: str
 
 
 class HandBack(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +99,22 @@ async def post_whisper(call: Call[WhisperBody, None]) -> Answer:
     return Answer(shown, 201 if new else 200)
 
 
+async def post_approve(call: Call[None, None]) -> shapes.Request:
+    return await _decided(call, lambda tx: approvals.approve_text(tx, call.actor, call.path["id"]))
+
+
+async def post_counter(call: Call[approvals.CounterText, None]) -> shapes.Request:
+    return await _decided(call, lambda tx: approvals.counter_text(tx, call.actor, call.path["id"], call.body))
+
+
+async def post_refuse(call: Call[Why, None]) -> shapes.Request:
+    return await _decided(call, lambda tx: approvals.refuse_text(tx, call.actor, call.path["id"], call.body.reason))
+
+
+async def _decided(call: Call[Any, Any], verb: Callable[[Tx], RequestRow]) -> shapes.Request:
+    return await call.services.store.write(lambda tx: shape(tx, verb(tx)))
+
+
 async def post_relieve(call: Call[Relieve, None]) -> Answer:
     return Answer(await call.services.store.write(relieve, call.actor, call.path["id"], call.body))
 
@@ -127,6 +149,13 @@ async def _act(call: Call[Any, Any], row: CaseRow) -> Answer:
     return await call.services.store.read(read)
 
 
+def _decision(act: str, handler: Any, summary: str, **more: Any) -> Endpoint:
+    return Endpoint(
+        method="POST", path=f"/api/v1/requests/{{id}}/{act}", handler=handler, answer=shapes.Request, roles=EVERYBODY,
+        scope="cases:write", problems=("own_request", "conflict"), summary=summary, **more,
+    )  # fmt: skip
+
+
 def _case(method: str, path: str, handler: Any, summary: str, **more: Any) -> Endpoint:
     return Endpoint(
         method=method, path=f"/api/v1/cases/{{id}}/{path}", handler=handler, summary=summary, roles=EVERYBODY,
@@ -151,6 +180,9 @@ ENDPOINTS = [
              roles=EVERYBODY, summary="Bring back what was moved and nobody has opened since"),
     Endpoint(method="GET", path="/api/v1/requests", handler=get_requests, answer=Requests, roles=STAFF,
              query=Paging, summary="Hands, approvals and alarms, the oldest first"),
+    _decision("approve", post_approve, "Let a text leave that the gate holds for an approval"),
+    _decision("counter", post_counter, "Suggest other words in its place", body=approvals.CounterText),
+    _decision("refuse", post_refuse, "Do not let it leave", body=Why),
     Endpoint(method="GET", path="/api/v1/wall", handler=get_wall, answer=Wall, roles=STAFF,
              summary="The live picture of one's teams"),
 ]  # fmt: skip

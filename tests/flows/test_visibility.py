@@ -47,6 +47,13 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/cases/{id}/priority": {"priority": "high"},
     "POST /api/v1/cases/{id}/skills": {"skills": []},
     "POST /api/v1/cases/{id}/hand": {"reason": "x"},
+    "POST /api/v1/cases/{id}/requests": {
+        "client_id": new_id(),
+        "epoch": 1,
+        "kind": "approval",
+        "channel": "whatsapp",
+        "text": "x",
+    },
     "POST /api/v1/cases/{id}/takeover": {},
     "POST /api/v1/cases/{id}/handback": {"note": ""},
     "POST /api/v1/cases/{id}/whispers": {"client_id": new_id(), "text": "x"},

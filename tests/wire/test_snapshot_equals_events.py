@@ -37,6 +37,7 @@ from tests.wire.glass import GLASS
 from tests.wire.money import MONEY
 from tests.wire.persons import PERSONS
 from tests.wire.stage import VIEWERS, Stage, plain, snapshot
+from tests.wire.texts import TEXTS
 from tests.world import MARIA, VAULT, World
 
 
@@ -317,6 +318,7 @@ ROWS: dict[str, Callable[[Stage], Callable[[], Any]]] = {
     **GLASS,
     **PERSONS,
     **MONEY,
+    **TEXTS,
 }
 
 
