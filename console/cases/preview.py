@@ -100,7 +100,7 @@ def _message(actor: Actor, channel: str, ask: Ask, template: Filled | None, file
         channel=channel,  # type: ignore[arg-type]
         purpose=ask.purpose or "reply",  # type: ignore[arg-type]
         text=ask.text if template is None else None,
-        subject=ask.subject or "",
+        subject=(ask.subject or "") if channel == "email" else "",
         template=template_facts(template),
         shown_minor=None if template is None else shown_minor(template.variables),
         attachments=len(ask.attachments),

@@ -61,6 +61,7 @@ const usual: Binding[] = [
   { act: 'link', keys: ['alt+l'], place: 'composer' },
   { act: 'document', keys: ['alt+u'], place: 'composer' },
   { act: 'mend', keys: ['alt+j'], place: 'composer' },
+  { act: 'askApproval', keys: ['alt+s'], place: 'composer' },
   { act: 'offer', keys: ['alt+o'], place: 'composer' },
   { act: 'channel', keys: ['alt+c'], place: 'composer' },
   { act: 'note', keys: ['alt+n'], place: 'composer' },

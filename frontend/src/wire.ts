@@ -199,7 +199,7 @@ export interface Whisper extends ItemBase {
   to?: Named | null;
   seen_at?: string | null;
   used_at?: string | null;
-  /** An approval carries its figures: see `ui/approval.tsx`. */
+  /** An approval carries its figures (`ui/approval.tsx`), or what it says of its text (`ui/held-text.tsx`). */
   request?: { kind: 'hand' | 'approval'; reason: string; plan?: string; [figure: string]: unknown } | null;
   client_id?: string | null;
 }
@@ -231,6 +231,8 @@ export interface GateDecision {
   state?: string;
   counts?: boolean;
   valid_until?: string | null;
+  /** Who let this very text leave, and until when. */
+  approval?: { by: Person | null; until: string; codes: string[] } | null;
   warnings?: string[];
 }
 

@@ -22,12 +22,10 @@ export function setUndoSend(on: boolean): void { void keep('undo', on ? 'on' : '
 /** Of each message that can still be undone: what lets it leave, or not. */
 const waiting = new Map<string, { caseId: string; decide: (leaves: boolean) => void }>();
 
-/** Sends what the composer holds. A second one lets the first leave at once, so that their order stays. */
-export async function sendMessage(caseId: string, out: Outgoing): Promise<void> {
-  const draft = draftOf(caseId).value;
-  const template = draft.template;
-  const ready = draft.files.filter((f) => f.upload && !f.later);
-  const body: Record<string, unknown> = {
+/** What its reader would get of what the composer holds: the same when it is sent and when somebody is asked for it. */
+export function letterOf(caseId: string, out: Outgoing): Record<string, unknown> {
+  const { template, files, subject } = draftOf(caseId).value;
+  return {
     client_id: clientId(),
     epoch: epochOf(caseId),
     channel: out.channel,
@@ -36,12 +34,22 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
     ...(template
       ? { template: { name: template.name, language: template.language, variables: template.variables } }
       : { text: out.text }),
-    attachments: ready.map((f) => f.upload!.id),
+    attachments: files.flatMap((f) => (f.upload && !f.later ? [f.upload.id] : [])),
+    ...(out.channel === 'email' && subject.trim() ? { subject: subject.trim() } : {}),
+    ...(out.reason ? { reason: out.reason } : {}),
+  };
+}
+
+/** Sends what the composer holds. A second one lets the first leave at once, so that their order stays. */
+export async function sendMessage(caseId: string, out: Outgoing): Promise<void> {
+  const draft = draftOf(caseId).value;
+  const template = draft.template;
+  const ready = draft.files.filter((f) => f.upload && !f.later);
+  const body: Record<string, unknown> = {
+    ...letterOf(caseId, out),
     ...(draft.replyTo ? { reply_to: draft.replyTo } : {}),
     ...(draft.whisper ? { whisper: draft.whisper } : {}),
-    ...(out.channel === 'email' && draft.subject.trim() ? { subject: draft.subject.trim() } : {}),
     ...(out.sendAt ? { send_at: out.sendAt } : {}),
-    ...(out.reason ? { reason: out.reason } : {}),
   };
   const { text, subject, replyTo, whisper } = draft;
   const isHeld = canUndoSend() && !out.sendAt;

@@ -6,11 +6,13 @@ import { firstName, money, number, places, plainDate } from '../format';
 import { known, t } from '../i18n';
 import { shownKey } from '../keys';
 import { parseAmount } from '../desk/pane/plan';
+import { approveText, counterText, heldIn, refuseText } from '../store/approvals';
 import { explain } from '../store/words';
 import { toast } from '../store/notices';
-import { isSupervisor, requests } from '../store/state';
+import { mayWatch, me, isSupervisor, requests } from '../store/state';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import { whyHeld } from '../ui/held-text';
 import type { HelpRequest, Money } from '../wire';
 import { focusedRequest } from './requests';
 import { opened } from './state';
@@ -26,8 +28,15 @@ function askedOf(r: HelpRequest): Asked | null {
   return r.kind === 'approval' && detail?.plan && detail.schedule ? (detail as Asked) : null;
 }
 
-/** "3 × R$ 397,92, −12 %": the part of the debt that is let go. */
+/** Whether whoever looks may decide it: an agreement a supervisor, a text compliance too, and nobody their own. */
+function decides(r: HelpRequest): boolean {
+  return heldIn(r) ? mayWatch.value && r.by?.id !== me.value?.id : isSupervisor.value && !!askedOf(r);
+}
+
+/** "3 × R$ 397,92, −12 %": the part of the debt that is let go; or the words that are held. */
 export function approvalWords(r: HelpRequest): string {
+  const text = heldIn(r)?.text;
+  if (text) return `“${text}”`;
   const asked = askedOf(r);
   if (!asked) return '';
   const dated = asked.schedule.filter((one) => one.n > 0);
@@ -40,7 +49,7 @@ export function approvalWords(r: HelpRequest): string {
 function meant(): HelpRequest | undefined {
   const focused = focusedRequest();
   const one = focused ?? [...requests.value.values()].find((r) => r.kind === 'approval' && r.case === opened.value);
-  return isSupervisor.value && one && askedOf(one) ? one : undefined;
+  return one && decides(one) ? one : undefined;
 }
 
 const on = (act: (r: HelpRequest) => void) => () => { const r = meant(); if (r) act(r); return !!r; };
@@ -51,7 +60,7 @@ export const approvalKeys = {
 };
 
 export function ApprovalActs({ r }: { r: HelpRequest }) {
-  if (!askedOf(r) || !isSupervisor.value) return null;
+  if (!decides(r)) return null;
   return (
     <span class="rq-acts">
       <Button kind="small" keys={shownKey('approve')} onClick={() => void approve(r)}>{t('keys.approve')}</Button>
@@ -59,6 +68,12 @@ export function ApprovalActs({ r }: { r: HelpRequest }) {
       <Button kind="small quiet" keys={shownKey('refuse')} onClick={() => { deciding.value = { request: r, how: 'refuse' }; }}>{t('keys.refuse')}</Button>
     </span>
   );
+}
+
+/** Why a text is held, under its words. */
+export function WhyHeld({ r }: { r: HelpRequest }) {
+  const held = heldIn(r);
+  return held ? <small class="clip held-why">{whyHeld(held.codes)}</small> : null;
 }
 
 async function decide(r: HelpRequest, verb: 'approve' | 'counter' | 'refuse', body: object): Promise<void> {
@@ -70,12 +85,14 @@ async function decide(r: HelpRequest, verb: 'approve' | 'counter' | 'refuse', bo
   }
 }
 
-const approve = (r: HelpRequest) => decide(r, 'approve', {});
+const saying = (r: HelpRequest, verb: Parameters<typeof t>[0]) => (done: unknown) => { if (done) toast(t(verb, { name: firstName(r.by?.name ?? '') })); };
+const approve = (r: HelpRequest) => (heldIn(r) ? approveText(r.id).then(saying(r, 'held.approveDone')) : decide(r, 'approve', {}));
 
 export function DecisionDialog() {
   const one = deciding.value;
   if (!one) return null;
   const close = () => { deciding.value = null; };
+  if (one.how === 'counter' && heldIn(one.request)) return <OtherWords r={one.request} onClose={close} />;
   return one.how === 'refuse' ? <Refusal r={one.request} onClose={close} /> : <Counter r={one.request} onClose={close} />;
 }
 
@@ -84,12 +101,29 @@ interface DialogProps { r: HelpRequest; onClose: () => void }
 function Refusal({ r, onClose }: DialogProps) {
   const [reason, setReason] = useState('');
   const name = firstName(r.by?.name ?? '');
-  const go = () => { if (!reason.trim()) return; onClose(); void decide(r, 'refuse', { reason: reason.trim() }); };
+  const go = () => { if (!reason.trim()) return; onClose(); void (heldIn(r) ? refuseText(r.id, reason.trim()).then(saying(r, 'approval.refuse')) : decide(r, 'refuse', { reason: reason.trim() })); };
   return (
     <Dialog title={t('approval.refuseTitle', { name })} class="small" onClose={onClose} onSubmit={go}
       actions={<><Button kind="quiet" onClick={onClose} keys="Esc">{t('cancel')}</Button><Button kind="danger" submit impeded={!reason.trim()}>{t('keys.refuse')}</Button></>}>
       <p>{approvalWords(r)}</p>
       <div class="field"><label for="refuse-why">{t('approval.why', { name })}</label><textarea id="refuse-why" class="area" data-first rows={2} value={reason} onInput={(e) => setReason(e.currentTarget.value)} /></div>
+    </Dialog>
+  );
+}
+
+/** Begins with the words that were asked for; what is written instead goes to their writer as a suggestion. */
+function OtherWords({ r, onClose }: DialogProps) {
+  const asked = heldIn(r)?.text ?? '';
+  const [words, setWords] = useState(asked);
+  const [note, setNote] = useState('');
+  const name = firstName(r.by?.name ?? '');
+  const isSame = !words.trim() || words.trim() === asked.trim();
+  const go = () => { if (isSame) return; onClose(); void counterText(r.id, words.trim(), note.trim()).then(saying(r, 'held.counterDone')); };
+  return (
+    <Dialog title={t('held.otherwiseFor', { name })} class="small" onClose={onClose} onSubmit={go}
+      actions={<><Button kind="quiet" onClick={onClose} keys="Esc">{t('cancel')}</Button><Button kind="main" submit impeded={isSame}>{t('held.suggest')}</Button></>}>
+      <div class="field"><label for="other-words">{t('held.words')}</label><textarea id="other-words" class="area" data-first rows={4} value={words} onInput={(e) => setWords(e.currentTarget.value)} /></div>
+      <div class="field"><label for="other-note">{t('held.hint')}</label><span class="inp"><input id="other-note" maxLength={500} value={note} onInput={(e) => setNote(e.currentTarget.value)} /></span></div>
     </Dialog>
   );
 }

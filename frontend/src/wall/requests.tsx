@@ -8,7 +8,8 @@ import { caseOf, isSupervisor, requests } from '../store/state';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import type { HelpRequest } from '../wire';
-import { ApprovalActs, approvalWords } from './approval';
+import { heldIn } from '../store/approvals';
+import { ApprovalActs, approvalWords, WhyHeld } from './approval';
 import { opened } from './state';
 
 const rank = { alarm: 0, approval: 1, hand: 1 };
@@ -52,8 +53,8 @@ function RequestLine({ r }: { r: HelpRequest }) {
   return (
     <li class={`rq ${r.kind}`} data-request={r.id}>
       <button type="button" class="rq-main" aria-disabled={!r.case} onClick={open}>
-        <Icon name={r.kind === 'alarm' ? 'heart' : r.kind === 'approval' ? 'percent' : 'hand'} size={14} label={t(`request.${r.kind}`)} />
-        <span class="grow"><b class="clip">{debtor ?? about ?? t(`request.${r.kind}`)}</b><small class="clip2">{r.by ? `${firstName(r.by.name)}: ` : ''}{approvalWords(r) || known(`alarm.${r.reason}`, known(`hand.${r.reason}`, r.reason))}</small></span>
+        <Icon name={r.kind === 'alarm' ? 'heart' : r.kind === 'approval' && !heldIn(r) ? 'percent' : 'hand'} size={14} label={t(`request.${r.kind}`)} />
+        <span class="grow"><b class="clip">{debtor ?? about ?? t(`request.${r.kind}`)}</b><small class="clip2">{r.by ? `${firstName(r.by.name)}: ` : ''}{approvalWords(r) || known(`alarm.${r.reason}`, known(`hand.${r.reason}`, r.reason))}</small><WhyHeld r={r} /></span>
         <small class="num">{rough(now.value - Date.parse(r.at))}</small>
       </button>
       {r.kind === 'hand' && r.case && isSupervisor.value ? <IconButton icon="check" label={t('case.lowerHand')} keys={shownKey('lowerHand')} onClick={() => void lowerHand(r.case!)} /> : null}

@@ -2,7 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { firstName } from '../../format';
 import { t } from '../../i18n';
 import { doesEnterSend, isSend, onKeys, run, shownKey } from '../../keys';
-import { putPayCode, raiseHand } from '../../store/commands';
+import { askApproval } from '../../store/approvals';
+import { putPayCode } from '../../store/commands';
 import { loadLedger, tried } from '../../store/money';
 import { sendMessage, sendNote, undoSend } from '../../store/sending';
 import { draftOf, editDraft, saveDraft, undoSuggestion, useSuggestion } from '../../store/drafts';
@@ -60,6 +61,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const mending = useRef(false);
+  const asking = useRef(false);
   const [later, setLater] = useState(false);
   const [isUnfolded, unfold] = useState(false);
   const [signs, setSigns] = useState(false);
@@ -69,12 +71,14 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const [pick, setPick] = useState(0);
   const [drop, setDrop] = useState(false);
   const [reason, setReason] = useState('');
+  const [alsoWhy, setAlsoWhy] = useState(false);
   const slash = !isNote && !locked ? slashWord(text, caret) : null;
   const replies = useQuickReplies(c, active || !!slash);
   const offered = slash ? matching(spoken(replies, c.debtor.language), slash.word) : [];
   const reader = isNote ? null : readerOf(c, channel, draft.point ?? quotedPoint(id, draft.replyTo));
   const decision = decisionFor(id, channel);
   const asksWhy = decision?.approver === 'writer';
+  const subject = channel === 'email' && !isNote ? draft.subject.trim() : '';
   const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || (decision?.outcome === 'needs_approval' && !(asksWhy && reason.trim().length >= 3)));
   const uploading = !isNote && draft.files.some((f) => !f.upload && !f.error && !f.later);
   const isEmpty = !text.trim() && !(draft.files.some((f) => f.upload) && !isNote) && !draft.template;
@@ -83,8 +87,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
   useEffect(() => {
-    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => (f.later ? [] : f.upload?.id ?? [])), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}) }, draft.text || decision ? undefined : 0);
-  }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care, reader?.id]);
+    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => (f.later ? [] : f.upload?.id ?? [])), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}), ...(subject ? { subject } : {}) }, draft.text || decision ? undefined : 0);
+  }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care, reader?.id, subject]);
   useEffect(() => () => void saveDraft(id), [id]);
   useLayoutEffect(() => { if (area.current) grow(area.current); }, [text, id]);
 
@@ -93,15 +97,23 @@ function Box({ c, active }: { c: Case; active: boolean }) {
     else { editDraft(id, { text: value }); tellTyping(id); }
   };
   const change = (tabTo: Channel | 'note') => { editDraft(id, { tab: tabTo }); moveUp(id); area.current?.focus(); };
+  const letter = () => ({ channel, contactPoint: reader?.id, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...((asksWhy || alsoWhy) && reason.trim() ? { reason: reason.trim() } : {}) });
+  const ask = async () => {
+    if (isEmpty || uploading || isOffline || decision?.outcome !== 'needs_approval' || asksWhy || asking.current) return;
+    asking.current = true; // pressed twice, it is still one request
+    const answer = await askApproval(id, letter()).finally(() => { asking.current = false; });
+    if (answer === 'reason') setAlsoWhy(true);
+  };
   const send = (sendAt?: string) => {
     if (performance.now() < inertUntil.value) return;
     if (isEmpty || uploading || isTooLong || (!!locked && !isNote)) return;
     if (isOffline) { toast(`${t('gate.offline')}: ${t('gate.offlineHint')}`, { tone: 'bad' }); return; }
     if (isNote) { void sendNote(id, draft.note.trim()); return; }
     if (stopped && !sendAt) { document.getElementById(`gate-${id}`)?.classList.add('shake'); toast(t('gate.notYet'), { tone: 'bad' }); return; }
-    void sendMessage(id, { channel, contactPoint: reader?.id, text: draft.text.trim(), ...(care ? { purpose: 'care' } : {}), ...(asksWhy ? { reason: reason.trim() } : {}), ...(sendAt ? { sendAt } : {}) });
+    void sendMessage(id, { ...letter(), ...(sendAt ? { sendAt } : {}) });
     setLater(false);
     setReason('');
+    setAlsoWhy(false);
     moveUp(id);
     area.current?.focus();
   };
@@ -140,7 +152,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   };
 
   useKeys(active, c, { area, picker, insertSlash: () => { edit(text && !/\s$/.test(text) ? `${text} /` : `${text}/`); requestAnimationFrame(() => { area.current?.focus(); setCaret(area.current?.value.length ?? 0); }); },
-    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks(), mend: () => mend(decision?.mend) });
+    change, tab, openLater: () => setLater(true), openLinks: () => void openLinks(), mend: () => mend(decision?.mend), ask: () => void ask() });
 
   const name = firstName(reader?.holder?.name || c.debtor.name);
   return (
@@ -169,7 +181,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       )}
       <Files c={c} />
       {isNote || locked ? null : <WrongThread c={c} text={draft.text} />}
-      {asksWhy && !isNote && !locked ? <AskWhy id={id} value={reason} onInput={setReason} /> : null}
+      {(asksWhy || alsoWhy) && !isNote && !locked ? <AskWhy id={id} value={reason} onInput={setReason} /> : null}
       {isNote || locked ? null : <Guarded c={c} care={care} channel={channel} onText={(words) => edit(text.trim() ? `${text.trimEnd()}\n\n${words}` : words)} />}
       <div class={`tools${isUnfolded ? ' all' : ''}`}>
         {locked && !isNote ? <span class="count grow">{text ? <><Icon name="pencil" size={12} /> {t('composer.kept')}</> : null}</span> : (
@@ -198,7 +210,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
         : locked ? <LockLine c={c} />
         : isOffline ? <OfflineLine />
         : isTooLong ? <TooLong used={text.length} most={mostLetters} />
-        : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void raiseHand(id, 'approval')} onMend={mend} />}
+        : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void ask()} onMend={mend} />}
     </form>
   );
 }
@@ -243,6 +255,7 @@ interface KeyHooks {
   openLater: () => void;
   openLinks: () => void;
   mend: () => void;
+  ask: () => void;
 }
 
 function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
@@ -262,6 +275,7 @@ function useKeys(active: boolean, c: Case, hooks: KeyHooks): void {
       link: () => latest.current.openLinks(),
       document: () => { void addDocument(c.id); },
       mend: () => latest.current.mend(),
+      askApproval: () => latest.current.ask(),
       channel: () => nextChannel(c, latest.current),
       useWhisper: () => takeWhisper(c),
     });

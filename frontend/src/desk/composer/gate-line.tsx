@@ -1,9 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { now } from '../../clock';
-import { firstName, whenWillBe } from '../../format';
+import { clockTime, firstName, whenWillBe } from '../../format';
 import { t } from '../../i18n';
 import { shownKey } from '../../keys';
+import { myAsked } from '../../store/approvals';
 import { draftOf } from '../../store/drafts';
+import { timelineOf } from '../../store/state';
+import { stateWords } from '../../ui/held-text';
 import { Icon } from '../../ui/icon';
 import type { IconName } from '../../ui/outlines';
 import type { Case, Channel, GateDecision, Mend } from '../../wire';
@@ -59,7 +62,7 @@ function Line({ c, channel, care, after }: LineProps) {
 }
 
 function headline(d: GateDecision, c: Case): string {
-  if (d.outcome === 'allow') return t('gate.allow');
+  if (d.outcome === 'allow') return d.approval ? t('gate.approved', { by: d.approval.by?.name ?? '' }) : t('gate.allow');
   if (d.outcome === 'defer') return d.allowed_at ? t('gate.defer', { at: whenWillBe(d.allowed_at, now.value, c.debtor.timezone) }) : t('gate.deferOpen');
   return d.outcome === 'needs_approval' ? t('gate.approval') : t('gate.block');
 }
@@ -83,6 +86,21 @@ function Remedy({ decision, c, onSchedule, onTemplates, onApproval, onMend }: Om
   const { mend } = decision;
   if (mend && !draftOf(c.id).value.template) return <><button type="button" class="t-link" title={mend.text} onClick={() => onMend(mend)}>{t(mend.document ? 'gate.mendNotice' : 'gate.mend')}</button><span class="kbd">{shownKey('mend')}</span></>;
   if (decision.code === 'WA_WINDOW_CLOSED' || closesFirst) return <button type="button" class="t-link" onClick={onTemplates}>{t('gate.useTemplate')}</button>;
-  if (decision.outcome === 'needs_approval') return <button type="button" class="t-link" onClick={onApproval}>{t('gate.ask')}</button>;
+  if (decision.outcome === 'needs_approval' && decision.approver !== 'writer') return <Ask c={c} onApproval={onApproval} />;
   return null;
+}
+
+/** What became of this very text, where it was asked for; else, or where it may not leave so, the way to ask. */
+function Ask({ c, onApproval }: { c: Case; onApproval: () => void }) {
+  const { text, template } = draftOf(c.id).value;
+  const mine = myAsked(timelineOf(c.id).items.value);
+  const words = (template?.preview ?? text).trim();
+  const state = words && mine?.text.endsWith(words) ? mine.state ?? 'open' : '';
+  if (mine && state === 'open') return <span class="muted">{t('gate.asked', { at: clockTime(mine.at) })}</span>;
+  return (
+    <>
+      {mine && (state === 'refused' || state === 'countered') ? <span class="muted">{stateWords(mine, state)}{mine.answer ? `: ${mine.answer}` : ''}</span> : null}
+      <button type="button" class="t-link" onClick={onApproval}>{t(state ? 'gate.askAgain' : 'gate.ask')}</button><span class="kbd">{shownKey('askApproval')}</span>
+    </>
+  );
 }

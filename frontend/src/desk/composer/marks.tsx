@@ -18,7 +18,7 @@ export function Marks({ text, spans, bad, area }: MarksProps) {
 }
 
 /** Offsets count code points, a text's own count code units. */
-function marked(text: string, spans: [number, number][], bad: boolean): ComponentChild[] {
+export function marked(text: string, spans: [number, number][], bad: boolean): ComponentChild[] {
   const points = [...text];
   const parts: ComponentChild[] = [];
   let from = 0;

@@ -114,7 +114,7 @@ function After({ item }: { item: Message }) {
       return <p class="after warn"><Icon name="shieldwait" size={12} /> {t('after.held', { why: codeWords(item.held?.code), at: until ? whenWillBe(until, now.value) : '' })} {canWrite ? <button type="button" onClick={() => void cancelMessage(id, item.id)}>{t('after.cancel')}</button> : null}</p>;
     }
     case 'cancelled':
-      return <p class="after"><Icon name="x" size={12} /> {t('after.cancelled', { why: known(`cancelled.${item.cancelled?.why ?? ''}`, item.cancelled?.why ?? '') })}</p>;
+      return <p class="after"><Icon name="x" size={12} /> {t('after.cancelled', { why: known(`cancelled.${item.cancelled?.why ?? ''}`, codeWords(item.cancelled?.why)) })}</p>;
     case 'sending':
       return item.attempts && item.due_at ? <p class="after"><Icon name="clock" size={12} /> {t('after.retrying', { n: item.attempts ?? 1, at: clockTime(item.due_at) })}</p> : null;
     default:

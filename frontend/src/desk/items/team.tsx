@@ -6,11 +6,13 @@ import { now } from '../../clock';
 import { run, shownKey } from '../../keys';
 import { useSuggestion } from '../../store/drafts';
 import { agents, caseOf, mayWrite, me } from '../../store/state';
+import { heldOf } from '../../store/approvals';
 import { Approval } from '../../ui/approval';
 import { Button } from '../../ui/button';
+import { HeldText } from '../../ui/held-text';
 import { Icon } from '../../ui/icon';
 import type { Note, Whisper } from '../../wire';
-import { ThreadContext } from '../context';
+import { ThreadContext, useDebtorName } from '../context';
 import { Said } from './text';
 
 export function NoteItem({ item }: { item: Note }) {
@@ -71,10 +73,13 @@ function RequestItem({ item }: { item: Whisper }) {
   const name = firstName(item.author?.name ?? '');
   const words = item.request?.kind === 'approval' ? t('request.approvalBy', { name }) : t('request.handBy', { name });
   const reason = item.request?.reason ?? item.text;
+  const held = heldOf(item);
+  const to = firstName(useDebtorName(useContext(ThreadContext).id));
   return (
     <article class="whis" data-item={item.id} data-position={item.position}>
       <header><Icon name="hand" size={14} /><b>{words}</b> · {t('item.teamOnly')}<time dateTime={item.at}>{clockTime(item.at)}</time></header>
-      {item.request?.plan ? <Approval figures={item.request} by={item.author?.id} state={String(item.request.state ?? 'open')} decidedBy={String(item.request.by ?? '')} /> : known(`hand.${reason}`, reason)}
+      {held ? <HeldText held={held} text={item.text} to={to} by={item.author?.id} />
+        : item.request?.plan ? <Approval figures={item.request} by={item.author?.id} state={String(item.request.state ?? 'open')} decidedBy={String(item.request.by ?? '')} /> : known(`hand.${reason}`, reason)}
     </article>
   );
 }
