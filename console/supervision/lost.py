@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from console.cases.models import case
 from console.cases.queries import live
@@ -21,15 +21,20 @@ _LOST = Query(
     .where(
         case.c.status != "resolved",
         case.c.taken_over_by == case.c.owner_id,
-        or_(user.c.disabled_at.is_not(None), user.c.gone_at <= bindparam("since")),
+        or_(
+            user.c.disabled_at.is_not(None),
+            and_(user.c.gone_at <= bindparam("gone"), case.c.assigned_at <= bindparam("taken")),
+        ),
     ),
     value,
 )
 
 
 def due_hand_backs(reader: Reader) -> list[str]:
-    """Cases whose supervisor has shown no connection for the grace (real time), or was disabled."""
-    return _LOST.all(reader, since=reader.real - GRACE_MS)
+    """Cases whose supervisor has shown no connection for the grace (real time), or was disabled. Whoever took over
+    without one, by HTTP alone, has the grace from then on.
+    """
+    return _LOST.all(reader, gone=reader.real - GRACE_MS, taken=reader.now - GRACE_MS)
 
 
 def hand_back_lost(tx: Tx, case_id: str) -> None:

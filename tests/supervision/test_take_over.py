@@ -93,6 +93,20 @@ def test_a_supervisor_lost_for_a_minute_gives_the_case_back(world: World) -> Non
     assert world.case(case_id).owner_id == world.ids["ana"]
 
 
+def test_who_takes_over_without_a_connection_has_the_grace_from_then_on(world: World) -> None:
+    """They may have left the desk an hour ago, and act by HTTP alone."""
+    case_id = anas_case(world)
+    gone = world.clock.now()
+    world.do(lambda tx: change(tx, user, {"id": world.ids["sofia"]}, connected=0, connected_until=None, gone_at=gone))
+    world.clock.advance(3_600_000)
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
+    assert world.see(due_hand_backs) == []
+    world.clock.advance(59_000)
+    assert world.see(due_hand_backs) == []
+    world.clock.advance(1_000)
+    assert world.see(due_hand_backs) == [case_id]
+
+
 def test_a_barge_lets_both_write_and_dies_with_the_epoch(world: World) -> None:
     case_id = anas_case(world)
     world.do(barge, world.actor("sofia"), case_id)
