@@ -4,11 +4,11 @@ answers to disputes fall due.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
-from console.cases.queries import live, open_case
+from console.cases.queries import CaseRow, live, open_case
 from console.cases.recount import recount_row
 from console.ledger import models
 from console.ledger.owed import today_of
@@ -16,18 +16,16 @@ from console.negotiation import rows
 from console.negotiation.answering import look_at_answer
 from console.negotiation.claims import lapse_claim
 from console.negotiation.incentives import stands_until
+from console.negotiation.lateness import give_notice, is_late, is_missed, is_over, was_noticed
 from console.negotiation.plans import end_plan
 from console.negotiation.promises import judge_promise
-from console.negotiation.rows import InstalmentRow, PlanRow
+from console.negotiation.rows import PlanRow
 from console.negotiation.settle import next_check, notify
 from console.negotiation.tell import emit, tell
 from console.store.statement import Query, value
 from console.store.transaction import Reader, Tx
 
 BATCH = 200
-GRACE_DAYS = 5  # calendar days until a missed instalment makes a plan late (domain rules 3.5)
-BROKEN_DAYS = 30
-BROKEN_COUNT = 2
 
 
 def due(reader: Reader) -> list[tuple[str, str]]:
@@ -62,34 +60,29 @@ def _pass_plan(tx: Tx, plan_id: str) -> None:
     if made.state in ("draft", "needs_approval", "offered"):
         end_plan(tx, row, made, "expired", "", by=None)
         return
+    _look_at_instalments(tx, row, made)
+
+
+def _look_at_instalments(tx: Tx, row: CaseRow, made: PlanRow) -> None:
+    """A living agreement on a new day: in time, late, or at its end, which does not come without a notice before it."""
     today = today_of(tx, made.debtor_id)
-    missed = [each for each in rows.instalments(tx, made.id) if _is_missed(each, today)]
-    if _is_broken(missed, today):
+    missed = [each for each in rows.instalments(tx, made.id) if is_missed(each, today)]
+    over = is_over(missed, today)
+    if over and was_noticed(tx, made, missed):
         end_plan(tx, row, made, "broken", "", by=None)
         notify(tx, row, row.owner_id or made.by_id, "plan_broken")
         return
-    late = any(_days(each, today) > GRACE_DAYS for each in missed)
+    late = is_late(missed, today)
     turned = late and made.detail != "late"
+    noticed = late and give_notice(tx, row, made, missed, today)
     rows.save(tx, made, detail="late" if late else made.detail, check_at=next_check(tx, made, made.state),
               updated_at=tx.now)  # fmt: skip
     recount_row(tx, row)
     if turned:
         tell(tx, row, "plan.late", made)
         notify(tx, row, row.owner_id or made.by_id, "plan_late")
-
-
-def _is_missed(line: InstalmentRow, today: date) -> bool:
-    return line.paid_minor < line.amount_minor and date.fromisoformat(line.due) < today
-
-
-def _is_broken(missed: list[InstalmentRow], today: date) -> bool:
-    """Two unpaid beyond their grace, or one for thirty days."""
-    beyond = [each for each in missed if _days(each, today) > GRACE_DAYS]
-    return len(beyond) >= BROKEN_COUNT or any(_days(each, today) >= BROKEN_DAYS for each in missed)
-
-
-def _days(line: InstalmentRow, today: date) -> int:
-    return (today - date.fromisoformat(line.due)) // timedelta(days=1)
+    elif over and not noticed and not is_over(missed, today - timedelta(days=1)):
+        notify(tx, row, row.owner_id or made.by_id, "plan_unnoticed")  # once: it is theirs to give, or to call off
 
 
 _DUE = {

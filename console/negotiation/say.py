@@ -30,7 +30,7 @@ WITHHELD = "message.withheld"
 NO_FILES = frozenset({"sms"})
 SHUT = frozenset({
     "KILL_SWITCH", "SENDER_DISABLED", "NUMBER_RED", "CHANNEL_RESTRICTED", "WA_WINDOW_CLOSED", "WA_PROHIBITED_USE",
-    "SMS_PROHIBITED_USE", "POINT_INVALID", "WRONG_NUMBER",
+    "SMS_PROHIBITED_USE", "POINT_INVALID", "WRONG_NUMBER", "NO_WA_OPTIN",
 })  # fmt: skip
 """Why a channel carries nothing, whoever the debtor is: the next one that reaches them is asked."""
 

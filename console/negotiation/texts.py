@@ -80,6 +80,33 @@ ACCEPTED_DISCREET = {
     "es": "{name}, su confirmación quedó registrada por {creditor}. Radicado {reference}.",
     "en": "{name}, {creditor} has written down your confirmation. Reference {reference}.",
 }
+LATE = {
+    "pt": "{name}, a parcela de {amount} do seu acordo {reference} venceu em {due} e não localizamos o pagamento. "
+    "Pagando até {until}, o acordo continua; depois disso ele pode terminar, e volta a valer o saldo original menos o "
+    "que já foi pago. Se já pagou, envie o comprovante; se precisar de ajuda, responda por aqui. {creditor}",
+    "es": "{name}, la cuota de {amount} de su acuerdo {reference} venció el {due} y no vemos el pago. "
+    "Si paga hasta el {until}, el acuerdo sigue; después puede terminar, y vuelve a valer el saldo original menos lo "
+    "ya pagado. Si ya pagó, envíe el comprobante; si necesita ayuda, responda por aquí. {creditor}",
+    "en": "{name}, the instalment of {amount} of your agreement {reference} was due on {due} and we do not see a "
+    "payment. If it is paid by {until}, the agreement goes on; after that it may end, and the original balance less "
+    "what was paid stands again. If you have paid, send the receipt; if you need help, reply here. {creditor}",
+}
+LATE_UNPRICED = {
+    "pt": "{name}, uma parcela do seu acordo {reference} venceu em {due} e não localizamos o pagamento. "
+    "Pagando até {until}, o acordo continua; depois disso ele pode terminar. Se já pagou, envie o comprovante; se "
+    "precisar de ajuda, responda por aqui. {creditor}",
+    "es": "{name}, una cuota de su acuerdo {reference} venció el {due} y no vemos el pago. "
+    "Si paga hasta el {until}, el acuerdo sigue; después puede terminar. Si ya pagó, envíe el comprobante; si "
+    "necesita ayuda, responda por aquí. {creditor}",
+    "en": "{name}, an instalment of your agreement {reference} was due on {due} and we do not see a payment. "
+    "If it is paid by {until}, the agreement goes on; after that it may end. If you have paid, send the receipt; if "
+    "you need help, reply here. {creditor}",
+}
+LATE_DISCREET = {
+    "pt": "{name}, {creditor} tem um aviso para você. Para recebê-lo, responda por aqui e confirme que é você.",
+    "es": "{name}, {creditor} tiene un aviso para usted. Si lo desea, responda por aquí y confirme que es usted.",
+    "en": "{name}, {creditor} has a notice for you. To receive it, reply here and confirm that it is you.",
+}
 PAID = {
     "pt": "Recebemos seu pagamento de {amount}, {name}. Obrigado! {rest}",
     "es": "Recibimos su pago de {amount}, {name}. ¡Gracias! {rest}",

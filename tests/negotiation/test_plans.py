@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from channels.types import Accepted
 from console.access.actor import Actor
-from console.cases import claim, work
+from console.cases import claim, send, work
 from console.errors import Conflict, Forbidden, GateBlocked, Invalid, NotFound, OwnRequest, Refusal
 from console.ledger.owed import charges_of
 from console.negotiation import disputes, payments, plans, rows
-from console.negotiation.accept import Evidence, accept_plan
+from console.negotiation.accept import Evidence, accept_plan, reference
 from console.negotiation.build import PreviewBody, preview
 from console.negotiation.offer import OfferBody, offer_plan
 from console.negotiation.rows import PlanRow
@@ -257,6 +258,11 @@ def test_missed_instalments_make_it_late_then_broken_and_the_debt_is_whole_again
     scene.pass_days(8)
     assert scene.again(made).detail == "late"
     assert scene.row.days_late > 0
+    scene.world.hear("oi")
+    scene.identified()
+    told = scene.answers(f"Maria, o acordo {reference(made.id)} está com uma parcela em atraso.")
+    assert scene.world.do(send.start, told, "w1") is not None
+    scene.world.do(send.finish, told, Accepted(provider_id="wamid.told"), "w1")
     scene.pass_days(25)
     assert scene.again(made).state == "broken"
     first, second = scene.debt.charges
