@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 from channels.connector import Connector
 from console.access.visible import topics_seen
 from console.cases import look
+from console.child import Child
 from console.clock import Clock, SystemClock
 from console.errors import NotFound, WrongMethod
 from console.intake.apart import Apart
@@ -128,6 +129,7 @@ def make_services(
         origins=origins,
         connector=Connector(excepted=origins),
         mail=Apart(),
+        frames=Child("console.timeline.dresser", "frames"),
         answers=Answers(),
     )
     services.directory = Directory(services)
@@ -231,6 +233,7 @@ def _lifespan(
                 await each.aclose()
             await services.connector.aclose()
             services.mail.close()
+            services.frames.close()
             await services.store.close()
 
     return lifespan

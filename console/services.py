@@ -25,6 +25,7 @@ class Services:
     files: Any = None  # `console.timeline.files.Files`
     connector: Any = None  # `channels.connector.Connector`
     mail: Any = None  # `console.intake.apart.Apart`
+    frames: Any = None  # the `console.child.Child` that makes mails safe to show
     alarms: dict[str, asyncio.Event] = field(default_factory=dict)  # a worker's name -> its doorbell
     throttle: Any = None  # `console.people.throttle.Throttle`
     limits: Any = None  # `console.web.limits.Limits`

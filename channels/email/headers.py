@@ -16,6 +16,8 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _HEX = re.compile(rb"[0-9A-Fa-f]{2}")
 MAX_BLOCK = 1024 * 1024
 MAX_NAME = 120
+MAX_VALUE = 32 * 1024
+"""Characters of a type or disposition with its parameters: a name of hundreds of encoded words is within."""
 
 
 class Headers:
@@ -100,17 +102,18 @@ def decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     out: list[str] = []
-    at, charset, pending = 0, "", b""
+    at, charset, pending = 0, "", bytearray()
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
         data, label = _word_bytes(match), match[1].split("*")[0]
         if pending and (between.strip() or known(label) != charset):
-            out.append(decode(pending, charset))
-            pending = b""
+            out.append(decode(bytes(pending), charset))
+            pending.clear()
         if between.strip() or at == 0:
             out.append(between)
-        charset, pending, at = known(label), pending + data, match.end()
-    out.extend((decode(pending, charset), text[at:]))
+        charset, at = known(label), match.end()
+        pending += data
+    out.extend((decode(bytes(pending), charset), text[at:]))
     return one_line("".join(out))
 
 
@@ -133,8 +136,10 @@ _NOT_BASE64 = bytes(c for c in range(256) if not (chr(c).isascii() and (chr(c).i
 
 
 def parse_value(raw: str) -> tuple[str, dict[str, str]]:
-    """`text/plain; charset="x"` -> ("text/plain", {"charset": "x"}); RFC 2231 parts joined, RFC 2047 names decoded."""
-    head, *rest = _split(raw)
+    """`text/plain; charset="x"` -> ("text/plain", {"charset": "x"}); RFC 2231 parts joined, RFC 2047 names decoded.
+    Of what is longer than anybody writes only the beginning counts.
+    """
+    head, *rest = _split(raw[:MAX_VALUE])
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for item in rest[:100]:

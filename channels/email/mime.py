@@ -8,6 +8,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from channels.email.charset import decode
 from channels.email.headers import MAX_BLOCK, from_base64, parse_block, parse_value
@@ -26,12 +27,13 @@ class TooMuch(Exception):
 class Part:
     """One node: its fields, its type, and either children or bytes."""
 
-    __slots__ = ("children", "disposition", "end", "headers", "params", "place", "raw", "start", "type")
+    __slots__ = ("children", "disposition", "end", "head", "headers", "params", "place", "raw", "start", "type")
 
     def __init__(self, raw: bytes, start: int, end: int, default: str) -> None:
         self.raw, self.end = raw, end
-        self.headers, self.start = parse_block(raw, start, end)
-        if self.start - start > MAX_BLOCK:
+        self.headers, self.start = parse_block(raw, start, min(end, start + MAX_BLOCK + 1))
+        self.head = self.start - start
+        if self.head > MAX_BLOCK:
             raise TooMuch("headers larger than 1 MiB")
         kind, self.params = parse_value(self.headers.raw("content-type"))
         self.type = kind if _TYPE.match(kind) else default
@@ -76,11 +78,19 @@ def parse(raw: bytes) -> Part:
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     root = Part(raw, 0, len(raw), "text/plain")
-    _grow(root, 0, [1])
+    _grow(root, 0, _Count(1, root.head))
     return root
 
 
-def _grow(part: Part, depth: int, count: list[int]) -> None:
+@dataclass
+class _Count:
+    """What a whole mail has of parts, and of bytes in all their headers."""
+
+    parts: int
+    heads: int
+
+
+def _grow(part: Part, depth: int, count: _Count) -> None:
     if not part.type.startswith("multipart/"):
         return
     if depth >= MAX_DEPTH:
@@ -92,10 +102,13 @@ def _grow(part: Part, depth: int, count: list[int]) -> None:
         return
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
     for start, end in spans:
-        count[0] += 1
-        if count[0] > MAX_PARTS:
+        count.parts += 1
+        if count.parts > MAX_PARTS:
             raise TooMuch(f"more than {MAX_PARTS} parts")
         child = Part(part.raw, start, end, default)
+        count.heads += child.head
+        if count.heads > MAX_BLOCK:
+            raise TooMuch("headers larger than 1 MiB in all")
         part.children.append(child)
         _grow(child, depth + 1, count)
 

@@ -50,6 +50,8 @@ def parse(inbox: Inbox, delivery: Delivery, now: int) -> Sequence[Item]:
         return _items(inbox, delivery, mail, now)
     except mime.TooMuch as refusal:
         return [Dead(reason=f"too_much: {refusal}", provider_id=own_id(mail.headers), number=inbox.address)]
+    except MemoryError:  # whoever reads it has its bounds, and ends on them
+        raise
     except Exception as defect:  # a mail that finds a defect of ours must still be kept, and its neighbours taken
         return [
             Dead(reason=f"unreadable: {type(defect).__name__}", provider_id=own_id(mail.headers), number=inbox.address)

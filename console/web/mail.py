@@ -109,7 +109,7 @@ async def get_part(call: Call[None, PictureQuery]) -> Response:
 
 
 async def _render(call: Call[Any, Any], mail: frame.Mail, *, images: bool) -> SafeHtml:
-    return await asyncio.to_thread(frame.render, call.services, call.actor, mail, images=images)
+    return await frame.render(call.services, call.actor, mail, images=images)
 
 
 _MESSAGE = "/api/v1/messages/{id}"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+import signal
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 
 from console.audit.models import audit
 from console.cases.claim import claim
+from console.child import DEADLINE
 from console.store.statement import rows, value
+from console.timeline.dresser import Wish
 from console.timeline.frame import Picture, sign
 from console.wire.ids import new_id
 from console.workers.kinds import run_jobs
@@ -165,6 +170,45 @@ def test_no_address_but_a_signed_one_is_fetched(scene: Scene, mail: dict[str, An
         assert scene.ana.get(base, params={"t": token}).status_code == 404
     other = sign(services, Picture(new_id(), scene.server.ids["ana"], url="https://example.com/x.png"))
     assert scene.ana.get(base, params={"t": other}).status_code == 404
+
+
+def test_a_mail_that_takes_too_long_to_make_safe_is_shown_as_words(scene: Scene, mail: dict[str, Any]) -> None:
+    """The process that was at it is ended; whoever reads has its words and is told, and the next mail is whole."""
+    answer = _stuck(scene, mail["html"])
+    told = _stuck(scene, mail["html"].replace("/html", "/mail")).json()
+    assert answer.status_code == 200 and "<pre>Veja a proposta" in answer.text
+    assert told == {"blocked_images": 0, "links": [], "truncated": True}
+    assert "<img" not in answer.text and 'href="https://loja.example/x"' in scene.ana.get(mail["html"]).text
+
+
+def _stuck(scene: Scene, path: str) -> httpx2.Response:
+    """The answer while the process that makes mails safe stands still."""
+    child = scene.server.services.frames
+    assert scene.ana.get(path).status_code == 200
+    os.kill(child.process.pid, signal.SIGSTOP)
+    child.deadline = 0.5
+    try:
+        return scene.ana.get(path)
+    finally:
+        child.deadline = DEADLINE
+
+
+def test_no_mail_can_say_where_a_picture_is_signed(scene: Scene, mail: dict[str, Any]) -> None:
+    """The mark in whose place a signed address comes is made anew for each look: none of a look before holds."""
+    asked: list[Wish] = []
+    real = scene.server.services.frames.ask
+
+    async def told(wish: bytes) -> bytes:
+        asked.append(msgspec.msgpack.decode(wish, type=Wish))
+        return bytes(await real(wish))
+
+    scene.server.services.frames.ask = told
+    try:
+        for _ in range(2):
+            assert scene.ana.get(mail["html"] + "?images=1").text.count("/image/") == 2
+    finally:
+        del scene.server.services.frames.ask
+    assert asked[0].mark != asked[1].mark and asked[0].mark not in asked[1].html
 
 
 @pytest.mark.parametrize("suffix", ["/html", "/html?images=1", "/mail"])
