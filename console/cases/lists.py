@@ -57,7 +57,7 @@ def list_cases(reader: Reader, actor: Actor, query: CaseQuery) -> Page:
     found = _places(reader, actor, query, sort)
     shown = found[: query.limit]
     last = mark_of(sort, *shown[-1]) if len(found) > query.limit else None
-    return Page(_for_viewer(reader, actor, _cases(reader, [case_id for _, case_id in shown])), last)
+    return Page(_for_viewer(reader, actor, cases_of(reader, [case_id for _, case_id in shown])), last)
 
 
 def counts(reader: Reader, actor: Actor) -> dict[str, int]:
@@ -133,11 +133,16 @@ def _in_places(shape: Shape, few: Few, waits: bool, goes_on: bool) -> Query[tupl
     in_order = partial(_in_order, waits=waits)
     firsts = [in_order(_such(arm, conditions, at + 0)).subquery() for arm in found]  # no index has the order of a sum
     if walked:
-        arms = [_such(arm, conditions, at) for arm in walked]
-        if shape.dialect == "postgresql":  # its planner would find them all and sort, but for a limit on each
-            arms = [select(*in_order(arm).subquery().c) for arm in arms]
-        firsts.append(in_order(union_all(*arms)).subquery())
+        firsts.append(side_by_side([_such(arm, conditions, at) for arm in walked], shape.dialect, waits).subquery())
     return Query(union_all(*(select(*each.c) for each in firsts)), row) if firsts else None
+
+
+def side_by_side(arms: list[Select[Any]], dialect: str, waits: bool) -> CompoundSelect[Any]:
+    """The first `most` places (moment, id) of arms that have no case in common, each in the order of an index."""
+    in_order = partial(_in_order, waits=waits)
+    if dialect == "postgresql":  # its planner would find them all and sort, but for a limit on each
+        arms = [select(*in_order(arm).subquery().c) for arm in arms]
+    return in_order(union_all(*arms))
 
 
 def _such(arm: ColumnElement[bool], conditions: list[ColumnElement[bool]], key: ColumnElement[int]) -> Select[Any]:
@@ -153,8 +158,8 @@ def _in_order(places: Clause, *, waits: bool) -> Clause:
     return places.order_by(*order).limit(bindparam("most"))
 
 
-def _cases(reader: Reader, ids: list[str]) -> list[shapes.Case]:
-    """In the order of the ids."""
+def cases_of(reader: Reader, ids: list[str]) -> list[shapes.Case]:
+    """In the order of the ids, at most 200."""
     if not ids:
         return []
     found = {each.id: each for each in _shown(len(ids)).all(reader, **placed(ids))}

@@ -82,6 +82,16 @@ case = Table(
     ),
     *_ordered("ix_case_team", "team_id", "status", "rank_at", "id"),
     Index("ix_case_owner", "owner_id", "status", "rank_at", "id"),
+    Index(
+        "ix_case_open",  # all that a wall counts
+        "team_id",
+        "status",
+        "waiting_since",
+        "sla_due_at",
+        "rescue",
+        sqlite_where=sql("status <> 'resolved'"),
+        postgresql_where=sql("status <> 'resolved'"),
+    ),
     *_ordered("ix_case_updated", "status", "updated_at", "id", more=("portfolio_id",)),
     *_ordered("ix_case_team_updated", "team_id", "status", "updated_at", "id"),
     *_ordered("ix_case_status_rank", "status", "rank_at", "id", more=("portfolio_id",)),

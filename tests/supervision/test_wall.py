@@ -1,19 +1,34 @@
 """The wall's snapshot: live cases with their last words."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
+
+import apsw
+from apsw import SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS
+from sqlalchemy import select
 
 from console.cases.claim import claim
 from console.cases.detail import detail
 from console.cases.drafts import keep_draft
+from console.cases.models import case
 from console.cases.note import note
+from console.cases.queries import CaseRow
 from console.cases.reply import Reply, reply
+from console.clock import SystemClock
+from console.log.append import append
+from console.log.read import begin
 from console.people import accounts
 from console.people.agent_line import agent_line
+from console.store.migrate import migrate
+from console.store.statement import rows
+from console.store.store import open_store
 from console.store.transaction import Reader, Tx
 from console.supervision.answers import Answers
-from console.supervision.wall import wall
+from console.supervision.wall import _live, _standings, wall
 from console.wire.ids import new_id
-from console.wire.moment import HOUR, SECOND
+from console.wire.moment import HOUR, MINUTE, SECOND, rfc3339
+from tests.bench import large
 from tests.world import JOAO, World
 
 
@@ -102,3 +117,57 @@ def _hire(tx: Tx, team: str, many: int) -> None:
     for number in range(many):
         new = accounts.NewUser(email=f"a{number}@crowd.example", name=f"Agent {number}", role="agent")
         accounts.join_team(tx, accounts.add_user(tx, new), team)
+
+
+def test_what_is_open_is_counted_without_reading_a_case_and_the_first_are_found_without_the_others(
+    tmp_path: Path,
+) -> None:
+    """Pages of the database that one look of a supervisor takes, with 750 cases of two teams open, and with 2,250."""
+    few, many = (_pages(tmp_path / str(cases), cases) for cases in (2_500, 7_500))
+    assert many["figures"] < 60, "a case row each would be some 2,000"
+    assert many["live"] <= few["live"] + 10, "no further than to the last that is shown"
+
+
+def test_the_figures_are_those_of_the_cases(world: World) -> None:
+    world.online("ana", "sofia")
+    mine = world.hear("um").case or ""
+    world.hear("dois", sender=JOAO)
+    world.do(claim, world.actor("ana"), mine)
+    world.clock.advance(30 * MINUTE)
+    seen = seen_by(world, "sofia")
+    told = {name: seen["figures"][name] for name in ("open", "queued", "waiting", "late", "at_risk")}
+    (queue,) = [each for each in seen["queues"] if each["depth"]]
+    cases = world.see(lambda reader: rows(reader, select(case), CaseRow))
+    due = [each for each in cases if each.sla_due_at is not None and each.sla_due_at <= world.clock.now()]
+    assert told == {"open": 2, "queued": 1, "waiting": 2, "late": len(due), "at_risk": len(due)} and due
+    assert (queue["depth"], queue["late"]) == (1, len([each for each in due if each.status == "queued"]))
+    assert queue["oldest_wait"] == rfc3339(min(each.waiting_since for each in cases if each.status == "queued"))
+    assert seen["figures"]["oldest_wait"] == rfc3339(min(each.waiting_since for each in cases))
+    assert [each.id for each in seen["cases"]] == [each.id for each in sorted(cases, key=lambda each: each.rank_at)]
+
+
+def _pages(folder: Path, cases: int) -> dict[str, int]:
+    """By part of the wall: pages read."""
+    folder.mkdir()
+    url = f"sqlite:///{folder}/acordo.db"
+    migrate(url)
+    store = open_store(url, SystemClock(), append)
+    store.write_now(begin)
+    store.write_now(large.fill, cases, 10)
+    teams = [f"t{number:08d}" for number in (0, 1)]
+    found: dict[str, int] = {}
+
+    def look(reader: Reader) -> None:
+        connection = reader.cursor.connection
+        for name, part in (("figures", _standings), ("live", _live)):
+            before = _read(connection)
+            assert part(reader, teams)
+            found[name] = _read(connection) - before
+
+    store.read_now(look)
+    asyncio.run(store.close())
+    return found
+
+
+def _read(connection: apsw.Connection) -> int:
+    return sum(connection.status(each, False)[0] for each in (SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS))
