@@ -55,7 +55,11 @@ _PLANNED = and_(outbox.c.state == "planned", outbox.c.due_at <= bindparam("now")
 _DUE_FROM = tuple(  # one after the other, each in the order of an index
     Query(
         select(outbox)
-        .where(outbox.c.inbox_id == bindparam("inbox_id"), such)
+        .where(
+            outbox.c.inbox_id == bindparam("inbox_id"),
+            such,
+            or_(outbox.c.sort != "outreach", bindparam("outreach") == 1),
+        )
         .order_by(*_OLDEST_FIRST)
         .limit(bindparam("limit")),
         OutboxRow,
@@ -106,9 +110,10 @@ def due(reader: Reader, limit: int) -> list[OutboxRow]:
     return _DUE.all(reader, now=reader.now, limit=limit)
 
 
-def due_from(reader: Reader, inbox_id: str, limit: int) -> list[OutboxRow]:
-    """The same from one of our numbers."""
-    found = [row for each in _DUE_FROM for row in each.all(reader, now=reader.now, inbox_id=inbox_id, limit=limit)]
+def due_from(reader: Reader, inbox_id: str, limit: int, *, outreach: bool = True) -> list[OutboxRow]:
+    """The same from one of our numbers. `outreach`: also what one template to many brings."""
+    asked = {"now": reader.now, "inbox_id": inbox_id, "limit": limit, "outreach": int(outreach)}
+    found = [row for each in _DUE_FROM for row in each.all(reader, **asked)]
     return sorted(found, key=oldest_first)[:limit]
 
 

@@ -31,7 +31,7 @@ FADES = 0.98
 LONGEST_WAIT_S = 0.01
 CHEAP = 32  # a commit of one costs as much as one of so many: most of it is the disk
 RETRY_S = (1.0, 5.0)
-SIGNALS_WAIT, WALL_WAITS, SEARCH_WAITS, MAIL_WAITS = 0.25, 0.4, 0.6, 0.8
+SIGNALS_WAIT, WALL_WAITS, SEARCH_WAITS, OUTREACH_WAITS, MAIL_WAITS = 0.25, 0.4, 0.6, 0.7, 0.8
 """What is done without, in this order, as the strain grows; at 1 people are turned away."""
 
 lane: ContextVar[int] = ContextVar("lane", default=REST)

@@ -42,7 +42,7 @@ class _Standing(NamedTuple):
 
     team: str
     status: str
-    count: int
+    cases: int
     waiting: int
     oldest: Ms | None
     late: int
@@ -118,7 +118,7 @@ def _queue(team: shapes.Named, standings: list[_Standing]) -> dict[str, Any]:
     here = [each for each in standings if each.team == team.id and each.status == "queued"]
     return {
         "team": team,
-        "depth": sum(each.count for each in here),
+        "depth": sum(each.cases for each in here),
         "oldest_wait": rfc3339(_oldest(here)),
         "late": sum(each.late for each in here),
         "at_risk": sum(each.at_risk for each in here),
@@ -137,8 +137,8 @@ def _figures(
     today = (case.c.status == "resolved", case.c.updated_at > day, case.c.resolved_at > day)  # by the index of updates
     (resolved,) = rows(reader, select(func.count()).select_from(case).where(case.c.team_id.in_(teams), *today), value)
     return {
-        "open": sum(each.count for each in standings),
-        "queued": sum(each.count for each in standings if each.status == "queued"),
+        "open": sum(each.cases for each in standings),
+        "queued": sum(each.cases for each in standings if each.status == "queued"),
         "waiting": sum(each.waiting for each in standings),
         "oldest_wait": rfc3339(_oldest(standings)),
         "late": sum(each.late for each in standings),

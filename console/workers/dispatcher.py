@@ -26,7 +26,7 @@ from console.intake.directory import Directory
 from console.outbox.queries import OutboxRow, due_from, lost, next_due, numbers_due, oldest_first, sending, sending_by
 from console.services import Services
 from console.store.base import load
-from console.store.lanes import FIRST, lane
+from console.store.lanes import FIRST, OUTREACH_WAITS, lane
 from console.store.transaction import Reader
 from console.timeline.queries import AttachmentRow, files_of
 from console.wire.ids import new_id
@@ -133,10 +133,11 @@ class Dispatcher:
         if fresh and duties.may_ask_again():
             await duties.ask(fresh)
         rows: list[OutboxRow] = []
+        calm = store.load.strain() <= OUTREACH_WAITS  # else who was not asked for waits, and nobody's answer does
         for inbox_id, name in numbers.items():
             if duties.holds(name):
                 self._want(name)
-                rows += await store.read(due_from, inbox_id, BATCH)
+                rows += await store.read(due_from, inbox_id, BATCH, outreach=calm)
         return sorted(rows, key=oldest_first)  # a case writes from several
 
     def _want(self, number: str) -> None:
@@ -246,6 +247,8 @@ class Dispatcher:
             await self._services.store.write(recover, row.item_id)
 
     async def _pause(self) -> float:
+        if self._services.store.load.strain() > OUTREACH_WAITS:
+            return POLL_SECONDS
         at = await self._services.store.read(next_due)
         wait = POLL_SECONDS if at is None else max((at - self._services.clock.now()) / 1000, 0.0)
         return min(wait, POLL_SECONDS)

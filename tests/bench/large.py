@@ -57,6 +57,7 @@ def fill(tx: Tx, cases: int, messages: int) -> None:
     """Write it all."""
     if tx.dialect == "postgresql":
         tx.run("SET LOCAL statement_timeout = 0", None)
+        tx.run("SET LOCAL idle_in_transaction_session_timeout = 0", None)  # rows are made up in between
     chance = random.Random(11)
     _crew(tx)
     _many(tx, debtor.name, (_debtor(tx, chance, number) for number in range(cases)))

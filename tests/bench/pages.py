@@ -20,6 +20,7 @@ from console.store.transaction import Reader
 from tests import services
 from tests.bench import kept, noise, processes
 from tests.bench.large import IDS, Seen
+from tests.store.noted import statements_of
 
 Read = Callable[[Reader, Actor], Any]
 _AGAIN, _MS = 20, 100.0  # times a page's statements are run, or until that long was spent
@@ -107,15 +108,8 @@ def measure(at: Large, reads: Mapping[tuple[str, str], tuple[Read, str]], posts:
 
 def _timed(reader: Reader, actor: Actor, read: Read) -> list[tuple[float, float]]:
     """The statements of a read, noted once and run again: what they take together, each time, by clock and by CPU."""
-    noted: list[tuple[str, Any]] = []
-    run = reader.run
-
-    def note(sql: str, values: Any) -> Any:
-        noted.append((sql, values))
-        return run(sql, values)
-
-    reader.run = note  # type: ignore[method-assign]
-    read(reader, actor)
+    noted = statements_of(reader, lambda: read(reader, actor))
+    run = reader.cursor.execute
     found: list[tuple[float, float]] = []
     while len(found) < _AGAIN and sum(clock for clock, _ in found) < _MS:
         started, used = time.perf_counter(), time.thread_time()

@@ -11,12 +11,14 @@ import pytest
 from console.admin.templates import sync
 from console.clock import SystemClock
 from console.people import accounts, teams
+from console.store.lanes import OUTREACH_WAITS
 from console.store.transaction import Tx
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, MINUTE
 from tests.days import tuesday_at_ten
 from tests.flows.carriers import Carriers, carried
 from tests.server import _hash, email
+from tests.services.needs import wait_until
 
 LINK = {"portal_link": "https://portal.example/p"}
 NEUTRAL = {"name": "contato_neutro", "variables": LINK}
@@ -162,6 +164,45 @@ def test_one_template_to_many_leaves_through_the_gate_once(carriers: Carriers, s
     repeat = sofia.post("/api/v1/to-contact/preview", json=body).json()
     assert (repeat["now"], repeat["blocked"]) == (0, 3)
     assert {each["code"] for each in repeat["why"]} == {"HAS_CASE", "NO_WA_OPTIN"}
+
+
+def test_when_there_is_more_to_do_than_can_be_written_it_waits_and_answers_leave(
+    carriers: Carriers, sofia: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody asked for the first, somebody waits for the second; the first leaves once there is room again."""
+    book, load = carriers.book.id, carriers.book.server.services.store.load
+    asked = [owes(sofia, book, "+5511900000330", 20_000, "2026-10-20", name="Rita 9")]
+    owes(sofia, book, "+5511912345678", 20_000, "2026-10-20", name="João Antunes")
+    monkeypatch.setattr(load, "strain", lambda: OUTREACH_WAITS + 0.01)
+    body = {"portfolio": book, "debtors": asked, "channel": "whatsapp", "template": NEUTRAL, "client_id": new_id()}
+    assert sofia.post("/api/v1/to-contact/send", json=body).json()["now"] == 1
+    ana = carriers.book.server.sign_in("ana")
+    ana.put("/api/v1/me/presence", json={"status": "online"})
+    carriers.writes("oi, quero pagar", sender="joao")
+    case = _claimed(ana, "oi, quero pagar")
+    words = {**NEUTRAL, "language": "pt-BR", "variables": {**LINK, "first_name": "João", "creditor": "Loja Ipê"}}
+    reply = {"client_id": new_id(), "epoch": case["epoch"], "channel": "whatsapp", "template": words}
+    answered = ana.post(f"/api/v1/cases/{case['id']}/messages", json=reply)
+    assert answered.status_code == 201, answered.text
+    assert wait_until(lambda: any(each["to"] == "+5511912345678" for each in carriers.outbox()))
+    assert not any(each["to"] == "+5511900000330" for each in carriers.outbox())
+    monkeypatch.undo()
+    assert wait_until(lambda: any(each["to"] == "+5511900000330" for each in carriers.outbox()))
+
+
+def _claimed(ana: Any, text: str) -> dict[str, Any]:
+    """The case in which that was said last, once it is there, as Ana's."""
+    found: list[dict[str, Any]] = []
+
+    def there() -> bool:
+        shown = [each for view in ("queue", "mine") for each in ana.get(f"/api/v1/cases?view={view}").json()["items"]]
+        found[:] = [each for each in shown if (each.get("last_item") or {}).get("text") == text]
+        return bool(found)
+
+    assert wait_until(there)
+    ana.post(f"/api/v1/cases/{found[0]['id']}/claim", json={})
+    mine: dict[str, Any] = ana.get(f"/api/v1/cases/{found[0]['id']}").json()
+    return mine
 
 
 def test_in_the_night_it_waits_for_the_first_lawful_minute(carriers: Carriers, sofia: Any) -> None:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from console.store.lanes import CHEAP, FIRST, LONGEST, PATIENCE_S, REST, STATUS
+from channels.types import Delivery
+from console.store.lanes import (
+    CHEAP,
+    FIRST,
+    LONGEST,
+    MAIL_WAITS,
+    OUTREACH_WAITS,
+    PATIENCE_S,
+    REST,
+    SEARCH_WAITS,
+    SIGNALS_WAIT,
+    STATUS,
+    WALL_WAITS,
+)  # fmt: skip
+from console.workers.mailboxes import _Accept
 from tests.flows.book import PHONE_ID, Book, envelope, open_book
 from tests.server import running
+from tests.web.sockets import names, opened
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +101,55 @@ def test_a_take_over_is_never_turned_away(book: Book) -> None:
     busy(book, FIRST, STATUS, REST)
     assert turned_away(ana.post(f"/api/v1/cases/{case['id']}/release", json={}))
     assert sofia.post(f"/api/v1/cases/{case['id']}/takeover", json={}).status_code == 200
+
+
+def strained(book: Book, patch: pytest.MonkeyPatch, strain: float) -> None:
+    """As if so much of a lane's patience were used up (1: people are turned away)."""
+    patch.setattr(book.server.services.store.load, "strain", lambda: strain)
+
+
+def test_what_is_done_without_goes_in_its_order_before_anybody_is_turned_away() -> None:
+    assert 0 < SIGNALS_WAIT < WALL_WAITS < SEARCH_WAITS < OUTREACH_WAITS < MAIL_WAITS < 1
+
+
+def test_signs_of_typing_are_the_first_to_go(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert book.meta(message("oi", "m7")).status_code == 200
+    ana, sofia = book.server.sign_in("ana"), book.server.sign_in("sofia")
+    case = sofia.get("/api/v1/cases?view=all").json()["items"][0]["id"]
+    ana.post(f"/api/v1/cases/{case}/claim", json={})
+    with opened(book.server, ana) as she, opened(book.server, sofia) as watches:
+        she.hello(topics=[f"case:{case}"])
+        watches.hello(topics=[f"case:{case}"])
+        strained(book, monkeypatch, SIGNALS_WAIT + 0.01)
+        she.say("typing", case=case)
+        she.pending()
+        assert "typing" not in names(watches.pending())
+        strained(book, monkeypatch, SIGNALS_WAIT - 0.01)
+        she.say("typing", case=case)
+        assert names(watches.until("typing"))[-1] == "typing"
+
+
+def test_reports_and_exports_wait_as_searches_do(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    caio = book.server.sign_in("caio")
+    path = f"/api/v1/exports/debts?portfolio={book.id}"
+    strained(book, monkeypatch, SEARCH_WAITS + 0.01)
+    refused = caio.get(path)
+    assert refused.status_code == 429 and 1 <= int(refused.headers["retry-after"]) <= 5
+    strained(book, monkeypatch, SEARCH_WAITS - 0.01)
+    assert caio.get(path).status_code == 200
+
+
+def test_mail_lies_in_its_mailbox_while_what_is_sent_to_us_is_taken(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = book.server.services
+    strained(book, monkeypatch, MAIL_WAITS + 0.01)
+    polled, sent = (Delivery(body=b"From: maria@example.com\r\n\r\n" + text) for text in (b"um", b"dois"))
+    waits = asyncio.run_coroutine_threadsafe(_Accept(services, "imap")(book.email, polled), book.server.loop)
+    book.server.call(_Accept(services, "smtp")(book.email, sent))
+    assert not waits.done()
+    strained(book, monkeypatch, MAIL_WAITS - 0.01)
+    waits.result(20)
 
 
 def test_searching_is_done_without_before_anybody_is_turned_away(book: Book) -> None:
