@@ -3,7 +3,7 @@
 from console.store.migrations.frozen import run
 
 revision = "v0042_open_cases"
-down_revision = "v0037_not_waiting"
+down_revision = "v0041_assumed_zones"
 
 
 def upgrade() -> None:
