@@ -15,7 +15,7 @@ from console.clock import Clock
 from console.errors import Malformed, Misdirected, Refusal, TooLarge
 from console.fault import fault
 from console.settings import Settings
-from console.web import headers
+from console.web import headers, lost
 from console.web.hosts import Hosts, header
 from console.web.meters import Meters
 from console.wire import problems
@@ -104,18 +104,18 @@ class _Answer:
         await self._send(message)
 
     async def refuse(self, scope: Scope, refusal: Refusal) -> None:
-        """Answer with a problem document; on a socket that was not accepted yet too."""
+        """Answer with a problem document, on a socket that was not accepted yet too; with a page to who navigates."""
         if self.status:
             raise refusal
-        body = problems.document(refusal)
-        more = {"Content-Type": problems.MEDIA_TYPE, "Content-Length": str(len(body)), **problems.headers(refusal)}
-        kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
-        if kind.startswith("websocket") and "websocket.http.response" not in scope.get("extensions", {}):
+        body, kind = lost.page(scope, refusal) or (problems.document(refusal), {"Content-Type": problems.MEDIA_TYPE})
+        more = {**kind, "Content-Length": str(len(body)), **problems.headers(refusal)}
+        sort = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
+        if sort.startswith("websocket") and "websocket.http.response" not in scope.get("extensions", {}):
             await self._send({"type": "websocket.close", "code": 1008})
             return
         pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in more.items()]
-        await self.send({"type": f"{kind}.start", "status": refusal.status, "headers": pairs})
-        await self._send({"type": f"{kind}.body", "body": body if scope.get("method") != "HEAD" else b""})
+        await self.send({"type": f"{sort}.start", "status": refusal.status, "headers": pairs})
+        await self._send({"type": f"{sort}.body", "body": body if scope.get("method") != "HEAD" else b""})
 
 
 encode = msgspec.json.Encoder().encode

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from console.errors import NotFound, Refusal, Unauthenticated
 from console.people.actors import Signed
-from console.people.me import LANGUAGES, Me, me
+from console.people.me import Me, me
 from console.people.queries import users
 from console.people.sign_in import begin_session, sign_in
 from console.services import Services
@@ -24,6 +24,7 @@ from console.web.assets import PREFIX, Assets, NotBuilt, sources
 from console.web.bodies import bounded
 from console.web.hosts import Hosts, header
 from console.web.identity import Identity, address_of, cookie
+from console.web.lost import preferred
 
 PAGES = {"/": "desk", "/wall": "wall", "/office": "office", "/patterns": "patterns"}
 """Addresses of applications, and the entries of the front end that fill them."""
@@ -121,7 +122,9 @@ class Pages:
             files = self._assets.page(page)
         except KeyError as error:
             raise NotFound from error
-        boot = await self._services.store.read(self._boot, signed, _language(request))
+        boot = await self._services.store.read(
+            self._boot, signed, preferred(request.headers.get("accept-language", ""))
+        )
         settings = boot["user"]["settings"] if boot["user"] else {}
         html = self._templates.select_template([f"{page}.html", "shell.html"]).render(
             page=page,
@@ -184,13 +187,3 @@ def _inside(forward: str) -> str:
     if not forward.startswith("/") or forward[1:2] in ("/", "\\") or any(each < " " for each in forward):
         return "/"
     return quote(forward, safe="/?#=&%-_.~:@!$'()*+,;")
-
-
-def _language(request: Request) -> str:
-    """The first language of the browser's that we speak."""
-    for part in request.headers.get("accept-language", "").split(",")[:10]:
-        head = part.split(";")[0].strip().lower().split("-")[0]
-        for known in LANGUAGES:
-            if known.lower().split("-")[0] == head:
-                return known
-    return LANGUAGES[0]
