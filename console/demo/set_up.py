@@ -30,8 +30,13 @@ from routing.rules import Rule, When
 from sandbox.config import SandboxInbox
 
 API_VERSION = "v23.0"
-APPROVED_BY = "The demo itself"
-APPROVAL = "Made for the sandbox only: no counsel has read it, and no message leaves this machine"
+APPROVED_BY = "Acordo (demo)"
+APPROVAL = {
+    "BR": "Só para o simulador: nenhum advogado leu, e nenhuma mensagem sai desta máquina",
+    "US": "For the sandbox only: no counsel has read it, and no message leaves this machine",
+    "": "Solo para el simulador: ningún abogado lo leyó, y ningún mensaje sale de esta máquina",
+}
+"""By country, in the words of its people."""
 
 
 def open_books(
@@ -122,7 +127,7 @@ def _lift(tx: Tx, portfolio: str) -> None:
     """Every country's profile, and with it its states': a stranger may write from anywhere."""
     for profile in profiles().values():
         if not profile.parent:
-            approve(tx, portfolio, profile.code, APPROVED_BY, APPROVAL)
+            approve(tx, portfolio, profile.code, APPROVED_BY, APPROVAL.get(profile.code, APPROVAL[""]))
 
 
 def _rules(staff: Staff) -> list[Rule]:

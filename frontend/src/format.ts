@@ -29,14 +29,17 @@ function shownPlaces(value: Money, whole: boolean): number {
   return whole || (value.currency === 'COP' && value.amount % 100 === 0) ? 0 : counted;
 }
 
-/** "R$ 1.234,56"; with `whole` no cents, for lists. */
-export function money(value: Money | null | undefined, whole = false): string {
+/** Whether people write this currency with the bare "$" that others use too: pesos of five countries, dollars. */
+export const isBareDollar = (currency: string): boolean => ['COP', 'MXN', 'CLP', 'ARS', 'UYU', 'USD'].includes(currency);
+
+/** "R$ 1.234,56"; with `whole` no cents, for lists; with `spelt` the currency by its letters, "COP 562.572". */
+export function money(value: Money | null | undefined, whole = false, spelt = false): string {
   if (!value) return '';
   const size = value.amount / 10 ** places(value.currency);
   const shown = shownPlaces(value, whole);
-  return once(`money|${value.currency}|${shown}`, () =>
+  return once(`money|${value.currency}|${shown}|${spelt}`, () =>
     new Intl.NumberFormat(moneyLocale(value.currency), {
-      style: 'currency', currency: value.currency, currencyDisplay: 'narrowSymbol', minimumFractionDigits: shown, maximumFractionDigits: shown,
+      style: 'currency', currency: value.currency, currencyDisplay: spelt ? 'code' : 'narrowSymbol', minimumFractionDigits: shown, maximumFractionDigits: shown,
     })).format(whole ? Math.floor(size) : size).replace(/\u00a0/g, ' ');
 }
 

@@ -76,6 +76,8 @@ test('money and waits are written by locale', () => {
   assert.equal(format.money({ amount: 123400, currency: 'COP' }), '$ 1.234');
   assert.equal(format.money({ amount: 123456, currency: 'COP' }), '$ 1.234,56');
   assert.equal(format.amount({ amount: 123456, currency: 'MXN' }), '1,234.56');
+  assert.equal(format.money({ amount: 123400, currency: 'COP' }, true, true), 'COP 1.234');
+  assert.ok(format.isBareDollar('MXN') && !format.isBareDollar('BRL'));
   assert.equal(format.span(401_000), '6:41');
   assert.equal(format.span(41 * 60_000), '41 min');
   assert.equal(format.span(192 * 60_000), '3 h 12');

@@ -4,7 +4,7 @@ import { languages, languageNames, t, type Key } from '../i18n';
 import { bindings, isTaken, run, shownKey } from '../keys';
 import { claim, lowerHand, release, reopen, setPresence, undoIdentify } from '../store/commands';
 import { editDraft } from '../store/drafts';
-import { caseOf, isMine, isSupervisor, levelNow, mayWrite } from '../store/state';
+import { caseOf, hasOffice, isMine, isSupervisor, levelNow, mayWatch, mayWrite } from '../store/state';
 import { signOut } from '../store/session';
 import { savedViews, showView } from '../store/views';
 import { saveLanguage, saveTheme, theme } from '../ui/prefs';
@@ -20,8 +20,11 @@ export const pauses = ['lunch', 'break', 'meeting', 'training', 'admin'] as cons
 /** Of no use in a list of names. */
 const unnamed = /^(search|next|previous|nextPane|previousPane|close|column\d|reply)$/;
 
+/** Ways to screens that are not this person's. */
+const isShut = (act: string) => (act === 'goWall' && !mayWatch.value) || (act === 'goOffice' && !hasOffice.value);
+
 export function actsNow(): Act[] {
-  const bound = bindings.value.filter((b) => !unnamed.test(b.act) && isTaken(b.act)).map((b): Act => (
+  const bound = bindings.value.filter((b) => !unnamed.test(b.act) && isTaken(b.act) && !isShut(b.act)).map((b): Act => (
     { key: b.act, label: t(`keys.${b.act}` as Key), keys: shownKey(b.act), go: () => { run(b.act); } }));
   const c = openId.value ? caseOf(openId.value)?.value : undefined;
   return [...bound, ...(c ? caseActs(c) : []), ...savedActs(), ...(isTaken('pull') ? viewActs() : []), ...ownActs()];

@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
-import { onKeys } from '../keys';
+import { onKeys, shownKey } from '../keys';
 import { whispersWaiting } from '../store/session';
 import { caseOf } from '../store/state';
+import { Icon } from '../ui/icon';
 import { deck, deckFocus, leaveDeck, openId } from './nav';
 import { Thread } from './thread';
 
@@ -13,7 +14,15 @@ export function Deck() {
   return (
     <section class="deck" id="thread" aria-label={t('deck.title')} data-count={ids.length}>
       {ids.map((id, i) => <Column key={id} id={id} at={i} />)}
+      {ids.length ? null : <Empty />}
     </section>
+  );
+}
+
+function Empty() {
+  return (
+    <div class="empty tall"><Icon name="deck" size={24} /><b>{t('deck.empty')}</b>
+      <span>{t('deck.emptyHint')} <span class="kbd">{shownKey('search')}</span></span></div>
   );
 }
 

@@ -134,6 +134,8 @@ function More({ c, onClose }: { c: Case; onClose: () => void }) {
     <Menu label={t('case.more')} onClose={onClose} class="below right">
       {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'hand', id: c.id }; })}><Icon name="hand" />{t('case.hand')}</button> : null}
       {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'resolve', id: c.id, thenNext: false }; })}><Icon name="check" />{t('case.resolve')}</button> : null}
+      {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'snooze', id: c.id }; })}><Icon name="snooze" />{t('case.snooze')}</button> : null}
+      {isMine(c) ? <button type="button" class="phone-only" onClick={pick(() => { overlay.value = { kind: 'transfer', id: c.id }; })}><Icon name="transfer" />{t('case.transfer')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'labels', id: c.id }; })}><Icon name="flag" />{t('case.labels')}<span class="kbd">{shownKey('labels')}</span></button>
       {c.debtor.id ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'contact', id: c.id }; })}><Icon name="clock" />{t('case.contact')}</button> : null}
       {me.value?.role === 'compliance' ? <button type="button" onClick={pick(() => { location.assign(`/api/v1/cases/${c.id}/evidence`); })}><Icon name="shieldok" />{t('case.evidence')}</button> : null}
@@ -141,7 +143,7 @@ function More({ c, onClose }: { c: Case; onClose: () => void }) {
       {isSupervisor.value && c.debtor.id ? <button type="button" onClick={pick(() => { overlay.value = { kind: 'merge', id: c.id }; })}><Icon name="team" />{t('merge.open')}</button> : null}
       <button type="button" onClick={pick(() => { overlay.value = { kind: 'why', id: c.id }; })}><Icon name="transfer" />{t('why.title')}</button>
       <button type="button" onClick={pick(() => { if (!deckOn.value) toggleDeck(); open(c.id); })}><Icon name="deck" />{t('deck.add')}<span class="kbd">{shownKey('deck')}</span></button>
-      <button type="button" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>
+      <button type="button" class="not-phone" onClick={pick(togglePane)}><Icon name="user" />{paneShown.value ? t('pane.hide') : t('pane.show')}<span class="kbd">{shownKey('pane')}</span></button>
       {isMine(c) ? <button type="button" onClick={pick(() => void release(c.id))}><Icon name="queue" />{t('case.release')}</button> : null}
       <span class="seg" role="group" aria-label={t('case.priority')}>
         {priorities.map((p) => <button key={p} type="button" aria-pressed={c.priority === p} class={c.priority === p ? 'on' : ''} onClick={pick(() => void setPriority(c.id, p))}>{t(`priority.${p}`)}</button>)}

@@ -119,7 +119,7 @@ export function toggleDeck(): void {
   deckOn.value = !deckOn.value;
   if (deckOn.value && deck.value.length === 0) {
     const first = openId.value ? [openId.value] : [];
-    deck.value = [...new Set([...first, ...waiting.ids.value])].slice(0, 3);
+    deck.value = [...new Set([...first, ...waiting.ids.value, ...replied.ids.value])].slice(0, 3);
   }
   writeAddress();
 }

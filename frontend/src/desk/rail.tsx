@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { boot } from '../boot';
 import { ago, initials, number } from '../format';
 import { languages, lang, t } from '../i18n';
-import { shownKey } from '../keys';
+import { isTaken, run, shownKey } from '../keys';
 import { now } from '../clock';
 import { myLoad, queued, replied, snoozed, waiting } from '../store/lists';
 import { notices, readNotices } from '../store/notices';
@@ -61,7 +61,7 @@ export function RailFoot({ onKeys, onOpen }: { onKeys: () => void; onOpen: (id: 
   const dark = theme.value === 'dark';
   return (
     <>
-      <span class="anchor wide">
+      <span class="anchor">
         <RailLink icon="bell" label={t('notice.title')} count={fresh} onClick={() => { show(shown === 'notices' ? null : 'notices'); }} />
         {shown === 'notices' ? <Notices onClose={() => { readNotices(); show(null); }} onOpen={onOpen} /> : null}
       </span>
@@ -107,6 +107,21 @@ function MyRing({ onClick, open: isOpen }: { onClick: () => void; open: boolean 
   );
 }
 
+/** Where the rail has no room for them: the ways that stand on it elsewhere. */
+function PhoneWays({ onClose }: { onClose: () => void }) {
+  const way = (icon: IconName, label: string, act: () => void) => <button type="button" class="phone-only" onClick={() => { onClose(); act(); }}><Icon name={icon} />{label}</button>;
+  const isDesk = isTaken('toContact');
+  return (
+    <>
+      {way('search', t('search.title'), () => { run('search'); })}
+      {isDesk ? way('send', t('toContact.title'), () => { run('toContact'); }) : null}
+      {isDesk ? way('snooze', t('view.snoozed'), () => go('snoozed')) : null}
+      {isDesk ? way('done', t('view.resolved'), () => go('resolved')) : null}
+      {way('moon', theme.value === 'dark' ? t('theme.light') : t('theme.dark'), () => saveTheme(theme.value === 'dark' ? 'light' : 'dark'))}
+    </>
+  );
+}
+
 function MyMenu({ onClose }: { onClose: () => void }) {
   const user = me.value;
   const status = user?.presence?.status ?? 'offline';
@@ -128,6 +143,7 @@ function MyMenu({ onClose }: { onClose: () => void }) {
       <button type="button" aria-pressed={status === 'offline'} class={status === 'offline' ? 'on' : ''} onClick={() => pick('offline')}>
         <PresenceDot status="offline" />{t('presence.offline')}</button>
       <hr />
+      <PhoneWays onClose={onClose} />
       <button type="button" onClick={() => { onClose(); overlay.value = { kind: 'settings' }; }}><Icon name="bell" />{t('settings.title')}</button>
       <span class="seg langs" role="group" aria-label={t('me.language')}>
         {languages.map((one) => (

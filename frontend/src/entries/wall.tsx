@@ -1,16 +1,19 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { boot } from '../boot';
 import { t } from '../i18n';
 import { loadFigures, loadWall } from '../store/load';
 import { chime, showBadge } from '../store/notices';
 import { onApplied } from '../store/apply';
 import { startSession } from '../store/session';
+import { mayWatchAs } from '../store/state';
 import { viewsHere } from '../store/views';
 import { onOpen } from '../desk/nav';
 import { narrowing, narrowTo, opened } from '../wall/state';
 import { Wall } from '../wall/wall';
 
 async function start(): Promise<void> {
+  if (boot.user && !mayWatchAs(boot.user.role)) { location.replace('/'); return; }
   document.documentElement.classList.add('wall-page');
   const [, kind, id] = location.hash.split('/');
   if (kind === 'monitor' && id) opened.value = id;

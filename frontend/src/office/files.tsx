@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { clientId, get, post } from '../api';
 import { now } from '../clock';
 import { number, whenWillBe } from '../format';
-import { known, t } from '../i18n';
+import { known, lang, t } from '../i18n';
 import { onApplied } from '../store/apply';
 import { toast } from '../store/notices';
 import { explain } from '../store/words';
@@ -133,7 +133,7 @@ function Send({ onSent }: { onSent: (one: Import) => void }) {
       <Field label={t('files.file')} id="file"><span class="inp pick"><input id="file" type="file" accept={kind === 'documents' ? '.zip' : '.csv,.txt,.xlsx'} ref={input} aria-describedby="file-name" onChange={() => { setName(input.current?.files?.[0]?.name ?? ''); setWrong(''); }} />
         <span class="btn small" aria-hidden="true">{t('files.pick')}</span><span id="file-name" class="clip">{name || t('files.dropHere')}</span></span></Field>
       <label class="check"><input class="cb" type="checkbox" checked={isDry} onChange={(e) => setDry(e.currentTarget.checked)} />{t('files.dryRun')}</label>
-      <Button kind="main" icon="up" submit busy={isBusy}>{isDry ? t('files.try') : t('files.bring')}</Button>
+      <Button kind="main" submit busy={isBusy}>{isDry ? t('files.try') : t('files.bring')}</Button>
       {kind === 'documents' ? null : <p class="hint wide">{t('files.hint')}</p>}
       <p class="hint wide">{t(kind === 'documents' ? 'files.names' : 'files.columns')} <code>{columns[kind as Kind].join(', ')}</code> {kind === 'documents' ? null : <a class="t-link" href={sample(kind as Kind)} download={`${kind}.csv`}>{t('files.sample')}</a>}</p>
       {wrong ? <p class="hint bad wide" role="alert">{wrong}</p> : null}
@@ -182,11 +182,20 @@ function Wrong({ id }: { id: string }) {
       line={(each) => (
         <tr key={`${each.line}.${each.column}.${each.says}`} tabIndex={-1}>
           <td class="num">{each.line}</td><td><code>{each.column || '—'}</code></td>
-          <td>{each.code === 'refused' ? <>{known(`mend.${each.column}`, t('mend.row'))}<small lang="en">{each.says}</small></> : known(`cell.${each.code}`, each.says, each.args)}</td>
+          <td class="words">{each.code === 'refused' ? <Refused cell={each} /> : known(`cell.${each.code}`, each.says, inWords(each.args))}</td>
         </tr>
       )} />
   );
 }
+
+/** The server's own sentence is English: it stands beside ours where ours says nothing of the column, or the reader reads English. */
+function Refused({ cell }: { cell: WrongCell }) {
+  const ours = known(`mend.${cell.column}`, '');
+  return ours && lang !== 'en' ? <span title={cell.says}>{ours}</span> : <>{ours || t('mend.row')}<small lang="en">{cell.says}</small></>;
+}
+
+/** "dd/mm/yyyy" as people who write the year with an a are told. */
+const inWords = (args: Record<string, string>) => (lang !== 'en' && args.date ? { ...args, date: args.date.replace('yyyy', 'aaaa') } : args);
 
 function Exports() {
   const [book, setBook] = useState('');

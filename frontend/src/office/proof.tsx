@@ -33,10 +33,10 @@ const isTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** People by name, times by the clock; the rest as it was written. */
 function told(value: unknown): string {
-  if (typeof value !== 'string') return Array.isArray(value) ? value.map(told).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return isTime.test(value) ? whenWillBe(value, now.value) : nameOf(value);
+  if (typeof value !== 'string') return Array.isArray(value) ? value.map(told).join(', ') : typeof value === 'object' ? JSON.stringify(value) : known(`audit.said.${String(value)}`, String(value));
+  return isTime.test(value) ? whenWillBe(value, now.value) : known(`audit.said.${value}`, known(`channel.${value}`, nameOf(value)));
 }
-const shortly = (detail: Record<string, unknown>) => Object.entries(detail).map(([key, value]) => `${key}: ${told(value)}`).join(' · ');
+const shortly = (detail: Record<string, unknown>) => Object.entries(detail).map(([key, value]) => `${known(`audit.fact.${key}`, key)}: ${told(value)}`).join(' · ');
 
 /** What an act was done to, by its kind and the end of its id, where ids of one hour differ. */
 function Thing({ one }: { one: Act }) {
@@ -98,6 +98,11 @@ export function Misses() {
   );
 }
 
+/** The report of a removal is written in English; on the screen it is told in the reader's words. */
+const said = (part: 'what' | 'why', words: string) => known(`removals.${part}.${words.toLowerCase().replace(/[^a-z0-9]+/g, '_')}`, words);
+/** One case of several is named by its id. */
+const keptWords = (what: string) => (what.startsWith('case ') ? `${t('removals.what.case')} …${what.slice(-8)}` : said('what', what));
+
 /** What erasure and time removed, and what the law keeps; a second pair of eyes carries an erasure out. */
 export function Removals() {
   const list = usePages<Removal>('/removals');
@@ -114,8 +119,8 @@ export function Removals() {
           <tr key={one.id} tabIndex={-1} onKeyDown={(e) => pressRow(e as unknown as KeyboardEvent)}>
             <td>{whenWillBe(one.at, now.value)}</td>
             <td>{known(`removals.${one.kind}`, one.kind)}<small>{one.kind === 'erasure' ? `${nameOf(one.asked_by)}: ${one.reason}` : ''}</small></td>
-            <td><small>{Object.entries(one.removed ?? {}).map(([what, n]) => `${what}: ${number(n, 0)}`).join(' · ') || '—'}</small></td>
-            <td><small lang="en">{(one.kept ?? []).map((each) => `${each.what}${each.until ? ` (${shortDate(each.until)})` : ''}: ${each.why}`).join(' · ') || '—'}</small></td>
+            <td><small>{Object.entries(one.removed ?? {}).map(([what, n]) => `${said('what', what)}: ${number(n, 0)}`).join(' · ') || '—'}</small></td>
+            <td><small>{(one.kept ?? []).map((each) => `${keptWords(each.what)}${each.until ? ` (${shortDate(each.until)})` : ''}: ${said('why', each.why)}`).join(' · ') || '—'}</small></td>
             <td>{one.state === 'asked' && mayKeep.value ? <Button kind="small" impeded={one.asked_by === me.value?.id} title={one.asked_by === me.value?.id ? t('error.own_request') : ''} onClick={() => carryOut(one)}>{t('removals.carryOut')}</Button> : known(`removals.${one.state}`, one.state)}</td>
           </tr>
         )} />

@@ -154,7 +154,8 @@ export const isOfOthers = (c: Case): boolean => isSupervisor.value && !!me.value
 export const isSupervisor = computed(() => me.value?.role === 'supervisor');
 /** Whoever is more than an agent has something to do in the back office. */
 export const hasOffice = computed(() => ['supervisor', 'compliance', 'admin'].includes(me.value?.role ?? ''));
-export const mayWatch = computed(() => isSupervisor.value || me.value?.role === 'compliance');
+export const mayWatchAs = (role: string | undefined): boolean => role === 'supervisor' || role === 'compliance';
+export const mayWatch = computed(() => mayWatchAs(me.value?.role));
 
 /** How sure we are now who reads: an identification ends by itself. */
 export const levelNow = (c: Case): number => (c.disclosure_until && Date.parse(c.disclosure_until) <= now.value ? 0 : c.disclosure ?? 0);

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { IconButton } from './button';
 
 interface DialogProps {
   title: string;
@@ -29,6 +31,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions, class: ext
         {children}
         {actions ? <footer role="none">{actions}</footer> : null}
       </form>
+      <IconButton icon="x" label={t('close')} keys="Esc" class="shut" onClick={onClose} />
     </dialog>
   );
 }

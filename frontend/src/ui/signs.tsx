@@ -1,6 +1,7 @@
 /** The small signs that rows, headers and tiles share. */
+import { signal } from '@preact/signals';
 import { now } from '../clock';
-import { ago, initials, money, number, span } from '../format';
+import { ago, initials, isBareDollar, money, number, span } from '../format';
 import { t } from '../i18n';
 import type { AgentLine, Case, Channel, Person, Presence } from '../wire';
 import { Icon } from './icon';
@@ -87,6 +88,15 @@ export function LoadBar({ line, most = 12 }: { line: Pick<AgentLine, 'load' | 'c
   );
 }
 
+/** Currencies with the bare "$" that stand on this page: of two, each is told by its letters (docs/decisions/0036). */
+const dollars = signal<string[]>([]);
+
 export function Sum({ value, whole = false }: { value: Case; whole?: boolean }) {
-  return value.balance ? <span class="num">{money(value.balance, whole)}</span> : null;
+  const { balance } = value;
+  if (!balance) return null;
+  const isBare = isBareDollar(balance.currency);
+  if (isBare && !dollars.value.includes(balance.currency)) {
+    queueMicrotask(() => { dollars.value = [...new Set([...dollars.peek(), balance.currency])]; });
+  }
+  return <span class="num">{money(balance, whole, isBare && dollars.value.length > 1)}</span>;
 }

@@ -72,7 +72,7 @@ export function ShortAgent({ line }: AgentProps) {
 function Queue({ line }: { line: QueueLine }) {
   const words = line.late ? t('queue.late', { n: line.late }) : line.at_risk ? t('queue.risk', { n: line.at_risk }) : '';
   return (
-    <li class="q"><span class="clip">{line.team.name}</span><b class="num">{line.depth}</b>
+    <li class="q"><span class="clip" title={line.team.name}>{line.team.name}</span><b class="num">{line.depth}</b>
       {line.oldest_wait ? <WaitSince since={line.oldest_wait} tone={line.late ? 'late' : line.at_risk ? 'warn' : ''} /> : <span class="faint">—</span>}
       <small class={line.late ? 'bad' : ''}>{words}</small></li>
   );

@@ -32,7 +32,7 @@ export function RelieveDialog({ line, onClose }: { line: AgentLine; onClose: () 
 }
 
 function Option({ value, held, onPick, children }: { value: string; held: string; onPick: (value: string) => void; children: ComponentChildren }) {
-  return <label class="opt"><input type="radio" name="relieve-to" value={value} checked={held === value} data-first={value === '' ? true : undefined} onChange={() => onPick(value)} />{children}</label>;
+  return <label class="option"><input type="radio" name="relieve-to" value={value} checked={held === value} data-first={value === '' ? true : undefined} onChange={() => onPick(value)} />{children}</label>;
 }
 
 const shares = (a: AgentLine, b: AgentLine) => (a.teams ?? []).some((team) => (b.teams ?? []).includes(team));

@@ -8,7 +8,7 @@ import { caseOf } from '../../store/state';
 import { Dialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
 import { channelName } from '../../ui/signs';
-import type { Assignment } from '../../wire';
+import type { Assignment, GateDecision } from '../../wire';
 import { gateOf } from '../composer/gate';
 import { codeWords } from '../items/bubbles';
 import { closeOverlay } from '../overlays';
@@ -63,6 +63,9 @@ function Fact({ name, words }: { name: string; words: string }) {
   return <div><dt>{name}</dt><dd>{words}</dd></div>;
 }
 
+/** Allowed because nothing stood against it: there is no rule to be named. */
+const isFree = (d: GateDecision) => d.outcome === 'allow' && d.rule === 'allowed';
+
 export function RulesDialog({ id }: { id: string }) {
   const { items } = gateOf(id).value;
   const zone = caseOf(id)?.value.debtor.timezone;
@@ -73,8 +76,9 @@ export function RulesDialog({ id }: { id: string }) {
           <h3><b>{channelName(d.channel)}</b><span class={`chip ${d.outcome === 'allow' ? 'ok' : d.outcome === 'block' ? 'bad' : 'warn'}`}>{t(`outcomeOf.${d.outcome}`)}</span></h3>
           <dl>
             {d.code !== 'ALLOW' ? <div><dt>{t('rules.why')}</dt><dd title={d.code}>{codeWords(d.code)}</dd></div> : null}
-            {d.rule ? <div><dt>{t('rules.rule')}</dt><dd>{d.rule}</dd></div> : null}
-            {d.source ? <div><dt>{t('rules.source')}</dt><dd>{d.source}</dd></div> : null}
+            {isFree(d) ? <div><dd>{t('rules.nothingStops')}</dd></div> : null}
+            {d.rule && !isFree(d) ? <div><dt>{t('rules.rule')}</dt><dd>{d.rule}</dd></div> : null}
+            {d.source && !isFree(d) ? <div><dt>{t('rules.source')}</dt><dd>{d.source}</dd></div> : null}
             {d.allowed_at ? <div><dt>{t('rules.from')}</dt><dd>{whenWillBe(d.allowed_at, now.value, zone)}</dd></div> : null}
           </dl>
         </section>

@@ -23,7 +23,6 @@ export function PictureDialog({ url, name }: { url: string; name: string }) {
         <IconButton icon="plus" label={t('picture.larger')} keys="+" onClick={() => zoom(1)} />
         <IconButton icon="refresh" label={t('picture.turn')} onClick={() => setTurn((turn + 90) % 360)} />
         <a class="btn" href={url} download={name}>{t('picture.save')}</a>
-        <IconButton icon="x" label={t('close')} keys="Esc" onClick={closeOverlay} />
       </>
     )}>
       <div class="picture-box" ref={box} tabIndex={0} data-first onKeyDown={(e) => keys(e as unknown as KeyboardEvent)} onDblClick={() => setStep(step ? 0 : 2)}>

@@ -3,10 +3,10 @@ import { get, query } from '../../api';
 import { known, t } from '../../i18n';
 import { draftOf, editDraft } from '../../store/drafts';
 import { caseOf } from '../../store/state';
-import { firstName } from '../../format';
+import { firstName, money, plainDate } from '../../format';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
-import type { Case, Page, Template } from '../../wire';
+import type { Balance, Case, Page, Template } from '../../wire';
 import { pointOf } from '../holders';
 import { closeOverlay } from '../overlays';
 
@@ -20,7 +20,18 @@ function exampleOf(one: Template, name: string): string {
 
 /** The variable that the server writes by itself: what is owed and what it is made of. */
 const made = 'breakdown';
-const breakdownOf = (c: Case) => get<{ breakdown: string }>(`/debtors/${c.debtor.id}/balance${query({ portfolio: c.portfolio.id })}`).then((b) => b.breakdown, () => '');
+const ofDebt = ['invoice', 'due_date', 'days_late', 'amount', made];
+
+/** What the books say of the debt, by the names that templates call it: the oldest charge that is open stands for it. */
+async function debtOf(c: Case): Promise<Record<string, string>> {
+  const owed = await get<Balance & { breakdown: string }>(`/debtors/${c.debtor.id}/balance${query({ portfolio: c.portfolio.id })}`).catch(() => null);
+  if (!owed) return {};
+  const [oldest] = owed.charges.filter((x) => x.total.amount > 0).toSorted((a, b) => a.due.localeCompare(b.due));
+  return {
+    [made]: owed.breakdown, amount: money(owed.total),
+    ...(oldest ? { invoice: oldest.number, due_date: plainDate(oldest.due), days_late: String(oldest.days_late) } : {}),
+  };
+}
 
 const isUsable = (one: Template) => !one.state || one.state.toLowerCase() === 'approved';
 
@@ -56,7 +67,9 @@ export function TemplatesDialog({ id }: { id: string }) {
     choose(one);
     const names = (one.variables ?? []).map(nameOf);
     setValues(Object.fromEntries(names.map((v) => [v, /name|nome|nombre/.test(v) ? firstName(c.debtor.name) : ''])));
-    if (names.includes(made)) void breakdownOf(c).then((words) => setValues((was) => ({ ...was, [made]: words })));
+    if (names.some((v) => ofDebt.includes(v))) {
+      void debtOf(c).then((debt) => setValues((was) => ({ ...was, ...Object.fromEntries(names.filter((v) => v in was && debt[v] && !was[v]).map((v) => [v, debt[v]!])) })));
+    }
   };
   const missing = chosen ? (chosen.variables ?? []).map(nameOf).filter((v) => !values[v]?.trim()) : [];
   const use = () => {
@@ -85,7 +98,7 @@ export function TemplatesDialog({ id }: { id: string }) {
             <>
               <div class="msg out"><div class="bub words">{rendered(bodyOf(chosen), values)}</div></div>
               {(chosen.variables ?? []).map(nameOf).map((v) => (
-                <div key={v} class="field"><label for={`var-${v}`}>{v}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} readOnly={v === made} value={values[v] ?? ''} placeholder={exampleOf(chosen, v)} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
+                <div key={v} class="field"><label for={`var-${v}`}>{known(`template.var.${v}`, v)}</label><span class={`inp ${values[v] ? '' : 'wanting'}`}><input id={`var-${v}`} readOnly={v === made} value={values[v] ?? ''} placeholder={exampleOf(chosen, v)} onInput={(e) => setValues({ ...values, [v]: e.currentTarget.value })} /></span></div>
               ))}
             </>
           ) : <p class="empty">{t('template.choose')}</p>}

@@ -27,12 +27,13 @@ export function ToContactDialog() {
   const book = list.items.find((one) => chosen.includes(one.debtor.id))?.portfolio.id ?? '';
   if (isWriting) return <LetterForm portfolio={book} debtors={chosen} onBack={() => write(false)} />;
   const begin = () => { void beginNext().then((isOpen) => { if (isOpen) closeOverlay(); }); };
+  // Sums of whom nobody serves yet are not for everybody's eyes: where none is told, there is no column for them.
+  const tells = list.items.some((one) => one.balance);
   const isNobody = list.state === 'ready' && !list.items.length;
   const toggle = (id: string) => choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id].slice(0, most));
   return (
     <Dialog title={t('toContact.title')} onClose={closeOverlay} class="wide"
       actions={<>
-        <Button kind="quiet" onClick={closeOverlay} keys="Esc">{t('close')}</Button>
         {isSupervisor.value ? <Button onClick={() => write(true)} impeded={!chosen.length}>{t('toContact.write', { n: chosen.length })}</Button> : null}
         <Button kind="main" onClick={begin} impeded={isNobody && !by.bucket && !by.channel} keys={shownKey('nextDebtor')}>{t('toContact.next')}</Button>
       </>}>
@@ -41,11 +42,11 @@ export function ToContactDialog() {
       {list.state === 'loading' && !list.items.length ? <i class="sk" /> : null}
       {isNobody ? <p class="empty">{t('toContact.empty')}</p> : null}
       {list.items.length ? (
-        <table class="tbl num to-contact">
+        <table class={`tbl num to-contact${tells ? ' sums' : ''}`}>
           <caption class="vh">{t('toContact.title')}</caption>
-          <thead><tr><th scope="col">{t('toContact.who')}</th><th scope="col">{t('toContact.late')}</th><th scope="col">{t('toContact.owes')}</th><th scope="col">{t('toContact.how')}</th><th scope="col">{t('toContact.score')}</th></tr></thead>
+          <thead><tr><th scope="col">{t('toContact.who')}</th><th scope="col">{t('toContact.late')}</th>{tells ? <th scope="col">{t('toContact.owes')}</th> : null}<th scope="col">{t('toContact.how')}</th><th scope="col">{t('toContact.score')}</th></tr></thead>
           <tbody>{list.items.map((one) => <Line key={`${one.portfolio.id} ${one.debtor.id}`} one={one} isChosen={chosen.includes(one.debtor.id)}
-            mayChoose={isSupervisor.value && (!book || book === one.portfolio.id)} onToggle={() => toggle(one.debtor.id)} />)}</tbody>
+            tells={tells} mayChoose={isSupervisor.value && (!book || book === one.portfolio.id)} onToggle={() => toggle(one.debtor.id)} />)}</tbody>
         </table>
       ) : null}
       {list.next ? <p class="more"><Button kind="small" busy={list.state === 'loading'} onClick={list.more}>{t('list.more')}</Button></p> : null}
@@ -66,14 +67,14 @@ function Filters({ by, onPick }: { by: Narrowed; onPick: (next: Narrowed) => voi
   );
 }
 
-function Line({ one, isChosen, mayChoose, onToggle }: { one: Prospect; isChosen: boolean; mayChoose: boolean; onToggle: () => void }) {
+function Line({ one, isChosen, tells, mayChoose, onToggle }: { one: Prospect; isChosen: boolean; tells: boolean; mayChoose: boolean; onToggle: () => void }) {
   const why = one.terms.map((term) => `${t(`toContact.term.${term.name}`)} ${term.points}`).join(' · ');
   return (
     <tr>
       <th scope="row">{mayChoose ? <label class="check"><input type="checkbox" checked={isChosen} onChange={onToggle} />{one.debtor.name}</label> : one.debtor.name}
         <small class="muted">{one.portfolio.name}</small></th>
       <td>{one.days_late ? t('toContact.days', { n: one.days_late }) : t(`age.${one.bucket}`)}</td>
-      <td>{one.balance ? money(one.balance) : '—'}</td>
+      {tells ? <td>{one.balance ? money(one.balance) : '—'}</td> : null}
       <td>{one.channels.length ? <Ways ways={one.channels} /> : t('toContact.noWay')}</td>
       <td><b>{one.score}</b><small class="muted">{why}</small></td>
     </tr>

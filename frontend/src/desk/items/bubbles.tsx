@@ -188,5 +188,5 @@ function Fate({ pending }: { pending: Pending }) {
 function Undo({ until, onUndo }: { until: number; onUndo: () => void }) {
   void now.value;
   const left = Math.max(1, Math.ceil((until - Date.now()) / 1000));
-  return <p class="after undo"><span>{t('pending.leaves', { n: left })}</span> <button type="button" onClick={onUndo}>{t('undo')}<span class="kbd">Ctrl Z</span></button></p>;
+  return <p class="after undo"><span>{t('pending.leaves', { n: left })}</span> <button type="button" onClick={onUndo}>{t('pending.undo')}<span class="kbd">Ctrl Z</span></button></p>;
 }

@@ -87,7 +87,7 @@ export function Plan({ c, balance, ledger }: { c: Case; balance: Balance; ledger
           <More id={c.id} charges={all} count={count} today={ledger.today} own={own} eased={eased} chosen={chosen} onChoose={choose} />
           {shown.wrong ? <p class="hint bad wide">{t(`plan.wrong.${shown.wrong}`)}</p> : why ? <p class="hint bad wide">{why}</p> : null}
           <ul class="sched wide num">
-            {lines.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : `${s.n}ª`} <b>{plainDate(s.due)}</b>{s.moved ? <span class="muted"> {t('plan.moved', { at: plainDate(s.moved) })}</span> : null}</span><b>{money(moneyOf(s.amount, currency))}</b></li>)}
+            {lines.map((s) => <li key={s.n}><span>{s.n === 0 ? t('plan.down') : t('plan.nth', { n: s.n })} <b>{plainDate(s.due)}</b>{s.moved ? <span class="muted"> {t('plan.moved', { at: plainDate(s.moved) })}</span> : null}</span><b>{money(moneyOf(s.amount, currency))}</b></li>)}
           </ul>
           <div class="wide kv"><span>{t('plan.total')} <b class="num">{money(moneyOf(total, currency))}</b></span><span class="muted">{shown.discount ? t('plan.off', { amount: money(moneyOf(shown.discount, currency)) }) : ''}</span></div>
           {needs ? <p class="hint wide t-warn">{t('plan.approval')}: {(checked?.needs_approval?.because ?? over).map((what) => known(`plan.because.${what}`, what)).join(', ')}</p> : null}
