@@ -74,6 +74,13 @@ class Desk:
         found: dict[str, Any] = self._ok(self.http.get(f"/api/v1/cases/{case_id}"))
         return found
 
+    def proves(self, case: dict[str, Any]) -> None:
+        """The debtor passed two checks at the address of their own from which they wrote last."""
+        own = [each for each in case["contact_points"] if not each["holder"]]
+        at = max(own, key=lambda each: each["last_inbound_at"] or "")["id"]
+        checks = [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]
+        self._ok(self.post(f"/cases/{case['id']}/identity", checks=checks, contact_point=at))
+
     def items(self, case_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ok(self.http.get(f"/api/v1/cases/{case_id}/timeline"))["items"]
         return found

@@ -203,5 +203,6 @@ question = Table(
     moment("at", null=False),
     moment("answered_at"),
     number("passed", default=0),
+    text("contact_point_id", null=True),  # at which address; null where the debtor has none, or none had written
 )
 """What was asked to find out who is there."""

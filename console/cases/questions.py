@@ -1,7 +1,8 @@
 """Who is there? Asked by lists of five: the debtor names a choice, and only the server knows which is right.
 
-Two right answers of different kinds within an hour open the full detail for an hour; three wrong ones in a day lock it
-(domain §3.7). The answers are never shown, not even to who asks, and what is stored of one is whether it held.
+Two right answers of different kinds at one address within an hour open the full detail for an hour; three wrong ones in
+a day lock it (domain §3.7). The answers are never shown, not even to who asks, and what is stored of one is whether it
+held.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from console.access.actor import Actor
 from console.cases.changed import told
@@ -37,24 +38,28 @@ CHOICES = 5
 ANSWER_WITHIN = 10 * MINUTE
 PRODUCTS = ("personal_loan", "credit_card", "store_card", "consumer_loan", "phone", "insurance", "school", "car_loan")
 _ONE = Query(
-    select(question.c.kind, question.c.right_hash, question.c.at, question.c.answered_at).where(
-        question.c.id == bindparam("id"), question.c.case_id == bindparam("case_id")
-    ),
+    select(
+        question.c.kind, question.c.right_hash, question.c.at, question.c.answered_at, question.c.contact_point_id
+    ).where(question.c.id == bindparam("id"), question.c.case_id == bindparam("case_id")),
     plain,
 )
 _PASSED = Query(
     select(question.c.kind).where(
-        question.c.case_id == bindparam("case_id"), question.c.passed == 1, question.c.answered_at > bindparam("since")
+        question.c.case_id == bindparam("case_id"),
+        func.coalesce(question.c.contact_point_id, "") == bindparam("point_id"),
+        question.c.passed == 1,
+        question.c.answered_at > bindparam("since"),
     ),
     value,
 )
 
 
 class Ask(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of POST /cases/{id}/identity/questions."""
+    """The body of POST /cases/{id}/identity/questions: what is asked, and at which address of the debtor's own."""
 
     kind: Kind
     epoch: int | None = None
+    contact_point: str | None = None
 
 
 class Choose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,12 +71,13 @@ class Choose(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Question(Struct, frozen=True):
-    """`choices` in no order that tells anything; to be answered until `until`."""
+    """`choices` in no order that tells anything; to be answered until `until`, from `contact_point`."""
 
     id: str
     kind: str
     choices: list[str]
     until: str
+    contact_point: str | None
 
 
 class Answered(Struct, frozen=True):
@@ -85,12 +91,13 @@ class Answered(Struct, frozen=True):
 
 
 def ask(tx: Tx, actor: Actor, vault: Vault, case_id: str, wish: Ask) -> Question:
-    """Five choices, one of them right. Raises Conflict while the debtor is locked or somebody else writes; Invalid
-    where nothing is known.
+    """Five choices, one of them right. Raises Conflict while the debtor is locked; Invalid where nothing is known, or
+    where the address is none that can be checked.
     """
     row = workable(tx, actor, case_id, wish.epoch)
     still_open(row)
-    must_be_checkable(tx, row)
+    _, point = must_be_checkable(tx, row, wish.contact_point)
+    point_id = point.id if point is not None else None
     maker = _MAKERS.get(wish.kind)
     right = maker(tx, vault, row) if maker else None
     if right is None:
@@ -100,8 +107,9 @@ def ask(tx: Tx, actor: Actor, vault: Vault, case_id: str, wish: Ask) -> Question
     add(
         tx, question, id=made, case_id=row.id, kind=wish.kind, choices=dump(choices),
         right_hash=_hash(vault, made, choices.index(right)), asked_by=actor.id, at=tx.now, passed=0,
+        contact_point_id=point_id,
     )  # fmt: skip
-    return Question(made, wish.kind, choices, rfc3339(tx.now + ANSWER_WITHIN))
+    return Question(made, wish.kind, choices, rfc3339(tx.now + ANSWER_WITHIN), point_id)
 
 
 def choose(tx: Tx, actor: Actor, vault: Vault, case_id: str, given: Choose) -> Answered:
@@ -114,13 +122,16 @@ def choose(tx: Tx, actor: Actor, vault: Vault, case_id: str, given: Choose) -> A
     if not 0 <= given.choice < CHOICES:
         raise Invalid(f"A choice is a number from 0 to {CHOICES - 1}.", field="choice")
     kind: Kind = asked[0]
+    point_id: str | None = asked[4]
+    must_be_checkable(tx, row, point_id)  # the address may have turned out to be another's since it was asked
     held = secrets.compare_digest(asked[1], _hash(vault, given.question, given.choice))
     change(tx, question, {"id": given.question}, answered_at=tx.now, passed=int(held))
-    right = sorted(set(_PASSED.all(tx, case_id=row.id, since=tx.now - SESSION_MS)))
+    right = sorted(set(_PASSED.all(tx, case_id=row.id, point_id=point_id or "", since=tx.now - SESSION_MS)))
     if not held:
-        check_identity(tx, actor, case_id, Checks([Check(kind, False)], given.epoch))
+        check_identity(tx, actor, case_id, Checks([Check(kind, False)], given.epoch, point_id))
     elif len(right) >= NEEDED:
-        check_identity(tx, actor, case_id, Checks([Check(each, True) for each in right], given.epoch))
+        passed = [Check(each, True) for each in right]
+        check_identity(tx, actor, case_id, Checks(passed, given.epoch, point_id))
     else:
         add_event(tx, row, "identity.passed", {"kind": kind}, author=actor.id)
         told(tx, row)

@@ -23,7 +23,7 @@ from console.gate.granted import Granted
 from console.gate.house import house_facts, windows_of
 from console.gate.itemised import mending
 from console.gate.prescribed import barred
-from console.gate.profiles import effective, wants, years_of
+from console.gate.profiles import wants, years_of
 from console.gate.quotes import quotes
 from console.gate.receipts import claimed_until, was_paid_lately
 from console.gate.types import Contact, Decision, Facts, Mend, Message, Place, Window
@@ -340,14 +340,6 @@ def _hold(names: list[str]) -> Any:
 def places_of(person: DebtorRow) -> tuple[Place, ...]:
     """Where somebody lives, whatever their phone says: enough for what holds in a whole country."""
     return (_place(person.jurisdiction, person.timezone),)
-
-
-def checkable(person: DebtorRow, point: PointRow | None) -> bool:
-    """Whether who has this address is asked what proves the debtor: the debtor, or who owes with them where the profile
-    lets them be written to.
-    """
-    reader_is = points.recipient_of(point)
-    return reader_is == "debtor" or reader_is in points.OWING & effective(places_of(person)).allowed_recipients
 
 
 @lru_cache(maxsize=4_096)  # asked for with every message

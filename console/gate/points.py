@@ -16,8 +16,6 @@ from console.store.statement import Query, value
 from console.store.transaction import Reader
 from console.wire.moment import DAY, HOUR, Ms
 
-OWING = frozenset({"debtor", "co_debtor", "guarantor"})
-"""Whose identity can be checked by what is known of the debt."""
 PROVEN_MS = 90 * DAY
 SESSION_MS = HOUR
 """How long two checks passed open the full detail (domain rules 3.7)."""
@@ -67,20 +65,18 @@ def is_proven_lately(point: PointRow | None, now: Ms) -> bool:
 
 
 def session_level(reader: Reader, point: PointRow | None, level: int, until: Ms | None) -> int:
-    """What of a case's session, of that level and to last until then, holds at this address. Somebody beside the debtor
-    has it where they themselves passed the checks; the debtor too, and elsewhere unless somebody else passed them since
-    it began: neither one's word proves who reads at the other's.
+    """What of a case's session, of that level and to last until then, holds at this address: all of it at the debtor's
+    own, unless the checks were passed since it began at one that turned out to be somebody else's; and nothing at
+    anybody's beside them, whom what is known of the debtor proves nothing of.
     """
-    reader_is = recipient_of(point)
-    if level == 0 or reader_is not in OWING or (until is not None and until <= reader.now):
+    if level == 0 or recipient_of(point) != "debtor" or (until is not None and until <= reader.now):
         return 0
     if point is None:
         return level
     if point.verified and reader.now < (point.verified_at or 0) + SESSION_MS:
         return level
     since = (reader.now if until is None else until) - SESSION_MS
-    passed_elsewhere = reader_is != OWN or _BY_SOMEBODY_ELSE.first(reader, debtor_id=point.debtor_id, since=since)
-    return 0 if passed_elsewhere else level
+    return 0 if _BY_SOMEBODY_ELSE.first(reader, debtor_id=point.debtor_id, since=since) else level
 
 
 def recipient_of(point: PointRow | None) -> Recipient:

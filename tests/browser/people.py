@@ -41,3 +41,22 @@ def let_go(page: Page) -> None:
           }
         }"""
     )
+
+
+def proves(page: Page, case: str) -> None:
+    """The customer passed two checks at the address of their own from which they wrote last."""
+    page.evaluate(
+        """async (at) => {
+          const found = await (await fetch(at)).json();
+          const own = found.contact_points.filter((p) => !p.holder);
+          const [last] = own.toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? ''));
+          const checks = [{kind: 'portal', passed: true}, {kind: 'birth_date', passed: true}];
+          const csrf = JSON.parse(document.querySelector('script[type="application/json"]').textContent).csrf;
+          const answer = await fetch(`${at}/identity`, {
+            method: 'POST', headers: {'content-type': 'application/json', 'x-csrf-token': csrf},
+            body: JSON.stringify({checks, contact_point: last.id}),
+          });
+          if (!answer.ok) throw new Error(await answer.text());
+        }""",
+        f"/api/v1/cases/{case}",
+    )

@@ -306,9 +306,11 @@ def test_who_writes_is_identified_and_checked_by_keys(ana: Page, demo: Demo) -> 
     with ana.expect_response(pattern("POST /api/v1/cases/{id}/identity")) as answer:
         bar(ana, "Confirmar a identidade")
         expect(ana.get_by_role("dialog").locator("[data-first]")).to_be_focused()
+        named = ana.get_by_role("dialog").get_by_label("Endereço que está sendo confirmado").input_value()
         ana.keyboard.press("Space")
         ana.keyboard.press("Control+Enter")
     assert answer.value.ok, answer.value.text()
+    assert named and f'"contact_point":"{named}"' in (answer.value.request.post_data or "")
     with ana.expect_response(pattern("DELETE /api/v1/cases/{id}/identify")) as answer:
         bar(ana, "Desfazer a identificação")
     assert answer.value.ok, answer.value.text()

@@ -28,6 +28,14 @@ WORDS = [
 LOOKS = 300
 
 
+def proves(http: httpx2.Client, case: str) -> None:
+    """The customer passed two checks at the address of their own from which they wrote last."""
+    own = [each for each in http.get(case).json()["contact_points"] if not each["holder"]]
+    at = max(own, key=lambda each: each["last_inbound_at"] or "")["id"]
+    checks = [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]
+    http.post(f"{case}/identity", json={"checks": checks, "contact_point": at}).raise_for_status()
+
+
 def opened(demo: Demo, key: str, points: str) -> str:
     """A debtor of the files, and Sofia's case with them."""
     head = HEAD.replace("whatsapp", "sms;email")
@@ -132,8 +140,7 @@ def test_a_sum_is_itemised_with_one_key_and_then_leaves(context: BrowserContext,
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
     with client(demo, "ana") as http:
         at = f"/api/v1/cases/{case_open(ana)}"
-        checks = {"checks": [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]}
-        http.post(f"{at}/identity", json=checks).raise_for_status()
+        proves(http, at)
         found = http.get(at).json()
         owed = http.get(f"/api/v1/debtors/{found['debtor']['id']}/balance?portfolio={found['portfolio']['id']}").json()
     minor = owed["total"]["amount"]
@@ -203,10 +210,9 @@ def overdue(context: BrowserContext, demo: Demo, phone: str, words: str) -> Page
     inbox = demo.inbox("whatsapp", "meta")
     demo.write(inbox, phone, words)
     case = taken(demo, words)
-    checks = {"checks": [{"kind": "portal", "passed": True}, {"kind": "birth_date", "passed": True}]}
     with client(demo, "sofia") as sofia:
         at = f"/api/v1/cases/{case}"
-        sofia.post(f"{at}/identity", json=checks).raise_for_status()
+        proves(sofia, at)
         body = {"client_id": str(uuid.uuid4()), "epoch": sofia.get(at).json()["epoch"], "channel": "whatsapp",
                 "text": "Hello Mary. Reply STOP to opt out."}  # fmt: skip
         sofia.post(f"{at}/messages", json=body).raise_for_status()
@@ -217,7 +223,7 @@ def overdue(context: BrowserContext, demo: Demo, phone: str, words: str) -> Page
     with client(demo, "sofia") as sofia:
         if sofia.get(f"/api/v1/cases/{case}").json()["status"] == "queued":  # nobody was there for six days
             sofia.post(f"/api/v1/cases/{case}/claim", json={}).raise_for_status()
-        sofia.post(f"/api/v1/cases/{case}/identity", json=checks).raise_for_status()
+        proves(sofia, f"/api/v1/cases/{case}")
     page = sign_in(context, demo, "sofia", "/")
     page.goto(demo.of("sofia", f"/#/case/{case}"))
     expect(page.locator("[data-item]").filter(has_text=f"{words} again")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.audit import audit
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.people import case_open, go_online, let_go
+from tests.browser.people import case_open, go_online, let_go, proves
 from tests.ledger.boletos import bank_line
 
 pytestmark = pytest.mark.browser
@@ -47,8 +47,7 @@ def test_negotiate_approval_accepted_by_button_confirmed_paid(context: BrowserCo
     ana.locator("a.row").filter(has_text="Maria").filter(has_text=WORDS[:12]).click()
     expect(ana.locator("[data-item]").filter(has_text=WORDS)).to_be_visible()
     case = case_open(ana)
-    post(ana, f"/cases/{case}/identity",
-         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    proves(ana, case)
 
     pane = ana.locator("section.who2")
     pane.get_by_role("button", name="Montar acordo").click()
@@ -121,8 +120,7 @@ def test_the_right_document_leaves_with_one_key(context: BrowserContext, demo: D
     ana.locator("a.row").filter(has_text="Maria").filter(has_text=words[:18]).click()
     expect(ana.locator("[data-item]").filter(has_text=words)).to_be_visible()
     case = case_open(ana)
-    post(ana, f"/cases/{case}/identity",
-         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    proves(ana, case)
     ana.locator("form.comp textarea").click()
     ana.keyboard.press("Alt+U")
     expect(ana.locator("form.comp").get_by_text(".pdf").first).to_be_visible()
@@ -166,8 +164,7 @@ def asking_for_a_link(context: BrowserContext, demo: Demo, name: str) -> tuple[P
 
 def test_a_payment_link_by_keys_is_opened_and_paid(context: BrowserContext, demo: Demo) -> None:
     ana, _, case = asking_for_a_link(context, demo, "Lina Ligada")
-    post(ana, f"/cases/{case}/identity",
-         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    proves(ana, case)
     field, menu = ana.locator("form.comp textarea"), ana.get_by_role("dialog", name="Link de pagamento no texto")
     field.click()
     ana.keyboard.press("Alt+l")
@@ -202,8 +199,7 @@ def test_a_payment_link_by_keys_is_opened_and_paid(context: BrowserContext, demo
 def test_paid_in_full_stops_everything_that_was_planned(context: BrowserContext, demo: Demo) -> None:
     """Negotiated, accepted by button, one message planned for later, paid: called off with its reason, nothing owed."""
     ana, _, case = asking_for_a_link(context, demo, "Quita Tudo")
-    post(ana, f"/cases/{case}/identity",
-         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    proves(ana, case)
     pane, field = ana.locator("section.who2"), ana.locator("form.comp textarea")
     pane.get_by_role("button", name="Montar acordo").click()
     owed = pane.locator("h2", has_text="Montar acordo").locator("b.num").inner_text()
@@ -246,8 +242,7 @@ def test_day_deadline_and_charges_of_an_offer_are_chosen_by_keys(
     context: BrowserContext, demo: Demo, axe_script: str
 ) -> None:
     ana, sofia, case = asking_for_a_link(context, demo, "Duda Duas")
-    post(ana, f"/cases/{case}/identity",
-         '{"checks": [{"kind": "portal", "passed": true}, {"kind": "birth_date", "passed": true}]}')  # fmt: skip
+    proves(ana, case)
     debtor = get(ana, f"/cases/{case}")["debtor"]["id"]
     charged(sofia, debtor, number="F-2", external_id=f"F-2-{debtor}")
     owed = {each["number"]: each for each in get(ana, f"/debtors/{debtor}/balance")["charges"]}

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from console.cases import claim, questions
+from channels.types import Sender
+from console.cases import claim, consent, questions
 from console.cases.models import question
+from console.debtors.holders import GivenHolder
 from console.debtors.models import debtor
+from console.debtors.queries import points_of
+from console.debtors.resolve import add_point, find_or_add_address
 from console.errors import Conflict, Invalid, NotOwner
 from console.ledger.models import charge
 from console.store.base import load
@@ -41,8 +45,8 @@ def _know(tx: Tx, debtor_id: str, book: str) -> None:
 RIGHT = {"document_digits": "529", "product": "store_card"}
 
 
-def ask(world: World, case: str, kind: Any) -> questions.Question:
-    return world.do(questions.ask, world.actor("ana"), VAULT, case, questions.Ask(kind))
+def ask(world: World, case: str, kind: Any, at: str | None = None) -> questions.Question:
+    return world.do(questions.ask, world.actor("ana"), VAULT, case, questions.Ask(kind, contact_point=at))
 
 
 def choose(world: World, case: str, asked: questions.Question, right: bool) -> questions.Answered:
@@ -60,6 +64,38 @@ def test_two_right_answers_open_the_detail_for_an_hour(tmp_path: Path) -> None:
     done = choose(world, case, ask(world, case, "product"), True)
     assert done.verified_until == rfc3339(world.clock.now() + HOUR)
     assert world.case(case).disclosure == 2
+
+
+def second_address(world: World, case: str) -> tuple[str, str]:
+    """The one they write from, and another of their own."""
+    debtor_id = world.case(case).debtor_id
+    (first,) = world.see(points_of, debtor_id)
+    sms = Sender(phone="+5511900003333")
+    added = world.do(lambda tx: add_point(tx, debtor_id, find_or_add_address(tx, "sms", sms), source="contract"))
+    return first.id, added.id
+
+
+def test_an_answer_counts_at_the_address_where_it_was_asked(tmp_path: Path) -> None:
+    world, case = scene(tmp_path)
+    here, there = second_address(world, case)
+    assert choose(world, case, ask(world, case, "product", here), True).right == ["product"]
+    done = choose(world, case, ask(world, case, "document_digits", there), True)
+    assert (done.right, done.verified_until) == (["document_digits"], None)
+    assert choose(world, case, ask(world, case, "document_digits", here), True).verified_until is not None
+    proven = {each.id: each.verified for each in world.see(points_of, world.case(case).debtor_id)}
+    assert proven == {here: 1, there: 0}
+
+
+def test_an_address_that_turns_out_to_be_anothers_takes_no_answer_any_more(tmp_path: Path) -> None:
+    world, case = scene(tmp_path)
+    here, _ = second_address(world, case)
+    choose(world, case, ask(world, case, "product", here), True)
+    asked = ask(world, case, "document_digits", here)
+    world.do(consent.set_holder, world.actor("ana"), here, GivenHolder("guarantor", "Rosa Prado", "contrato 7"))
+    with pytest.raises(Invalid) as refused:
+        choose(world, case, asked, True)
+    assert (refused.value.facts["field"], refused.value.facts["reason"]) == ("contact_point", "THIRD_PARTY")
+    assert world.case(case).disclosure == 0
 
 
 def test_the_same_kind_twice_is_one(tmp_path: Path) -> None:

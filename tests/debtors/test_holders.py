@@ -207,14 +207,6 @@ def test_the_debtors_identity_opens_nobody_elses_address(world: World) -> None:
     assert point(world, joao, OWN).verified == 1
 
 
-def test_who_owes_with_them_is_asked_where_the_profile_lets_them_be_written_to(world: World) -> None:
-    passed = identity.Checks([identity.Check("portal", True), identity.Check("birth_date", True)])
-    joao = known(world, GUARANTOR, jurisdiction="CO")
-    case_id = heard(world)
-    world.do(identity.check_identity, world.actor("ana"), case_id, passed)
-    assert point(world, joao, HERS).verified == 1
-
-
 def test_an_agent_says_whose_a_number_is(world: World) -> None:
     joao = known(world)
     world.do(enrol, VAULT, ERP, NewDebtor(

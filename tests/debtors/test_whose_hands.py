@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 from sqlalchemy import select
 
-from console.cases import identity
+from console.cases import consent, identity, questions
 from console.cases.merge import merge_debtors, undo_merge
 from console.cases.pairs import pick
 from console.cases.preview import Ask, preview
@@ -16,23 +16,24 @@ from console.cases.subject import subject
 from console.debtors.enrol import GivenPoint
 from console.debtors.holders import GivenHolder
 from console.debtors.queries import get_address, points_of
-from console.errors import Conflict, Invalid
+from console.errors import Conflict, Invalid, Refusal
 from console.gate.guard import facts
 from console.gate.types import Message
 from console.jobs.models import job
 from console.store.statement import rows, value
 from console.store.transaction import Reader
 from console.wire.ids import new_id
-from console.wire.moment import HOUR
 from tests.debtors.test_holders import GUARANTOR, HERS, NEUTRAL, OWN, heard, known, mark, point
-from tests.world import JOAO, World
+from tests.world import JOAO, VAULT, World
 
 SMS = "+5511900003333"
 
 
-def proves(world: World, case_id: str) -> None:
-    passed = identity.Checks([identity.Check("portal", True), identity.Check("birth_date", True)])
-    world.do(identity.check_identity, world.actor("ana"), case_id, passed)
+PASSED = [identity.Check("portal", True), identity.Check("birth_date", True)]
+
+
+def proves(world: World, case_id: str, at: str | None = None) -> None:
+    world.do(identity.check_identity, world.actor("ana"), case_id, identity.Checks(PASSED, contact_point=at))
 
 
 def levels(world: World, case_id: str, *phones: str, channel: str = "whatsapp") -> tuple[int, ...]:
@@ -54,25 +55,59 @@ def test_the_debtors_checks_open_no_address_of_who_owes_with_them(world: World) 
     assert levels(world, case_id, OWN, HERS) == (2, 1)
 
 
-def test_who_owes_with_the_debtor_opens_by_their_checks_their_own_address_alone(world: World) -> None:
-    known(world, GUARANTOR, jurisdiction="CO")
+def refused(world: World, case_id: str, at: str | None) -> Refusal:
+    """Why neither checks nor a question are taken there."""
+    found: list[Refusal] = []
+    for verb in (
+        lambda: proves(world, case_id, at),
+        lambda: world.do(questions.ask, world.actor("ana"), VAULT, case_id, questions.Ask("product", contact_point=at)),
+    ):
+        with pytest.raises((Conflict, Invalid)) as told:
+            verb()
+        found.append(told.value)
+    assert type(found[0]) is type(found[1]) and found[0].facts == found[1].facts
+    assert found[0].facts["field"] == "contact_point"
+    return found[0]
+
+
+def test_checks_are_of_the_address_they_name_whoever_writes_meanwhile(world: World) -> None:
+    joao = known(world, GUARANTOR, jurisdiction="CO")
     heard(world, JOAO, "Hola")
     case_id = heard(world, text="Hola, soy la fiadora")
+    own, hers = point(world, joao, OWN), point(world, joao, HERS)
+    assert refused(world, case_id, None).facts["reason"] == "THIRD_PARTY"
+    proves(world, case_id, own.id)
+    assert [point(world, joao, each).verified for each in (OWN, HERS)] == [1, 0]
+    assert levels(world, case_id, OWN, HERS) == (2, 1)
+    assert refused(world, case_id, hers.id).facts["reason"] == "THIRD_PARTY"
+
+
+def test_checks_without_an_address_are_of_the_only_one_and_of_whoever_wrote_from_it(world: World) -> None:
+    joao = known(world, contact_points=[GivenPoint("whatsapp", OWN), GivenPoint("sms", SMS)])
+    case_id = heard(world, JOAO, "Oi")
+    assert isinstance(refused(world, case_id, None), Invalid)
+    assert (point(world, joao, OWN).verified, point(world, joao, SMS, "sms").verified) == (0, 0)
+    world.do(consent.mark_wrong, world.actor("ana"), point(world, joao, SMS, "sms").id)
     proves(world, case_id)
-    assert levels(world, case_id, OWN, HERS) == (1, 2)
-    heard(world, JOAO, "Hola otra vez")
-    proves(world, case_id)
-    assert levels(world, case_id, OWN, HERS) == (2, 2)
-    world.clock.advance(HOUR)
-    assert levels(world, case_id, OWN, HERS) == (1, 1)
+    assert (point(world, joao, OWN).verified, point(world, joao, SMS, "sms").verified) == (1, 0)
+
+
+def test_checks_name_an_address_that_is_the_debtors_and_reaches_them(world: World) -> None:
+    joao = known(world, contact_points=[GivenPoint("whatsapp", OWN), GivenPoint("sms", SMS)])
+    somebody = known(world, name="Rui Prado", contact_points=[GivenPoint("whatsapp", HERS)])
+    case_id = heard(world, JOAO, "Oi")
+    sms = point(world, joao, SMS, "sms").id
+    world.do(consent.mark_wrong, world.actor("ana"), sms)
+    for at in ("nothing", point(world, somebody, HERS).id, sms):
+        assert isinstance(refused(world, case_id, at), Invalid)
 
 
 def test_the_debtors_checks_open_their_other_addresses(world: World) -> None:
-    known(world, contact_points=[
+    joao = known(world, contact_points=[
         GivenPoint("whatsapp", OWN), GivenPoint("whatsapp", HERS, holder=GUARANTOR), GivenPoint("sms", SMS)
     ], jurisdiction="CO")  # fmt: skip
     case_id = heard(world, JOAO, "Hola")
-    proves(world, case_id)
+    proves(world, case_id, point(world, joao, OWN).id)
     assert levels(world, case_id, SMS, channel="sms") == (2,)
 
 
@@ -80,7 +115,7 @@ def test_a_telephone_that_turns_out_to_be_somebody_elses_opened_nothing_of_the_d
     joao = known(world, jurisdiction="CO")
     heard(world, JOAO, "Hola")
     case_id = heard(world, text="Hola")
-    proves(world, case_id)
+    proves(world, case_id, point(world, joao, HERS).id)
     assert levels(world, case_id, OWN, HERS) == (2, 2)
     mark(world, point(world, joao, HERS).id, GUARANTOR)
     assert levels(world, case_id, OWN, HERS) == (1, 1)

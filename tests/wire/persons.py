@@ -102,7 +102,8 @@ HOLD = protect.HoldBody("hardship", "disse")
 
 def _asked(stage: Stage) -> Callable[[], Any]:
     _owes(stage)()
-    wish = questions.Ask("product")
+    first = stage.world.see(points_of, stage.world.case(stage.case).debtor_id)[0]
+    wish = questions.Ask("product", contact_point=first.id)
     return lambda: stage.world.do(questions.ask, stage.world.actor("ana"), VAULT, stage.case, wish)
 
 

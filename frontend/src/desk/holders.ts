@@ -24,6 +24,12 @@ export function pointOf(c: Case, channel: Channel, chosen?: string | null): Cont
   return picked ?? (usable.length ? usable : whose).toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? ''))[0];
 }
 
+/** The customer's own addresses at which they can be asked who they are, the last they wrote from first. */
+export function checkablePoints(c: Case): ContactPoint[] {
+  const own = (c.contact_points ?? []).filter((p) => !p.holder && !['wrong_number', 'invalid', 'removed'].includes(p.state ?? ''));
+  return own.toSorted((a, b) => (b.last_inbound_at ?? '').localeCompare(a.last_inbound_at ?? ''));
+}
+
 /** Whom a message goes to, where a channel reaches more people than the customer. */
 export function readerOf(c: Case, channel: Channel, chosen?: string | null): ContactPoint | null {
   const isShared = c.contact_points?.some((p) => p.channel === channel && p.holder);

@@ -48,7 +48,7 @@ export const placeHold = (id: string, hold: string, reason: string) => act(`/cas
 export const liftHold = (id: string, hold: string, reason: string) => act(`/cases/${id}/holds/${hold}`, { reason }, 'DELETE');
 export const placeStop = (id: string, stop: string, reason: string) => act(`/cases/${id}/stops`, { stop, reason });
 export const answerOptOut = (point: string, wantsOut: boolean) => act(`/contact-points/${point}/opt-out`, { wants_out: wantsOut });
-export const askWho = (id: string, kind: string) => post<{ id: string; kind: string; choices: string[] }>(`/cases/${id}/identity/questions`, { kind, epoch: epochOf(id) });
+export const askWho = (id: string, kind: string, point?: string) => post<{ id: string; kind: string; choices: string[] }>(`/cases/${id}/identity/questions`, { kind, contact_point: point, epoch: epochOf(id) });
 export const answerWho = (id: string, question: string, choice: number) => post<{ passed: boolean; right: string[]; needed: number; failures: number; verified_until: string | null }>(`/cases/${id}/identity/answers`, { question, choice, epoch: epochOf(id) });
 export const recordContact = (facts: object) => act('/contacts', { client_id: clientId(), ...facts });
 export const watch = (id: string) => act(`/cases/${id}/watch`);
@@ -142,7 +142,7 @@ export async function openCaseOf(debtor: Debtor, portfolio: string): Promise<str
 }
 
 /** What was checked with the person: its kind and whether it held, never the answer. */
-export const checkIdentity = (id: string, checks: { kind: string; passed: boolean }[]) => act(`/cases/${id}/identity`, { checks, epoch: epochOf(id) });
+export const checkIdentity = (id: string, checks: { kind: string; passed: boolean }[], point?: string) => act(`/cases/${id}/identity`, { checks, contact_point: point, epoch: epochOf(id) });
 
 export async function identify(caseId: string, debtor: string): Promise<boolean> {
   return act(`/cases/${caseId}/identify`, { debtor });
