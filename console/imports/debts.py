@@ -77,6 +77,7 @@ class DebtRow(Struct, frozen=True):
     points: list[GivenPoint]
     product: str
     key: str
+    debt: str
     number: str
     due: str
     amount: int
@@ -110,6 +111,7 @@ def read_debt(record: Record, book: PortfolioRow, now: Ms) -> DebtRow:
         points=points,
         product=cells.text("product"),
         key=_key(cells),
+        debt=cells.text("debt_id"),
         number=cells.text("number"),
         due=_due(cells, locale),
         amount=cells.value("amount", lambda text: amount(text, currency, locale), 0),
@@ -210,6 +212,8 @@ class _Together:
             or before.closed_at is not None
         ):
             return False
+        if row.debt not in ("", before.debt_key):
+            return False
         rates = named_terms(row.terms)
         if any(getattr(before, name) != each for name, each in rates.items()):
             return False
@@ -305,7 +309,7 @@ def _debt(row: DebtRow, debtor_id: str, before: ChargeRow | None) -> NewDebt:
                      terms=row.terms)  # fmt: skip
     return NewDebt(
         client_id="", debtor=debtor_id, charges=[made],
-        product=row.product or (before.product if before else ""),
+        product=row.product or (before.product if before else ""), external_id=row.debt or None,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from console.imports.faults import Mistake
 from console.imports.read import Record
 from console.imports.rows import Cells
 from console.imports.words import plain
-from console.ledger.early import keep
+from console.ledger.early import is_of_debt, keep, keys_of
 from console.ledger.models import charge
 from console.ledger.owed import ChargeRow
 from console.negotiation.recall import REASONS, recall
@@ -85,9 +85,9 @@ def _meant(reader: Reader, book: PortfolioRow, row: RecallRow) -> tuple[list[Cha
         return [], "unknown_debtor"
     found = _OF_DEBTOR.all(reader, debtor_id=debtor_id, portfolio_id=book.id)
     if row.charge:
-        found = [each for each in found if each.external_id == row.charge]
+        found = [each for each in found if row.charge in keys_of(each.external_id, each.debt_key, each.number)]
     elif row.debt:
-        found = [each for each in found if (each.external_id or "").startswith(f"{row.debt}/")]
+        found = [each for each in found if is_of_debt(each.external_id, each.debt_key, row.debt)]
     return found, "" if found else "unknown_charge"
 
 

@@ -54,7 +54,9 @@ class NewCharge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class NewDebt(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The body of POST /debts. `portfolio` may be left out for a debtor of one portfolio."""
+    """The body of POST /debts. `portfolio` may be left out for a debtor of one portfolio. `external_id`: the creditor's
+    own key of the debt, by which a recall names all its charges; left out, what is known of a charge stays.
+    """
 
     client_id: str
     debtor: str
@@ -81,7 +83,7 @@ def add_charges(tx: Tx, new: NewDebt, portfolio_id: str, currency: str) -> list[
             ids.append(new_id())
             made.append(
                 {"id": ids[-1], "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
-                 "created_at": tx.now, "fees_minor": 0, **usual_terms(tx, portfolio_id), **values}
+                 "created_at": tx.now, "fees_minor": 0, "debt_key": "", **usual_terms(tx, portfolio_id), **values}
             )  # fmt: skip
         elif known[1] != new.debtor:
             raise Conflict("This key names a charge of another debtor.", field=f"charges[{index}].external_id")
@@ -105,7 +107,8 @@ def add_new_charges(tx: Tx, several: Sequence[tuple[NewDebt, int]], portfolio_id
     usual = usual_terms(tx, portfolio_id)
     made = [
         {"id": new_id(), "debtor_id": new.debtor, "portfolio_id": portfolio_id, "external_id": each.external_id,
-         "created_at": tx.now, "paid_minor": paid, "fees_minor": 0, "closed_at": None, "closed_why": "", **usual,
+         "created_at": tx.now, "paid_minor": paid, "fees_minor": 0, "closed_at": None, "closed_why": "",
+         "debt_key": "", **usual,
          **_values(new, each)}
         for new, paid in several for each in new.charges
     ]  # fmt: skip
@@ -147,6 +150,7 @@ def _values(new: NewDebt, each: NewCharge) -> dict[str, Any]:
     return {
         "number": each.number.strip(), "product": new.product.strip(), "due": each.due,
         "currency": each.amount.currency, "amount_minor": each.amount.amount,
+        **({"debt_key": new.external_id.strip()} if new.external_id else {}),
         **({} if each.fees is None else {"fees_minor": each.fees.amount}), **named_terms(new.terms),
         **({} if each.terms is None else named_terms(each.terms)),
     }  # fmt: skip
@@ -157,6 +161,8 @@ def _check(new: NewDebt) -> None:
         raise Invalid("A debt has 1 to 500 charges.", field="charges")
     if len(new.product) > 200:
         raise Invalid("A product has at most 200 characters.", field="product")
+    if new.external_id is not None and not 1 <= len(new.external_id.strip()) <= 200:
+        raise Invalid("A key of the creditor has 1 to 200 characters.", field="external_id")
     check_terms(new.terms, "terms.")
     keys = [each.external_id for each in new.charges if each.external_id is not None]
     if len(keys) != len(set(keys)):

@@ -46,11 +46,21 @@ class EarlyRow(Struct):
     settled_by: str | None
     settled_at: Ms | None
 
-    def takes(self, key: str | None) -> bool:
-        """Whether it means the charge of this key, among those of its debtor."""
+    def takes(self, key: str | None, debt_key: str, number: str) -> bool:
+        """Whether it means this charge, by the creditor's keys of it and of its debt, among those of its debtor."""
         if self.charge_key:
-            return key == self.charge_key
-        return not self.debt_key or (key or "").startswith(f"{self.debt_key}/")
+            return self.charge_key in keys_of(key, debt_key, number)
+        return not self.debt_key or is_of_debt(key, debt_key, self.debt_key)
+
+
+def keys_of(key: str | None, debt_key: str, number: str) -> tuple[str | None, ...]:
+    """By what a recall may name one charge: its key, or that of its debt with its number."""
+    return (key, f"{debt_key}/{number}") if debt_key else (key,)
+
+
+def is_of_debt(key: str | None, debt_key: str, asked: str) -> bool:
+    """Whether a charge belongs to the debt of this key: that is told of it, or else its own key is made of it."""
+    return debt_key == asked or (not debt_key and (key or "").startswith(f"{asked}/"))
 
 
 def one(reader: Reader, recall_id: str) -> EarlyRow:
@@ -96,7 +106,8 @@ def take_back(tx: Tx, portfolio_id: str, made: Sequence[dict[str, Any]]) -> None
     taken = Counter[str]()
     found: dict[str, EarlyRow] = {}
     for each in made:
-        meant = [early for early in by_debtor.get(each["debtor_id"], ()) if early.takes(each["external_id"])]
+        keys = each["external_id"], each["debt_key"], each["number"]
+        meant = [early for early in by_debtor.get(each["debtor_id"], ()) if early.takes(*keys)]
         if meant:
             nearest = max(meant, key=lambda early: (bool(early.charge_key), len(early.debt_key)))
             each.update(closed_at=tx.now, closed_why=nearest.reason)

@@ -27,6 +27,7 @@ charge = Table(
     json("granted"),  # … and what it takes off, by component
     moment("closed_at"),  # its creditor took it back: nobody asks for it any more …
     text("closed_why", default=""),  # … and why: recalled, sold, prescribed, written_off, not_liable
+    text("debt_key", default=""),  # the creditor's own key of the debt it belongs to, where that was told
     UniqueConstraint("portfolio_id", "external_id"),
     Index("ix_charge_debtor", "debtor_id", "portfolio_id"),
 )

@@ -72,6 +72,7 @@ class ChargeRow(Struct):
     granted: str
     closed_at: Ms | None
     closed_why: str
+    debt_key: str
 
 
 class ChargeOwed(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx2
+import pytest
 
 from console.wire.ids import new_id
 from tests.flows.desk import Scene
@@ -98,6 +99,42 @@ def test_a_recall_of_a_debt_takes_its_charges_and_no_others(scene: Scene) -> Non
     (done,) = [each for each in kept(scene, "AR4") if each["charge_key"]]
     gone = scene.sofia.post(f"/api/v1/recalls/{done['id']}/dismiss", json={"reason": "x"})
     assert gone.status_code == 409 and "stays so" in gone.json()["detail"]
+
+
+NAMED = "id_devedor;nome;id_cobranca;contrato;numero;vencimento;valor;celular"
+
+
+def named(key: str, charge: str, debt: str, number: str) -> str:
+    return f"{key};Ana Souza;{charge};{debt};{number};10/09/2026;90,00;+55 11 9 3{key[2:].zfill(3)} 0001"
+
+
+@pytest.mark.parametrize("first", ["debts", "recalls"])
+def test_a_recall_of_a_debt_takes_charges_that_have_keys_of_their_own(scene: Scene, first: str) -> None:
+    who = {"debts": "AR20", "recalls": "AR21"}[first]
+    charges = [named(who, f"{who}-{n}", debt, str(n)) for n, debt in ((1, "K20"), (2, "K20"), (3, "K21"), (4, "K21"))]
+
+    def bring(kind: str) -> None:
+        if kind == "debts":
+            assert brought(scene, NAMED, *charges)["rejected"] == 0
+        else:
+            brought(scene, "id_devedor;contrato;numero", f"{who};K20;", f"{who};K21;4", kind="recalls")
+
+    bring(first)
+    bring({"debts": "recalls", "recalls": "debts"}[first])
+    balance = scene.sofia.get(f"/api/v1/debtors/{debtor(scene, who)}/balance").json()
+    assert [each["number"] for each in balance["charges"]] == ["3"]
+    late = post_debt(scene, debtor(scene, who), (f"{who}-5", "5"), external_id="K20")
+    assert late.json()["recalled"] == (["5"] if first == "recalls" else [])
+    assert post_debt(scene, debtor(scene, who), ("z", "6"), external_id=" ").json()["field"] == "external_id"
+
+
+def test_the_next_file_tells_the_debt_of_charges_that_are_here(scene: Scene) -> None:
+    brought(scene, NAMED, named("AR22", "AR22-1", "", "1"))
+    assert brought(scene, "id_devedor;contrato", "AR22;K22", kind="recalls")["suspended"] == 1
+    assert brought(scene, NAMED, named("AR22", "AR22-1", "K22", "1"))["updated"] == 1
+    assert owed(scene, "AR22") > 0
+    assert brought(scene, "id_devedor;contrato", "AR22;K22", kind="recalls")["updated"] == 1
+    assert not owed(scene, "AR22")
 
 
 def test_a_recall_under_a_wrong_key_is_tied_by_hand(scene: Scene) -> None:
