@@ -74,7 +74,7 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
     hold_person(tx, planned.debtor_id)
     pair = _pair(tx, planned)
     if pair is None:
-        _cancel(tx, row, item, "INBOX_GONE")
+        withdraw(tx, row, item, "INBOX_GONE")
         return None
     about = subject(
         tx, row, pair, item_id=item.id, answering=_answering(item), sender_active=_author_active(tx, item, planned),
@@ -227,10 +227,10 @@ def _hold_back(tx: Tx, row: CaseRow, item: ItemRow, planned: OutboxRow, weighed:
         revise(tx, row, item, status="held", due_at=until, data=dump(load(item.data) | {"held": held}))
         told(tx, row)
         return
-    _cancel(tx, row, item, decision.code)
+    withdraw(tx, row, item, decision.code)
 
 
-def _cancel(tx: Tx, row: CaseRow, item: ItemRow, why: str) -> None:
+def withdraw(tx: Tx, row: CaseRow, item: ItemRow, why: str) -> None:
     """The text stays where it stands, with the reason beside it; the wait it had answered goes on."""
     change(tx, outbox, {"item_id": item.id}, state="cancelled")
     give_back(tx, item.id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from console.cases.queries import CaseRow, live
-from console.ledger.owed import date_of, owed
+from console.ledger.owed import date_of, owed, zone_of
 from console.negotiation import rows
 from console.negotiation.accept import agree
 from console.negotiation.disputes import disputed_ids
@@ -11,7 +13,9 @@ from console.negotiation.incentives import is_incentive, stands_until
 from console.negotiation.rows import PlanRow
 from console.store.base import load
 from console.store.transaction import Reader, Tx
-from console.wire.moment import Ms
+from console.wire.moment import Ms, aware
+
+NOON = time(12)
 
 
 def honour(tx: Tx, debtor_id: str, portfolio_id: str, row: CaseRow | None, amount: int, paid_at: Ms) -> None:
@@ -31,12 +35,28 @@ def honour(tx: Tx, debtor_id: str, portfolio_id: str, row: CaseRow | None, amoun
 
 
 def _is_paid(reader: Reader, made: PlanRow, amount: int, paid_at: Ms) -> bool:
-    """Whether this is an offer in one payment, whose whole was paid from the day of its offer to its end: a file may
-    tell the day alone, which stands for its noon.
-    """
+    """Whether this is an offer in one payment, whose whole was paid while it stood."""
     return (
         made.state in ("offered", "expired") and made.offered_at is not None and is_incentive(made)
         and made.total_minor <= amount and paid_at < stands_until(reader, made)
-        and date_of(reader, made.debtor_id, made.offered_at) <= date_of(reader, made.debtor_id, paid_at)
+        and _is_after(reader, made.debtor_id, made.offered_at, paid_at)
         and len(rows.instalments(reader, made.id)) == 1
+        and _is_meant(reader, made, amount, paid_at)
     )  # fmt: skip
+
+
+def _is_after(reader: Reader, debtor_id: str, offered_at: Ms, paid_at: Ms) -> bool:
+    """A file may tell the day alone, which stands for its noon where the debtor lives: any moment of that day."""
+    there = zone_of(reader, debtor_id)
+    paid, offered = aware(paid_at).astimezone(there), aware(offered_at).astimezone(there)
+    return paid.date() >= offered.date() if paid.time() == NOON else paid >= offered
+
+
+def _is_meant(reader: Reader, made: PlanRow, amount: int, paid_at: Ms) -> bool:
+    """Whether the sum is the offer's. Who owes nothing beside it can have meant nothing else, also where they rounded
+    it up; else it is the offer's to the cent, or that of the offer and all the rest together, on the day it was paid:
+    any other sum may be for another charge, and takes nothing off this one.
+    """
+    then = owed(reader, made.debtor_id, made.portfolio_id, date_of(reader, made.debtor_id, paid_at))
+    rest = sum(max(each.total, 0) for each in then.charges if each.id not in load(made.charges))
+    return rest == 0 or amount in (made.total_minor, made.total_minor + rest)

@@ -22,7 +22,6 @@ from console.wire.moment import DAY, HOUR, Ms, aware, from_aware, rfc3339
 EVENING = time(18)  # where the debtor lives, on a day when the creditor's banks are open
 THINKING_MS = 48 * HOUR  # from the delivery
 LAST_MS = 30 * DAY  # so long after its end the last offer was the last
-_ON_ITS_WAY = ("scheduled", "held", "queued", "sending")
 
 
 def evening(reader: Reader, debtor_id: str, day: date) -> Ms:
@@ -55,13 +54,15 @@ def is_incentive(made: PlanRow) -> bool:
 
 
 def stands_until(reader: Reader, made: PlanRow) -> Ms:
-    """When a plan's offer ends. That of an incentive not before there was time to think since it was delivered."""
+    """When a plan's offer ends. That of an incentive not before there was time to think since it was delivered; one
+    whose message has not left by its own end, because the gate holds it or nobody carries it, ends then.
+    """
     if not is_incentive(made) or made.offer_item_id is None:
         return made.expires_at
     item = timeline.find(reader, made.offer_item_id)
     times = {} if item is None else load(item.data).get("times", {})
     came: Ms | None = times.get("delivered") or times.get("read") or times.get("sent")
-    if came is None and item is not None and item.status in _ON_ITS_WAY:
+    if came is None and item is not None and item.status == "sending":  # it arrives in a moment
         came = reader.now
     if came is None:
         return made.expires_at

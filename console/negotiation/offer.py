@@ -27,6 +27,7 @@ from console.negotiation.disputes import disputed_ids
 from console.negotiation.rows import PlanRow
 from console.negotiation.settle import name_of
 from console.negotiation.tell import tell
+from console.negotiation.withdrawn import withdraw_offer
 from console.portfolios.queries import get_portfolio
 from console.store.base import load
 from console.store.transaction import Reader, Tx
@@ -92,6 +93,7 @@ def replace_offers(tx: Tx, row: CaseRow, but: Collection[str], *, by: str | None
         if other.id not in but and other.state == "offered":
             rows.save(tx, other, state=step("plan", other.state, "cancelled"), detail="replaced", check_at=None,
                       updated_at=tx.now)  # fmt: skip
+            withdraw_offer(tx, other)
             tell(tx, row, "plan.cancelled", other, by=by)
 
 

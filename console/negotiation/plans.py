@@ -30,6 +30,7 @@ from console.negotiation.levels import level_of, reaches
 from console.negotiation.rows import PlanRow
 from console.negotiation.settle import next_check, release
 from console.negotiation.tell import tell
+from console.negotiation.withdrawn import withdraw_offer
 from console.portfolios.queries import get_portfolio
 from console.store.base import dump, load
 from console.store.statement import Query, add
@@ -155,6 +156,8 @@ def end_plan(tx: Tx, row: CaseRow, made: PlanRow, state: str, detail: str, *, by
         release(tx, made)
         stop_the_clock(tx, row.debtor_id, f"plan_{state}")
         recount_row(tx, row)
+    else:
+        withdraw_offer(tx, made)
     tell(tx, row, f"plan.{state}", made, by=by, reason=reason)
 
 

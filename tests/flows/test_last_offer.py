@@ -12,6 +12,11 @@ import pytest
 from console.cases.settle import settle
 from console.clock import SystemClock
 from console.negotiation.due import pass_due
+from console.outbox.models import outbox
+from console.outbox.queries import claim
+from console.store.statement import change
+from console.store.transaction import Tx
+from console.timeline.models import item
 from console.timeline.queries import get as get_item
 from console.wire.ids import new_id
 from console.wire.moment import DAY, HOUR, from_aware
@@ -71,9 +76,16 @@ class Offers(Scene):
         plans = self.ana.get(f"/api/v1/cases/{self.case}/ledger").json()["plans"]
         return next(each for each in plans if each["id"] == plan)
 
+    def items(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ana.get(f"/api/v1/cases/{self.case}/timeline").json()["items"]
+        return [each for each in found if each["kind"] == "message"]
+
     def said(self) -> str:
-        items = self.ana.get(f"/api/v1/cases/{self.case}/timeline").json()["items"]
-        return str([each["text"] for each in items if each["kind"] == "message"][-1])
+        return str(self.items()[-1]["text"])
+
+    def charges(self) -> list[str]:
+        balance = self.sofia.get(f"/api/v1/debtors/{self.debtor}/balance").json()
+        return [each["id"] for each in balance["charges"]]
 
     def pays(self, amount: int, paid_at: str) -> dict[str, Any]:
         body = {"client_id": new_id(), "debtor": self.debtor, "amount": brl(amount), "method": "boleto",
@@ -131,6 +143,33 @@ def test_two_days_are_counted_from_the_delivery(offers: Offers) -> None:
     assert offers.plan(made["id"])["state"] == "expired"
 
 
+@pytest.mark.parametrize("status", ["queued", "held"])
+def test_an_offer_that_has_not_left_ends_when_it_says_and_its_message_does_not_leave(
+    offers: Offers, status: str
+) -> None:
+    made = offers.offered(delivered=False, expires_at="2027-03-04T21:00:00Z", **OFF)
+
+    def hold(tx: Tx) -> None:
+        change(tx, item, {"id": made["offer"]}, status="held", due_at=tx.now + 9 * DAY)
+        change(tx, outbox, {"item_id": made["offer"]}, state="planned", due_at=tx.now + 9 * DAY)
+
+    if status == "held":
+        offers.server.write(hold)
+    offers.clock.offset_ms += 2 * DAY + 9 * HOUR
+    offers.server.write(lambda tx: pass_due(tx, "plan", made["id"]))
+    assert offers.plan(made["id"])["state"] == "expired"
+    shown = next(each for each in offers.items() if each["id"] == made["offer"])
+    assert (shown["status"], shown["cancelled"]["why"]) == ("cancelled", "offer_over")
+    planned = offers.server.write(lambda tx: claim(tx, made["offer"]))
+    assert planned is not None and planned.state == "cancelled"
+
+
+def test_an_offer_that_another_replaced_does_not_leave_any_more(offers: Offers) -> None:
+    first, second = offers.offered(delivered=False, **OFF), offers.offered(delivered=False, **MORE)
+    statuses = {each["id"]: each["status"] for each in offers.items()}
+    assert (statuses[first["offer"]], statuses[second["offer"]]) == ("cancelled", "queued")
+
+
 def test_a_last_offer_is_not_made_again_for_thirty_days_unless_it_is_better(offers: Offers) -> None:
     nothing = offers.seen(last=True)
     assert (nothing.status_code, nothing.json()["field"]) == (422, "last")
@@ -184,6 +223,35 @@ def test_what_was_paid_the_day_before_its_offer_is_a_payment_like_any(offers: Of
     offers.clock.offset_ms += HOUR
     offers.pays(made["total"]["amount"], "2027-03-01T20:00:00.000Z")
     assert offers.plan(made["id"])["state"] != "fulfilled"
+
+
+def test_what_was_paid_on_the_day_but_before_the_offer_was_made_is_a_payment_like_any(offers: Offers) -> None:
+    made = offers.offered(**OFF)
+    offers.clock.offset_ms += HOUR
+    offers.pays(made["total"]["amount"], "2027-03-02T12:59:00.000Z")  # it was offered at 13:00 and some seconds
+    assert offers.plan(made["id"])["state"] != "fulfilled"
+
+
+@pytest.mark.parametrize(
+    ("more", "agreed"), [(0, True), (1, False), (-1, False), (50_000, True), (49_999, False), (50_001, False)]
+)
+def test_where_more_is_owed_an_offer_is_agreed_to_by_its_own_sum_alone(offers: Offers, more: int, agreed: bool) -> None:
+    """Another charge of 500 reais is owed too, which the offer does not cover."""
+    (first,) = offers.charges()
+    debt = {"client_id": new_id(), "debtor": offers.debtor, "product": "Seguro", "charges": [
+        {"number": "2", "due": "2027-03-20", "amount": brl(50_000)}]}  # fmt: skip
+    assert offers.sofia.post("/api/v1/debts", json=debt).status_code == 201
+    made = offers.offered(charges=[first], **OFF)
+    offers.clock.offset_ms += HOUR
+    offers.pays(made["total"]["amount"] + more, made["offered_at"])
+    assert (offers.plan(made["id"])["state"] == "fulfilled") is agreed
+
+
+def test_who_owes_nothing_else_may_round_it_up(offers: Offers) -> None:
+    made = offers.offered(**OFF)
+    offers.clock.offset_ms += HOUR
+    offers.pays(made["total"]["amount"] + 37, made["offered_at"])
+    assert offers.plan(made["id"])["state"] == "fulfilled"
 
 
 def test_what_was_paid_in_part_is_a_payment_like_any(offers: Offers) -> None:
