@@ -54,15 +54,21 @@ def lacks(reader: Reader, row: CaseRow, needs: Iterable[Need]) -> bool:
 
 
 def is_there(reader: Reader, row: CaseRow) -> bool:
-    """Whether routing would find somebody now: all that never relaxes, room, and not who just let this case lapse."""
+    """Whether routing would find somebody now."""
+    return bool(those_there(reader, row))
+
+
+def those_there(reader: Reader, row: CaseRow) -> frozenset[str]:
+    """Whom routing could choose now: by all that never relaxes and room, without who just let this case lapse."""
     never = routing_policy(reader).never_relax
     wanted = tuple((each["skill"], each["level"]) for each in load(row.skills) if each["skill"].split(":")[0] in never)
     barred = {each["user"] for each in load(row.excluded) if each["until"] > reader.now}
-    return any(
-        user_id not in barred and user_id != row.owner_id
+    return frozenset(
+        user_id
+        for user_id, language in _SERVING.all(reader, team_id=row.team_id)
+        if user_id not in barred and user_id != row.owner_id
         and not lacking(_skills(reader, user_id, language), wanted)
         and is_assignable(reader, user_id) and has_room(reader, user_id)
-        for user_id, language in _SERVING.all(reader, team_id=row.team_id)
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from console.cases.models import assignment, case, case_tag, draft
 from console.cases.queries import CaseRow, live
 from console.cases.requirements import care_needs, care_skills
-from console.cases.specialist import is_there, lacks, to_specialist
+from console.cases.specialist import lacks, those_there, to_specialist
 from console.cases.tags import of_skill
 from console.debtors import queries as debtors
 from console.portfolios.queries import get_portfolio
@@ -42,15 +42,23 @@ _GIVEN = Query(
 
 
 def due_calls(reader: Reader) -> list[str]:
-    """Cases that a specialist can be given now: no more than one of a team, since each takes up somebody's room."""
+    """Cases that a specialist can be given now. Each takes up somebody's room, and which one's the queue decides: so of
+    cases that one person could be given, of one team or of several, no more than one, and none while one waits there.
+    """
     tags = sorted(of_skill(name) for name in care_skills(reader, CARE))
     bearing = [each for each in _bearing(len(tags)).all(reader, **placed(tags)) if _hold(each)]
-    busy = {each.team_id for each in bearing if each.status == "queued"}
+    waiting = [each for each in bearing if each.status == "queued"]
+    teams = {each.team_id for each in waiting}
+    spoken_for = {who for each in waiting for who in those_there(reader, each)}
     held = [each for each in bearing if each.status == "assigned" and each.taken_over_by is None]
     found = []
     for each in sorted(held, key=lambda each: (CARE.index(_hold(each)), each.rank_at)):
-        if each.team_id not in busy and _may_move(reader, each) and is_there(reader, each):
-            busy.add(each.team_id)
+        if each.team_id in teams or not _may_move(reader, each):
+            continue
+        able = those_there(reader, each)
+        if able and not able & spoken_for:
+            teams.add(each.team_id)
+            spoken_for |= able
             found.append(each.id)
     return found
 

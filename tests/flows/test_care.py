@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from console.app import WORKERS
+from console.cases.models import case as case_table
 from console.clock import SystemClock
-from console.people.accounts import set_skill
+from console.people.accounts import join_team, set_skill
 from console.people.models import user
+from console.people.teams import add_team
+from console.portfolios.models import portfolio_team
 from console.queue.assign import drain
 from console.queue.call import QUIET_MS, call_specialist, due_calls
-from console.store.statement import change
+from console.store.statement import add, change
 from console.store.transaction import Tx
 from tests.flows.desk import Scene
 from tests.server import running
@@ -185,11 +188,23 @@ def test_whom_a_supervisor_chose_keeps_it(scene: Scene) -> None:
     assert owner(scene) == scene.server.ids["ana"]
 
 
-def test_one_at_a_time_while_there_is_room_and_none_waits_in_the_queue(scene: Scene) -> None:
+def second_team(tx: Tx, scene: Scene, case_id: str) -> None:
+    team = add_team(tx, "Acordos")
+    for name in ("ana", "bruno", "sofia"):
+        join_team(tx, scene.server.ids[name], team)
+    add(tx, portfolio_team, portfolio_id=scene.book.id, team_id=team)
+    change(tx, case_table, {"id": case_id}, team_id=team)
+
+
+@pytest.mark.parametrize("teams", [1, 2])
+def test_one_at_a_time_while_there_is_room_and_none_waits_in_the_queue(scene: Scene, teams: int) -> None:
+    """Whether the two cases are of one team or of two, in both of which the specialist serves."""
     scene.server.write(away, scene.server.ids["bruno"])
     scene.book.writes("oi, é o José", sender="5511944443333")
     other = next(each["id"] for each in scene.ana.get("/api/v1/cases", params={"view": "queue"}).json()["items"])
     assert scene.ana.post(f"/api/v1/cases/{other}/claim").status_code == 200
+    if teams == 2:
+        scene.server.write(second_team, scene, other)
     for sender in ({}, {"sender": "5511944443333"}):
         scene.book.writes("perdi meu emprego", **sender)
     found = [scene.case, other]
