@@ -34,6 +34,14 @@ QUEUE_NAMES = frozenset(
 
 def told(tx: Tx, row: CaseRow, *names: str) -> None:
     """Write the row at the end of this verb, and emit these events (or `case.updated` when none is named)."""
+    tx.memo["case moved", row.id] = True
+    told_of_the_past(tx, row, *names)
+
+
+def told_of_the_past(tx: Tx, row: CaseRow, *names: str) -> None:
+    """The same for what is no activity in the case, such as words that time removes: `updated_at` stays, from which the
+    years of the contact log count.
+    """
     tx.memo.setdefault(("case names", row.id), []).extend(names)
     tx.defer(("case", row.id), lambda tx: _finish(tx, row))
 
@@ -52,7 +60,8 @@ def save_position(tx: Tx, row: CaseRow) -> None:
 
 def _finish(tx: Tx, row: CaseRow) -> None:
     before: CaseRow = tx.memo["case before", row.id]
-    row.updated_at = tx.now
+    if tx.memo.pop(("case moved", row.id), False):
+        row.updated_at = tx.now
     changes = {name: getattr(row, name) for name in compress(_COLUMNS, map(ne, astuple(before), astuple(row)))}
     if changes:
         change(tx, case, {"id": row.id}, **changes)

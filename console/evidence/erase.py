@@ -16,7 +16,7 @@ from console.access.actor import Actor
 from console.access.debtors import must_see_debtor
 from console.audit.record import record
 from console.cases.asked import forget_asked
-from console.cases.changed import told
+from console.cases.changed import told_of_the_past
 from console.cases.models import draft
 from console.cases.queries import CaseRow, live, of_debtor
 from console.debtors import queries as debtors
@@ -191,7 +191,7 @@ def erase_case(tx: Tx, vault: Vault, case: CaseRow, why: str, report: Report) ->
     report.count("drafts", remove(tx, draft, case_id=case.id))
     if case.last_item != "null":
         case.last_item = "null"
-        told(tx, case)
+        told_of_the_past(tx, case)
     return drop_files(tx, case.id, report)
 
 

@@ -98,6 +98,19 @@ async def test_time_removes_words_and_logs_by_itself_and_reports(tmp_path: Path)
         assert world.see(rows, select(table.c.id), value) == []
 
 
+async def test_words_that_time_removes_are_no_activity_and_keep_no_log(tmp_path: Path) -> None:
+    world, case_id, _ = scene(tmp_path)
+    resolved(world, case_id)
+    at = world.case(case_id).updated_at
+    world.clock.advance(731 * DAY)
+    removed, _ = await a_day(world)
+    assert removed["messages"] == 4 and world.case(case_id).updated_at == at
+    assert world.case(case_id).last_item == "null"
+    world.clock.advance(5 * YEAR + DAY - 731 * DAY)
+    removed, _ = await a_day(world)
+    assert (removed["contacts"], removed["consents"]) == (1, 1)
+
+
 async def test_a_day_removes_all_that_is_due_mails_without_a_text_too(tmp_path: Path) -> None:
     world, case_id, message = scene(tmp_path)
     resolved(world, case_id)
