@@ -25,9 +25,18 @@ class MovedLink(Struct, frozen=True):
     now: LinkRow
 
 
+class Marks(Struct, frozen=True):
+    """What was known of a contact point when it was left in use: what differs from it later was found out since."""
+
+    state: str
+    consent: str
+    holder: GivenHolder
+
+
 class MovedPoint(Struct, frozen=True):
     """`twin`: the new debtor had this address already, so that this point gave way to theirs; `were_own`: what
-    counted as the debtor's own of this telephone until the merge told that it is somebody else's.
+    counted as the debtor's own of this telephone until the merge told that it is somebody else's; `left`: how the one
+    in use was left, which acts of before that was kept do not tell.
     """
 
     id: str
@@ -35,6 +44,7 @@ class MovedPoint(Struct, frozen=True):
     twin: str | None
     links: list[MovedLink]
     were_own: list[str] = []
+    left: Marks | None = None
 
 
 def move_points(tx: Tx, gone: str, kept: str) -> list[MovedPoint]:
@@ -44,12 +54,19 @@ def move_points(tx: Tx, gone: str, kept: str) -> list[MovedPoint]:
 
 
 def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
-    """Give them back, with the windows they had."""
+    """Give them back, with the windows they had. What was found out of an address since stands, of a point that gave
+    way to its twin too: a wrong number, a consent taken back, whose it is.
+    """
     for each in moved:
-        changes = {"state": step("removed", each.state)} if each.twin else {}  # what was learnt since stands
+        twin = None if each.twin is None else find_point(tx, each.twin)
+        used = twin or find_point(tx, each.id)
+        changes = {} if twin is None else {"state": step("removed", each.state), **_learnt(twin, each.left)}
         change(tx, contact_point, {"id": each.id}, debtor_id=debtor_id, **changes)
-        for point_id in each.were_own:
-            _give(tx, point_id, GivenHolder(OWN))
+        if used is not None and each.left is not None and holder_of(used) != each.left.holder:
+            _give(tx, each.id, holder_of(used))
+        else:
+            for point_id in each.were_own:
+                _give(tx, point_id, GivenHolder(OWN))
         for pair in each.links:
             _put(tx, pair.was)
             if find_link(tx, pair.now.inbox_id, pair.now.contact_point_id) == pair.now:
@@ -58,16 +75,34 @@ def move_back(tx: Tx, debtor_id: str, moved: list[MovedPoint]) -> None:
                     _put(tx, pair.twin)
 
 
+def _learnt(twin: PointRow, left: Marks | None) -> dict[str, object]:
+    """What was marked at the one in use since, to be marked at the other as well."""
+    found: dict[str, object] = {}
+    if twin.state == "wrong_number" and (left is None or left.state != "wrong_number"):
+        found |= {"state": step("removed", "wrong_number"), "disclosure": 0, "verified": 0}
+    if twin.consent == "revoked" and (left is None or left.consent != "revoked"):
+        found |= {"consent": "revoked", "consent_source": twin.consent_source, "consent_at": twin.consent_at,
+                  "consent_text": twin.consent_text}  # fmt: skip
+    return found
+
+
+def _left(tx: Tx, point_id: str) -> Marks | None:
+    point = find_point(tx, point_id)
+    return None if point is None else Marks(point.state, point.consent, holder_of(point))
+
+
 def _move(tx: Tx, point: PointRow, kept: str, twin: PointRow | None) -> MovedPoint:
     if twin is None:
         change(tx, contact_point, {"id": point.id}, debtor_id=kept)
         here = structs.replace(point, debtor_id=kept)
-        return MovedPoint(point.id, point.state, None, [], _one_pair_of_hands(tx, point, here))
+        were_own = _one_pair_of_hands(tx, point, here)
+        return MovedPoint(point.id, point.state, None, [], were_own, _left(tx, point.id))
     change(tx, contact_point, {"id": point.id}, state=step(point.state, "removed"))
     if (point.last_inbound_at or 0) > (twin.last_inbound_at or 0):
         change(tx, contact_point, {"id": twin.id}, last_inbound_at=point.last_inbound_at)
     links = [_hand_on(tx, each, twin.id) for each in links_of(tx, point.id)]
-    return MovedPoint(point.id, point.state, twin.id, links, _one_pair_of_hands(tx, point, twin))
+    were_own = _one_pair_of_hands(tx, point, twin)
+    return MovedPoint(point.id, point.state, twin.id, links, were_own, _left(tx, twin.id))
 
 
 def _one_pair_of_hands(tx: Tx, point: PointRow, left: PointRow) -> list[str]:

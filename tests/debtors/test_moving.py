@@ -6,6 +6,7 @@ import pytest
 
 from channels.types import Sender
 from console.access.actor import Actor
+from console.cases import consent
 from console.cases.claim import claim
 from console.cases.identify import identify, undo_identify
 from console.cases.merge import merge_debtors, undo_merge
@@ -14,7 +15,8 @@ from console.cases.queries import CaseRow, of_debtor
 from console.cases.work import resolve
 from console.debtors.consents import consents_of, log_consent
 from console.debtors.enrol import GivenDocument, GivenPoint, NewDebtor, enrol
-from console.debtors.queries import find_link, get, points_of
+from console.debtors.holders import GivenHolder
+from console.debtors.queries import PointRow, find_link, get, get_address, points_of
 from console.errors import Conflict, Forbidden, Invalid, NotFound, NotOwner, StaleEpoch
 from console.evidence.records import records_of
 from console.ledger.charges import NewCharge, NewDebt, add_charges
@@ -131,6 +133,58 @@ def test_an_address_that_both_have_keeps_the_known_debtors_point_and_its_windows
     assert world.see(find_link, world.inboxes["whatsapp"], own.id) == before
     assert world.see(find_link, world.inboxes["whatsapp"], twin.id) is None
     assert world.case(row.id).last_contact_point_id == own.id
+
+
+def merged(world: World) -> tuple[str, str, str]:
+    """Two debtors who have one address and became one: who went, who stayed, and the contact point in use."""
+    gone, kept = known(world, phone=OWN), known(world, "João A.", phone=OWN)
+    (twin,) = world.see(points_of, kept)
+    world.do(merge_debtors, world.actor("sofia"), gone, kept)
+    return gone, kept, twin.id
+
+
+def parted(world: World, gone: str, kept: str) -> list[PointRow]:
+    """The contact points of both, once they are two again."""
+    world.do(undo_merge, world.actor("sofia"), gone)
+    return [each for debtor_id in (gone, kept) for each in world.see(points_of, debtor_id)]
+
+
+def test_a_wrong_number_that_was_found_out_while_they_were_one_is_so_for_both(world: World) -> None:
+    gone, kept, point_id = merged(world)
+    world.do(consent.mark_wrong, world.actor("sofia"), point_id)
+    assert [(each.state, each.disclosure) for each in parted(world, gone, kept)] == [("wrong_number", 0)] * 2
+
+
+def test_a_consent_that_was_taken_back_while_they_were_one_is_so_for_both(world: World) -> None:
+    gone, kept, point_id = merged(world)
+    world.do(consent.set_consent, world.actor("sofia"), point_id, consent.Consent("revoked", "phone call"))
+    assert [(each.consent, each.consent_source) for each in parted(world, gone, kept)] == [
+        ("revoked", "phone call")
+    ] * 2
+
+
+def test_whose_an_address_is_that_was_said_while_they_were_one_is_so_for_both(world: World) -> None:
+    gone, kept, point_id = merged(world)
+    world.do(consent.set_holder, world.actor("sofia"), point_id, GivenHolder("other", "Rosa Prado"))
+    assert [(each.holder, each.holder_name) for each in parted(world, gone, kept)] == [("other", "Rosa Prado")] * 2
+
+
+def test_what_the_merge_told_and_a_person_said_anew_is_not_taken_back(world: World) -> None:
+    """The merge made the address a relative's; somebody found out that it is a guarantor's."""
+    gone = known(world, phone=OWN)
+    kept = known(world, "João A.", phone=OWN)
+    (own,) = world.see(points_of, gone)
+    world.do(consent.set_holder, world.actor("sofia"), own.id, GivenHolder("other", "Rosa Prado"))
+    (twin,) = world.see(points_of, kept)
+    world.do(merge_debtors, world.actor("sofia"), gone, kept)
+    world.do(consent.set_holder, world.actor("sofia"), twin.id, GivenHolder("guarantor", "Rosa Prado", "contrato 7"))
+    assert [each.holder for each in parted(world, gone, kept)] == ["guarantor"] * 2
+
+
+def test_an_opt_out_while_they_were_one_is_of_the_address(world: World) -> None:
+    gone, kept, _ = merged(world)
+    world.hear("SAIR", JOAO)
+    assert all(world.see(get_address, each.address_id).opted_out_at for each in parted(world, gone, kept))
 
 
 def test_only_a_stranger_is_identified_and_only_as_somebody_known(world: World) -> None:
