@@ -6,6 +6,7 @@ A channel states its numbers once, in its `Limits`; both answers come from there
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -19,18 +20,26 @@ BROKEN = "holds a line break, a control character or half a character: leave it 
 
 
 class Misfit(Struct, frozen=True):
-    """`field`: text, attachments or subject. `limit`: how many characters or files are possible there."""
+    """`field`: text, attachments, subject or template.variables, with `.NAME` for one of them. `limit`: how many
+    characters or files are possible there.
+    """
 
     field: str
     limit: int
     why: str
 
 
-def misfit(limits: Limits, *, text: str = "", files: int = 0, subject: str = "") -> Misfit | None:
-    """The first thing that does not fit, with how to mend it; None when all does."""
-    if files > limits.files:
+def misfit(
+    limits: Limits, *, text: str = "", files: Sequence[tuple[str, int]] = (), subject: str = ""
+) -> Misfit | None:
+    """The first thing that does not fit, with how to mend it; None when all does. `files`: the type and the bytes of
+    each.
+    """
+    if len(files) > limits.files:
         return Misfit("attachments", limits.files, _too_many(limits.files))
-    most = text_room(limits, files)
+    if text and any(is_wordless(limits, *each) for each in files):
+        return Misfit("text", 0, "a voice message or sticker carries no text: send the text as a message of its own")
+    most = text_room(limits, len(files))
     if len(text) > most:
         beside = " beside a file" if most < limits.text_chars else ""
         return Misfit(
@@ -46,6 +55,26 @@ def misfit(limits: Limits, *, text: str = "", files: int = 0, subject: str = "")
     return None
 
 
+def misfit_template(limits: Limits, body: str, values: Mapping[str, str]) -> Misfit | None:
+    """The same of a template: `body` as it is read, with its values and footer."""
+    most = limits.value_chars
+    for name, value in values.items():
+        if most and len(value) > most:
+            why = f"the template's variable “{name}” has {len(value)} characters, {most} are possible: shorten it"
+            return Misfit(f"template.variables.{name}", most, why)
+    most = limits.template_chars or limits.text_chars
+    if len(body) > most:
+        why = f"the template with its values has {len(body)} characters, {most} are possible: shorten them"
+        return Misfit("template.variables", most, why)
+    return None
+
+
+def is_wordless(limits: Limits, kind: str, size: int) -> bool:
+    """Whether no text goes beside a file of this type and so many bytes."""
+    plain = kind.split(";")[0].strip().lower()
+    return any(plain == name and size <= most for name, most in limits.wordless)
+
+
 def text_room(limits: Limits, files: int) -> int:
     """The characters a text may have, beside that many files."""
     return limits.caption_chars if files and limits.caption_chars else limits.text_chars
@@ -55,7 +84,8 @@ def must_fit(limits: Limits, message: Outbound, text: str) -> None:
     """For builders; `text` is what they are about to say. Raises CannotBuild."""
     # A subject that came with a message from elsewhere costs a channel without one nothing: it is not built.
     subject = message.subject if limits.subject_chars else ""
-    found = misfit(limits, text=text, files=len(message.files), subject=subject)
+    files = [(each.type, each.size) for each in message.files]
+    found = misfit(limits, text=text, files=files, subject=subject)
     if found is not None:
         raise CannotBuild(found.why)
 

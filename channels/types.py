@@ -376,6 +376,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     file_bytes: int = 0
     per_second: int = 0  # messages a number, in and out, by default
     caption_chars: int = 0  # of a text beside a file; 0 = as many as without one
+    wordless: tuple[tuple[str, int], ...] = ()  # types of files beside which no text goes, up to how many bytes
+    template_chars: int = 0  # of a template with its values and its footer; 0 = as many as of a text
+    value_chars: int = 0  # of one value of a template
     buttons: int = 0
     rows: int = 0  # of a list
     window_hours: int = 0  # the service window; 0 = none

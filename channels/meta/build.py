@@ -30,17 +30,6 @@ MENU_CHARS = 20
 
 _MB = 1024 * 1024
 _DOCUMENT_BYTES = 100 * _MB
-LIMITS = Limits(
-    text_chars=TEXT_CHARS,
-    files=1,
-    subject_chars=0,
-    file_bytes=_DOCUMENT_BYTES,
-    per_second=80,
-    caption_chars=CAPTION_CHARS,
-    buttons=BUTTONS,
-    rows=ROWS,
-    window_hours=24,
-)
 _KIND_OF_TYPE: dict[str, tuple[str, int]] = {
     "image/jpeg": ("image", 5 * _MB),
     "image/png": ("image", 5 * _MB),
@@ -53,6 +42,19 @@ _KIND_OF_TYPE: dict[str, tuple[str, int]] = {
     "video/mp4": ("video", 16 * _MB),
     "video/3gpp": ("video", 16 * _MB),
 }
+LIMITS = Limits(
+    text_chars=TEXT_CHARS,
+    files=1,
+    subject_chars=0,
+    file_bytes=_DOCUMENT_BYTES,
+    per_second=80,
+    caption_chars=CAPTION_CHARS,
+    buttons=BUTTONS,
+    rows=ROWS,
+    window_hours=24,
+    wordless=tuple((name, most) for name, (kind, most) in _KIND_OF_TYPE.items() if kind in ("audio", "sticker")),
+    template_chars=TEMPLATE_CHARS,
+)
 _UNFIT = re.compile(r"[\n\r\t]| {5}")
 
 _Json = dict[str, object]
@@ -139,8 +141,6 @@ def _fits(value: str, limit: int, what: str) -> None:
 
 def _file(file: File, caption: str) -> tuple[str, _Json]:
     kind = file_kind(file)
-    if caption and kind in ("audio", "sticker"):
-        raise CannotBuild("a voice message or sticker carries no text: send the text as a message of its own")
     content = _uploaded(file, kind)
     return kind, {**content, "caption": caption} if caption else content
 

@@ -19,6 +19,7 @@ from channels.types import File, HttpCall, Inbox, Limits, Outbound, TemplateUse,
 
 TEXT_CHARS = 1600
 _MB = 1024 * 1024
+_VARIABLES, _KEY_CHARS, _VALUE_CHARS = 100, 16, 1600
 _SMS = Limits(
     text_chars=TEXT_CHARS,
     files=10,
@@ -35,9 +36,9 @@ _WHATSAPP = Limits(
     per_second=10,
     caption_chars=TEXT_CHARS,
     window_hours=24,
+    value_chars=_VALUE_CHARS,
 )
 
-_VARIABLES, _KEY_CHARS, _VALUE_CHARS = 100, 16, 1600
 _UNFIT = re.compile(r"[\n\r\t]| {5}")
 
 _Pairs = list[tuple[str, str]]

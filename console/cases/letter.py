@@ -113,7 +113,7 @@ def made_up(tx: Tx, row: CaseRow, actor: Actor, wish: Reply, *, worded: bool = T
     text = filled.body if filled else announced(tx, row, pair, actor, wish.text or "")
     if worded:
         said = "" if filled else text
-        must_fit(pair.inbox, text=said, own=len(wish.text or ""), files=len(files), subject=wish.subject or "")
+        must_fit(pair.inbox, text=said, own=len(wish.text or ""), files=files, subject=wish.subject or "")
     about = subject(
         tx, row, pair, sender=actor.id, sender_active=is_enabled(tx, actor.id), reason_given=bool(wish.reason)
     )

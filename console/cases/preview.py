@@ -13,6 +13,7 @@ from console.access.visible import must_read
 from console.cases import papers
 from console.cases.announce import announced
 from console.cases.discreet import TOO_OPEN, discreet
+from console.cases.fit import text_room
 from console.cases.letter import TemplateWish, template_facts
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, get
@@ -74,6 +75,9 @@ def _one(
     shown["approval"] = _approval(reader, about.granted)
     if about.granted is not None and decision.outcome == "allow":
         shown["valid_until"] = rfc3339(min(decision.valid_until or about.granted.until, about.granted.until))
+    if ask.template is None:
+        opening = len(announced(reader, row, pair, actor, "x")) - 1
+        shown["text_chars"] = max(text_room(pair.inbox, files) - opening, 0)
     if neutral is not None:
         shown["instead"] = {"name": neutral.name, "language": neutral.language, "text": neutral.body}
     return shown

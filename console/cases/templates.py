@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from console.cases.fit import must_fit_template
 from console.cases.itemise import breakdown
 from console.cases.pairs import Pair
 from console.cases.queries import CaseRow
@@ -46,8 +47,8 @@ class Filled(Struct, frozen=True):
 
 
 def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, variables: Mapping[str, str]) -> Filled:
-    """The template with its variables. Raises Invalid, naming the template or the variable that is missing or
-    unknown.
+    """The template with its variables. Raises Invalid, naming the template or the variable that is missing, unknown or
+    too long, or all of them where the whole is more than the inbox carries.
     """
     found = find_template(reader, pair.inbox.id, name, language.replace("-", "_"))
     if found is None:
@@ -59,7 +60,12 @@ def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, var
         given = variables.get(each, "").strip()
         if not given:
             raise Invalid(f"The variable {each} is missing.", field=f"template.variables.{each}")
-        if len(given) > VALUE_CHARS or re.search(r"[\n\t]| {5}", given):
+        if len(given) > VALUE_CHARS:
+            raise Invalid(
+                f"The variable {each} has {len(given)} characters, {VALUE_CHARS} are possible: shorten it.",
+                field=f"template.variables.{each}", limit=VALUE_CHARS,
+            )  # fmt: skip
+        if re.search(r"[\n\r\t]| {5}", given):
             raise Invalid(
                 "A variable holds no line breaks, tabs or runs of spaces.", field=f"template.variables.{each}"
             )
@@ -68,6 +74,7 @@ def fill(reader: Reader, row: CaseRow, pair: Pair, name: str, language: str, var
             raise Invalid(f"The template has no variable {each}.", field=f"template.variables.{each}")
     values = {each: variables[each].strip() for each in wanted}
     body = render(found.body, values) + (f"\n{found.footer}" if found.footer else "")
+    must_fit_template(pair.inbox, body, values)
     return Filled(
         found.id,
         found.name,

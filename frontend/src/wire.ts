@@ -223,6 +223,8 @@ export interface GateDecision {
   window_closes_at?: string | null;
   contact_point?: string | null;
   inbox?: string | null;
+  /** How many characters the writer's text may have there, beside the files it has. */
+  text_chars?: number;
   segments?: number | { count: number; encoding?: string; because?: string } | null;
   spans?: [number, number][];
   /** What makes the message right: words to be put below its text, and a document to be attached, by its kind. */

@@ -221,12 +221,23 @@ def test_what_its_limits_say_is_what_a_channel_builds(provider: str) -> None:
         else:
             odd_subject = misfit(limits, text="x", subject="oi")
             assert odd_subject is not None and odd_subject.field == "subject"
+        for kind, most in limits.wordless:
+            spoken = replace(file, type=kind, size=most)
+            found = misfit(limits, text="x", files=[(kind, most)])
+            assert found is not None and (found.field, found.limit) == ("text", 0)
+            with pytest.raises(CannotBuild, match=re.escape(found.why)):
+                channel.build(inbox, replace(case.message, to=to, text="x", files=(spoken,)))
+            assert channel.build(inbox, replace(case.message, to=to, text="", files=(spoken,))).ref == REF
+            assert misfit(limits, text="x", files=[(kind, most + 1)]) is None, "bigger, it is a document"
         for words, (text, count, about) in fits.items():
             message = replace(case.message, to=to, text=text, files=(file,) * count, subject=about)
-            assert misfit(limits, text=text, files=count, subject=about) is None, (name, words)
+            assert misfit(limits, text=text, files=[("application/pdf", 1)] * count, subject=about) is None, (
+                name,
+                words,
+            )
             assert channel.build(inbox, message).ref == REF, (name, words)
         for field, (text, count, about) in odd.items():
-            found = misfit(limits, text=text, files=count, subject=about)
+            found = misfit(limits, text=text, files=[("application/pdf", 1)] * count, subject=about)
             assert found is not None and found.field == field.strip(), (name, field)
             message = replace(case.message, to=to, text=text, files=(file,) * count, subject=about)
             with pytest.raises(CannotBuild, match=re.escape(found.why)):

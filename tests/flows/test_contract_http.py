@@ -187,12 +187,26 @@ def sms_inbox(scene: Scene) -> str:
     return scene.server.write(add_inbox, scene.server.services.vault, new)
 
 
+LONG = Template(name="long", language="pt_BR", category="utility", state="approved", body="Olá, {{a}}: {{b}}.",
+                variables=("a", "b"), provider_id="1")  # fmt: skip
+
+
 def test_what_a_channel_cannot_carry_is_named_with_its_limit_before_the_gate_is_asked(scene: Scene) -> None:
     sms = spoken_to(scene, sms_inbox(scene), Sender(phone="+5511977776666"))
     mail = spoken_to(scene, scene.book.email, Sender(email="lia@sample.example"))
     files = [("file", (f"{n}.pdf", samples.PDF, "application/pdf")) for n in range(2)]
     both = [each["id"] for each in scene.ana.post("/api/v1/uploads", files=files).json()["items"]]
+    spoken = [("file", ("voz.ogg", samples.OGG, "audio/ogg")), ("file", ("riso.webp", samples.webp(), "image/webp"))]
+    wordless = [each["id"] for each in scene.ana.post("/api/v1/uploads", files=spoken).json()["items"]]
+    scene.server.write(store_templates, scene.book.whatsapp, [LONG])
+
+    def filled(one: str, other: str) -> dict[str, Any]:
+        return {"text": None, "template": {"name": "long", "language": "pt_BR", "variables": {"a": one, "b": other}}}
+
     odd: list[tuple[str, str, dict[str, Any], str, int]] = [
+        *((scene.case, "whatsapp", {"text": "Ouça", "attachments": [each]}, "text", 0) for each in wordless),
+        (scene.case, "whatsapp", filled("x" * 1_025, "y"), "template.variables.a", 1_024),
+        (scene.case, "whatsapp", filled("x" * 600, "y" * 600), "template.variables", 1_085),
         (scene.case, "whatsapp", {"text": "Segue", "attachments": both}, "attachments", 1),
         (scene.case, "whatsapp", {"text": "x" * 4_097}, "text", 4_096),
         (scene.case, "whatsapp", {"text": "x" * 1_025, "attachments": both[:1]}, "text", 1_024),
@@ -204,6 +218,7 @@ def test_what_a_channel_cannot_carry_is_named_with_its_limit_before_the_gate_is_
         (mail, "email", {"subject": "a\u2028b"}, "subject", 998),
     ]
     for case_id, channel, more, field, limit in odd:
+        scene.server.services.limits._buckets.clear()
         at = f"/api/v1/cases/{case_id}"
         before = scene.ana.get(f"{at}/timeline").json()["items"]
         body = {"client_id": new_id(), "epoch": scene.ana.get(at).json()["epoch"], "channel": channel, "text": "Segue.",
@@ -225,6 +240,23 @@ def test_what_a_channel_cannot_carry_is_named_with_its_limit_before_the_gate_is_
         body = {"client_id": new_id(), "epoch": scene.ana.get(at).json()["epoch"], "channel": channel, **more}
         answer = scene.ana.post(f"{at}/messages", json=body)
         assert answer.status_code == 201, (channel, answer.text[:300])
+
+
+def test_the_gate_tells_how_much_room_a_text_has(scene: Scene) -> None:
+    """By its channel and the files beside it, less what is put before the words of a supervisor who steps in."""
+    scene.server.services.limits._buckets.clear()
+    mail = spoken_to(scene, scene.book.email, Sender(email="leo@sample.example"))
+    files = [("file", ("doc.pdf", samples.PDF, "application/pdf")), ("file", ("voz.ogg", samples.OGG, "audio/ogg"))]
+    paper, voice = (each["id"] for each in scene.ana.post("/api/v1/uploads", files=files).json()["items"])
+
+    def room(case_id: str, *attachments: str, client: Any = scene.ana) -> int:
+        body = {"text": "Segue.", "attachments": list(attachments)}
+        (one,) = client.post(f"/api/v1/cases/{case_id}/gate", json=body).json()["items"]
+        return int(one["text_chars"])
+
+    assert (room(scene.case), room(mail)) == (4_096, 16_384)
+    assert (room(scene.case, paper), room(scene.case, voice), room(mail, voice)) == (1_024, 0, 16_384)
+    assert room(scene.case, client=scene.sofia) == 4_096 - len("Sofia Lima (supervisão): ")
 
 
 def place_hold(tx: Tx, case_id: str, hold: str) -> None:

@@ -82,7 +82,9 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const stopped = !isNote && (decision?.outcome === 'block' || decision?.outcome === 'defer' || (decision?.outcome === 'needs_approval' && !(asksWhy && reason.trim().length >= 3)));
   const uploading = !isNote && draft.files.some((f) => !f.upload && !f.error && !f.later);
   const isEmpty = !text.trim() && !(draft.files.some((f) => f.upload) && !isNote) && !draft.template;
-  const isTooLong = text.length > mostLetters;
+  const most = isNote ? mostLetters : decision?.text_chars ?? mostLetters;
+  const used = lettersOf(text, most);
+  const isTooLong = used > most;
   const isOffline = useOffline();
   const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
@@ -209,7 +211,7 @@ function Box({ c, active }: { c: Case; active: boolean }) {
       {isNote ? <p class="gate"><Icon name="eyeoff" size={14} /><span>{t('composer.noteHint')}</span></p>
         : locked ? <LockLine c={c} />
         : isOffline ? <OfflineLine />
-        : isTooLong ? <TooLong used={text.length} most={mostLetters} />
+        : isTooLong ? <TooLong used={used} most={most} />
         : <GateLine c={c} channel={channel} care={care} onSchedule={(at) => send(at)} onTemplates={() => { overlay.value = { kind: 'templates', id }; }} onApproval={() => void ask()} onMend={mend} />}
     </form>
   );
@@ -226,6 +228,10 @@ function pastedFiles(data: DataTransfer | null): File[] {
 }
 
 const mostLetters = 16_384;
+
+/** As the server counts them: a sign beyond the first plane is one. Counted out only where it matters. */
+const lettersOf = (text: string, most: number) => (text.length > most ? [...text].length : text.length);
+
 const patience = 3000;
 
 /** True once the line has been down for some seconds: a blink is nobody's business. */
