@@ -152,6 +152,10 @@ PIX_SCHEME = "br.gov.bcb.pix"
 _PIX_CODE = re.compile(rf"000201(?:\d{{4,8}})?\d{{4}}0014{re.escape(PIX_SCHEME)}.{{20,480}}?6304[0-9a-f]{{4}}")
 
 
+OWN_DIGITS = 7
+"""A shorter number is no account and no document, and needs no leave."""
+
+
 class Sum(NamedTuple):
     """Money in a text: its whole units, its cents where it is written with them, and where it stands."""
 
@@ -263,6 +267,14 @@ def sensitive_numbers(folded: str, own: frozenset[str]) -> tuple[Span, ...]:
         if cnpj.is_valid(match.group().upper()) and _bare(match.group()) not in own:
             found.append(match.span())
     return _joined(found)
+
+
+def numbers_in(folded: str) -> frozenset[str]:
+    """The long numbers of a text that is the house's own, bare: what `sensitive_numbers` lets pass as `own`."""
+    found = {_bare(match.group()) for match in _RUN.finditer(folded)}
+    found |= {_bare(match[1]) for match in _NAMED.finditer(folded)}
+    found |= {_bare(match.group()) for match in _CNPJ_ALNUM.finditer(folded)}
+    return frozenset(each for each in found if len(each) >= OWN_DIGITS)
 
 
 def _is_sensitive(run: str, own: frozenset[str]) -> bool:

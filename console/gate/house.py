@@ -2,7 +2,7 @@
 
 settings: `billing` (first_party, agency, third_party), `whatsapp_attestation` {name, document, at}, `link_domains`,
 `closed_days` (YYYY-MM-DD, municipal), `hours` [{days, from, to, channels?}], `amounts_at_level_1`,
-`proceedings_started`, `collector` {name, address, contact}.
+`proceedings_started`, `collector` {name, address, contact}, `payment` {pix, means}.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from console.gate.content import fold
+from console.gate.content import fold, numbers_in
 from console.gate.types import Billing, Window
 from console.gate.weeks import minutes
 from console.portfolios.queries import PortfolioRow
@@ -26,7 +26,7 @@ class House(Struct, frozen=True, kw_only=True):
     whatsapp_attested: bool
     creditor_names: frozenset[str]
     link_domains: frozenset[str]
-    numbers: frozenset[str]
+    numbers: frozenset[str]  # digits of its ids, telephones and accounts
     windows: tuple[Window, ...]
     closed_days: frozenset[date]
     amounts_at_level_1: bool
@@ -63,7 +63,8 @@ def _house(name: str, creditor_json: str, settings_json: str) -> House:
         whatsapp_attested=bool(settings.get("whatsapp_attestation")),
         creditor_names=frozenset(fold(each) for each in names if each),
         link_domains=frozenset(each.lower().strip(".") for each in settings.get("link_domains", ())) | _site(creditor),
-        numbers=frozenset(found for key in ("tax_id", "help") if (found := _digits(str(creditor.get(key, ""))))),
+        numbers=frozenset(found for key in ("tax_id", "help") if (found := _digits(str(creditor.get(key, "")))))
+        | _accounts(settings.get("payment") or {}),
         windows=windows_of(settings.get("hours", ())),
         closed_days=frozenset(date.fromisoformat(each) for each in settings.get("closed_days", ())),
         amounts_at_level_1=bool(settings.get("amounts_at_level_1", True)),
@@ -78,6 +79,14 @@ def _site(creditor: Mapping[str, str]) -> frozenset[str]:
     site = creditor.get("site", "").lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
     mail = creditor.get("email", "").lower().rpartition("@")[2]
     return frozenset(each.split("/")[0] for each in (site, mail) if each)
+
+
+def _accounts(payment: Mapping[str, Any]) -> frozenset[str]:
+    """Where the creditor is paid: the numbers of its Pix key and of what its other means say."""
+    key = str((payment.get("pix") or {}).get("key", ""))
+    telephone = {_digits(key), _digits(key)[2:]} if key.startswith("+") else set()
+    said = [text for each in payment.get("means", ()) for text in each["text"].values()]
+    return frozenset(telephone).union(*(numbers_in(fold(each)) for each in (key, *said)))
 
 
 def _digits(text: str) -> str:

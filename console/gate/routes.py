@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-from sqlalchemy import select
+from collections.abc import Sequence
+from typing import Any
 
+from msgspec import Struct
+from sqlalchemy import Select, select
+
+from console.access.actor import Actor
 from console.access.endpoint import STAFF, Answer, Call, Endpoint, Nothing
 from console.access.portfolios import must_see_portfolio, visible_portfolios
 from console.errors import Invalid
@@ -16,7 +20,7 @@ from console.gate.terms import BookTerms, set_terms, terms_of
 from console.gate.weeks import CHANNELS
 from console.ledger.allocation import Allocation, allocation_of, set_allocation
 from console.ledger.charges import Terms
-from console.portfolios.models import portfolio, template
+from console.portfolios.models import inbox, portfolio, template
 from console.portfolios.queries import all_inboxes, all_portfolios
 from console.store.statement import Query, row, rows, value
 from console.store.transaction import Reader, Tx
@@ -27,6 +31,16 @@ from console.wire.shapes import Named
 KEEPERS = frozenset({"compliance", "admin"})
 SCOPES = "all, portfolio:ID, inbox:ID, channel:NAME or template:ID"
 _STOPS = Query(select(stop.c.scope, stop.c.reason, stop.c.by_id, stop.c.at).order_by(stop.c.at, stop.c.scope), row)
+
+
+_TABLES = {"portfolio": portfolio, "inbox": inbox, "template": template}
+_NAMED: dict[str, Select[Any]] = {
+    "portfolio": select(portfolio.c.id, portfolio.c.name),
+    "inbox": select(inbox.c.id, inbox.c.address).join(portfolio, portfolio.c.id == inbox.c.portfolio_id),
+    "template": select(template.c.id, template.c.name, template.c.language)
+    .join(inbox, inbox.c.id == template.c.inbox_id)
+    .join(portfolio, portfolio.c.id == inbox.c.portfolio_id),
+}
 
 
 class ProfileShape(Struct, frozen=True):
@@ -60,9 +74,12 @@ class Approval(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stop(Struct, frozen=True):
-    """scope: all, portfolio:ID, inbox:ID, channel:NAME, template:ID."""
+    """scope: all, portfolio:ID, inbox:ID, channel:NAME, template:ID. `name`: what people call the portfolio, inbox or
+    template, "" for one that the caller does not see.
+    """
 
     scope: str
+    name: str
     reason: str
     by: str | None
     at: str
@@ -108,7 +125,7 @@ async def post_approval(call: Call[Approval, Nothing]) -> Answer:
 
 
 async def get_stops(call: Call[Nothing, Paging]) -> Stops:
-    return await call.services.store.read(_stops, call.query)
+    return await call.services.store.read(_stops, call.actor, call.query)
 
 
 async def put_stop(call: Call[Reason, Nothing]) -> Stops:
@@ -120,7 +137,7 @@ async def put_stop(call: Call[Reason, Nothing]) -> Stops:
         if not is_scope(tx, scope):
             raise Invalid(f"A scope is {SCOPES}; what it names exists.", field="scope")
         throw_switch(tx, scope, reason, call.actor.id)
-        return _stops(tx)
+        return _stops(tx, call.actor)
 
     return await call.services.store.write(write)
 
@@ -128,7 +145,7 @@ async def put_stop(call: Call[Reason, Nothing]) -> Stops:
 async def delete_stop(call: Call[Nothing, Nothing]) -> Stops:
     def write(tx: Tx) -> Stops:
         release_switch(tx, call.path["scope"], call.actor.id)
-        return _stops(tx)
+        return _stops(tx, call.actor)
 
     return await call.services.store.write(write)
 
@@ -193,9 +210,22 @@ def is_scope(reader: Reader, scope: str) -> bool:
     return scope == "all" or (kind == "channel" and name in CHANNELS)
 
 
-def _stops(reader: Reader, asked: Paging = WHOLE) -> Stops:
+def _stops(reader: Reader, actor: Actor, asked: Paging = WHOLE) -> Stops:
     some, more = paged(_STOPS.all(reader), lambda each: (f"{each[3]:015}", each[0]), asked)
-    return Stops([Stop(scope, reason, by, rfc3339(at)) for scope, reason, by, at in some], more)
+    names = _names(reader, actor, [each[0] for each in some])
+    return Stops([Stop(scope, names.get(scope, ""), reason, by, rfc3339(at)) for scope, reason, by, at in some], more)
+
+
+def _names(reader: Reader, actor: Actor, scopes: Sequence[str]) -> dict[str, str]:
+    """By scope, what is called by an id and belongs to a portfolio that they see."""
+    ids = {kind: [name for each in scopes for of, _, name in [each.partition(":")] if of == kind] for kind in _NAMED}
+    found: dict[str, str] = {}
+    for kind, clause in _NAMED.items():
+        if ids[kind]:
+            table = _TABLES[kind]
+            asked = clause.where(table.c.id.in_(ids[kind]), visible_portfolios(actor))
+            found |= {f"{kind}:{each[0]}": " · ".join(each[1:]) for each in rows(reader, asked, row)}
+    return found
 
 
 _GATE = "/api/v1/gate"

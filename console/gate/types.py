@@ -176,7 +176,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     barred_charges: frozenset[str] = frozenset()  # those of the debt that are prescribed …
     barred: tuple[Items, ...] = ()  # … and the sums that ask for them
     itemised: tuple[Items, ...] = ()  # sums that are owed with something added; only where the law wants it named
-    creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids and phones: not personal data
+    creditor_numbers: frozenset[str] = frozenset()  # digits of our own ids, phones and accounts: not personal data
     reason_given: bool = False  # the writer said why, where that is enough
     proven_lately: bool = False  # who writes from the address passed the checks within 90 days
     approved: frozenset[str] = frozenset()  # codes somebody with authority approved for this very message …

@@ -82,9 +82,16 @@ def test_a_template_is_stopped_by_the_id_that_the_list_of_templates_gives(server
     caio = server.sign_in("caio")
     (listed,) = caio.get("/api/v1/templates").json()["items"]
     path = f"/api/v1/gate/stops/template:{listed['id']}"
-    assert [each["scope"] for each in caio.put(path, json={"reason": "wrong sum"}).json()["items"]] == [
-        f"template:{listed['id']}"
+    assert [(each["scope"], each["name"]) for each in caio.put(path, json={"reason": "wrong sum"}).json()["items"]] == [
+        (f"template:{listed['id']}", "lembrete · pt_BR")
     ]
+    of_book = caio.put(f"/api/v1/gate/stops/portfolio:{book.id}", json={"reason": "leak"}).json()["items"]
+    of_inbox = caio.put(f"/api/v1/gate/stops/inbox:{book.whatsapp}", json={"reason": "leak"}).json()["items"]
+    assert {each["scope"].partition(":")[0]: bool(each["name"]) for each in (*of_book, *of_inbox)} == {
+        "template": True, "portfolio": True, "inbox": True
+    }  # fmt: skip
+    for scope in (f"portfolio:{book.id}", f"inbox:{book.whatsapp}"):
+        caio.delete(f"/api/v1/gate/stops/{scope}")
     assert caio.delete(path).json()["items"] == []
 
 

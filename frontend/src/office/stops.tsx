@@ -11,16 +11,18 @@ import { Icon } from '../ui/icon';
 import { BookChoice, Choice, Field, List } from './list';
 import { books, mayKeep, nameOf, usePages, type Listed } from './state';
 
-interface Stop { scope: string; reason: string; by: string | null; at: string }
+interface Stop { scope: string; name: string; reason: string; by: string | null; at: string }
 interface Standing { portfolio: { id: string; name: string }; profile: string; version: string; approved: boolean; by: string; document: string }
 
 const channels = ['whatsapp', 'sms', 'email'] as const;
 
 /** What a stop is about, in words. */
-function scopeWords(scope: string): string {
+function scopeWords(scope: string, called = ''): string {
   const [kind, name = ''] = scope.split(':');
   if (kind === 'channel') return known(`channel.${name}`, name);
-  if (kind === 'portfolio') return books.value.find((one) => one.id === name)?.name ?? name;
+  if (kind === 'portfolio') return called || (books.value.find((one) => one.id === name)?.name ?? name);
+  if (kind === 'template') return t('stops.template', { name: called || `…${name.slice(-8)}` });
+  if (kind === 'inbox') return t('stops.inbox', { name: called || `…${name.slice(-8)}` });
   return kind === 'all' ? t('stops.all') : scope;
 }
 
@@ -28,9 +30,9 @@ function scopeWords(scope: string): string {
 export function Stops() {
   const list = usePages<Stop>('/gate/stops', {}, 100);
   const [throwing, setThrowing] = useState<string | null>(null);
-  const release = (scope: string) => void del<{ items: Stop[] }>(`/gate/stops/${encodeURIComponent(scope)}`).then((told) => {
+  const release = (scope: string, was = '') => void del<{ items: Stop[] }>(`/gate/stops/${encodeURIComponent(scope)}`).then((told) => {
     list.change(told.items);
-    toast(t('stops.released', { what: scopeWords(scope) }));
+    toast(t('stops.released', { what: scopeWords(scope, was) }));
   }, (error) => toast(explain(error), { tone: 'bad' }));
   const isOn = (scope: string) => list.items.some((one) => one.scope === scope);
   return (
@@ -64,14 +66,14 @@ function OneBook({ isOn, onThrow }: { isOn: (scope: string) => boolean; onThrow:
   );
 }
 
-function Thrown({ list, onRelease }: { list: Listed<Stop>; onRelease: (scope: string) => void }) {
+function Thrown({ list, onRelease }: { list: Listed<Stop>; onRelease: (scope: string, called: string) => void }) {
   return (
     <List list={list} label={t('stops.now')} empty={t('stops.none')} icon="shieldok"
       heads={[t('stops.what'), t('stops.why'), t('stops.who'), t('office.at'), '']}
       line={(one) => (
         <tr key={one.scope} tabIndex={-1}>
-          <td><b>{scopeWords(one.scope)}</b></td><td>{one.reason}</td><td>{nameOf(one.by)}</td><td>{whenWillBe(one.at, now.value)}</td>
-          <td>{mayKeep.value ? <Button kind="small" onClick={() => onRelease(one.scope)}>{t('stops.release')}</Button> : null}</td>
+          <td><b>{scopeWords(one.scope, one.name)}</b></td><td>{one.reason}</td><td>{nameOf(one.by)}</td><td>{whenWillBe(one.at, now.value)}</td>
+          <td>{mayKeep.value ? <Button kind="small" onClick={() => onRelease(one.scope, one.name)}>{t('stops.release')}</Button> : null}</td>
         </tr>
       )} />
   );

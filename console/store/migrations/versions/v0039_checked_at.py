@@ -3,7 +3,7 @@
 from console.store.migrations.frozen import run
 
 revision = "v0039_checked_at"
-down_revision = "v0037_not_waiting"
+down_revision = "v0041_assumed_zones"
 
 
 def upgrade() -> None:
