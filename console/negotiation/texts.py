@@ -145,6 +145,23 @@ DISPUTED = {
     "en": "{name}, we have written down your dispute. Reference {reference}. While we look into it, this matter rests. "
     "If you have documents about it, you can send them here. We answer by {until}. {creditor}",
 }
+ASKED_FOR_PAYMENT = {
+    "pt": "Sobre a contestação {reference}: para conferir, precisamos do comprovante do que foi pago (data, "
+    "valor e para quem). Pode enviar a foto ou o arquivo por aqui. Enquanto isso, esse assunto continua parado.",
+    "es": "Sobre su reclamo {reference}: para revisarlo necesitamos el comprobante de lo que pagó (fecha, "
+    "valor y a quién). Puede enviar la foto o el archivo por aquí. Mientras tanto, este asunto sigue en pausa.",
+    "en": "About your dispute {reference}: to check it we need the receipt of what was paid (day, sum and to "
+    "whom). You can send a picture or the file here. Meanwhile this matter goes on resting.",
+}
+ASKED_FOR_PAPERS = {
+    "pt": "Sobre a contestação {reference}: para analisar, precisamos dos documentos que mostram o que "
+    "aconteceu. Pode enviar fotos ou arquivos por aqui. Enquanto isso, esse assunto continua parado.",
+    "es": "Sobre su reclamo {reference}: para revisarlo necesitamos los documentos que muestren lo que pasó. "
+    "Puede enviar fotos o archivos por aquí. Mientras tanto, este asunto sigue en pausa.",
+    "en": "About your dispute {reference}: to look into it we need the documents that show what happened. You "
+    "can send pictures or files here. Meanwhile this matter goes on resting.",
+}
+"""What a person sends, as it stands or changed, once documents are asked for."""
 CODES = {
     "boleto": {
         "pt": "Boleto {number}{told}. Linha digitável:\n{value}",

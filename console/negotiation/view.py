@@ -114,7 +114,15 @@ def dispute(reader: Reader, row: DisputeRow) -> wire.Dispute:
         id=row.id, case=row.case_id, debtor=row.debtor_id, reference=row.reference, charges=load(row.charges),
         all=bool(row.every), reason=row.reason, text=row.text, state=row.state, note=row.note, answer_by=row.answer_by,
         by=person(reader, row.by_id), created_at=rfc3339(row.created_at), closed_at=rfc3339(row.closed_at),
+        ask=_ask(reader, row),
     )  # fmt: skip
+
+
+def _ask(reader: Reader, row: DisputeRow) -> str:
+    if row.state != "info_requested":
+        return ""
+    words = texts.ASKED_FOR_PAYMENT if row.reason in ("already_paid", "duplicate") else texts.ASKED_FOR_PAPERS
+    return texts.in_tongue(words, debtor(reader, row.debtor_id).language).format(reference=row.reference)
 
 
 def payment(row: PaymentRow, **more: Any) -> wire.Payment:

@@ -102,6 +102,10 @@ class Promise(Struct, frozen=True, kw_only=True):
 
 
 class Dispute(Struct, frozen=True, kw_only=True):
+    """`ask`: while documents are asked for, the house's words that ask the debtor for them, in their language; sending
+    them is a person's message like any. "" otherwise.
+    """
+
     id: str
     case: str
     debtor: str
@@ -116,6 +120,7 @@ class Dispute(Struct, frozen=True, kw_only=True):
     by: Person | None
     created_at: str
     closed_at: str | None
+    ask: str
 
 
 class Allocated(Struct, frozen=True):

@@ -356,6 +356,7 @@ export interface Dispute {
   by: Person | null;
   created_at: string;
   closed_at: string | null;
+  ask: string;
 }
 
 export interface Allocated {

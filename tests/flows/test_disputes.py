@@ -59,6 +59,9 @@ def test_it_is_asked_about_taken_up_and_decided_by_who_may(scene: Scene) -> None
     state, resolve = f"/api/v1/disputes/{made['id']}/state", f"/api/v1/cases/{scene.case}/disputes/{made['id']}/resolve"
     asked = scene.sofia.post(state, json={"state": "info_requested", "note": "peça o contrato"})
     assert (asked.json()["state"], asked.json()["note"]) == ("info_requested", "peça o contrato")
+    words = {"channel": "whatsapp", "text": asked.json()["ask"]}
+    (told,) = scene.sofia.post(f"/api/v1/cases/{scene.case}/gate", json=words).json()["items"]
+    assert made["ask"] == "" and made["reference"] in words["text"] and told["code"] == "ALLOW"
     long = scene.sofia.post(state, json={"state": "under_review", "note": "x" * 2_001})
     assert (long.status_code, long.json()["field"]) == (422, "note")
     assert scene.sofia.post(state, json={"state": "under_review"}).json()["state"] == "under_review"

@@ -1,7 +1,7 @@
 /** Commands about money: plans, promises, disputes, receipts. Each tells a refusal and answers null. */
 import { clientId, get, post } from '../api';
 import type { Case, Money } from '../wire';
-import type { CaseLedger, Payment, PaymentLink, Plan } from '../wire.gen';
+import type { CaseLedger, Dispute, Payment, PaymentLink, Plan } from '../wire.gen';
 import { lastChannel } from '../desk/row';
 import { toast } from './notices';
 import { epochOf, explainPart } from './words';
@@ -31,7 +31,7 @@ export const cancelLink = (link: string) => tried(post<PaymentLink>(`/payment-li
 export const openDispute = (id: string, charges: string[] | 'all', reason: string, text: string) =>
   tried(post(`/cases/${id}/disputes`, { client_id: clientId(), epoch: epochOf(id), charges, reason, text }));
 /** These leave a refusal to the form that asked. */
-export const moveDispute = (dispute: string, state: string, note: string) => post(`/disputes/${dispute}/state`, { state, note });
+export const moveDispute = (dispute: string, state: string, note: string) => post<Dispute>(`/disputes/${dispute}/state`, { state, note });
 export const resolveDispute = (id: string, dispute: string, outcome: string, note: string, amount?: Money) =>
   post(`/cases/${id}/disputes/${dispute}/resolve`, { outcome, note, ...(amount ? { amount } : {}) });
 export const reportReceipt = (id: string, item: string) => tried(post(`/cases/${id}/claims`, { client_id: clientId(), epoch: epochOf(id), item }));

@@ -4,7 +4,9 @@ import { Problem } from '../../api';
 import { money, places, plainDate } from '../../format';
 import { known, t } from '../../i18n';
 import { moveDispute, openDispute, resolveDispute } from '../../store/money';
-import { isMine, isSupervisor, me } from '../../store/state';
+import { draftOf, editDraft } from '../../store/drafts';
+import { toast } from '../../store/notices';
+import { isMine, isSupervisor, mayWrite, me } from '../../store/state';
 import { explain } from '../../store/words';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icon';
@@ -42,9 +44,18 @@ export function Disputed({ c, dispute, ledger }: { c: Case; dispute: Dispute; le
         <div class="kv">{dispute.closed_at ? <span /> : <span class={`hint ${isLate ? 'bad' : ''}`}>{t(isLate ? 'dispute.late' : 'dispute.until', { at: plainDate(dispute.answer_by) })}</span>}
           {steps.length ? <button type="button" id={`dh-${dispute.id}`} class="t-link" aria-expanded={isOpen} onClick={() => open(!isOpen)}>{t('dispute.handle')}</button> : null}</div>
       )}
+      {dispute.ask && mayWrite(c) ? <div class="kv"><span class="hint">{t('dispute.askHint')}</span><button type="button" class="t-link" onClick={() => putAsk(c, dispute)}>{t('dispute.ask')}</button></div> : null}
       {isOpen && steps.length ? <Handle key={dispute.state} c={c} dispute={dispute} steps={steps} onDone={() => { open(false); document.getElementById(`dh-${dispute.id}`)?.focus(); }} /> : null}
     </>
   );
+}
+
+/** The words that ask for the documents go where messages are written, below what stands there: a person sends them. */
+function putAsk(c: Case, dispute: Dispute): void {
+  if (!dispute.ask || !mayWrite(c)) return;
+  const { text, tab } = draftOf(c.id).value;
+  editDraft(c.id, { text: text.includes(dispute.ask) ? text : [text.trimEnd(), dispute.ask].filter(Boolean).join('\n'), ...(tab === 'note' ? { tab: null } : {}) });
+  toast(t('dispute.asked'));
 }
 
 function Handle({ c, dispute, steps, onDone }: { c: Case; dispute: Dispute; steps: string[]; onDone: () => void }) {
@@ -60,7 +71,7 @@ function Handle({ c, dispute, steps, onDone }: { c: Case; dispute: Dispute; step
   const go = async () => {
     if (lacks || isBusy) return;
     setBusy(true);
-    await (isMove ? moveDispute(dispute.id, step, note) : resolveDispute(c.id, dispute.id, step, note, amount))
+    await (isMove ? moveDispute(dispute.id, step, note).then((now) => putAsk(c, now)) : resolveDispute(c.id, dispute.id, step, note, amount))
       .then(onDone, (error) => { setWrong(told(error, currency)); setBusy(false); });
   };
   const id = (what: string) => `${what}-${dispute.id}`;
