@@ -3,7 +3,7 @@
 from console.store.migrations.frozen import run
 
 revision = "v0039_checked_at"
-down_revision = "v0038_text_approval"
+down_revision = "v0042_open_cases"
 
 
 def upgrade() -> None:
