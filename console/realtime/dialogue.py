@@ -17,6 +17,7 @@ from console.realtime.frames import Frame
 from console.realtime.hub import CLOSE_ENDED, CLOSE_SLOW, Hub
 from console.realtime.look import Hooks
 from console.realtime.session import Session, TooSlow
+from console.realtime.topics import case_of
 from console.store.lanes import SIGNALS_WAIT
 from console.store.store import Store
 
@@ -75,6 +76,7 @@ class Dialogue:
         self._hooks = hooks
         self._me: Any = None
         self._names: dict[str, tuple[str, ...]] = {}
+        self._held: dict[str, tuple[str, ...]] = {}  # of before rights changed: to be asked about again
         self._turn = asyncio.Lock()
         self._renewals: set[asyncio.Task[None]] = set()
         session.greeting = self._greeting
@@ -132,7 +134,7 @@ class Dialogue:
             self.ready = True
             await self._begin(said.cursor, said.topics)
 
-    async def _begin(self, cursor: str | None, names: list[str]) -> None:
+    async def _begin(self, cursor: str | None, names: list[str], *, anew: bool = False) -> None:
         """Subscribe, replay, greet, go live: first the subscription, so that the replay and what follows it meet."""
         session, hub = self.session, self._hub
         session.hold()
@@ -140,7 +142,7 @@ class Dialogue:
         if view is None:
             session.close(CLOSE_ENDED)
             return
-        published = self._enter(view)
+        published = self._enter(view, anew=anew)
         if view.replay is None:
             session.pass_over(max(published, view.here))
             if cursor is not None:
@@ -152,7 +154,7 @@ class Dialogue:
         session.say(self._greeting(session.floor or hub.mark))
         await session.go_live()
 
-    def _enter(self, view: look.View) -> Mark:
+    def _enter(self, view: look.View, *, anew: bool) -> Mark:
         """Take the subscriptions of a view, at once; the last event that was published before."""
         # What an emergency opened is for reading alone: what is said here is judged as if it were shut.
         self.session.actor = msgspec.structs.replace(view.actor, opened=frozenset())
@@ -161,7 +163,10 @@ class Dialogue:
         self._hub.subscribe(self.session, view.own)
         for several in self._names.values():
             self._hub.subscribe(self.session, several)
-        self._refuse(view.granted.refused)
+        if anew:
+            self._hide(view.granted.refused)
+        else:
+            self._refuse(view.granted.refused)
         return self._hub.mark
 
     async def _again(self, cursor: str) -> None:
@@ -202,7 +207,8 @@ class Dialogue:
             self._hub.unsubscribe(self.session, held - kept)
 
     def _renew(self) -> None:
-        """Rights changed: forget every topic, tell the client, begin anew with what is its own."""
+        """Rights changed: hear nothing, tell the client, begin anew with what is its own and what it may still hear."""
+        self._held.update(self._names)
         self._names = {}
         self.session.say(frames.RESET)
         task = asyncio.ensure_future(self._begin_anew())
@@ -213,7 +219,9 @@ class Dialogue:
         try:
             async with self._turn:
                 if self.ready:
-                    await self._begin(None, [])
+                    names = list({**self._held, **self._names})
+                    self._held = {}
+                    await self._begin(None, names, anew=True)
         except TooSlow:
             self.session.close(CLOSE_SLOW)
         except Refusal as refusal:
@@ -252,6 +260,12 @@ class Dialogue:
     def _refuse(self, names: list[str]) -> None:
         for name in names:
             self._error("not_found", f"There is no topic {name[:100]}, or you may not see it.")
+
+    def _hide(self, names: list[str]) -> None:
+        """Topics that were heard and may be no more. Of a case that is an event like any loss of sight."""
+        self._refuse([name for name in names if case_of(name) is None])
+        for case_id in filter(None, map(case_of, names)):
+            self.session.say(frames.hidden(case_id, self._hub.mark.text(), self._store.clock.now()))
 
     def _error(self, code: str, detail: str) -> None:
         self.session.say(frames.error(code, detail))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from console.log.read import Told
+from console.wire.ids import new_id
 from console.wire.moment import Ms, rfc3339
 
 _encode = msgspec.json.Encoder().encode
@@ -49,6 +50,19 @@ def event(told: Told) -> Frame:
         body["case"] = each.case
     body["data"] = msgspec.Raw(each.data)
     return Frame(_encode(body))
+
+
+def hidden(case_id: str, cursor: str, now: Ms) -> Frame:
+    """The event by which a client forgets a case, for a sight that went with somebody's rights: the log has none."""
+    body = {
+        "type": "event",
+        "cursor": cursor,
+        "id": new_id(),
+        "at": rfc3339(now),
+        "name": "case.hidden",
+        "case": case_id,
+    }
+    return Frame(_encode({**body, "data": {"id": case_id}}))
 
 
 def ready(cursor: str, user: Any, heartbeat: int, now: Ms) -> Frame:

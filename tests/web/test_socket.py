@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from console.cases.queries import get as get_case
 from console.people import accounts, sessions, teams
 from tests.realtime.scene import give, open_case, tell_user, whisper_in, write_in
 from tests.server import Server
@@ -189,6 +190,29 @@ def test_changed_rights_reset_and_the_old_topics_are_gone(server: Server) -> Non
         ear.say("subscribe", topics=[f"queue:{team}"])
         heard = [each for each in ear.pending() if each.get("name") != "presence.changed"]
         assert [each["type"] for each in heard] == ["error", "subscribed"] and heard[-1]["topics"] == []
+
+
+def test_topics_are_asked_about_again_when_rights_change(server: Server) -> None:
+    """What may still be heard goes on; a case out of sight is told like any other loss of sight."""
+    case, sofia = new_case(server, "ana"), server.ids["sofia"]
+    crew = server.read(lambda reader: get_case(reader, case)).team_id
+    other = server.write(teams.add_team, uuid4().hex)
+    server.write(accounts.join_team, sofia, other)
+    with opened(server, server.sign_in("sofia")) as ear:
+        ear.hello(topics=[f"case:{case}", f"case:{case}:team", f"queue:{other}", "wall"])
+        server.write(accounts.leave_team, sofia, crew)
+        try:
+            frames = ear.until("ready")
+            told = [each for each in frames if each["type"] in ("reset", "error") or each.get("name") == "case.hidden"]
+            assert sorted(each["type"] for each in told) == ["error", "event", "reset"] and told[0]["type"] == "reset"
+            (event,) = [each for each in told if each["type"] == "event"]
+            assert (event["case"], event["data"]) == (case, {"id": case}) and event["cursor"] and event["id"]
+            server.write(lambda tx: tx.emit("case.queued", topics=[f"queue:{other}"], data={"id": "kept"}))
+            server.write(lambda tx: tx.emit("note.created", topics=[f"case:{case}"], data={"id": "lost"}))
+            heard = [each["data"]["id"] for each in ear.pending() if each["type"] == "event" and "id" in each["data"]]
+            assert "kept" in heard and "lost" not in heard
+        finally:
+            server.write(accounts.join_team, sofia, crew)
 
 
 def test_a_disabled_account_is_closed(server: Server) -> None:
