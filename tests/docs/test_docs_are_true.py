@@ -247,3 +247,13 @@ def test_pictures_are_there_and_small() -> None:
 def test_no_link_leads_nowhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     assert [each for each in links if "://" not in each and not (path.parent / each).exists()] == []
+
+
+def test_every_test_that_a_page_names_is_there() -> None:
+    told = {each for each in named(page("docs/reliability.md")) if each.startswith("tests/") and "::" in each}
+    assert len(told) > 60
+    assert [each for each in sorted(told) if not _is_there(*each.split("::"))] == []
+
+
+def _is_there(path: str, name: str) -> bool:
+    return (ROOT / path).exists() and re.search(rf"^(async )?def {name}\(", page(path), re.MULTILINE) is not None

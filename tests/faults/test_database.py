@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
+import httpx2
 import psycopg
 import pytest
 
@@ -56,6 +57,19 @@ def test_two_that_wait_for_each_other_are_both_done_in_the_end(here: Rig, betwee
         assert post(here, *sms_request(here, sid, next(PHONES), "oi"), seconds=30) == "ok"
         assert met() >= 1, "nobody was deadlocked"
     assert heard(here, sid) == 1
+
+
+def test_a_writer_that_stands_still_answers_nobody_early(here: Rig, between: Cutter) -> None:
+    """Fault 2: somebody else holds the table for as long as they like: 503, and nothing is stored."""
+    sid = new_sid()
+    place, headers, body = sms_request(here, sid, next(PHONES), "oi")
+    with psycopg.connect(between.url) as other:
+        other.execute("LOCK TABLE item IN ACCESS EXCLUSIVE MODE")
+        answer = httpx2.post(f"{here.url}{place}", headers=headers, content=body, timeout=60)
+        assert answer.status_code == 503 and int(answer.headers["retry-after"]) >= 1
+        other.rollback()
+    assert heard(here, sid) == 0
+    assert repeated(here, place, headers, body)[-1] == "ok" and heard(here, sid) == 1
 
 
 @pytest.mark.parametrize("number", range(len(CUTS)))
