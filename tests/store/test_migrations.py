@@ -112,6 +112,28 @@ def test_cases_in_which_nobody_waits_go_behind_with_their_advantages_kept(empty:
     assert found == {"assigned": BEHIND_MS + 40 - 5, "queued": 2 - 5, "snoozed": BEHIND_MS + 40 - 5}
 
 
+def test_a_stranger_of_another_state_has_the_time_of_that_state(empty: str) -> None:
+    """v0041. Of three debtors with a zone: assumed with a state, assumed with a country alone, told."""
+    migrate(empty, "v0037_not_waiting")
+    changed(empty, fill)
+    stands = (("BR-AM", 1), ("BR", 1), ("BR-AM", 0))
+
+    def placed(connection: Connection) -> dict[str, int]:
+        for n, (place, assumed) in enumerate(stands):
+            connection.exec_driver_sql(
+                f"UPDATE debtor SET jurisdiction = '{place}', assumed = {assumed}, timezone = 'zone'"
+                f" WHERE id = 'id-{n}'"
+            )
+        return {}
+
+    changed(empty, placed)
+    migrate(empty)
+    found = changed(empty, lambda connection: {
+        name: int(zone is not None) for name, zone in connection.exec_driver_sql("SELECT id, timezone FROM debtor")
+    })  # fmt: skip
+    assert found == {"id-0": 0, "id-1": 1, "id-2": 1}
+
+
 def test_each_revision_stands_on_the_one_before(empty: str) -> None:
     for revision in revisions():
         assert migrate(empty, revision) == revision == current(empty)
