@@ -82,6 +82,18 @@ def test_the_monitors_line_of_the_gate_fits_beside_what_care_asks_for(seen: Brow
     assert page.evaluate("document.documentElement.scrollWidth") == SMALL[0]
 
 
+def test_whoever_barges_in_finds_every_way_out_within_the_drawer(seen: BrowserContext, noon: Demo) -> None:
+    page = sign_in(seen, noon, "sofia", "/wall")
+    page.locator("[data-tile]").filter(has_text="Elisabete").click()
+    page.get_by_role("radio", name="Intervir").click()
+    leave = page.get_by_role("button", name="Sair da conversa")
+    expect(leave).to_be_visible()
+    assert page.evaluate(OVERLAPS, ".out2") == []
+    assert page.evaluate("document.documentElement.scrollWidth") == SMALL[0]
+    leave.click()
+    expect(leave).to_have_count(0)
+
+
 def test_a_channel_that_is_not_chosen_is_told_by_its_word(seen: BrowserContext, noon: Demo) -> None:
     page = desk(seen, noon, "Helena")
     tabs = page.locator(".comp .chs [role=tab]")

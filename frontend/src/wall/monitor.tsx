@@ -239,8 +239,8 @@ function Foot({ c, mode, onHandBack }: { c: Case; mode: Mode; onHandBack: () => 
   const isTaken = mode === 'takeover';
   return (
     <div class="out2">
-      {isSupervisor.value ? <Button kind="small" icon="handback" impeded={!isTaken} keys={isTaken ? shownKey('handBack') : undefined} onClick={onHandBack}>{t('case.handBack')}</Button> : null}
-      {isTaken || !isSupervisor.value ? null : <span>{t('monitor.onlyAfter')}</span>}
+      {isSupervisor.value ? <Button kind="small" icon="handback" impeded={!isTaken} title={isTaken ? '' : t('monitor.onlyAfter')} keys={isTaken ? shownKey('handBack') : undefined} onClick={onHandBack}>{t('case.handBack')}</Button> : null}
+      {isTaken || mode === 'barge' || !isSupervisor.value ? null : <span>{t('monitor.onlyAfter')}</span>}
       {mode === 'barge' ? <Button kind="small" onClick={() => void leaveBarge(c.id)}>{t('monitor.leave')}</Button> : null}
       <span class="sp" />
       {c.hand && isSupervisor.value ? <Button kind="small quiet" keys={shownKey('lowerHand')} onClick={() => void lowerHand(c.id)}>{t('case.lowerHand')}</Button> : null}
