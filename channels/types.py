@@ -366,9 +366,7 @@ Outcome = Accepted | Refused | Unknown
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a channel can carry; `channels.carry` holds a message against it. Where nothing else is said, 0 = no limit
-    of its own.
-    """
+    """What a channel can carry, as `channels.carry` reads it. Where nothing else is said, 0 = no limit of its own."""
 
     text_chars: int
     files: int  # a message; 0 = none
@@ -385,9 +383,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """A message template as the provider holds it. `variables` are names in the order of parameters.
-
-    `header` is the kind of file that goes above the text (image, video, document), "" when none does.
+    """A message template as the provider holds it. `variables` are names in the order of parameters; `header` is the
+    kind of file that goes above the text (image, video, document), "" when none does.
     """
 
     name: str

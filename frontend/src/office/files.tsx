@@ -85,22 +85,23 @@ export function Files() {
   );
 }
 
-/** What is under way tells of itself to who brought it; where nothing is heard it is asked for every second. */
+/** What is under way tells of itself to who brought it; each of which nothing is heard is asked for every second. */
 function useFollowed(ids: string[], changed: (one: Import) => void): void {
   const latest = useRef(changed);
   latest.current = changed;
   const key = ids.join();
-  const heardAt = useRef(0);
+  const heardAt = useRef(new Map<string, number>());
   useEffect(() => onApplied((frame) => {
     if (frame.name !== 'import.updated') return;
-    heardAt.current = Date.now();
-    latest.current(frame.data as unknown as Import);
+    const one = frame.data as unknown as Import;
+    heardAt.current.set(one.id, Date.now());
+    latest.current(one);
   }), []);
   useEffect(() => {
     if (!key) return undefined;
     const timer = setInterval(() => {
-      if (Date.now() - heardAt.current < quiet) return;
-      for (const id of key.split(',')) void get<Import>(`/imports/${id}`, { quiet: true }).then((one) => latest.current(one), () => undefined);
+      const isQuiet = (id: string) => Date.now() - (heardAt.current.get(id) ?? 0) >= quiet;
+      for (const id of key.split(',').filter(isQuiet)) void get<Import>(`/imports/${id}`, { quiet: true }).then((one) => latest.current(one), () => undefined);
     }, often);
     return () => clearInterval(timer);
   }, [key]);

@@ -80,7 +80,7 @@ function Word({ asked, mayAct, isFirst, said, onAsk, onAct }: { asked: Asked; ma
   const isOut = state === 'revoked' || state === 'denied';
   return (
     <div class="kv" data-purpose={purpose}>
-      <span class="muted">{t(isMain ? 'points.contact' : 'points.offers')}: {[words, said ? how(said) : ''].filter(Boolean).join(' · ')}</span>
+      <span class="muted">{t(isMain ? 'points.contact' : 'points.offers')}: {words}{words && said ? ' · ' : ''}{said ? <How one={said} /> : null}</span>
       {mayAct ? <span class="f">
         {isOut ? null : <button type="button" class="btn small" data-first={isFirst ? '' : undefined} onClick={() => onAct(setConsent(p.id, 'revoked', purpose))}>{t(isMain ? 'points.no' : 'points.noOffers')}</button>}
         {state === 'granted' ? null : <button type="button" class="btn small" data-first={isFirst && isOut ? '' : undefined} onClick={() => onAsk(asked)}>{t('points.record')}</button>}
@@ -110,7 +110,14 @@ function Given({ asked, onClose, onSave }: { asked: Asked; onClose: () => void; 
   );
 }
 
-const how = (one: Said) => [whenWillBe(one.given_at, now.value), known(`points.source.${one.source}`, one.source), one.text_version ? t('points.text', { version: one.text_version }) : ''].filter(Boolean).join(' · ');
+const how = (one: Said) => [whenWillBe(one.given_at, now.value), known(`points.source.${one.source}`, one.source)].filter(Boolean).join(' · ');
+
+/** The same, and which text was shown: that is one word to the eye, and stays on one line where it is short. */
+function How({ one }: { one: Said }) {
+  if (!one.text_version) return <>{how(one)}</>;
+  const text = t('points.text', { version: one.text_version });
+  return <>{how(one)} · {text.length > 30 ? text : <span class="num">{text}</span>}</>;
+}
 
 /** Every yes and no: when, where, and which text was shown. The newest first. */
 function Ledger({ said, points }: { said: Said[]; points: ContactPoint[] }) {
@@ -120,7 +127,7 @@ function Ledger({ said, points }: { said: Said[]; points: ContactPoint[] }) {
       <h3>{t('points.ledger')}</h3>
       {said.length ? (
         <ul class="checks">{said.map((one) => (
-          <li key={one.id}><b>{known(`points.act.${one.act}`, one.act)}</b> <span class="num">{whose(one)}</span> <small class="muted">{how(one)}</small></li>
+          <li key={one.id}><b>{known(`points.act.${one.act}`, one.act)}</b> <span class="num">{whose(one)}</span> <small class="muted"><How one={one} /></small></li>
         ))}</ul>
       ) : <p class="hint">{t('points.ledgerNone')}</p>}
     </section>
