@@ -1,5 +1,8 @@
 """Writing to the debtor: the owner, at the epoch they name, through the gate."""
 
+import hashlib
+
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -56,6 +59,30 @@ def test_a_key_that_was_kept_as_it_was_given_is_still_known(world: World) -> Non
     first, _ = world.do(reply, world.actor("ana"), case_id, wish(client_id=given))
     world.do(lambda tx: change(tx, client_key, {"client_id": C1}, client_id=given))
     again, new = world.do(reply, world.actor("ana"), case_id, wish(client_id=given))
+    assert again.id == first.id and not new
+
+
+@pytest.mark.parametrize("added", [(), ("reason",), ("reason", "whisper", "subject")])
+def test_a_key_of_before_an_upgrade_is_known_whatever_fields_were_added_since(
+    world: World, added: tuple[str, ...]
+) -> None:
+    case_id, given = claimed(world), wish(client_id=C1)
+    first, _ = world.do(reply, world.actor("ana"), case_id, given)
+    plain = {name: each for name, each in msgspec.to_builtins(given).items()
+             if name not in ("epoch", "client_id", *added)}  # fmt: skip
+    former = hashlib.sha256(msgspec.json.encode(plain, order="sorted")).hexdigest()
+    world.do(lambda tx: change(tx, client_key, {"client_id": C1}, body_hash=former))
+    again, new = world.do(reply, world.actor("ana"), case_id, given)
+    assert again.id == first.id and not new
+    with pytest.raises(Conflict):
+        world.do(reply, world.actor("ana"), case_id, wish("another text", client_id=C1))
+
+
+def test_what_is_named_with_its_default_is_the_same_as_left_out(world: World) -> None:
+    case_id = claimed(world)
+    first, _ = world.do(reply, world.actor("ana"), case_id, wish(client_id=C1))
+    named = structs.replace(wish(client_id=C1), attachments=[], subject=None)
+    again, new = world.do(reply, world.actor("ana"), case_id, named)
     assert again.id == first.id and not new
 
 
