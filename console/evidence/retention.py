@@ -15,7 +15,7 @@ from console.cases.queries import live
 from console.debtors.models import consent_log, debtor
 from console.evidence.erase import HELD, WORDED, YEAR, Report, drop_files, erase_case, years_of
 from console.evidence.models import removal
-from console.gate.models import contact, decision
+from console.gate.models import contact, decision, text_approval
 from console.gate.profiles import countries
 from console.store.base import dump
 from console.store.statement import Statement, put, row, rows, value
@@ -123,5 +123,6 @@ def _prune_log(tx: Tx, debtor_id: str, before: Ms, report: Report) -> None:
         ("contacts", contact, contact.c.debtor_id == debtor_id),
         ("consents", consent_log, consent_log.c.debtor_id == debtor_id),
         ("decisions", decision, decision.c.case_id.in_(theirs)),
+        ("approvals of texts", text_approval, text_approval.c.case_id.in_(theirs)),
     ):
         report.count(name, Statement(table.delete().where(clause_of, table.c.at < before)).run(tx))

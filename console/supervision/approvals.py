@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from console.access.actor import Actor
+from console.access.audience import user_topic
 from console.access.idempotent import body_hash, remember, repeated
 from console.access.visible import must_know
 from console.audit.record import record
@@ -107,5 +108,8 @@ def _decide(tx: Tx, row: CaseRow, made: ApprovalRow, actor: Actor, state: str, e
     codes = load(made.codes)
     add_event(tx, row, event, {"request": made.request_id, "codes": codes, **words}, author=actor.id)
     record(tx, actor.id, event, f"request:{made.request_id}", case_id=row.id, detail={"codes": codes})
+    if state != "countered":  # a suggestion is told of by itself
+        data = {"kind": f"text_{state}", "id": row.id}
+        tx.emit("notice.created", topics=[user_topic(made.by_id)], data=data, case=row.id)
     told(tx, row)
     return _known(tx, actor, made.request_id)

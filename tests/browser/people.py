@@ -60,3 +60,24 @@ def proves(page: Page, case: str) -> None:
         }""",
         f"/api/v1/cases/{case}",
     )
+
+
+def ask_approval(page: Page) -> None:
+    """Words that the gate holds for a supervisor; what was asked for is written otherwise afterwards."""
+    page.keyboard.press("r")
+    page.keyboard.type("Sem acordo o serviço pode ser suspenso.")
+    expect(page.locator(".gate.hold")).to_be_visible()
+    page.keyboard.press("Alt+s")
+    expect(page.locator(".gate.hold")).to_contain_text("Pedido à supervisão")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Escape")
+
+
+def walk_to(page: Page, wanted: object) -> None:
+    """Tab backwards until the focus stands there."""
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("(wanted) => document.activeElement === wanted", wanted):
+            return
+    raise AssertionError("Tab does not reach it")

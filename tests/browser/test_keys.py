@@ -12,6 +12,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from console.routes import API
 from tests.browser.conftest import Demo, at_desk
+from tests.browser.people import ask_approval, walk_to
 
 pytestmark = pytest.mark.browser
 
@@ -99,15 +100,6 @@ def schedule_and_cancel(page: Page) -> None:
     page.keyboard.press("Escape")
     walk_to(page, cancel.evaluate_handle("(button) => button"))
     page.keyboard.press("Enter")
-
-
-def walk_to(page: Page, wanted: object) -> None:
-    """Tab backwards until the focus stands there."""
-    for _ in range(60):
-        page.keyboard.press("Shift+Tab")
-        if page.evaluate("(wanted) => document.activeElement === wanted", wanted):
-            return
-    raise AssertionError("Tab does not reach it")
 
 
 def labels(page: Page) -> None:
@@ -200,6 +192,7 @@ def sequence(*strokes: str) -> Callable[[Page], None]:
 ACTS: dict[str, Callable[[Page], None]] = {
     "POST /api/v1/cases/{id}/messages": send,
     "POST /api/v1/cases/{id}/notes": note,
+    "POST /api/v1/cases/{id}/requests": ask_approval,
     "POST /api/v1/uploads": attach,
     "POST /api/v1/messages/{id}/cancel": schedule_and_cancel,
     "POST /api/v1/cases/{id}/labels": labels,

@@ -12,7 +12,7 @@ from console.cases.models import case
 from console.debtors.models import consent_log, debtor
 from console.evidence.erase import removals
 from console.evidence.retention import due_for_retention
-from console.gate.models import contact, decision
+from console.gate.models import contact, decision, text_approval
 from console.services import Services
 from console.settings import Settings
 from console.store.base import load
@@ -82,8 +82,23 @@ def contacts_in(world: World, jurisdiction: str) -> int:
     return int(world.see(rows, clause.where(debtor.c.jurisdiction == jurisdiction), value)[0])
 
 
+def asked(tx: Tx, case_id: str) -> None:
+    add(
+        tx,
+        text_approval,
+        id=new_id(),
+        case_id=case_id,
+        request_id="r",
+        whisper_id="w",
+        by_id="u",
+        digest="d",
+        at=tx.now,
+    )
+
+
 async def test_time_removes_words_and_logs_by_itself_and_reports(tmp_path: Path) -> None:
     world, case_id, message = scene(tmp_path)
+    world.do(asked, case_id)
     resolved(world, case_id)
     assert world.see(due_for_retention)
     assert await a_day(world) == ({}, [])
@@ -93,8 +108,9 @@ async def test_time_removes_words_and_logs_by_itself_and_reports(tmp_path: Path)
     world.clock.advance(5 * 366 * DAY)
     removed, _ = await a_day(world)
     assert removed["contacts"] == 1 and removed["consents"] == 1 and removed["decisions"] >= 1
+    assert removed["approvals of texts"] == 1
     assert [each.kind for each in world.see(removals)] == ["retention"] * 3
-    for table in (contact, consent_log, decision):
+    for table in (contact, consent_log, decision, text_approval):
         assert world.see(rows, select(table.c.id), value) == []
 
 

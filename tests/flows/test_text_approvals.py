@@ -5,27 +5,35 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
 from console.cases import send
-from console.clock import SystemClock
-from console.gate.models import decision
 from console.store.base import load
-from console.store.statement import rows
-from console.store.transaction import Reader
 from console.wire.ids import new_id
 from console.wire.moment import HOUR, MINUTE, rfc3339
 from tests.days import tuesday_at_ten
+from tests.flows.asking import (
+    FIRM,
+    HELD,
+    MILD,
+    approved,
+    ask,
+    asked,
+    card,
+    decide,
+    decided,
+    items,
+    later,
+    light,
+    lines,
+    refused,
+)
 from tests.flows.desk import Scene
 from tests.server import running
-
-HELD = "Maria, sem acordo o serviço pode ser suspenso."
-MILD = "Maria, podemos combinar uma data que caiba para você?"
-FIRM = "Aguardo o seu pagamento imediatamente."
+from tests.web.sockets import opened
 
 
 @pytest.fixture
@@ -33,67 +41,6 @@ def scene() -> Iterator[Scene]:
     """Ana owns Maria's case; nothing leaves but where a test says so. Ten in the morning in São Paulo."""
     with running(workers={}, clock=tuesday_at_ten()) as server:
         yield Scene(server)
-
-
-def later(scene: Scene, ms: int) -> None:
-    clock = scene.server.services.clock
-    assert isinstance(clock, SystemClock)
-    clock.offset_ms += ms
-
-
-def ask(scene: Scene, who: httpx2.Client | None = None, **more: Any) -> httpx2.Response:
-    body = {"client_id": new_id(), "epoch": scene.epoch(), "kind": "approval", "channel": "whatsapp", "text": HELD}
-    return (who or scene.ana).post(f"/api/v1/cases/{scene.case}/requests", json={**body, **more})
-
-
-def asked(scene: Scene, who: httpx2.Client | None = None, **more: Any) -> str:
-    answer = ask(scene, who, **more)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def decide(who: httpx2.Client, request: str, act: str = "approve", **body: Any) -> httpx2.Response:
-    return who.post(f"/api/v1/requests/{request}/{act}", json=body)
-
-
-def approved(scene: Scene, **more: Any) -> str:
-    request = asked(scene, **more)
-    answer = decide(scene.sofia, request)
-    assert answer.status_code == 200, answer.text
-    return request
-
-
-def light(scene: Scene, who: httpx2.Client | None = None, **more: Any) -> dict[str, Any]:
-    body = {"channel": "whatsapp", "text": HELD, **more}
-    (found,) = (who or scene.ana).post(f"/api/v1/cases/{scene.case}/gate", json=body).json()["items"]
-    return dict(found)
-
-
-def items(scene: Scene, kind: str, who: httpx2.Client | None = None) -> list[dict[str, Any]]:
-    found = (who or scene.sofia).get(f"/api/v1/cases/{scene.case}/timeline").json()["items"]
-    return [each for each in found if each["kind"] == kind]
-
-
-def card(scene: Scene, request: str) -> dict[str, Any]:
-    return next(each for each in items(scene, "whisper") if (each.get("request") or {}).get("id") == request)
-
-
-def lines(scene: Scene) -> list[str]:
-    return [each["name"] for each in items(scene, "event") if each["name"].startswith("approval.")]
-
-
-def decided(item: str) -> Callable[[Reader], dict[str, Any]]:
-    def read(reader: Reader) -> dict[str, Any]:
-        (found,) = rows(reader, decision.select().where(decision.c.item_id == item), lambda *columns: columns)
-        return dict(zip(decision.c.keys(), found, strict=True))
-
-    return read
-
-
-def refused(answer: httpx2.Response, status: int, code: str, **facts: Any) -> None:
-    found = answer.json()
-    assert (answer.status_code, found["code"]) == (status, code), answer.text
-    assert {name: found.get(name) for name in facts} == facts, answer.text
 
 
 def test_a_held_text_is_asked_for_approved_and_leaves_once(scene: Scene) -> None:
@@ -398,3 +345,21 @@ def test_the_words_go_with_those_of_the_case(scene: Scene) -> None:
     assert done.status_code == 200, done.text
     left = card(scene, request)
     assert (left["text"], left["request"]["codes"]) == ("", ["TONE:DECEIT"])
+
+
+def test_who_asked_hears_of_it_at_once_and_no_colleague_a_word(scene: Scene) -> None:
+    team = [f"queue:{scene.server.team}"]
+    with opened(scene.server, scene.ana) as ear, opened(scene.server, scene.bruno) as other:
+        ear.hello()
+        other.hello(topics=[*team, f"case:{scene.case}:team", f"case:{scene.case}"])
+        other.pending()
+        request = asked(scene)
+        assert decide(scene.sofia, request).status_code == 200
+        told = [each for each in ear.pending() if each["type"] == "event"]
+        heard = other.pending()
+    (notice,) = [each["data"] for each in told if each["name"] == "notice.created"]
+    assert notice == {"kind": "text_approved", "id": scene.case}
+    states = [each["data"]["request"]["state"] for each in told if each["name"].startswith("whisper.")]
+    assert states == ["open", "approved"]
+    assert [each["data"]["state"] for each in told if each["name"].startswith("request.")] == ["open", "done"]
+    assert "suspenso" not in json.dumps(heard) and request not in json.dumps(heard)

@@ -21,9 +21,9 @@ export function HeldText({ held, text, to, by }: CardProps) {
   const reader = held.holder ? holderWords(held.holder) : to;
   return (
     <div class="asked held">
-      <p class="hint"><ChannelGlyph channel={held.channel} size={14} /> {t('held.to', { name: reader, channel: channelName(held.channel) })}{held.address ? <span class="num"> · {held.address}</span> : null}</p>
+      <p class="hint line"><ChannelGlyph channel={held.channel} size={14} /><span>{t('held.to', { name: reader, channel: channelName(held.channel) })}{held.address ? <span class="num"> · {held.address}</span> : null}</span></p>
       <blockquote>{held.subject ? <b>{held.subject}</b> : null}<span class="words">{text ? marked(text, held.spans ?? [], false) : t('held.gone')}</span></blockquote>
-      {held.files?.length ? <p class="hint"><Icon name="clip" size={12} /> {held.files.join(', ')}</p> : null}
+      {held.files?.length ? <p class="hint line"><Icon name="clip" size={12} /><span>{held.files.join(', ')}</span></p> : null}
       <p class="why"><Icon name="hand" size={14} /><span><b>{whyHeld(held.codes)}</b>{held.source ? <small>{held.source}</small> : null}</span></p>
       {held.note ? <p class="hint">{t('held.note', { note: held.note })}</p> : null}
       {state === 'open' ? null : <p class="hint" role="status"><b>{stateWords(held, state)}</b>{held.answer ? `: ${held.answer}` : ''}</p>}

@@ -64,7 +64,7 @@ export function ApprovalActs({ r }: { r: HelpRequest }) {
   return (
     <span class="rq-acts">
       <Button kind="small" keys={shownKey('approve')} onClick={() => void approve(r)}>{t('keys.approve')}</Button>
-      <Button kind="small quiet" keys={shownKey('counter')} onClick={() => { deciding.value = { request: r, how: 'counter' }; }}>{t('keys.counter')}</Button>
+      <Button kind="small quiet" keys={shownKey('counter')} onClick={() => { deciding.value = { request: r, how: 'counter' }; }}>{t(heldIn(r) ? 'held.otherwiseShort' : 'keys.counter')}</Button>
       <Button kind="small quiet" keys={shownKey('refuse')} onClick={() => { deciding.value = { request: r, how: 'refuse' }; }}>{t('keys.refuse')}</Button>
     </span>
   );

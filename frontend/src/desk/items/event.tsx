@@ -12,7 +12,7 @@ import { codeWords } from './bubbles';
 
 const icons: [RegExp, IconName][] = [
   [/^takeover/, 'takeover'], [/^barge/, 'barge'], [/^watch/, 'eye'], [/^case\.(assigned|transferred|claimed)/, 'transfer'],
-  [/^case\.resolved/, 'check'], [/^case\.snoozed/, 'snooze'], [/^hand/, 'hand'], [/^(identity|debtor)/, 'shieldok'],
+  [/^case\.resolved/, 'check'], [/^case\.snoozed/, 'snooze'], [/^(hand|approval)/, 'hand'], [/^(identity|debtor)/, 'shieldok'],
   [/^(payment|plan|promise|claim)/, 'money'], [/^dispute/, 'scale'], [/^(gate|consent|optout|stop)/, 'shield'], [/cancel/, 'bolt'], [/^hold/, 'heart'], [/^break_glass/, 'lock'], [/^contact_point/, 'fail'], [/^mail/, 'mail'],
 ];
 
