@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from console.access.actor import Actor
 from console.cases.pairs import Pair
 from console.cases.queries import CaseRow
@@ -11,6 +13,7 @@ from console.store.base import load
 from console.store.transaction import Reader
 
 ROLES = {"pt": "supervisão", "es": "supervisión", "en": "supervisor"}
+_OPENING = re.compile(rf"\s*[^\n:]{{1,120}} \((?:{'|'.join(ROLES.values())})\): ")
 
 
 def announced(reader: Reader, row: CaseRow, pair: Pair, actor: Actor, text: str) -> str:
@@ -23,3 +26,8 @@ def announced(reader: Reader, row: CaseRow, pair: Pair, actor: Actor, text: str)
     language = debtors.get(reader, row.debtor_id).language[:2]
     opening = f"{actor.name} ({ROLES.get(language, ROLES['en'])}): "
     return text if text.startswith(opening) else opening + text
+
+
+def unopened(text: str) -> str:
+    """The text as its writer put it, whoever that was."""
+    return _OPENING.sub("", text, count=1) if _OPENING.match(text) else text

@@ -16,6 +16,7 @@ from console.cases.ownership import must_be_at
 from console.cases.points import contact_points
 from console.cases.queries import CaseRow, RequestRow, live
 from console.cases.requests import raise_request
+from console.cases.templates import Filled
 from console.errors import Conflict, Invalid
 from console.gate.granted import Granted
 from console.gate.guard import refusal
@@ -25,6 +26,7 @@ from console.store.base import dump
 from console.store.statement import add
 from console.store.transaction import Reader, Tx
 from console.timeline.add import add_event, add_item, tell
+from console.timeline.queries import find
 from console.wire.ids import new_id
 
 ROUTE = "requests"
@@ -46,6 +48,7 @@ class AskApproval(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     purpose: str | None = None
     contact_point: str | None = None
     inbox: str | None = None
+    reply_to: str | None = None
     subject: str | None = None
     reason: str | None = None
     note: str = ""
@@ -120,16 +123,26 @@ def _shown(reader: Reader, row: CaseRow, letter: Letter) -> dict[str, Any]:
     """What the card says of the letter beside its words; the address is masked for everybody."""
     point = next((each for each in contact_points(reader, row) if each.id == letter.pair.point.id), None)
     filled = letter.filled
+    quoted = find(reader, letter.wish.reply_to) if letter.wish.reply_to else None
     return {
         "channel": letter.wish.channel,
+        "inbox": {"id": letter.pair.inbox.id, "name": letter.pair.inbox.name},
         "contact_point": letter.pair.point.id,
         "address": point.address if point else "",
         "holder": point.holder if point else None,
         "purpose": letter.message.purpose,
         "subject": letter.message.subject,
-        "template": {"name": filled.name, "language": filled.language} if filled else None,
-        "files": [each.name for each in letter.files],
+        "template": {"id": filled.id, "name": filled.name, "language": filled.language} if filled else None,
+        "values": _beyond_words(filled) if filled else [],
+        "files": [{"id": each.id, "name": each.name, "type": each.type, "size": each.size} for each in letter.files],
+        "quoted": {"id": quoted.id, "text": quoted.text, "direction": quoted.direction} if quoted else None,
     }
+
+
+def _beyond_words(filled: Filled) -> list[dict[str, str]]:
+    """What a template's reader gets that its words do not show: where its buttons lead, the code that one copies."""
+    hidden = (each for each in filled.variables.items() if "." in each[0] or each[1] not in filled.body)
+    return [{"name": name, "value": given} for name, given in hidden]
 
 
 def _why(held: list[Decision]) -> dict[str, Any]:
@@ -143,6 +156,6 @@ def _why(held: list[Decision]) -> dict[str, Any]:
 
 
 _SHARED = (
-    "client_id", "epoch", "channel", "text", "template", "attachments", "purpose", "contact_point", "inbox", "subject",
-    "reason",
+    "client_id", "epoch", "channel", "text", "template", "attachments", "purpose", "contact_point", "inbox", "reply_to",
+    "subject", "reason",
 )  # fmt: skip

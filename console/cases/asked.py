@@ -24,6 +24,7 @@ ABOUT = "text"
 """What an approval is asked for, in `about` of its request; one for an agreement names its `plan`."""
 PENDING = ("asked", "approved")
 _KEPT = ("about", "channel", "contact_point", "purpose", "codes")  # of a request's detail, once it is dealt with
+_FREE = ("subject", "files", "note", "answer", "values", "quoted", "spans")  # of a card: what people wrote
 _OF_CASE = Query(
     select(text_approval)
     .where(text_approval.c.case_id == bindparam("case_id"), text_approval.c.state.in_(PENDING))
@@ -33,12 +34,8 @@ _OF_CASE = Query(
 _OF_REQUEST = Query(select(text_approval).where(text_approval.c.request_id == bindparam("request_id")), ApprovalRow)
 _REQUEST = Query(select(request).where(request.c.id == bindparam("id")), RequestRow)
 _BY_ID = Query(select(text_approval).where(text_approval.c.id == bindparam("id")), ApprovalRow)
-_CARDS = Query(
-    select(item)
-    .join(text_approval, text_approval.c.whisper_id == item.c.id)
-    .where(text_approval.c.case_id == bindparam("case_id"), item.c.text != ""),
-    ItemRow,
-)
+_ALL = Query(select(text_approval).where(text_approval.c.case_id == bindparam("case_id")), ApprovalRow)
+_LINES = Query(select(item).where(item.c.case_id == bindparam("case_id"), item.c.kind == "event"), ItemRow)
 
 
 def request_of(reader: Reader, request_id: str) -> RequestRow | None:
@@ -92,10 +89,31 @@ def settle_asked(tx: Tx, row: CaseRow, made: ApprovalRow, state: str, *, by: str
 
 
 def forget_asked(tx: Tx, row: CaseRow) -> int:
-    """Take the words away that were asked for, when those of the case go; how many there were."""
-    cards = _CARDS.all(tx, case_id=row.id)
-    for each in cards:
-        data = load(each.data)
-        data["request"] |= {"subject": "", "files": [], "note": ""}
-        revise(tx, row, each, text="", data=dump(data))
-    return len(cards)
+    """Take away, when the words of the case go, those that were asked for and what was said of them: from the cards,
+    the requests and the lines of the thread. The digest goes too: short words can be found by trying. How many there
+    were.
+    """
+    gone = 0
+    for made in _ALL.all(tx, case_id=row.id):
+        lane = find(tx, made.whisper_id)
+        if lane is not None:
+            gone += _blank(tx, row, lane)
+        change(tx, text_approval, {"id": made.id}, digest="", note="")
+        held = request_of(tx, made.request_id)
+        if held is not None and (known := load(held.detail)).get("answer"):
+            change(tx, request, {"id": held.id}, detail=dump(known | {"answer": ""}))
+    for line in _LINES.all(tx, case_id=row.id):
+        data = load(line.data)
+        if str(data.get("name", "")).startswith("approval.") and data.get("data", {}).get("answer"):
+            revise(tx, row, line, data=dump(data | {"data": data["data"] | {"answer": ""}}))
+    return gone
+
+
+def _blank(tx: Tx, row: CaseRow, lane: ItemRow) -> bool:
+    data = load(lane.data)
+    known = data["request"]
+    less = {name: type(known[name])() for name in _FREE if known.get(name)}
+    if not less and not lane.text:
+        return False
+    revise(tx, row, lane, text="", data=dump(data | {"request": known | less}))
+    return True

@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, select
 from console.access.actor import Actor
 from console.cases import papers
 from console.cases.announce import announced
-from console.cases.discreet import TOO_OPEN, discreet
+from console.cases.discreet import discreet
 from console.cases.fit import must_fit
+from console.cases.lifted import beside, with_neutral
 from console.cases.models import lease
 from console.cases.pairs import Pair, pick
 from console.cases.queries import CaseRow
@@ -92,7 +93,14 @@ class Letter(Struct):
     @property
     def digest(self) -> str:
         """What an approval of it is bound to."""
-        return digest_of(self.about.case_id, self.pair.point.id, self.message, [each.sha256 for each in self.files])
+        used = self.filled.used() if self.filled else None
+        return digest_of(self.message, beside(self.about.case_id, self.pair, self.files, used, self.wish.reply_to))
+
+    def put(self, filled: Filled | None) -> Letter:
+        """This template, the wished one or what stands for it, is what the debtor would read; the letter itself."""
+        if filled is not None:
+            self.filled, self.text = filled, filled.body
+        return self
 
 
 def made_up(tx: Tx, row: CaseRow, actor: Actor, wish: Reply, *, worded: bool = True) -> Letter:
@@ -130,14 +138,14 @@ def judged(
     """The gate's answer to it, under what `lift` says a supervisor approved of it. A template that says too much is
     swapped for the neutral one of its inbox.
     """
-    letter.about.granted = lift(letter)
-    decision = judge(tx, letter.about, letter.message, at=at)
-    neutral = discreet(tx, row, letter.pair, letter.filled) if letter.filled and decision.code in TOO_OPEN else None
-    if neutral is None:
-        return decision
-    letter.filled, letter.text = neutral, neutral.body
-    letter.about.granted = lift(letter)
-    return judge(tx, letter.about, letter.message, at=at)
+    decision, filled = with_neutral(
+        letter.about, letter.filled,
+        neutral=lambda wished: discreet(tx, row, letter.pair, wished),
+        lift=lambda one: lift(letter.put(one)),
+        judge=lambda one: judge(tx, letter.about, letter.put(one).message, at=at),
+    )  # fmt: skip
+    letter.put(filled)
+    return decision
 
 
 def outgoing(

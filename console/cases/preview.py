@@ -12,15 +12,16 @@ from console.access.actor import Actor
 from console.access.visible import must_read
 from console.cases import papers
 from console.cases.announce import announced
-from console.cases.discreet import TOO_OPEN, discreet
+from console.cases.discreet import discreet
 from console.cases.fit import text_room
 from console.cases.letter import TemplateWish, template_facts
+from console.cases.lifted import beside, granted_now, with_neutral
 from console.cases.pairs import Pair, channels_of, pick
 from console.cases.queries import CaseRow, get
 from console.cases.subject import subject
 from console.cases.templates import Filled, fill, shown_minor
 from console.errors import Invalid
-from console.gate.granted import Granted, digest_of, granted
+from console.gate.granted import Granted, digest_of
 from console.gate.guard import judge
 from console.gate.types import Decision, Message
 from console.store.transaction import Reader
@@ -40,6 +41,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: str | None = None
     contact_point: str | None = None
     inbox: str | None = None
+    reply_to: str | None = None
     attachments: list[str] = field(default_factory=list)
 
 
@@ -62,15 +64,21 @@ def _one(
         template = fill(reader, row, pair, ask.template.name, ask.template.language, ask.template.variables)
     about = subject(reader, row, pair, sender=actor.id)
 
-    def judged(filled: Filled | None) -> Decision:
+    def lift(filled: Filled | None) -> Granted | None:
+        """What a supervisor approved of it, as the debtor would read it from this writer."""
         message = _message(actor, channel, ask, filled, files)
-        about.granted = _granted(reader, actor, row, pair, message, files, reader.now if at is None else at)
-        return judge(reader, about, message, at=at)
+        if message.text:
+            message = structs.replace(message, text=announced(reader, row, pair, actor, message.text))
+        bound = beside(row.id, pair, files, filled.used() if filled else None, ask.reply_to)
+        return granted_now(reader, row, actor, digest_of(message, bound), reader.now if at is None else at)
 
-    decision = judged(template)
-    neutral = discreet(reader, row, pair, template) if template and decision.code in TOO_OPEN else None
-    if neutral is not None:
-        decision = judged(neutral)
+    decision, shows = with_neutral(
+        about, template,
+        neutral=lambda wished: discreet(reader, row, pair, wished),
+        lift=lift,
+        judge=lambda filled: judge(reader, about, _message(actor, channel, ask, filled, files), at=at),
+    )  # fmt: skip
+    neutral = shows if shows is not template else None
     shown = _shape(decision, pair, ask.text)
     shown["approval"] = _approval(reader, about.granted)
     if about.granted is not None and decision.outcome == "allow":
@@ -81,16 +89,6 @@ def _one(
     if neutral is not None:
         shown["instead"] = {"name": neutral.name, "language": neutral.language, "text": neutral.body}
     return shown
-
-
-def _granted(
-    reader: Reader, actor: Actor, row: CaseRow, pair: Pair, message: Message, files: Sequence[AttachmentRow], at: Ms
-) -> Granted | None:
-    """What a supervisor approved of it, as the debtor would read it from this writer."""
-    if message.text:
-        message = structs.replace(message, text=announced(reader, row, pair, actor, message.text))
-    digest = digest_of(row.id, pair.point.id, message, [each.sha256 for each in files])
-    return granted(reader, row.id, row.epoch, actor.id, digest, at)
 
 
 def _approval(reader: Reader, grant: Granted | None) -> dict[str, Any] | None:

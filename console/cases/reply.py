@@ -15,6 +15,7 @@ from console.cases.changed import told
 from console.cases.compose import put_out
 from console.cases.fit import fitting_subject
 from console.cases.letter import Letter, Reply, TemplateWish, check_wish, judged, made_up, must_be_writer
+from console.cases.lifted import granted_now
 from console.cases.models import draft
 from console.cases.near_misses import keep_reason
 from console.cases.ownership import must_be_at
@@ -22,7 +23,7 @@ from console.cases.pairs import Pair
 from console.cases.queries import CaseRow, live
 from console.cases.subject import subject
 from console.debtors.models import link
-from console.gate.granted import Granted, granted
+from console.gate.granted import Granted
 from console.gate.guard import judge, must_allow
 from console.jobs.enqueue import enqueue_job
 from console.store.statement import change, put
@@ -65,7 +66,10 @@ def reply(
     letter = made_up(tx, row, actor, wish, worded=not carries)  # what we word ourselves knows its room
 
     def lifted(it: Letter) -> Granted | None:
-        return granted(tx, row.id, row.epoch, actor.id, it.digest, tx.now if due_at is None else due_at)
+        """None for what the house words: nobody read what may be tapped, nor what that does."""
+        if buttons or menu or carries:
+            return None
+        return granted_now(tx, row, actor, it.digest, tx.now if due_at is None else due_at)
 
     decision = judged(tx, row, letter, lifted, at=due_at)
     must_allow(decision)

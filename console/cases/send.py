@@ -15,13 +15,14 @@ from channels.types import Accepted, Outcome, Permit, Refused, To
 from console.cases import papers
 from console.cases.answered import answered, not_answered
 from console.cases.changed import told
+from console.cases.lifted import beside, granted_then
 from console.cases.pairs import Pair
 from console.cases.queries import CaseRow, live
 from console.cases.settle import as_it_stands, error_of, settle
 from console.cases.subject import subject
 from console.cases.templates import shown_minor
 from console.debtors import queries as debtors
-from console.gate.granted import Granted, digest_of, granted_to
+from console.gate.granted import Granted, digest_of
 from console.gate.guard import Weighed, give_back, hold_person, keep, permit, weigh
 from console.gate.judged import ANSWERS
 from console.gate.types import Message, TemplateFacts
@@ -81,7 +82,7 @@ def start(tx: Tx, item_id: str, worker: str) -> Departure | None:
         reason_given=bool(load(item.data).get("reason")),
     )  # fmt: skip
     message = _message(tx, item, planned, pair)
-    about.granted = _granted(tx, item, pair, message)
+    about.granted = _granted(tx, row, item, pair, message)
     weighed = weigh(tx, about, message)
     if weighed.decision.outcome != "allow":
         _hold_back(tx, row, item, planned, weighed)
@@ -197,14 +198,14 @@ def _message(tx: Tx, item: ItemRow, planned: OutboxRow, pair: Pair) -> Message:
     )
 
 
-def _granted(tx: Tx, item: ItemRow, pair: Pair, message: Message) -> Granted | None:
+def _granted(tx: Tx, row: CaseRow, item: ItemRow, pair: Pair, message: Message) -> Granted | None:
     """The approval it was accepted under, if it is still the same message to the same reader."""
-    kept = load(item.data).get("approval")
+    data = load(item.data)
+    kept = data.get("approval")
     if not kept:
         return None
-    files = [each.sha256 for each in files_of(tx, item.id)]
-    digest = digest_of(item.case_id, pair.point.id, message, files, kept["purpose"])
-    return granted_to(tx, item.id, digest, tx.now)
+    bound = beside(item.case_id, pair, files_of(tx, item.id), data.get("template"), item.reply_to)
+    return granted_then(tx, row, item.id, digest_of(message, bound, kept["purpose"]))
 
 
 def _answering(item: ItemRow) -> bool:

@@ -7,11 +7,11 @@ asked for and no other rule.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy import bindparam, select
 
 from console.gate.models import text_approval
@@ -77,16 +77,31 @@ class Granted(Struct, frozen=True):
     until: Ms = 0
 
 
-def digest_of(
-    case_id: str, point_id: str, message: Message, files: Sequence[str] = (), purpose: str | None = None
-) -> str:
-    """SHA-256 of what an approval is bound to. `files`: the digests of the files, in their order; `purpose`: the one
-    claimed, where the message has by now the one it was judged by.
+class Beside(Struct, frozen=True):
+    """What an approval is bound to beside what the gate reads: where it leaves from and arrives, and what its reader
+    gets that does not stand in its words. `files`: name, type and SHA-256 of each, in their order; `template`: its id;
+    `variables`: all of its, those of its buttons too; `quotes`: the message above it that it answers, or "".
+    """
+
+    case: str
+    point: str
+    inbox: str
+    files: Sequence[tuple[str, str, str]] = ()
+    template: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    quotes: str = ""
+
+
+def digest_of(message: Message, beside: Beside, purpose: str | None = None) -> str:
+    """SHA-256 of what an approval is bound to. `purpose`: the one claimed, where the message has by now the one it was
+    judged by.
     """
     template = message.template
+    used = [beside.template, template.name, template.language] if template else None
     bound: list[Any] = [
-        "text 1", case_id, point_id, message.channel, purpose or message.purpose, message.body.strip(),
-        message.subject.strip(), [template.name, template.language] if template else None, list(files),
+        "text 2", beside.case, beside.point, beside.inbox, message.channel, purpose or message.purpose,
+        message.body.strip(), message.subject.strip(), used, sorted(beside.variables.items()), beside.files,
+        beside.quotes,
     ]  # fmt: skip
     return hashlib.sha256(msgspec.json.encode(bound)).hexdigest()
 

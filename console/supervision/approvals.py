@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from console.access.actor import Actor
@@ -12,6 +14,7 @@ from console.audit.record import record
 from console.cases.asked import asked_by, request_of, settle_asked
 from console.cases.changed import told
 from console.cases.queries import CaseRow, RequestRow
+from console.cases.worded import has_worded
 from console.errors import Conflict, Invalid, NotFound, OwnRequest
 from console.gate.granted import LASTS, ApprovalRow
 from console.store.base import dump, load
@@ -19,8 +22,8 @@ from console.store.transaction import Tx
 from console.supervision.guards import supervised
 from console.supervision.whisper import TEXT_CHARS
 from console.timeline.add import add_event, add_item, tell
-from console.timeline.queries import find
-from console.timeline.whispers import has_suggested
+from console.timeline.download import visible_file
+from console.timeline.queries import ItemRow, find
 from console.wire.moment import rfc3339
 
 NOTE_CHARS = 500
@@ -35,18 +38,31 @@ class CounterText(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 def approve_text(tx: Tx, actor: Actor, request_id: str) -> RequestRow:
-    """It may leave as it was shown, once, within the hour. Raises NotFound, Forbidden, OwnRequest, Conflict."""
-    made, row = _deciding(tx, actor, request_id)
+    """It may leave as it was shown, once, within the hour; given twice, the request as it stands.
+
+    Raises NotFound, Forbidden, OwnRequest, Conflict (also while a file of it cannot be read).
+    """
+    made, row = _deciding(tx, actor, request_id, again=_approved_by)
+    if made.state != "asked":
+        return _known(tx, actor, request_id)
     lane = find(tx, made.whisper_id)
-    if lane is not None and has_suggested(tx, row.id, actor.id, lane.text):
+    if lane is None:
+        raise Conflict("Its words are gone: ask for it anew.", state=made.state)
+    if has_worded(tx, row.debtor_id, actor.id, lane.text):
         raise OwnRequest("You worded this text: somebody else approves it.")
+    _must_be_read(tx, actor, lane)
     made.expires_at = tx.now + LASTS
     return _decide(tx, row, made, actor, "approved", "approval.given", until=rfc3339(made.expires_at))
 
 
 def refuse_text(tx: Tx, actor: Actor, request_id: str, reason: str) -> RequestRow:
-    """It may not; whoever asked reads why. Raises NotFound, Forbidden, OwnRequest, Conflict, Invalid."""
-    made, row = _deciding(tx, actor, request_id)
+    """It may not; whoever asked reads why; said twice, the request as it stands.
+
+    Raises NotFound, Forbidden, OwnRequest, Conflict, Invalid.
+    """
+    made, row = _deciding(tx, actor, request_id, again=_refused_by)
+    if made.state != "asked":
+        return _known(tx, actor, request_id)
     if not reason.strip() or len(reason) > NOTE_CHARS:
         raise Invalid(f"Say why, in at most {NOTE_CHARS} characters.", field="reason", limit=NOTE_CHARS)
     made.note = reason.strip()
@@ -77,8 +93,12 @@ def counter_text(tx: Tx, actor: Actor, request_id: str, given: CounterText) -> R
     return asked
 
 
-def _deciding(tx: Tx, actor: Actor, request_id: str) -> tuple[ApprovalRow, CaseRow]:
-    """For somebody who may decide it: existence, own request, role, what it is about, state."""
+def _deciding(
+    tx: Tx, actor: Actor, request_id: str, *, again: Callable[[ApprovalRow], str | None] = lambda _: None
+) -> tuple[ApprovalRow, CaseRow]:
+    """For somebody who may decide it: existence, own request, role, what it is about, state. `again`: who decided it
+    just so before, to whom the same act is answered once more: their first answer may be lost.
+    """
     asked = _known(tx, actor, request_id)
     if asked.by_id == actor.id:
         raise OwnRequest
@@ -88,9 +108,27 @@ def _deciding(tx: Tx, actor: Actor, request_id: str) -> tuple[ApprovalRow, CaseR
         plan = load(asked.detail).get("plan")
         how = f"decide it at /plans/{plan}" if plan else "only approvals are decided"
         raise Conflict(f"This request asks for no text: {how}.", kind=asked.kind)
-    if made.state != "asked":
+    if made.state != "asked" and again(made) != actor.id:
         raise Conflict("This request waits for no decision any more.", state=made.state)
     return made, row
+
+
+def _approved_by(made: ApprovalRow) -> str | None:
+    return made.decided_by if made.expires_at is not None else None
+
+
+def _refused_by(made: ApprovalRow) -> str | None:
+    return made.decided_by if made.state == "refused" else None
+
+
+def _must_be_read(tx: Tx, actor: Actor, lane: ItemRow) -> None:
+    """Nobody approves a file that they cannot look at."""
+    for each in load(lane.data)["request"].get("files", ()):
+        try:
+            visible_file(tx, actor, each["id"])
+        except NotFound:
+            raise Conflict(f"The file {each['name']} cannot be read: it is approved by nobody.", field="attachments",
+                           attachments=[each["id"]]) from None  # fmt: skip
 
 
 def _known(tx: Tx, actor: Actor, request_id: str) -> RequestRow:

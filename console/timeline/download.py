@@ -8,33 +8,55 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import bindparam, select
 from starlette.responses import Response, StreamingResponse
 
 from console.access.actor import Actor
 from console.access.visible import may_read, side_readers
 from console.cases.models import case
 from console.errors import NotFound
-from console.store.statement import rows, value
+from console.gate.models import text_approval
+from console.store.base import load
+from console.store.statement import Query, rows, value
 from console.store.transaction import Reader
 from console.timeline import queries as timeline
+from console.timeline.models import item
 from console.timeline.queries import AttachmentRow, ItemRow
 from console.timeline.view import INLINE_TYPES
 
 CHUNK = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
+_CARDS = Query(
+    select(item)
+    .join(text_approval, text_approval.c.whisper_id == item.c.id)
+    .where(text_approval.c.by_id == bindparam("uploader_id"), text_approval.c.state == "asked"),
+    ItemRow,
+)
+
 
 def visible_file(reader: Reader, actor: Actor, attachment_id: str) -> AttachmentRow:
-    """The file, if it is there and its message may be read, or it is one's own upload. Raises NotFound."""
+    """The file, if it is there and its message may be read, it is one's own upload, or it is shown to the actor for a
+    decision that is still open. Raises NotFound.
+    """
     row = timeline.file(reader, attachment_id)
     if row is None or row.state != "ready":
         raise NotFound
     if row.item_id is None:
-        if row.uploader_id != actor.id:
+        if row.uploader_id != actor.id and not _asked_of(reader, actor, row):
             raise NotFound
         return row
     visible_item(reader, actor, row.item_id)
     return row
+
+
+def _asked_of(reader: Reader, actor: Actor, row: AttachmentRow) -> bool:
+    """Whether its uploader asks for a letter with it, and the actor is among those who decide."""
+    return any(
+        row.id in [each["id"] for each in load(card.data)["request"]["files"]]
+        for card in _CARDS.all(reader, uploader_id=row.uploader_id)
+        if may_see(reader, actor, card)
+    )
 
 
 def visible_item(reader: Reader, actor: Actor, item_id: str) -> ItemRow:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from console.access.actor import Actor
 from console.errors import Invalid
-from console.store.statement import Query, placed, places, value
+from console.store.statement import Query, placed, places
 from console.store.transaction import Reader, Tx
 from console.timeline.add import Numbered, revise
 from console.timeline.models import item
@@ -29,13 +29,6 @@ _UNSEEN = Query(
     ItemRow,
 )
 
-_SAID = Query(
-    select(item.c.text).where(
-        item.c.case_id == bindparam("case_id"), item.c.kind == "whisper", item.c.author_id == bindparam("author_id")
-    ),
-    value,
-)
-
 
 def mark_used(tx: Tx, case: Numbered, actor: Actor, whisper_id: str) -> None:
     """The suggestion went into a message. Raises Invalid unless it is a whisper of this case to the actor."""
@@ -44,12 +37,6 @@ def mark_used(tx: Tx, case: Numbered, actor: Actor, whisper_id: str) -> None:
         raise Invalid("That is not a whisper to you on this case.", field="whisper")
     if row.used_at is None:
         revise(tx, case, row, used_at=tx.now, seen_at=row.seen_at or tx.now)
-
-
-def has_suggested(reader: Reader, case_id: str, author_id: str, text: str) -> bool:
-    """Whether these very words, but for the room between them, were whispered on this case by this person."""
-    said = _SAID.all(reader, case_id=case_id, author_id=author_id)
-    return " ".join(text.split()) in {" ".join(each.split()) for each in said}
 
 
 def unseen(reader: Reader, user_id: str, case_ids: Sequence[str]) -> dict[str, int]:

@@ -9,30 +9,33 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from console.gate.decide import decide
-from console.gate.granted import digest_of
+from console.gate.granted import Beside, digest_of
 from console.gate.types import Message, TemplateFacts
 from tests.gate.cast import CLEAR, local
 from tests.gate.test_properties import messages
 
 NOW = local("America/Sao_Paulo", "2026-11-24 10:00")
-WORDS = st.text(min_size=1, max_size=40)
-LETTERS = st.tuples(WORDS, WORDS, messages(), st.lists(WORDS, max_size=3))
+WORDS = st.text('ab {}[]",.é\n', min_size=1, max_size=20)
+FILES = st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=3)
+BESIDE = st.builds(
+    Beside, case=WORDS, point=WORDS, inbox=WORDS, files=FILES, template=WORDS,
+    variables=st.dictionaries(WORDS, WORDS, max_size=3), quotes=WORDS,
+)  # fmt: skip
+LETTERS = st.tuples(messages(), BESIDE)
 
 
-def read_by(letter: tuple[str, str, Message, list[str]]) -> list[Any]:
-    """What the debtor reads, who does, on which channel, and what for."""
-    case, point, message, files = letter
+def read_by(letter: tuple[Message, Beside]) -> list[Any]:
+    """What the debtor gets, who does, on which channel, and what for."""
+    message, beside = letter
     used = message.template
-    template = None if used is None else (used.name, used.language)
+    template = None if used is None else (beside.template, used.name, used.language)
     return [
-        case,
-        point,
         message.channel,
         message.purpose,
         message.body.strip(),
         message.subject.strip(),
         template,
-        files,
+        structs.replace(beside, template=""),
     ]
 
 
@@ -43,39 +46,42 @@ def test_two_letters_share_a_digest_only_where_they_are_read_alike(one: Any, oth
 
 @given(LETTERS, WORDS, WORDS)
 def test_what_stands_in_one_place_is_not_taken_for_another(letter: Any, first: str, second: str) -> None:
-    case, point, message, files = letter
-    parted = [
-        digest_of(case, point, message, [*files, first, second]),
-        digest_of(case, point, message, [*files, first]),
-    ]
-    parted.append(digest_of(case, point, message, [*files, first + second + "x"]))
-    assert len(set(parted)) == 3
+    message, beside = letter
+    rows = [[(first, second, "x")], [(first + second, "", "x")], [(first, "", second + "x")], []]
+    parted = [digest_of(message, structs.replace(beside, files=[*beside.files, *more])) for more in rows]
+    assert len(set(parted)) == 4
 
 
 @given(LETTERS)
 def test_each_part_of_a_letter_is_bound(letter: Any) -> None:
-    case, point, message, files = letter
+    message, beside = letter
     base = digest_of(*letter)
     template = message.template or TemplateFacts(name="t", language="x", category="utility", state="approved", level=0)
+    used = structs.replace(message, template=template)
+    texts = {name: f"{getattr(beside, name)}x" for name in ("case", "point", "inbox", "quotes")}
     changed = [
-        digest_of(f"{case}x", point, message, files),
-        digest_of(case, f"{point}x", message, files),
-        digest_of(case, point, message, [*files, "x"]),
-        digest_of(case, point, message, files, f"{message.purpose}x"),
-        digest_of(case, point, structs.replace(message, channel="call"), files),
-        digest_of(case, point, structs.replace(message, text=f"{message.body}x"), files),
-        digest_of(case, point, structs.replace(message, subject=f"{message.subject}x"), files),
-        digest_of(case, point, structs.replace(message, template=structs.replace(template, name="u")), files),
-        digest_of(case, point, structs.replace(message, template=structs.replace(template, language="es")), files),
+        *(digest_of(message, structs.replace(beside, **{name: text})) for name, text in texts.items()),
+        digest_of(message, structs.replace(beside, files=[*beside.files, ("a", "b", "c")])),
+        digest_of(message, structs.replace(beside, files=[*beside.files, ("b", "b", "c")])),
+        digest_of(message, structs.replace(beside, files=[*beside.files, ("a", "c", "c")])),
+        digest_of(message, structs.replace(beside, variables={**beside.variables, "button.0.code" * 4: "x"})),
+        digest_of(message, structs.replace(beside, variables={**beside.variables, "button.0.code" * 4: "y"})),
+        digest_of(message, beside, f"{message.purpose}x"),
+        digest_of(structs.replace(message, channel="call"), beside),
+        digest_of(structs.replace(message, text=f"{message.body}x"), beside),
+        digest_of(structs.replace(message, subject=f"{message.subject}x"), beside),
+        digest_of(used, structs.replace(beside, template=f"{beside.template}x")),
+        digest_of(structs.replace(message, template=structs.replace(template, name="u")), beside),
+        digest_of(structs.replace(message, template=structs.replace(template, language="es")), beside),
     ]
     assert base not in changed and len(set(changed)) == len(changed)
 
 
 @given(LETTERS, st.sampled_from((" ", "\n", " \t")))
 def test_room_around_the_words_is_none_of_them(letter: Any, room: str) -> None:
-    case, point, message, files = letter
+    message, beside = letter
     plain, padded = (structs.replace(message, text=f"{room * n}{message.body}{room * n}") for n in (0, 1))
-    assert digest_of(case, point, padded, files) == digest_of(case, point, plain, files)
+    assert digest_of(padded, beside) == digest_of(plain, beside)
 
 
 def test_an_approval_lifts_its_own_code_and_nothing_else() -> None:

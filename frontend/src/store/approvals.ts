@@ -19,7 +19,11 @@ export interface HeldText {
   address?: string;
   holder?: PointHolder | null;
   subject?: string;
-  files?: string[];
+  files?: { id: string; name: string; type: string; size: number }[];
+  inbox?: { id: string; name: string };
+  /** Where a template's buttons lead, the code that one copies: what stands in no words. */
+  values?: { name: string; value: string }[];
+  quoted?: { id: string; text: string; direction: 'in' | 'out' } | null;
   codes: string[];
   source?: string;
   spans?: [number, number][];

@@ -24,13 +24,14 @@ const waiting = new Map<string, { caseId: string; decide: (leaves: boolean) => v
 
 /** What its reader would get of what the composer holds: the same when it is sent and when somebody is asked for it. */
 export function letterOf(caseId: string, out: Outgoing): Record<string, unknown> {
-  const { template, files, subject } = draftOf(caseId).value;
+  const { template, files, subject, replyTo } = draftOf(caseId).value;
   return {
     client_id: clientId(),
     epoch: epochOf(caseId),
     channel: out.channel,
     ...(out.contactPoint ? { contact_point: out.contactPoint } : {}),
     ...(out.purpose ? { purpose: out.purpose } : {}),
+    ...(replyTo ? { reply_to: replyTo } : {}),
     ...(template
       ? { template: { name: template.name, language: template.language, variables: template.variables } }
       : { text: out.text }),
@@ -47,7 +48,6 @@ export async function sendMessage(caseId: string, out: Outgoing): Promise<void> 
   const ready = draft.files.filter((f) => f.upload && !f.later);
   const body: Record<string, unknown> = {
     ...letterOf(caseId, out),
-    ...(draft.replyTo ? { reply_to: draft.replyTo } : {}),
     ...(draft.whisper ? { whisper: draft.whisper } : {}),
     ...(out.sendAt ? { send_at: out.sendAt } : {}),
   };

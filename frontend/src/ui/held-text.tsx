@@ -20,10 +20,13 @@ export function HeldText({ held, text, to, by }: CardProps) {
   const decides = state === 'open' && mayWatch.value && by !== me.value?.id;
   const reader = held.holder ? holderWords(held.holder) : to;
   return (
-    <div class="asked held">
+    <div class="asked held" data-held={held.id} tabIndex={-1}>
       <p class="hint line"><ChannelGlyph channel={held.channel} size={14} /><span>{t('held.to', { name: reader, channel: channelName(held.channel) })}{held.address ? <span class="num"> · {held.address}</span> : null}</span></p>
+      {held.inbox?.name ? <p class="hint">{t('held.from', { inbox: held.inbox.name })}</p> : null}
+      {held.quoted ? <p class="hint quoted">{t('held.quoted')} <q>{held.quoted.text || t('held.quotedFile')}</q></p> : null}
       <blockquote>{held.subject ? <b>{held.subject}</b> : null}<span class="words">{text ? marked(text, held.spans ?? [], false) : t('held.gone')}</span></blockquote>
-      {held.files?.length ? <p class="hint line"><Icon name="clip" size={12} /><span>{held.files.join(', ')}</span></p> : null}
+      {held.values?.map((one) => <p key={one.name} class="hint">{t('held.value', { name: one.name })} <b class="num">{one.value}</b></p>)}
+      {held.files?.length ? <p class="hint line"><Icon name="clip" size={12} />{held.files.map((one) => <a key={one.id} class="t-link" href={`/api/v1/attachments/${one.id}`} target="_blank" rel="noreferrer">{one.name}</a>)}</p> : null}
       <p class="why"><Icon name="hand" size={14} /><span><b>{whyHeld(held.codes)}</b>{held.source ? <small>{held.source}</small> : null}</span></p>
       {held.note ? <p class="hint">{t('held.note', { note: held.note })}</p> : null}
       {state === 'open' ? null : <p class="hint" role="status"><b>{stateWords(held, state)}</b>{held.answer ? `: ${held.answer}` : ''}</p>}

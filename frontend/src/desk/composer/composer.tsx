@@ -89,8 +89,8 @@ function Box({ c, active }: { c: Case; active: boolean }) {
   const impeded = isEmpty || stopped || uploading || isTooLong || isOffline || (!!locked && !isNote);
 
   useEffect(() => {
-    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => (f.later ? [] : f.upload?.id ?? [])), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}), ...(subject ? { subject } : {}) }, draft.text || decision ? undefined : 0);
-  }, [id, draft.text, draft.template, draft.files, tab, locked, c.updated_at, care, reader?.id, subject]);
+    if (!locked && !isNote) askGate(id, { text: draft.text, template: draft.template, attachments: draft.files.flatMap((f) => (f.later ? [] : f.upload?.id ?? [])), ...(care ? { purpose: 'care' } : {}), ...(reader ? { channel, contact_point: reader.id } : {}), ...(subject ? { subject } : {}), ...(draft.replyTo ? { reply_to: draft.replyTo } : {}) }, draft.text || decision ? undefined : 0);
+  }, [id, draft.text, draft.template, draft.files, draft.replyTo, tab, locked, c.updated_at, care, reader?.id, subject]);
   useEffect(() => () => void saveDraft(id), [id]);
   useLayoutEffect(() => { if (area.current) grow(area.current); }, [text, id]);
 

@@ -17,7 +17,7 @@ export function gateOf(caseId: string): Signal<GateState> {
   return state;
 }
 
-export interface Question { text?: string; template?: { name: string; language: string; variables: Record<string, string> } | null; purpose?: string; channel?: Channel; contact_point?: string; subject?: string; attachments?: string[] }
+export interface Question { text?: string; template?: { name: string; language: string; variables: Record<string, string> } | null; purpose?: string; channel?: Channel; contact_point?: string; subject?: string; reply_to?: string; attachments?: string[] }
 
 export function askGate(caseId: string, question: Question, delay = rest): void {
   clearTimeout(timers.get(caseId));
@@ -32,12 +32,13 @@ async function ask(caseId: string, question: Question): Promise<void> {
   asked.set(caseId, abort);
   await onceRead();
   if (abort.signal.aborted) return;
-  const { text, template, purpose, channel, contact_point, subject, attachments } = question;
+  const { text, template, purpose, channel, contact_point, subject, reply_to, attachments } = question;
   const body = {
     ...(template ? { template } : text?.trim() ? { text } : {}),
     ...(purpose ? { purpose } : {}),
     ...(contact_point ? { channel, contact_point } : {}),
     ...(subject ? { subject } : {}),
+    ...(reply_to ? { reply_to } : {}),
     ...(attachments?.length ? { attachments } : {}),
   };
   try {
