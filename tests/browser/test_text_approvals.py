@@ -109,3 +109,27 @@ def test_a_refusal_stays_with_its_reason_and_other_words_go_into_the_text(contex
         assert [each["channel"] for each in demo.arrived(mild)] == ["whatsapp"]
         assert demo.outbox(text) == []
         sofia.close()
+
+
+def test_the_wall_lets_nobody_approve_what_it_does_not_show_whole(context: BrowserContext, demo: Demo) -> None:
+    with at_desk(context, demo, "ana") as ana:
+        sofia = sign_in(context, demo, "sofia", "/wall")
+        text = talk(demo, ana)
+        asks(ana, text)
+        waiting = sofia.locator("#requests .rq.approval").filter(has_text=text)
+        card = sofia.locator("section.mon [data-held]").filter(has_text=text)
+        expect(waiting.get_by_role("button", name="Aprovar", exact=True)).to_have_count(0)
+        waiting.locator(".rq-main").focus()
+        sofia.keyboard.press("a")
+        expect(card).to_be_focused()
+        expect(card).to_contain_text("Sai de ")
+        expect(card).to_contain_text("Teresa por WhatsApp")
+        expect(waiting).to_have_count(1)
+        waiting.get_by_role("button", name="Ler e aprovar").click()
+        expect(card).to_be_focused()
+        expect(waiting).to_have_count(1)
+        sofia.keyboard.press("a")
+        expect(card).to_contain_text("Aprovado por Sofia Lima")
+        expect(waiting).to_have_count(0)
+        ana.locator("form.comp textarea").fill("")
+        sofia.close()

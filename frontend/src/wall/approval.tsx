@@ -14,6 +14,7 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { whyHeld } from '../ui/held-text';
 import type { HelpRequest, Money } from '../wire';
+import { heldCard, readHeld } from './held-card';
 import { focusedRequest } from './requests';
 import { opened } from './state';
 
@@ -63,7 +64,7 @@ export function ApprovalActs({ r }: { r: HelpRequest }) {
   if (!decides(r)) return null;
   return (
     <span class="rq-acts">
-      <Button kind="small" keys={shownKey('approve')} onClick={() => void approve(r)}>{t('keys.approve')}</Button>
+      <Button kind="small" keys={shownKey('approve')} onClick={() => void approve(r)}>{t(heldIn(r) ? 'held.read' : 'keys.approve')}</Button>
       <Button kind="small quiet" keys={shownKey('counter')} onClick={() => { deciding.value = { request: r, how: 'counter' }; }}>{t(heldIn(r) ? 'held.otherwiseShort' : 'keys.counter')}</Button>
       <Button kind="small quiet" keys={shownKey('refuse')} onClick={() => { deciding.value = { request: r, how: 'refuse' }; }}>{t('keys.refuse')}</Button>
     </span>
@@ -86,7 +87,12 @@ async function decide(r: HelpRequest, verb: 'approve' | 'counter' | 'refuse', bo
 }
 
 const saying = (r: HelpRequest, verb: Parameters<typeof t>[0]) => (done: unknown) => { if (done) toast(t(verb, { name: firstName(r.by?.name ?? '') })); };
-const approve = (r: HelpRequest) => (heldIn(r) ? approveText(r.id).then(saying(r, 'held.approveDone')) : decide(r, 'approve', {}));
+/** A row of the wall shows a part of a text, its card all of it: only there is it approved, once it has the focus. */
+function approve(r: HelpRequest): unknown {
+  if (!heldIn(r)) return decide(r, 'approve', {});
+  const isRead = heldCard(r)?.contains(document.activeElement);
+  return isRead ? approveText(r.id).then(saying(r, 'held.approveDone')) : readHeld(r);
+}
 
 export function DecisionDialog() {
   const one = deciding.value;

@@ -9,6 +9,7 @@ import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import type { HelpRequest } from '../wire';
 import { heldIn } from '../store/approvals';
+import { readHeld } from './held-card';
 import { ApprovalActs, approvalWords, WhyHeld } from './approval';
 import { opened } from './state';
 
@@ -49,7 +50,7 @@ export function toRequests(): boolean {
 function RequestLine({ r }: { r: HelpRequest }) {
   const debtor = r.case ? caseOf(r.case)?.value.debtor.name : undefined;
   const about = typeof r.detail?.name === 'string' ? r.detail.name : undefined; // an inbox of ours, where there is no case
-  const open = () => { if (r.case) opened.value = r.case; };
+  const open = () => { if (heldIn(r)) readHeld(r); else if (r.case) opened.value = r.case; };
   return (
     <li class={`rq ${r.kind}`} data-request={r.id}>
       <button type="button" class="rq-main" aria-disabled={!r.case} onClick={open}>
