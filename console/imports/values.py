@@ -23,7 +23,7 @@ _RATE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?\s*%|(\d{1,6})\s*bp|0+(?:[.,]0+)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _LOCAL = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_ZONED = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)? ?(Z|[+-]\d\d(?=:?\d\d)):?(\d\d)?")
+_ZONED = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)? ?(Z|[+-]\d\d(?=:?\d\d)):?(\d\d)?")
 
 
 class Locale(Struct, frozen=True):
@@ -128,9 +128,11 @@ def moment(text: str, locale: Locale, zone: ZoneInfo, now: Ms) -> Ms:
 
 
 def _common(text: str) -> str:
-    """Files write a blank for the T, no seconds, and offsets without a colon: `2026-11-20 14:03 -0300`."""
+    """Files write a blank for the T, no seconds, a comma before the fraction, and offsets without a colon:
+    `2026-11-20 14:03 -0300`, `2026-11-20T14:03:07,123Z`.
+    """
     found = _ZONED.fullmatch(text)
     if found is None:
         return text
     on, minute, second, hours, minutes = found.groups()
-    return f"{on}T{minute}{second or ':00'}{hours}{'' if minutes is None else ':' + minutes}"
+    return f"{on}T{minute}{(second or ':00').replace(',', '.')}{hours}{'' if minutes is None else ':' + minutes}"

@@ -71,7 +71,13 @@ _SKILLS_OF = Query(
     .order_by(user_skill.c.skill),
     Skill,
 )
-_HOLDER = Query(select(user_skill.c.user_id).where(user_skill.c.skill == bindparam("name")).limit(1), value)
+_HOLDER = Query(
+    select(user_skill.c.user_id)
+    .join(user, user.c.id == user_skill.c.user_id)
+    .where(user_skill.c.skill == bindparam("name"), user.c.disabled_at.is_(None))
+    .limit(1),
+    value,
+)
 _SKILLS = Query(select(skill.c.name, skill.c.title).order_by(skill.c.name), row)
 
 
@@ -141,7 +147,7 @@ def skills_of(reader: Reader, user_id: str) -> list[Skill]:
 
 
 def has_skill(reader: Reader, name: str) -> bool:
-    """Whether anybody has it, at any level."""
+    """Whether anybody who may still work has it, at any level."""
     return _HOLDER.first(reader, name=name) is not None
 
 

@@ -27,7 +27,8 @@ SHARES = (8, 3, 1)
 PATIENCE_S = (2.0, 1.0, 0.5)
 LONGEST = 4_096  # changes that may wait in a lane
 MANY = 4  # changes at which it is worth while to look at them as a batch
-FADES = 0.98
+NEARLY_ALL = 0.9  # one who thinks longer does not keep the others
+SELDOM = 5  # at least every 32nd batch
 LONGEST_WAIT_S = 0.01
 CHEAP = 32  # a commit of one costs as much as one of so many: most of it is the disk
 RETRY_S = (1.0, 5.0)
@@ -65,26 +66,41 @@ class Lanes(Generic[T]):
 
 
 class Company:
-    """How many tend to come together, for the writer alone.
+    """Who is about to come, for the writer alone.
 
     Whoever was answered by one commit often has the next change at hand at once. Without waiting for them the half that
     comes first is written while the others are still read: two commits for one, and two threads that take the
-    interpreter from each other at every statement. So the writer, where many wait already, waits for as many as came
-    last, and never longer than half of what the last batch took.
+    interpreter from each other at every statement. So the writer, where many wait already, waits for nearly all who
+    were just answered, and never longer than half of what the last batch took. Once together they mostly stay so. Those
+    who come by themselves, at random, are not worth it: who was awaited in vain is awaited more and more seldom, until
+    they do come.
     """
 
     def __init__(self) -> None:
-        self._usual = 0.0
-        self._patience_s = 0.0
+        self._answered = 0
+        self.patience_s = 0.0  # how long to wait for them
+        self._vain = 0  # waits, one after the other, in which they did not come
+        self._rest = 0  # batches for which nobody is awaited
 
-    def patience_s(self, here: int) -> float:
-        """How long to wait for more, when so many are here; 0 for no longer."""
-        return self._patience_s if MANY <= here < self._usual else 0.0
+    def awaited(self, behind: int, here: int) -> int:
+        """How many to wait for; 0: for nobody. `behind`: who waited when the last batch was written; `here`: now."""
+        wanted = int((self._answered + behind) * NEARLY_ALL)
+        if not MANY <= here < wanted:
+            return 0
+        if self._rest > 0:
+            self._rest -= 1
+            return 0
+        return wanted
+
+    def came(self, *, all_of_them: bool) -> None:
+        """Whether those who were awaited came in time."""
+        self._vain = 0 if all_of_them else min(self._vain + 1, SELDOM)
+        self._rest = 2**self._vain - 1
 
     def took(self, seconds: float, count: int) -> None:
-        """So long lasted a batch of so many. Fewer than usual are believed slowly: half of them may just be late."""
-        self._usual = max(float(count), self._usual * FADES)
-        self._patience_s = min(seconds / 2, LONGEST_WAIT_S)
+        """So long lasted a batch of so many."""
+        self._answered = count
+        self.patience_s = min(seconds / 2, LONGEST_WAIT_S)
 
 
 class Load:

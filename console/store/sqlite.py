@@ -200,15 +200,23 @@ class SqliteStore:
 
     def _take(self) -> list[_Job]:
         """Wait for one, then take what else waits, lane by lane. Empty: the store closes, and nothing waits."""
-        if not self._lanes and not self._add(self._jobs.get()):
-            return []
-        is_open = self._add_waiting()
-        until = time.monotonic() + self.company.patience_s(len(self._lanes))
-        while is_open and (patience := min(self.company.patience_s(len(self._lanes)), until - time.monotonic())) > 0:
-            is_open = self._add_next(patience)
-        if not is_open:
+        is_open, behind = self._add_waiting(), len(self._lanes)
+        if is_open and not self._lanes:
+            is_open = self._add(self._jobs.get()) and self._add_waiting()
+        wanted = self.company.awaited(behind, len(self._lanes)) if is_open else 0
+        if wanted:
+            is_open = self._await(wanted)
+        if not is_open and self._lanes:
             self._jobs.put([])  # what waits is written first
         return self._lanes.take(BATCH)
+
+    def _await(self, wanted: int) -> bool:
+        """Until so many are here, or patience is over; False when the store closes."""
+        until, is_open = time.monotonic() + self.company.patience_s, True
+        while is_open and len(self._lanes) < wanted and (left := until - time.monotonic()) > 0:
+            is_open = self._add_next(left)
+        self.company.came(all_of_them=len(self._lanes) >= wanted)
+        return is_open
 
     def _add_waiting(self) -> bool:
         """Whatever waits just now; False when the store closes."""

@@ -51,7 +51,8 @@ def in_every_field(scene: Scene, text: str) -> list[tuple[httpx2.Response, str]]
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("form", ["%Y-%m-%dT%H:%MZ", "%Y-%m-%d %H:%M:%SZ", "%G-W%V-%uT%H:%M:%SZ", "%Y-%m-%dT24:00:00Z"])
+@pytest.mark.parametrize("form", ["%Y-%m-%dT%H:%MZ", "%Y-%m-%d %H:%M:%SZ", "%G-W%V-%uT%H:%M:%SZ", "%Y-%m-%dT24:00:00Z",
+                                  "%Y-%m-%dT%H:%M:%S,5Z"])  # fmt: skip
 def test_a_time_that_is_none_of_the_standard_is_refused_by_its_field(scene: Scene, form: str) -> None:
     for answer, field in in_every_field(scene, ahead(hours=3).strftime(form)):
         invalid(answer, field)
@@ -129,3 +130,14 @@ def test_a_case_asks_for_a_skill_that_there_is(scene: Scene) -> None:
     asked = [*held, {"skill": "legal", "level": 3}, {"skill": "libras", "level": 1}]
     answer = scene.ana.post(at, json={"skills": asked})
     assert answer.status_code == 200 and {each["skill"] for each in answer.json()["skills"]} >= {"legal", "libras"}
+
+
+def test_a_skill_that_only_somebody_disabled_has_is_none(scene: Scene) -> None:
+    at, bruno = f"/api/v1/cases/{scene.case}/skills", scene.server.ids["bruno"]
+    held = scene.ana.get(f"/api/v1/cases/{scene.case}").json()["skills"]
+    asked = {"skills": [*held, {"skill": "braille", "level": 1}]}
+    scene.server.write(accounts.set_skill, bruno, "braille", 3)
+    scene.server.write(accounts.disable_user, bruno)
+    invalid(scene.ana.post(at, json=asked), f"skills[{len(held)}].skill")
+    scene.server.write(accounts.enable_user, bruno)
+    assert scene.ana.post(at, json=asked).status_code == 200

@@ -1,15 +1,18 @@
 """Taking over and handing back: fenced by the epoch, kept words, a way back when the supervisor is lost."""
 
 import pytest
+from sqlalchemy import select
 
 from console.cases.claim import claim
 from console.cases.drafts import keep_draft
 from console.cases.queries import DRAFT
 from console.cases.reply import Reply, reply
+from console.cases.reveal import reveal_address
+from console.debtors.models import contact_point
 from console.errors import Conflict, Forbidden, NotFound, NotOwner, StaleEpoch
 from console.people.models import user
-from console.people.presence import set_availability
-from console.store.statement import change
+from console.people.presence import connection_changed, set_availability
+from console.store.statement import change, rows, value
 from console.supervision.barge import barge
 from console.supervision.lost import due_hand_backs, hand_back_lost
 from console.supervision.take_over import hand_back, take_over
@@ -102,6 +105,53 @@ def test_who_takes_over_without_a_connection_has_the_grace_from_then_on(world: W
     world.do(take_over, world.actor("sofia"), case_id, "Segue")
     assert world.see(due_hand_backs) == []
     world.clock.advance(59_000)
+    assert world.see(due_hand_backs) == []
+    world.clock.advance(1_000)
+    assert world.see(due_hand_backs) == [case_id]
+
+
+def test_a_supervisor_who_never_had_a_connection_has_the_grace_from_the_take_over_on(world: World) -> None:
+    """A new account, or a token alone: no moment tells since when they are gone."""
+    world.online("ana")
+    case_id = world.hear().case or ""
+    world.do(claim, world.actor("ana"), case_id)
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
+    world.clock.advance(59_000)
+    assert world.see(due_hand_backs) == []
+    world.clock.advance(1_000)
+    assert world.see(due_hand_backs) == [case_id]
+    world.do(hand_back_lost, case_id)
+    assert world.case(case_id).owner_id == world.ids["ana"]
+
+
+def test_a_presence_by_http_is_a_connection_for_its_minute_and_the_grace_follows(world: World) -> None:
+    case_id = anas_case(world)
+    world.do(connection_changed, world.ids["sofia"], False)
+    world.do(set_availability, world.actor("sofia"), "online")
+    world.do(take_over, world.actor("sofia"), case_id, "Segue")
+    world.clock.advance(119_000)
+    assert world.see(due_hand_backs) == []
+    world.clock.advance(1_000)
+    assert world.see(due_hand_backs) == [case_id]
+
+
+@pytest.mark.parametrize("act", ["reply", "draft", "reveal"])
+def test_what_is_done_on_the_case_without_a_connection_is_a_sign_of_life(world: World, act: str) -> None:
+    """By HTTP alone: written, half written, or shown and so in the audit. The agent's own acts are none."""
+    case_id = anas_case(world)
+    sofia = world.actor("sofia")
+    world.do(connection_changed, sofia.id, False)
+    world.do(take_over, sofia, case_id, "Segue")
+    world.clock.advance(50_000)
+    if act == "reply":
+        say(world, "sofia", case_id, epoch=2)
+    elif act == "draft":
+        world.do(keep_draft, sofia, case_id, "Bom d", 1)
+    else:
+        (point,) = world.see(rows, select(contact_point.c.id), value)
+        world.do(reveal_address, sofia, point)
+    world.clock.advance(59_000)
+    world.do(keep_draft, world.actor("ana"), case_id, "Então", 1)
     assert world.see(due_hand_backs) == []
     world.clock.advance(1_000)
     assert world.see(due_hand_backs) == [case_id]

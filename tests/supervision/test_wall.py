@@ -131,7 +131,8 @@ def test_the_figures_are_those_of_the_cases(world: World) -> None:
     assert (queue["depth"], queue["late"]) == (1, len([each for each in due if each.status == "queued"]))
     assert queue["oldest_wait"] == rfc3339(min(each.waiting_since or 0 for each in cases if each.status == "queued"))
     assert seen["figures"]["oldest_wait"] == rfc3339(min(each.waiting_since or 0 for each in cases))
-    assert [each.id for each in seen["cases"]] == [each.id for each in sorted(cases, key=lambda each: each.rank_at)]
+    first = sorted(cases, key=lambda each: (each.rank_at, each.id))
+    assert [each.id for each in seen["cases"]] == [each.id for each in first]
 
 
 def _pages(folder: Path, cases: int) -> dict[str, int]:
