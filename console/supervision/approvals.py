@@ -128,7 +128,7 @@ def _must_be_read(tx: Tx, actor: Actor, lane: ItemRow) -> None:
             visible_file(tx, actor, each["id"])
         except NotFound:
             raise Conflict(f"The file {each['name']} cannot be read: it is approved by nobody.", field="attachments",
-                           attachments=[each["id"]]) from None  # fmt: skip
+                           reason="FILE_UNREAD", attachments=[each["id"]]) from None  # fmt: skip
 
 
 def _known(tx: Tx, actor: Actor, request_id: str) -> RequestRow:

@@ -129,7 +129,7 @@ def test_a_file_that_nobody_can_read_is_not_approved(scene: Scene, state: str) -
     request = asked(scene, **LETTER, attachments=[file])
     scene.server.write(lambda tx: change(tx, attachment, {"id": file}, state=state))
     answer = decide(scene.sofia, request)
-    refused(answer, 409, "conflict", field="attachments", attachments=[file])
+    refused(answer, 409, "conflict", field="attachments", reason="FILE_UNREAD", attachments=[file])
     scene.server.write(lambda tx: change(tx, attachment, {"id": file}, state="ready"))
     assert decide(scene.sofia, request).status_code == 200, "the request still stands"
 

@@ -15,6 +15,7 @@ export function explain(error: unknown): string {
   if (error.code === 'conflict' && error.body.owner) return t('error.claimedBy', { name: error.body.owner.name });
   const stale = error.code === 'conflict' && error.body.reason ? known(`papers.why.${error.body.reason}`, '') : '';
   if (stale) return t('papers.stale', { why: stale });
+  if (error.code === 'conflict' && error.body.reason === 'FILE_UNREAD') return t('held.fileUnread');
   const { field, limit } = error.body;
   if (error.code === 'invalid' && typeof limit === 'number' && isOf(misfits, field)) return t(`misfit.${field}`, { n: limit });
   const code = error.body.reason ?? '';
