@@ -92,10 +92,11 @@ PAYING = re.compile(
 """Calls to pay, where to pay to, and days written in words: nothing of it stands in a word to somebody else."""
 DEBT = re.compile(
     r"\bdividas?\b|\bdebitos?\b|\bfaturas?\b|\bboletos?\b|\bcobranc\w+|\binadimpl\w+|\bvencid[ao]s?\b|\bvencimentos?\b"
-    r"|\bem atraso\b|\batrasad[ao]s?\b|\bparcelas?\b|\bsaldo devedor\b"
+    r"|\bem atraso\b|\batrasad[ao]s?\b|\bparcelas?\b|\bsaldo devedor\b|\bvenc(?:eu|eram)\b|\b(?:seu|nosso) acordo\b"
     r"|\bdeudas?\b|\badeud\w+|\bfacturas?\b|\bcobranzas?\b|\bmora\b|\bmoros[ao]s?\b|\bvencimientos?\b|\bcuotas?\b"
-    r"|\batras[ao]d[ao]s?\b|\bsaldo pendiente\b"
+    r"|\batras[ao]d[ao]s?\b|\bsaldo pendiente\b|\bvenci(?:o|eron)\b|\b(?:su|nuestro) acuerdo\b"
     r"|\bdebts?\b|\binvoices?\b|\bcollections?\b|\boverdue\b|\bpast due\b|\bdue dates?\b|\binstal?lments?\b|\barrears\b"
+    r"|\b(?:was|were) due\b|\b(?:your|our) agreement\b"
 )
 
 _SAID = (

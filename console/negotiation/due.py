@@ -4,8 +4,6 @@ answers to disputes fall due.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import bindparam, select
 
 from console.cases.queries import CaseRow, live, open_case
@@ -16,10 +14,11 @@ from console.negotiation import rows
 from console.negotiation.answering import look_at_answer
 from console.negotiation.claims import lapse_claim
 from console.negotiation.incentives import stands_until
-from console.negotiation.lateness import give_notice, is_late, is_missed, is_over, was_noticed
+from console.negotiation.lateness import Lateness, ask_agent, give_notice
+from console.negotiation.missed import beyond_grace, is_over, missed_of
 from console.negotiation.plans import end_plan
 from console.negotiation.promises import judge_promise
-from console.negotiation.rows import PlanRow
+from console.negotiation.rows import InstalmentRow, PlanRow
 from console.negotiation.settle import next_check, notify
 from console.negotiation.tell import emit, tell
 from console.store.statement import Query, value
@@ -66,23 +65,31 @@ def _pass_plan(tx: Tx, plan_id: str) -> None:
 def _look_at_instalments(tx: Tx, row: CaseRow, made: PlanRow) -> None:
     """A living agreement on a new day: in time, late, or at its end, which does not come without a notice before it."""
     today = today_of(tx, made.debtor_id)
-    missed = [each for each in rows.instalments(tx, made.id) if is_missed(each, today)]
-    over = is_over(missed, today)
-    if over and was_noticed(tx, made, missed):
+    missed = missed_of(rows.instalments(tx, made.id), today)
+    late = beyond_grace(missed, today)
+    turned = bool(late) and made.detail != "late"
+    told = Lateness(tx, made, late) if late else None
+    if told and is_over(missed, today) and told.is_noticed():
         end_plan(tx, row, made, "broken", "", by=None)
         notify(tx, row, row.owner_id or made.by_id, "plan_broken")
         return
-    late = is_late(missed, today)
-    turned = late and made.detail != "late"
-    noticed = late and give_notice(tx, row, made, missed, today)
+    if told:
+        give_notice(tx, row, told, today, first=turned)
     rows.save(tx, made, detail="late" if late else made.detail, check_at=next_check(tx, made, made.state),
               updated_at=tx.now)  # fmt: skip
     recount_row(tx, row)
     if turned:
         tell(tx, row, "plan.late", made)
         notify(tx, row, row.owner_id or made.by_id, "plan_late")
-    elif over and not noticed and not is_over(missed, today - timedelta(days=1)):
-        notify(tx, row, row.owner_id or made.by_id, "plan_unnoticed")  # once: it is theirs to give, or to call off
+    elif told:
+        _ask_for_notice(tx, row, made, late, is_ending=is_over(missed, today))
+
+
+def _ask_for_notice(tx: Tx, row: CaseRow, made: PlanRow, late: list[InstalmentRow], *, is_ending: bool) -> None:
+    """Once: when one failed to arrive, or when the agreement would end but for the notice."""
+    told = Lateness(tx, made, late)
+    if told.needs_agent() and not told.was_asked() and (is_ending or not told.untold()):
+        ask_agent(tx, row, made)
 
 
 _DUE = {

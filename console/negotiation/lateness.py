@@ -1,8 +1,9 @@
 """The notice that comes before a late agreement may end by itself (domain rules 3.5, 6).
 
-It is given when an instalment's days of grace are over, by the house, where the gate lets it; where it does not, the
-agreement's agent is to give it. Whoever gave it, it is known by the agreement's reference: a message of ours that names
-it, and that left after the agreement turned late. Until five days after one has left, nothing is broken by time alone.
+It is given when an instalment's days of grace are over, by the house, where the gate lets it; where it does not, or it
+does not arrive, the agreement's agent is asked for it. Whoever gave it, a notice is a message of ours that names the
+agreement (its reference) and the day on which the instalment was due. Nothing is broken by time alone before one of
+each instalment by which the agreement is late was written ten days ago, and left five days ago.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from console.cases.models import case
@@ -18,118 +20,135 @@ from console.debtors.queries import get as debtor
 from console.ledger.owed import end_of_day
 from console.negotiation import rows, texts
 from console.negotiation.accept import reference
+from console.negotiation.missed import GRACE_DAYS, due_of, stands_until
 from console.negotiation.rows import InstalmentRow, PlanRow
 from console.negotiation.say import WITHHELD, say
-from console.negotiation.settle import name_of
+from console.negotiation.settle import name_of, notify
 from console.outbox.models import outbox
 from console.portfolios.queries import get_portfolio
 from console.store.base import load
-from console.store.statement import Query, row
+from console.store.statement import Query
 from console.store.transaction import Reader, Tx
+from console.timeline.add import add_event
 from console.timeline.models import item
 from console.wire.moment import DAY, Ms
 from console.wire.shapes import Money
 
-GRACE_DAYS = 5  # calendar days until a missed instalment makes a plan late (domain rules 3.5)
-BROKEN_DAYS = 30
-BROKEN_COUNT = 2
-NOTICE_DAYS = 5  # between the notice and the end
+UNNOTICED = "plan.unnoticed"
+NOTICE_DAYS = 10  # from the day on which it is written: what it says that the agreement stands
+ARRIVED_DAYS = 5  # from its departure
 LEFT = frozenset({"sent", "delivered", "read"})
-ON_ITS_WAY = frozenset({"queued", "sending", "scheduled", "held", "unconfirmed"})
+PLANNED = frozenset({"scheduled", "held"})
+AT_ONCE = frozenset({"queued", "sending", "unconfirmed"})
+
+
+class Written(Struct):
+    """One of our messages, or a line of the thread (`data`)."""
+
+    kind: str
+    text: str
+    data: str
+    status: str | None
+    at: Ms
+    left_at: Ms | None
+
+
 _WRITTEN = Query(
-    select(item.c.text, item.c.status, outbox.c.sending_at)
+    select(item.c.kind, item.c.text, item.c.data, item.c.status, item.c.at, outbox.c.sending_at)
     .join(case, case.c.id == item.c.case_id)
-    .join(outbox, outbox.c.item_id == item.c.id)
+    .outerjoin(outbox, outbox.c.item_id == item.c.id)
     .where(
         case.c.debtor_id == bindparam("debtor_id"),
         case.c.portfolio_id == bindparam("portfolio_id"),
-        item.c.kind == "message",
-        item.c.direction == "out",
+        item.c.kind.in_(("message", "event")),
         item.c.at >= bindparam("since"),
     ),
-    row,
+    Written,
 )
 
 
-def is_missed(line: InstalmentRow, today: date) -> bool:
-    return line.paid_minor < line.amount_minor and _due(line) < today
+class Lateness:
+    """What was told of an agreement's late instalments, `late`, none of which is empty."""
+
+    def __init__(self, reader: Reader, made: PlanRow, late: Sequence[InstalmentRow]) -> None:
+        self.made = made
+        self.late = late
+        self._now = reader.now
+        self._called = reference(made.id)
+        self._since = {each.n: end_of_day(reader, made.debtor_id, _grace_of(each)) for each in late}
+        self._language = debtor(reader, made.debtor_id).language
+        self._written = _WRITTEN.all(
+            reader, debtor_id=made.debtor_id, portfolio_id=made.portfolio_id, since=min(self._since.values())
+        )
+
+    def is_noticed(self) -> bool:
+        """Whether a notice of each has left, and its days are over."""
+        return all(any(self._is_over(found) for found in self._notices(each)) for each in self.late)
+
+    def untold(self) -> list[InstalmentRow]:
+        """Those of which no notice left, is on its way, or failed to arrive."""
+        return [each for each in self.late if not any(n.status != "cancelled" for n in self._notices(each))]
+
+    def needs_agent(self) -> bool:
+        """Whether there is one of which nothing left, and nothing is about to."""
+        return not all(any(self._counts(found) for found in self._notices(each)) for each in self.late)
+
+    def was_asked(self) -> bool:
+        """Whether the agent was asked since the last of them turned late."""
+        since = max(self._since.values())
+        lines = [load(each.data) for each in self._written if each.kind == "event" and each.at >= since]
+        return any(line["name"] == UNNOTICED and line["data"]["id"] == self.made.id for line in lines)
+
+    def _notices(self, line: InstalmentRow) -> list[Written]:
+        days = (texts.day(line.due, self._language), due_of(line).strftime("%d/%m"), line.due)
+        return [
+            each
+            for each in self._written
+            if each.kind == "message" and each.status != "received" and each.at >= self._since[line.n]
+            and self._called in each.text and any(day in each.text for day in days)
+        ]  # fmt: skip
+
+    def _is_over(self, found: Written) -> bool:
+        if found.status not in LEFT or found.left_at is None:
+            return False
+        return max(found.at + NOTICE_DAYS * DAY, found.left_at + ARRIVED_DAYS * DAY) <= self._now
+
+    def _counts(self, found: Written) -> bool:
+        at_once = found.status in AT_ONCE and found.at + DAY > self._now  # else it hangs, and nobody knows
+        return found.status in LEFT or found.status in PLANNED or at_once
 
 
-def is_late(missed: Sequence[InstalmentRow], today: date) -> bool:
-    """Some days of grace are over."""
-    return bool(_beyond(missed, today))
-
-
-def is_over(missed: Sequence[InstalmentRow], today: date) -> bool:
-    """Two unpaid beyond their grace, or one for thirty days: all but the notice that comes before."""
-    return len(_beyond(missed, today)) >= BROKEN_COUNT or any(_days(each, today) >= BROKEN_DAYS for each in missed)
-
-
-def was_noticed(reader: Reader, made: PlanRow, missed: Sequence[InstalmentRow]) -> bool:
-    """Whether a notice of this lateness has left, and its days have passed."""
-    return any(
-        status in LEFT and left_at is not None and left_at + NOTICE_DAYS * DAY <= reader.now
-        for status, left_at in _notices(reader, made, missed)
-    )
-
-
-def give_notice(tx: Tx, case_row: CaseRow, made: PlanRow, missed: Sequence[InstalmentRow], today: date) -> bool:
-    """Tell the debtor of the first instalment that is missed, unless that was done or is on its way; whether it was, or
-    will be. Where nothing may be told of it, they read once that there is something to hear, and the thread says why.
+def give_notice(tx: Tx, row: CaseRow, told: Lateness, today: date, *, first: bool) -> None:
+    """Tell the debtor of what is late and was not told yet. Where nothing may be told of it, they read the `first` time
+    that there is something to hear, and the thread says why.
     """
-    if any(status in LEFT | ON_ITS_WAY for status, _left_at in _notices(tx, made, missed)):
-        return True
-    first, language = missed[0], debtor(tx, made.debtor_id).language
-    book = get_portfolio(tx, made.portfolio_id)
+    lines, made = told.untold(), told.made
+    if not lines:
+        return
+    language, book = debtor(tx, made.debtor_id).language, get_portfolio(tx, made.portfolio_id)
+    unpaid = [each for each in rows.instalments(tx, made.id) if each.paid_minor < each.amount_minor]
+    until = max(stands_until(unpaid, today), today + timedelta(days=NOTICE_DAYS))
+    priced = [(texts.money(Money(each.amount_minor - each.paid_minor, made.currency)), each) for each in lines]
     facts = {
-        "name": name_of(tx, made.debtor_id), "reference": reference(made.id), "due": texts.day(first.due, language),
-        "amount": texts.money(Money(first.amount_minor - first.paid_minor, made.currency)),
-        "until": texts.day(_stands_until(tx, made, missed, today).isoformat(), language),
-        "creditor": load(book.creditor).get("name") or book.name,
+        "name": name_of(tx, made.debtor_id), "reference": reference(made.id),
+        "until": texts.day(until.isoformat(), language), "creditor": load(book.creditor).get("name") or book.name,
+        "days": ", ".join(texts.day(each.due, language) for each in lines),
+        "amounts": ", ".join(f"{amount} ({texts.day(each.due, language)})" for amount, each in priced),
     }  # fmt: skip
     whole, unpriced, discreet = (
         texts.in_tongue(each, language).format(**facts)
         for each in (texts.LATE, texts.LATE_UNPRICED, texts.LATE_DISCREET)
     )
-    turned = made.detail != "late"
-    told = say(
-        tx, case_row, (whole, unpriced), purpose="proactive", why="plan_late", withheld=WITHHELD if turned else ""
-    )
-    if told is None and turned:
-        say(tx, case_row, (discreet,), purpose="proactive", why="plan_late", withheld="")
-    return told is not None
+    sent = say(tx, row, (whole, unpriced), purpose="proactive", why="plan_late", withheld=WITHHELD if first else "")
+    if sent is None and first:
+        say(tx, row, (discreet,), purpose="proactive", why="plan_late", withheld="")
 
 
-def _notices(reader: Reader, made: PlanRow, missed: Sequence[InstalmentRow]) -> list[tuple[str, Ms | None]]:
-    """(status, when it left) of our messages that name the agreement, written since it turned late."""
-    since = end_of_day(reader, made.debtor_id, _due(missed[0]) + timedelta(days=GRACE_DAYS))
-    called = reference(made.id)
-    return [
-        (status, left_at)
-        for text, status, left_at in _WRITTEN.all(
-            reader, debtor_id=made.debtor_id, portfolio_id=made.portfolio_id, since=since
-        )
-        if called in text
-    ]
+def ask_agent(tx: Tx, row: CaseRow, made: PlanRow) -> None:
+    """The notice is the agent's to give; the line says how it is known as one."""
+    add_event(tx, row, UNNOTICED, {"id": made.id, "reference": reference(made.id)})
+    notify(tx, row, row.owner_id or made.by_id, "plan_unnoticed")
 
 
-def _stands_until(reader: Reader, made: PlanRow, missed: Sequence[InstalmentRow], today: date) -> date:
-    """The last day on which nothing ends: of the first instalment's thirty, or of the next one's grace, and never
-    before the notice's own days are over.
-    """
-    ends = [_due(missed[0]) + timedelta(days=BROKEN_DAYS - 1)]
-    unpaid = [each for each in rows.instalments(reader, made.id) if each.paid_minor < each.amount_minor]
-    ends += [_due(each) + timedelta(days=GRACE_DAYS) for each in unpaid[1:BROKEN_COUNT]]
-    return max(min(ends), today + timedelta(days=NOTICE_DAYS))
-
-
-def _beyond(missed: Sequence[InstalmentRow], today: date) -> list[InstalmentRow]:
-    return [each for each in missed if _days(each, today) > GRACE_DAYS]
-
-
-def _days(line: InstalmentRow, today: date) -> int:
-    return (today - _due(line)) // timedelta(days=1)
-
-
-def _due(line: InstalmentRow) -> date:
-    return date.fromisoformat(line.due)
+def _grace_of(line: InstalmentRow) -> date:
+    return due_of(line) + timedelta(days=GRACE_DAYS)

@@ -22,6 +22,7 @@ from console.ledger.owed import ChargeRow, charges_of, date_of, end_of_day, ever
 from console.ledger.promised import verdict
 from console.ledger.states import LIVE_PLAN, step
 from console.negotiation import rows
+from console.negotiation.missed import beyond_grace, missed_of
 from console.negotiation.rows import PaymentRow, PlanRow, PromiseRow
 from console.negotiation.tell import emit, tell
 from console.store.base import dump, load
@@ -111,8 +112,8 @@ def _refresh(tx: Tx, plan: PlanRow, row: CaseRow | None, done: Effects) -> None:
         state, detail = step("plan", state, "fulfilled"), ""
         release(tx, plan)
         _grant(tx, plan)
-    missed = [each for each in lines if each.amount_minor > each.paid_minor]
-    if detail == "late" and not any(each.due < today_of(tx, plan.debtor_id).isoformat() for each in missed):
+    today = today_of(tx, plan.debtor_id)
+    if detail == "late" and not beyond_grace(missed_of(lines, today), today):
         detail = ""
     rows.save(
         tx, plan, state=state, detail=detail, paid_minor=paid, updated_at=tx.now, check_at=next_check(tx, plan, state)

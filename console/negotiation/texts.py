@@ -81,24 +81,25 @@ ACCEPTED_DISCREET = {
     "en": "{name}, {creditor} has written down your confirmation. Reference {reference}.",
 }
 LATE = {
-    "pt": "{name}, a parcela de {amount} do seu acordo {reference} venceu em {due} e não localizamos o pagamento. "
+    "pt": "{name}, não localizamos o pagamento desta parcela do seu acordo {reference}, pelo vencimento: {amounts}. "
     "Pagando até {until}, o acordo continua; depois disso ele pode terminar, e volta a valer o saldo original menos o "
     "que já foi pago. Se já pagou, envie o comprovante; se precisar de ajuda, responda por aqui. {creditor}",
-    "es": "{name}, la cuota de {amount} de su acuerdo {reference} venció el {due} y no vemos el pago. "
+    "es": "{name}, no vemos el pago de esta cuota de su acuerdo {reference}, por su vencimiento: {amounts}. "
     "Si paga hasta el {until}, el acuerdo sigue; después puede terminar, y vuelve a valer el saldo original menos lo "
     "ya pagado. Si ya pagó, envíe el comprobante; si necesita ayuda, responda por aquí. {creditor}",
-    "en": "{name}, the instalment of {amount} of your agreement {reference} was due on {due} and we do not see a "
-    "payment. If it is paid by {until}, the agreement goes on; after that it may end, and the original balance less "
+    "en": "{name}, we do not see the payment of this instalment of your agreement {reference}, by the day it was due: "
+    "{amounts}. "
+    "If it is paid by {until}, the agreement goes on; after that it may end, and the original balance less "
     "what was paid stands again. If you have paid, send the receipt; if you need help, reply here. {creditor}",
 }
 LATE_UNPRICED = {
-    "pt": "{name}, uma parcela do seu acordo {reference} venceu em {due} e não localizamos o pagamento. "
+    "pt": "{name}, não localizamos o pagamento da parcela do seu acordo {reference} que venceu em {days}. "
     "Pagando até {until}, o acordo continua; depois disso ele pode terminar. Se já pagou, envie o comprovante; se "
     "precisar de ajuda, responda por aqui. {creditor}",
-    "es": "{name}, una cuota de su acuerdo {reference} venció el {due} y no vemos el pago. "
+    "es": "{name}, no vemos el pago de la cuota de su acuerdo {reference} que venció el {days}. "
     "Si paga hasta el {until}, el acuerdo sigue; después puede terminar. Si ya pagó, envíe el comprobante; si "
     "necesita ayuda, responda por aquí. {creditor}",
-    "en": "{name}, an instalment of your agreement {reference} was due on {due} and we do not see a payment. "
+    "en": "{name}, we do not see the instalment of your agreement {reference} that was due on {days}. "
     "If it is paid by {until}, the agreement goes on; after that it may end. If you have paid, send the receipt; if "
     "you need help, reply here. {creditor}",
 }

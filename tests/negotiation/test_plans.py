@@ -260,7 +260,7 @@ def test_missed_instalments_make_it_late_then_broken_and_the_debt_is_whole_again
     assert scene.row.days_late > 0
     scene.world.hear("oi")
     scene.identified()
-    told = scene.answers(f"Maria, o acordo {reference(made.id)} está com uma parcela em atraso.")
+    told = scene.answers(f"Maria, o acordo {reference(made.id)} está com a parcela de 10/12 em atraso.")
     assert scene.world.do(send.start, told, "w1") is not None
     scene.world.do(send.finish, told, Accepted(provider_id="wamid.told"), "w1")
     scene.pass_days(25)
