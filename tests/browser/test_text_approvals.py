@@ -133,3 +133,33 @@ def test_the_wall_lets_nobody_approve_what_it_does_not_show_whole(context: Brows
         expect(waiting).to_have_count(0)
         ana.locator("form.comp textarea").fill("")
         sofia.close()
+
+
+def test_the_card_shows_the_quoted_line_and_opens_the_file(context: BrowserContext, demo: Demo) -> None:
+    with at_desk(context, demo, "ana") as ana:
+        sofia = sign_in(context, demo, "sofia", "/wall")
+        text = talk(demo, ana)
+        said = str(ana.locator(".msg").last.inner_text())
+        ana.locator("body").click(position={"x": 2, "y": 2})
+        ana.keyboard.press("q")
+        expect(ana.locator("form.comp")).to_contain_text("e se eu não pagar")
+        pdf = {"name": "acordo.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n1\n%%EOF"}
+        ana.locator("form.comp input[type=file]").set_input_files(pdf)  # type: ignore[arg-type]
+        expect(ana.locator("form.comp")).to_contain_text("acordo.pdf")
+        asks(ana, text)
+        waiting = sofia.locator("#requests .rq.approval").filter(has_text=text)
+        waiting.locator(".rq-main").click()
+        card = sofia.locator("section.mon [data-held]").filter(has_text=text)
+        expect(card).to_be_focused()
+        quoted = card.locator(".quoted q").inner_text()
+        assert quoted and quoted in said
+        link = card.get_by_role("link", name="acordo.pdf")
+        read = sofia.evaluate("async (at) => (await fetch(at)).text()", link.get_attribute("href"))
+        assert read == "%PDF-1.4\n1\n%%EOF"
+        card.get_by_role("button", name="Aprovar").click()
+        expect(card).to_contain_text("Aprovado por Sofia Lima")
+        light = ana.locator("form.comp .gate").last
+        expect(light).to_contain_text("Aprovado por Sofia Lima: pode enviar")
+        ana.locator("form.comp textarea").press("Enter")
+        assert [each["channel"] for each in demo.arrived(text)] == ["whatsapp"]
+        sofia.close()
