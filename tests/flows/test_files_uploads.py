@@ -264,7 +264,7 @@ def test_a_transfer_takes_the_file_out_of_sight_too(scene: Scene) -> None:
     file = made(scene.ana)
     assert scene.reply(attachments=[file["id"]]).status_code == 201
     ana = scene.world.actor("ana")
-    give: dict[str, Any] = {"team_id": None, "note": "", "epoch": None}
+    give: dict[str, Any] = {"team_id": None, "note": "segue", "epoch": None}
     scene.server.write(transfer, ana, scene.case, user_id=scene.server.ids["bruno"], **give)
     assert (scene.ana.get(file["url"]).status_code, scene.bruno.get(file["url"]).status_code) == (404, 200)
     scene.server.write(transfer, scene.world.actor("bruno"), scene.case, user_id=scene.server.ids["ana"], **give)

@@ -119,7 +119,7 @@ def test_everybody_finds_what_they_may_read_and_nothing_else(
 def test_a_whisper_is_not_found_by_a_later_owner(scene: Scene) -> None:
     world, ids = scene.world, scene.server.ids
     scene.server.write(
-        transfer, world.actor("ana"), scene.case, user_id=ids["bruno"], team_id=None, note="", epoch=None
+        transfer, world.actor("ana"), scene.case, user_id=ids["bruno"], team_id=None, note="segue", epoch=None
     )
     try:
         assert (find(scene.bruno, "sussurro", "notes"), len(find(scene.bruno, "anotação", "notes"))) == ([], 1)
@@ -127,7 +127,7 @@ def test_a_whisper_is_not_found_by_a_later_owner(scene: Scene) -> None:
         assert find(scene.ana, "sussurro", "notes") == []
     finally:
         scene.server.write(
-            transfer, world.actor("bruno"), scene.case, user_id=ids["ana"], team_id=None, note="", epoch=None
+            transfer, world.actor("bruno"), scene.case, user_id=ids["ana"], team_id=None, note="segue", epoch=None
         )
 
 
@@ -206,7 +206,7 @@ def test_a_case_that_went_to_another_team_is_found_there_and_no_longer_here(scen
     elena = scene.server.sign_in("elena")
     case = _say(scene, "mudanca de equipe", Sender(wa_id="5511900000077", phone="+5511900000077", name="Rita"))
     assert (len(find(scene.sofia, "mudanca")), find(elena, "mudanca")) == (1, [])
-    scene.server.write(transfer, scene.world.actor("sofia"), case, user_id=None, team_id=other, note="", epoch=None)
+    scene.server.write(transfer, scene.world.actor("sofia"), case, user_id=None, team_id=other, note="vai", epoch=None)
     for _ in range(200):
         scene.server.services.limits._buckets.clear()
         if find(elena, "mudanca"):
