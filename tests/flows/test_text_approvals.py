@@ -355,7 +355,8 @@ def test_who_asked_hears_of_it_at_once_and_no_colleague_a_word(scene: Scene) -> 
         other.pending()
         request = asked(scene)
         assert decide(scene.sofia, request).status_code == 200
-        told = [each for each in ear.pending() if each["type"] == "event"]
+        frames = [*ear.until("notice.created"), *ear.pending()]
+        told = [each for each in frames if each["type"] == "event"]
         heard = other.pending()
     (notice,) = [each["data"] for each in told if each["name"] == "notice.created"]
     assert notice == {"kind": "text_approved", "id": scene.case}
