@@ -68,7 +68,7 @@ _WRITTEN = Query(
 
 
 class Lateness:
-    """What was told of an agreement's late instalments, `late`, none of which is empty."""
+    """What was told of the instalments by which an agreement is late; `late` holds one at least."""
 
     def __init__(self, reader: Reader, made: PlanRow, late: Sequence[InstalmentRow]) -> None:
         self.made = made
