@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from console.access.actor import Actor
-from console.access.visible import must_know, must_read
+from console.access.visible import may_read, must_know
 from console.cases.models import draft
-from console.cases.queries import DRAFT, DraftRow
-from console.errors import Invalid
+from console.cases.queries import DRAFT, DraftRow, get
+from console.errors import Invalid, NotOwner
 from console.store.statement import put
 from console.store.transaction import Tx
 from console.wire.limits import TEXT_CHARS
@@ -21,7 +21,8 @@ def keep_draft(tx: Tx, actor: Actor, case_id: str, text: str, rev: int, note: st
     """
     must_know(tx, actor, case_id)
     actor.must_be("agent", "supervisor")
-    must_read(tx, actor, case_id)
+    if not may_read(tx, actor, case_id):
+        raise NotOwner(epoch=get(tx, case_id).epoch)
     if max(len(text), len(note or "")) > TEXT_CHARS:
         raise Invalid(f"A draft has at most {TEXT_CHARS} characters.", field="text", limit=TEXT_CHARS)
     if not 0 <= rev <= MOST_REV:

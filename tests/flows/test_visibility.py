@@ -138,8 +138,9 @@ def test_the_content_of_a_colleagues_case_is_hidden_and_its_existence_is_not(sce
     assert scene.clients["bruno"].get(f"/api/v1/cases/{scene.case}{suffix}").status_code == 404
     lost = scene.call("bruno", "POST", "/api/v1/cases/{id}/claim", scene.case)
     assert lost.status_code == 409 and lost.json()["owner"] == {"id": scene.server.ids["ana"], "name": "Ana Prado"}
-    refused = scene.call("bruno", "POST", "/api/v1/cases/{id}/messages", scene.case)
-    assert (refused.status_code, refused.json()["code"]) == (409, "not_owner")
+    for method, command in (("POST", "messages"), ("POST", "notes"), ("PUT", "draft")):
+        refused = scene.call("bruno", method, f"/api/v1/cases/{{id}}/{command}", scene.case)
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_owner")
 
 
 @pytest.mark.parametrize("name", ["bruno", *OUTSIDERS])
